@@ -1,0 +1,2 @@
+//! The `outbound` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Client of PolyAI's Outbound Calling API.
