@@ -1,5 +1,47 @@
-//! Sans-I/O core of the PolyAI Outbound Calling client.
+//! Sans-I/O core of the PolyAI Outbound Calling client: the protocol and every decision, no clock and no sockets.
+//!
+//! A shell builds a [`Service`], hands a [`TriggerCall`] to a machine and does what the machine says: see [`Machine`]
+//! for the loop. [`Exchange`] is one API operation with its retries; [`Call`] is a call from its trigger to its end.
+//! [`RULES`] is the table of what may be sent again.
+//!
+//! Features: `http` converts [`Request`] and [`Response`] to and from the types of the `http` crate; `sandbox` is the
+//! service itself as a machine.
 
+mod answer;
+mod call;
+mod dialect;
+mod error;
+mod exchange;
+#[cfg(feature = "http")]
+mod http_types;
 mod input;
+mod machine;
+mod message;
+mod operation;
+mod phone;
+mod retry;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+mod scrub;
+mod service;
+mod status;
+mod time;
+mod trigger;
+pub mod wire;
 
+pub use answer::{Answer, Member, Members};
+pub use call::{Call, CallEnd, CallEvent, Snapshot, StatusChange};
+pub use dialect::{AGENTS, CORRELATION_ID, Dialect, Fields, OUTBOUND, Segment};
+pub use error::{Error, ErrorCode, Placement};
+pub use exchange::{Completed, Exchange, Limits, Progress, Retrying};
 pub use input::InvalidInput;
+pub use machine::{Input, Machine, Output, SendId, TransportError};
+pub use message::{HeaderValue, Headers, Method, Request, Response};
+pub use operation::{Operation, Placed, StatusRead, Trigger};
+pub use phone::{CountryCode, Destination, NationalNumber, PhoneNumber};
+pub use retry::{Happened, RULES, RetryAfter, RetryBudget, RetryPolicy, Rule};
+pub use service::{AgentId, Api, BaseUrl, Credential, Environment, Region, Service};
+pub use status::{CallStatus, Reading, Transition};
+pub use time::{Deadline, Timestamp, WaitReason};
+pub use trigger::{CallSid, Encryption, Metadata, TriggerCall, VariantId};
+pub use wire::Reply;

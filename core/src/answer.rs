@@ -1,0 +1,309 @@
+//! What the service's JSON says, read leniently: every answer and error of both dialects is one flat object.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// The members that any answer of either dialect may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Member {
+    /// `call_sid` or `callSid`.
+    CallSid,
+    /// `status`.
+    Status,
+    /// `reason`.
+    Reason,
+    /// `error`.
+    Error,
+    /// `code`.
+    Code,
+    /// `error_id`.
+    ErrorId,
+    /// `error_code`.
+    ErrorCode,
+    /// `error_message`.
+    ErrorMessage,
+    /// `message`.
+    Message,
+}
+
+impl Member {
+    const COUNT: usize = 9;
+
+    /// The member of that name; reading is lenient, so both dialects' names are known in both.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "call_sid" | "callSid" => Self::CallSid,
+            "status" => Self::Status,
+            "reason" => Self::Reason,
+            "error" => Self::Error,
+            "code" => Self::Code,
+            "error_id" => Self::ErrorId,
+            "error_code" => Self::ErrorCode,
+            "error_message" => Self::ErrorMessage,
+            "message" => Self::Message,
+            _ => return None,
+        })
+    }
+}
+
+/// What the body of a response says.
+#[derive(Clone)]
+pub enum Answer {
+    /// A JSON object, as all that the service says is.
+    Object(Members),
+    /// Anything else: a gateway's page, a body that broke off, nothing at all. The start of its text is kept.
+    Foreign(String),
+}
+
+impl Answer {
+    /// How much of a text that is not the service's is kept for the reader of an error, in characters.
+    const EXCERPT: usize = 200;
+
+    /// Reads a body. Bytes that are not UTF-8 are read as replacement characters, as `fetch` does.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(body);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        serde_json::from_str(text).map_or_else(|_| Self::foreign(text), Self::Object)
+    }
+
+    /// A body that is no JSON object.
+    #[must_use]
+    pub fn foreign(text: &str) -> Self {
+        let plain = text.chars().map(|it| if it.is_control() { ' ' } else { it });
+        Self::Foreign(plain.take(Self::EXCERPT).collect::<String>().trim().to_owned())
+    }
+
+    /// A member's text, if the answer is an object that has it as text.
+    #[must_use]
+    pub fn text(&self, member: Member) -> Option<&str> {
+        match self {
+            Self::Object(members) => members.text(member),
+            Self::Foreign(_) => None,
+        }
+    }
+}
+
+/// The members of an answer that are text, and whether it says `"success": false`.
+#[derive(Clone, Default)]
+pub struct Members {
+    texts: [Option<Box<str>>; Member::COUNT],
+    denies_success: bool,
+}
+
+impl Members {
+    /// Takes note of a member's text; of a name that comes twice, the last counts, as in `JSON.parse`.
+    pub fn set_text(&mut self, name: &str, value: Option<&str>) {
+        let slot = Member::named(name).and_then(|member| self.texts.get_mut(member as usize));
+        if let Some(slot) = slot {
+            *slot = value.map(Into::into);
+        }
+    }
+
+    /// Takes note of `"success": false`.
+    pub const fn set_denies_success(&mut self, denies: bool) {
+        self.denies_success = denies;
+    }
+
+    /// A member's text.
+    #[must_use]
+    pub fn text(&self, member: Member) -> Option<&str> {
+        self.texts.get(member as usize)?.as_deref()
+    }
+
+    /// Whether the answer says `"success": false`.
+    #[must_use]
+    pub const fn denies_success(&self) -> bool {
+        self.denies_success
+    }
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Members::default();
+                while let Some(Name(slot)) = map.next_key()? {
+                    match slot {
+                        Slot::Text(member) => {
+                            let Value(value) = map.next_value()?;
+                            if let Some(slot) = members.texts.get_mut(member as usize) {
+                                *slot = value.text();
+                            }
+                        }
+                        Slot::Success => {
+                            let Value(value) = map.next_value()?;
+                            members.denies_success = matches!(value, Scalar::Bool(false));
+                        }
+                        Slot::Unknown => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(members)
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+enum Slot {
+    Text(Member),
+    Success,
+    Unknown,
+}
+
+/// A member's name, looked up without keeping it.
+struct Name(Slot);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Key;
+
+        impl Visitor<'_> for Key {
+            type Value = Name;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Name, E> {
+                Ok(Name(match name {
+                    "success" => Slot::Success,
+                    _ => Member::named(name).map_or(Slot::Unknown, Slot::Text),
+                }))
+            }
+        }
+
+        deserializer.deserialize_identifier(Key)
+    }
+}
+
+enum Scalar {
+    Text(Box<str>),
+    Bool(bool),
+    Other,
+}
+
+impl Scalar {
+    fn text(self) -> Option<Box<str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Bool(_) | Self::Other => None,
+        }
+    }
+}
+
+/// A member's value: text and booleans are kept, all else is passed over, because one odd member must not make an
+/// answer unreadable that says whether somebody's phone rings.
+struct Value(Scalar);
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = Value;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("any value")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+                Ok(Value(Scalar::Text(text.into())))
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+                Ok(Value(Scalar::Bool(value)))
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Value, E> {
+                Ok(Value(Scalar::Other))
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Value, E> {
+                Ok(Value(Scalar::Other))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
+                Ok(Value(Scalar::Other))
+            }
+
+            fn visit_unit<E>(self) -> Result<Value, E> {
+                Ok(Value(Scalar::Other))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Value(Scalar::Other))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Value(Scalar::Other))
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(body: &[u8], member: Member) -> Option<String> {
+        Answer::read(body).text(member).map(str::to_owned)
+    }
+
+    #[test]
+    fn members_are_read_whatever_stands_beside_them() {
+        let body = br#"{"x":[1,{"y":[]}],"call_sid":"OUT-1","status":"queued","reason":null,"n":1e400,"error":{"a":1}}"#;
+        // A number beyond all bounds is a fault of the JSON for some readers, so it is left out of this claim.
+        let body = String::from_utf8_lossy(body).replace("1e400", "1.5e3");
+        assert_eq!(text(body.as_bytes(), Member::CallSid).as_deref(), Some("OUT-1"));
+        assert_eq!(text(body.as_bytes(), Member::Status).as_deref(), Some("queued"));
+        assert_eq!(text(body.as_bytes(), Member::Reason), None);
+        assert_eq!(text(body.as_bytes(), Member::Error), None);
+    }
+
+    #[test]
+    fn of_a_name_that_comes_twice_the_last_counts() {
+        assert_eq!(text(br#"{"status":"queued","status":"calling"}"#, Member::Status).as_deref(), Some("calling"));
+        assert_eq!(text(br#"{"status":"queued","status":1}"#, Member::Status), None);
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_broken_utf_8_do_not_hide_an_answer() {
+        assert_eq!(text(b"\xef\xbb\xbf{\"call_sid\":\"OUT-1\"}", Member::CallSid).as_deref(), Some("OUT-1"));
+        assert_eq!(text(b"{\"reason\":\"\xff\",\"call_sid\":\"OUT-1\"}", Member::CallSid).as_deref(), Some("OUT-1"));
+    }
+
+    #[test]
+    fn what_is_no_object_is_foreign_and_its_start_is_kept() {
+        for body in ["", "null", "[]", "\"OUT-1\"", "{\"call_sid\":\"OUT-1\"", "{} {}", "<html>Bad\nGateway</html>"] {
+            assert!(matches!(Answer::read(body.as_bytes()), Answer::Foreign(_)), "{body}");
+        }
+        match Answer::read(format!("<html>\u{0}{}", "x".repeat(5_000)).as_bytes()) {
+            Answer::Foreign(kept) => assert_eq!(kept.chars().count(), 200),
+            Answer::Object(_) => panic!("a page is not an object"),
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_without_harm() {
+        let deep = format!("{{\"x\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        let _ = Answer::read(deep.as_bytes());
+    }
+}

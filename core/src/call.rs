@@ -1,0 +1,420 @@
+//! A call from its trigger to its end, as a machine: one exchange to place it, one for every reading of its status.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorCode, Failure, Placement};
+use crate::exchange::{Completed, Exchange, Limits, Progress, Retrying};
+use crate::machine::{Input, Machine, Output};
+use crate::operation::{Placed, StatusRead, Trigger};
+use crate::retry::RetryBudget;
+use crate::service::Service;
+use crate::status::{CallStatus, Reading, Transition};
+use crate::time::{Deadline, Timestamp, Wait, WaitReason};
+use crate::trigger::{CallSid, TriggerCall};
+use crate::InvalidInput;
+
+/// The service asks for a reading every 2 to 5 seconds.
+const POLL_SHORTEST: Duration = Duration::from_secs(2);
+/// Jitter comes on top of this, so that no wait exceeds 5 seconds.
+const POLL_LONGEST: Duration = Duration::from_millis(4_500);
+const POLL_JITTER: Duration = Duration::from_millis(500);
+/// How long after its trigger a call may be unknown to the status endpoint without being taken for unknown.
+const NOT_VISIBLE_YET: Duration = Duration::from_secs(30);
+/// How many 404 in a row make a call that was seen before an expired one: one alone may come from a stale replica.
+const EXPIRED_AFTER: u32 = 2;
+
+/// What following a call tells its caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallEvent {
+    /// The service accepted it: somebody's phone will ring.
+    Placed(Completed<Placed>),
+    /// A request failed and another will follow.
+    Retrying(Retrying),
+    /// Its status changed.
+    Status(StatusChange),
+    /// A reading went against the lifecycle and was not believed.
+    Regression(CallStatus),
+    /// It is over: nothing will follow.
+    Ended(Result<CallEnd, Error>),
+}
+
+/// A change of a call's status, as it was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StatusChange {
+    /// The new status.
+    pub status: CallStatus,
+    /// A sentence for people, filled mostly on failure.
+    pub reason: String,
+    /// When it was read, which is up to a polling interval after it became so.
+    pub at: Timestamp,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CallEnd {
+    /// Which call.
+    pub call_sid: CallSid,
+    /// `success` or `failure`.
+    pub status: CallStatus,
+    /// A sentence for people, filled mostly on failure.
+    pub reason: String,
+    /// When the end was read.
+    pub at: Timestamp,
+    /// How many requests it took to place it; 0 if it was placed elsewhere.
+    pub attempts: u32,
+    /// What support asks for: that of the answer that told the end.
+    pub correlation_id: Option<String>,
+}
+
+/// A call in mid-life, fit to be stored and followed on elsewhere with [`Call::resume`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Which call.
+    pub call_sid: CallSid,
+    /// When it was placed, if that is known.
+    pub placed_at: Option<Timestamp>,
+    /// When the status endpoint last knew it.
+    pub seen_at: Option<Timestamp>,
+    /// What was last read.
+    pub reading: Option<Reading>,
+}
+
+/// A call from its trigger to its end.
+pub struct Call {
+    service: Arc<Service>,
+    limits: Limits,
+    rng: fastrand::Rng,
+    phase: Phase,
+    outputs: VecDeque<Output<CallEvent>>,
+}
+
+enum Phase {
+    Placing(Box<Exchange<Trigger>>),
+    Following(Following),
+    Ended,
+}
+
+struct Following {
+    known: Snapshot,
+    /// Of the trigger; 0 if the call was placed elsewhere.
+    attempts: u32,
+    total: Option<Wait>,
+    /// Readings since the status last changed.
+    unchanged: u32,
+    /// 404 in a row.
+    missing: u32,
+    next_id: u32,
+    step: Step,
+}
+
+enum Step {
+    /// Until the next reading.
+    Pausing(Wait),
+    Reading(Exchange<StatusRead>),
+}
+
+impl Call {
+    /// A call to be placed when the machine is first polled, and then followed. The seed decides its jitter.
+    ///
+    /// # Errors
+    /// If it asks for what the dialect does not know.
+    pub fn place(
+        service: Arc<Service>,
+        call: TriggerCall,
+        limits: Limits,
+        seed: u64,
+    ) -> Result<Self, InvalidInput> {
+        let rng = fastrand::Rng::with_seed(seed);
+        let exchange = Exchange::numbered(Trigger::new(Arc::clone(&service), call)?, limits, rng.clone(), 0);
+        let phase = Phase::Placing(Box::new(exchange));
+        Ok(Self { service, limits, rng, phase, outputs: VecDeque::new() })
+    }
+
+    /// A call that was placed elsewhere, followed from now on.
+    #[must_use]
+    pub fn follow(service: Arc<Service>, call_sid: CallSid, limits: Limits, seed: u64) -> Self {
+        let known = Snapshot { call_sid, placed_at: None, seen_at: None, reading: None };
+        Self::resume(service, known, limits, seed)
+    }
+
+    /// A call that was followed before, here or elsewhere; what was known of it is not told again.
+    #[must_use]
+    pub fn resume(service: Arc<Service>, known: Snapshot, limits: Limits, seed: u64) -> Self {
+        let following = Following {
+            known,
+            attempts: 0,
+            total: None,
+            unchanged: 0,
+            missing: 0,
+            next_id: 0,
+            step: Step::Pausing(Wait::new(Timestamp::from_millis(0), Duration::ZERO)),
+        };
+        Self {
+            service,
+            limits,
+            rng: fastrand::Rng::with_seed(seed),
+            phase: Phase::Following(following),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// The call as it is known now, to be followed on elsewhere; nothing before it is placed and after it has ended.
+    #[must_use]
+    pub const fn snapshot(&self) -> Option<&Snapshot> {
+        match &self.phase {
+            Phase::Following(following) => Some(&following.known),
+            Phase::Placing(_) | Phase::Ended => None,
+        }
+    }
+
+    /// What dropping the machine now would leave behind: whether this machine placed a call, as far as is known.
+    /// Nothing if the call was placed elsewhere or has been told of as ended.
+    #[must_use]
+    pub fn placement_if_dropped(&self) -> Option<Placement> {
+        match &self.phase {
+            Phase::Placing(exchange) => exchange.placement_if_dropped(),
+            Phase::Following(following) => (following.attempts > 0).then_some(Placement::Placed),
+            Phase::Ended => None,
+        }
+    }
+
+    fn event(&mut self, event: CallEvent) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    fn end(&mut self, result: Result<CallEnd, Error>) {
+        self.phase = Phase::Ended;
+        self.event(CallEvent::Ended(result));
+    }
+
+    fn placed(&mut self, now: Timestamp, next_id: u32, placed: Completed<Placed>) {
+        let first = Wait::new(now, POLL_SHORTEST);
+        let mut following = Following {
+            known: Snapshot {
+                call_sid: placed.value.call_sid.clone(),
+                placed_at: Some(now),
+                seen_at: None,
+                reading: None,
+            },
+            attempts: placed.attempts,
+            total: Some(Wait::new(now, self.limits.follow_timeout)),
+            unchanged: 0,
+            missing: 0,
+            next_id,
+            step: Step::Pausing(first),
+        };
+        let status = placed.value.status.clone();
+        self.event(CallEvent::Placed(placed));
+        // Only the status endpoint tells an end; what the trigger answered is a beginning.
+        if let Some(status) = status.filter(|status| !status.is_terminal()) {
+            following.known.reading = Some(Reading { status: status.clone(), reason: String::new() });
+            self.event(CallEvent::Status(StatusChange { status, reason: String::new(), at: now }));
+        }
+        self.phase = Phase::Following(following);
+    }
+
+    /// One reading is over, well or badly.
+    fn read(&mut self, now: Timestamp, result: Result<Completed<Reading>, Error>) {
+        let Phase::Following(following) = &mut self.phase else { return };
+        match result {
+            Ok(completed) => {
+                following.known.seen_at = Some(now);
+                following.missing = 0;
+                self.learned(now, completed);
+            }
+            Err(error) => match following.missed(now, &error) {
+                Missed::ReadAgain => following.pause(now, &mut self.rng),
+                Missed::Lost(code) => {
+                    let error = following.about(error.with_code(code));
+                    self.end(Err(error));
+                }
+            },
+        }
+    }
+
+    fn learned(&mut self, now: Timestamp, completed: Completed<Reading>) {
+        let Phase::Following(following) = &mut self.phase else { return };
+        let Reading { status, reason } = completed.value;
+        let held = following.known.reading.as_ref().map(|reading| &reading.status);
+        match held.map_or(Transition::Forward, |held| held.to(&status)) {
+            Transition::Same => following.unchanged = following.unchanged.saturating_add(1),
+            Transition::Regression => {
+                following.unchanged = following.unchanged.saturating_add(1);
+                self.outputs.push_back(Output::Event(CallEvent::Regression(status)));
+                following.pause(now, &mut self.rng);
+                return;
+            }
+            Transition::Forward => {
+                following.unchanged = 0;
+                let change = StatusChange { status: status.clone(), reason: reason.clone(), at: now };
+                self.outputs.push_back(Output::Event(CallEvent::Status(change)));
+            }
+        }
+        following.known.reading = Some(Reading { status: status.clone(), reason: reason.clone() });
+        if !status.is_terminal() {
+            return following.pause(now, &mut self.rng);
+        }
+        let end = CallEnd {
+            call_sid: following.known.call_sid.clone(),
+            status,
+            reason,
+            at: now,
+            attempts: following.attempts,
+            correlation_id: completed.correlation_id,
+        };
+        self.end(Ok(end));
+    }
+
+    fn give_up(&mut self, code: ErrorCode) {
+        let Phase::Following(following) = &mut self.phase else { return };
+        if let Step::Reading(exchange) = &mut following.step {
+            exchange.handle_input(Timestamp::default(), Input::Cancel, &mut RetryBudget::default());
+            while let Some(output) = exchange.poll_output(Timestamp::default()) {
+                if let Output::Abort(id) = output {
+                    self.outputs.push_back(Output::Abort(id));
+                }
+            }
+        }
+        let error = following.about(Error::new(Failure::new(code), None, following.attempts));
+        self.end(Err(error));
+    }
+}
+
+/// What a failed reading means for the call.
+enum Missed {
+    ReadAgain,
+    Lost(ErrorCode),
+}
+
+impl Following {
+    fn missed(&mut self, now: Timestamp, error: &Error) -> Missed {
+        if error.code() != ErrorCode::NotFound {
+            return Missed::Lost(error.code());
+        }
+        self.missing += 1;
+        let young = self.known.placed_at.is_some_and(|placed| now.since(placed) < NOT_VISIBLE_YET);
+        match self.known.seen_at {
+            Some(_) if self.missing >= EXPIRED_AFTER => Missed::Lost(ErrorCode::Expired),
+            Some(_) => Missed::ReadAgain,
+            None if young => Missed::ReadAgain,
+            None => Missed::Lost(ErrorCode::NotFound),
+        }
+    }
+
+    /// Adds what is known of the call to an error.
+    fn about(&self, error: Error) -> Error {
+        let error = error.with_call(self.known.call_sid.clone());
+        if self.known.placed_at.is_some() { error.with_placement(Placement::Placed) } else { error }
+    }
+
+    /// `queued` is read ever less often, from every 2 to every 5 seconds; `calling` stays at the short end, because
+    /// its end is what people wait for. An unknown word waits as `calling` does.
+    fn pause(&mut self, now: Timestamp, rng: &mut fastrand::Rng) {
+        let queued = self.known.reading.as_ref().is_some_and(|it| it.status == CallStatus::Queued);
+        let steps = if queued { self.unchanged.min(16) } else { 0 };
+        let span = (0..steps).fold(POLL_SHORTEST, |span, _| span.mul_f32(1.2).min(POLL_LONGEST));
+        let span = span + POLL_JITTER.mul_f64(rng.f64());
+        self.step = Step::Pausing(Wait::new(now, span));
+    }
+}
+
+impl Machine for Call {
+    type Event = CallEvent;
+
+    fn poll_output(&mut self, now: Timestamp) -> Option<Output<CallEvent>> {
+        loop {
+            if let Some(output) = self.outputs.pop_front() {
+                return Some(output);
+            }
+            match &mut self.phase {
+                Phase::Ended => return None,
+                Phase::Placing(exchange) => match exchange.poll_output(now)? {
+                    Output::Send { id, request } => return Some(Output::Send { id, request }),
+                    Output::Abort(id) => return Some(Output::Abort(id)),
+                    Output::Event(Progress::Retrying(retrying)) => self.event(CallEvent::Retrying(retrying)),
+                    Output::Event(Progress::Done(Ok(placed))) => {
+                        let next_id = exchange.next_id();
+                        self.placed(now, next_id, placed);
+                    }
+                    Output::Event(Progress::Done(Err(error))) => self.end(Err(error)),
+                },
+                Phase::Following(following) => {
+                    following.total.get_or_insert(Wait::new(now, self.limits.follow_timeout));
+                    match &mut following.step {
+                        Step::Pausing(wait) => {
+                            if !wait.is_over(now) {
+                                return None;
+                            }
+                            let read = StatusRead::new(Arc::clone(&self.service), following.known.call_sid.clone());
+                            let limits = following.read_limits(self.limits, now);
+                            let rng = self.rng.fork();
+                            let exchange = Exchange::numbered(read, limits, rng, following.next_id);
+                            following.step = Step::Reading(exchange);
+                        }
+                        Step::Reading(exchange) => match exchange.poll_output(now)? {
+                            Output::Send { id, request } => return Some(Output::Send { id, request }),
+                            Output::Abort(id) => return Some(Output::Abort(id)),
+                            Output::Event(Progress::Retrying(retrying)) => self.event(CallEvent::Retrying(retrying)),
+                            Output::Event(Progress::Done(result)) => {
+                                following.next_id = exchange.next_id();
+                                self.read(now, result);
+                            }
+                        },
+                    }
+                }
+            }
+        }
+    }
+
+    fn poll_timeout(&self) -> Option<Deadline> {
+        match &self.phase {
+            Phase::Ended => None,
+            Phase::Placing(exchange) => exchange.poll_timeout(),
+            Phase::Following(following) => {
+                let own = match &following.step {
+                    Step::Pausing(wait) => Deadline { at: wait.at(), reason: WaitReason::Poll },
+                    Step::Reading(exchange) => exchange.poll_timeout()?,
+                };
+                match following.total {
+                    Some(total) if total.at() < own.at => {
+                        Some(Deadline { at: total.at(), reason: WaitReason::Deadline })
+                    }
+                    Some(_) | None => Some(own),
+                }
+            }
+        }
+    }
+
+    fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget) {
+        match &mut self.phase {
+            Phase::Ended => {}
+            Phase::Placing(exchange) => exchange.handle_input(now, input, budget),
+            Phase::Following(following) => match input {
+                Input::Cancel => self.give_up(ErrorCode::Cancelled),
+                Input::Tick if following.total.as_mut().is_some_and(|total| total.is_over(now)) => {
+                    self.give_up(ErrorCode::DeadlineExceeded);
+                }
+                Input::Reply(..) | Input::Failed(..) | Input::Tick => match &mut following.step {
+                    Step::Pausing(wait) => {
+                        let _ = wait.is_over(now);
+                    }
+                    // A call that rings is followed through any outage: its readings ask no budget.
+                    Step::Reading(exchange) => exchange.handle_input(now, input, &mut RetryBudget::default()),
+                },
+            },
+        }
+    }
+}
+
+impl Following {
+    /// Readings change nothing, so they are tried until all the time for the call is over.
+    fn read_limits(&self, limits: Limits, now: Timestamp) -> Limits {
+        let left = self.total.map_or(limits.follow_timeout, |total| total.at().since(now));
+        let retry = crate::RetryPolicy { max_retries: u32::MAX, ..limits.retry };
+        Limits { operation_timeout: left, retry, ..limits }
+    }
+}

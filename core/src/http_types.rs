@@ -1,0 +1,89 @@
+//! Conversions between core's plain HTTP values and the types of the `http` crate.
+
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::message::{Headers, Method, Request, Response};
+
+impl TryFrom<Request> for http::Request<Vec<u8>> {
+    type Error = http::Error;
+
+    fn try_from(request: Request) -> Result<Self, http::Error> {
+        let mut out = http::Request::builder().method(request.method.as_str()).uri(request.url).body(request.body)?;
+        *out.headers_mut() = to_map(&request.headers)?;
+        Ok(out)
+    }
+}
+
+impl From<http::Request<Vec<u8>>> for Request {
+    fn from(request: http::Request<Vec<u8>>) -> Self {
+        let (parts, body) = request.into_parts();
+        Self {
+            method: Method::from(parts.method.as_str()),
+            url: parts.uri.to_string(),
+            headers: from_map(&parts.headers),
+            body,
+        }
+    }
+}
+
+impl TryFrom<Response> for http::Response<Vec<u8>> {
+    type Error = http::Error;
+
+    fn try_from(response: Response) -> Result<Self, http::Error> {
+        let mut out = http::Response::builder().status(response.status).body(response.body)?;
+        *out.headers_mut() = to_map(&response.headers)?;
+        Ok(out)
+    }
+}
+
+impl From<http::Response<Vec<u8>>> for Response {
+    fn from(response: http::Response<Vec<u8>>) -> Self {
+        let (parts, body) = response.into_parts();
+        Self { status: parts.status.as_u16(), headers: from_map(&parts.headers), body }
+    }
+}
+
+fn to_map(headers: &Headers) -> Result<HeaderMap, http::Error> {
+    let mut map = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers.iter() {
+        let mut held = HeaderValue::from_str(value.expose())?;
+        held.set_sensitive(matches!(value, crate::HeaderValue::Secret(_)));
+        map.append(HeaderName::try_from(name)?, held);
+    }
+    Ok(map)
+}
+
+/// A value that is not UTF-8 is read with replacement characters: headers matter only where they are ASCII.
+fn from_map(map: &HeaderMap) -> Headers {
+    let mut headers = Headers::with_capacity(map.len());
+    for (name, value) in map {
+        headers.push(name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned());
+    }
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Credential;
+
+    #[test]
+    fn the_credential_stays_marked_as_sensitive() {
+        let mut headers = Headers::default();
+        headers.push_secret("x-api-key", Credential::new("top-secret").unwrap());
+        headers.push("accept", "application/json");
+        let request =
+            Request { method: Method::Get, url: "https://example.test/a".into(), headers, body: Vec::new() };
+        let converted = http::Request::try_from(request).unwrap();
+        assert!(converted.headers()["x-api-key"].is_sensitive());
+        assert_eq!(converted.headers()["x-api-key"], "top-secret");
+        assert!(!format!("{converted:?}").contains("top-secret"));
+    }
+
+    #[test]
+    fn a_response_comes_over_whole() {
+        let response = http::Response::builder().status(429).header("retry-after", "2").body(b"{}".to_vec()).unwrap();
+        let converted = Response::from(response);
+        assert_eq!((converted.status, converted.headers.get("Retry-After")), (429, Some("2")));
+    }
+}

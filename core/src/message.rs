@@ -1,0 +1,177 @@
+//! Requests and responses as plain values: what core hands to a shell and takes from one.
+//!
+//! Own small types, because on wasm the `http` crate costs about 10 KB gzipped and `url` about 60; conversions
+//! to and from the types of `http` are in `http_types`, behind the feature `http`.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::Credential;
+
+/// An HTTP method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads; may be sent any number of times.
+    Get,
+    /// Triggers a call; sent again only by the rules of [`Happened`](crate::Happened).
+    Post,
+    /// Used by the sandbox's own routes.
+    Delete,
+    /// Asked by browsers before the real request.
+    Options,
+    /// Any other, which nothing here answers to.
+    Other(String),
+}
+
+impl Method {
+    /// The method as it stands on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+impl From<&str> for Method {
+    fn from(name: &str) -> Self {
+        match name {
+            "GET" => Self::Get,
+            "POST" => Self::Post,
+            "DELETE" => Self::Delete,
+            "OPTIONS" => Self::Options,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+/// The value of a header; one that carries the credential is marked and never printed.
+#[derive(Clone)]
+pub enum HeaderValue {
+    /// May be shown.
+    Plain(Cow<'static, str>),
+    /// Carries the credential: mark it sensitive wherever it goes.
+    Secret(Credential),
+}
+
+impl HeaderValue {
+    /// The value as it is sent, secrets included.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        match self {
+            Self::Plain(value) => value,
+            Self::Secret(credential) => credential.expose(),
+        }
+    }
+
+    /// The value as it may be shown.
+    #[must_use]
+    pub fn masked(&self) -> &str {
+        match self {
+            Self::Plain(value) => value,
+            Self::Secret(_) => "***",
+        }
+    }
+}
+
+impl fmt::Debug for HeaderValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.masked())
+    }
+}
+
+/// Header fields in the order in which they were added; names compare without case.
+#[derive(Clone, Debug, Default)]
+pub struct Headers(Vec<(Cow<'static, str>, HeaderValue)>);
+
+impl Headers {
+    pub(crate) fn with_capacity(fields: usize) -> Self {
+        Self(Vec::with_capacity(fields))
+    }
+
+    /// Adds a field that may be shown.
+    pub fn push(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) {
+        self.0.push((name.into(), HeaderValue::Plain(value.into())));
+    }
+
+    /// Adds a field that carries the credential.
+    pub fn push_secret(&mut self, name: impl Into<Cow<'static, str>>, credential: Credential) {
+        self.0.push((name.into(), HeaderValue::Secret(credential)));
+    }
+
+    /// The first value of a field, secrets included.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value.expose())
+    }
+
+    /// All fields in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &HeaderValue)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+
+    /// How many fields there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A request for a shell to send.
+///
+/// Its `Debug` shows no body, because that holds a phone number and metadata, and masks the credential.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The absolute URL.
+    pub url: String,
+    /// The header fields.
+    pub headers: Headers,
+    /// The body; empty if there is none.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &self.headers)
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}
+
+/// A response as it arrived; a body that broke off is given as far as it came.
+///
+/// Its `Debug` shows no body.
+#[derive(Clone)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The header fields.
+    pub headers: Headers,
+    /// The body; empty if there is none.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}

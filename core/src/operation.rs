@@ -1,0 +1,217 @@
+//! The two operations of the API, trigger and status read, and what one reply to each of them means.
+
+use std::sync::Arc;
+
+use crate::answer::{Answer, Member};
+use crate::dialect::Dialect;
+use crate::error::{ErrorCode, Failure, Placement};
+use crate::machine::TransportError;
+use crate::message::Request;
+use crate::retry::{Happened, Rule};
+use crate::scrub::Secrets;
+use crate::service::Service;
+use crate::status::{CallStatus, Reading};
+use crate::time::Timestamp;
+use crate::trigger::{CallSid, TriggerCall};
+use crate::wire::{self, Reply};
+use crate::InvalidInput;
+
+/// One operation of the API.
+pub trait Operation {
+    /// What it is for.
+    type Value;
+
+    /// The service that is asked.
+    fn service(&self) -> &Service;
+
+    /// The request, anew for every attempt.
+    fn request(&self) -> Request;
+
+    /// What a 2xx reply says, if it says what was asked for.
+    fn value(&self, reply: &Reply) -> Option<Self::Value>;
+
+    /// The call that must not be quoted in messages.
+    fn call(&self) -> Option<&TriggerCall>;
+
+    /// Whether, by the table of what may be sent again, this is sent again.
+    fn again(rule: Rule) -> bool;
+
+    /// Whether a call was placed, where that is a question.
+    fn placement(rule: Rule) -> Option<Placement>;
+}
+
+/// Triggers a call.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    service: Arc<Service>,
+    call: TriggerCall,
+    request: Request,
+}
+
+impl Trigger {
+    /// Prepares it.
+    ///
+    /// # Errors
+    /// If the call asks for what the dialect does not know.
+    pub fn new(service: Arc<Service>, call: TriggerCall) -> Result<Self, InvalidInput> {
+        let request = wire::trigger_request(&service, &call)?;
+        Ok(Self { service, call, request })
+    }
+}
+
+/// What the service answered to a trigger that it accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// What the call is known by.
+    pub call_sid: CallSid,
+    /// Its first status, where the dialect tells it at once.
+    pub status: Option<CallStatus>,
+}
+
+impl Operation for Trigger {
+    type Value = Placed;
+
+    fn service(&self) -> &Service {
+        &self.service
+    }
+
+    fn request(&self) -> Request {
+        self.request.clone()
+    }
+
+    fn value(&self, reply: &Reply) -> Option<Placed> {
+        let call_sid = CallSid::parse(reply.answer.text(Member::CallSid)?).ok()?;
+        Some(Placed { call_sid, status: reply.answer.text(Member::Status).map(CallStatus::from_word) })
+    }
+
+    fn call(&self) -> Option<&TriggerCall> {
+        Some(&self.call)
+    }
+
+    fn again(rule: Rule) -> bool {
+        rule.trigger_again
+    }
+
+    fn placement(rule: Rule) -> Option<Placement> {
+        Some(rule.placement)
+    }
+}
+
+/// Reads a call's status.
+#[derive(Clone, Debug)]
+pub struct StatusRead {
+    service: Arc<Service>,
+    call_sid: CallSid,
+}
+
+impl StatusRead {
+    /// Prepares it.
+    #[must_use]
+    pub const fn new(service: Arc<Service>, call_sid: CallSid) -> Self {
+        Self { service, call_sid }
+    }
+}
+
+impl Operation for StatusRead {
+    type Value = Reading;
+
+    fn service(&self) -> &Service {
+        &self.service
+    }
+
+    fn request(&self) -> Request {
+        wire::status_request(&self.service, &self.call_sid)
+    }
+
+    fn value(&self, reply: &Reply) -> Option<Reading> {
+        let status = CallStatus::from_word(reply.answer.text(Member::Status)?);
+        // An answer about another call is no answer to this question.
+        if reply.answer.text(Member::CallSid).is_some_and(|named| named != self.call_sid.as_str()) {
+            return None;
+        }
+        Some(Reading { status, reason: reply.answer.text(Member::Reason).unwrap_or_default().to_owned() })
+    }
+
+    fn call(&self) -> Option<&TriggerCall> {
+        None
+    }
+
+    fn again(rule: Rule) -> bool {
+        rule.status_again
+    }
+
+    fn placement(_: Rule) -> Option<Placement> {
+        None
+    }
+}
+
+/// What came of one attempt.
+pub(crate) enum Verdict<Value> {
+    Answered(Value),
+    Failed(Happened, Failure),
+}
+
+/// Reads a reply: the value if it says what was asked for, else the row of the table and the error.
+pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) -> Verdict<O::Value> {
+    if (200..300).contains(&reply.http_status)
+        && let Some(value) = operation.value(reply)
+    {
+        return Verdict::Answered(value);
+    }
+    let dialect = operation.service().api().dialect();
+    let happened = happened(reply, dialect);
+    let secrets = secrets(operation);
+    let failure = Failure {
+        code: code(reply, happened),
+        http_status: Some(reply.http_status),
+        message: Some(reply.message().map_or_else(|| no_message(reply), |said| secrets.clear(said))),
+        service_code: reply.service_code().map(|code| secrets.clear(&code)),
+        correlation_id: reply.correlation_id.clone(),
+        retry_after: reply.retry_after.map(|it| it.delay(now)),
+    };
+    Verdict::Failed(happened, failure)
+}
+
+/// What is known when no reply came.
+pub(crate) fn judge_transport<O: Operation>(operation: &O, error: &TransportError) -> (Happened, Failure) {
+    let (happened, code, detail) = match error {
+        TransportError::NeverSent(detail) => (Happened::NeverSent, ErrorCode::NotConnected, detail),
+        TransportError::Lost(detail) => (Happened::Lost, ErrorCode::ConnectionLost, detail),
+    };
+    (happened, Failure::with_message(code, secrets(operation).clear(detail)))
+}
+
+fn secrets<O: Operation>(operation: &O) -> Secrets<'_> {
+    Secrets { credential: operation.service().credential(), call: operation.call() }
+}
+
+/// The row of the table of what may be sent again, for a reply that does not say what was asked for.
+fn happened(reply: &Reply, dialect: &Dialect) -> Happened {
+    match reply.http_status {
+        408 | 429 => Happened::TurnedAway,
+        400..=499 => Happened::Refused,
+        status if status == dialect.placing_failed && reply.is_own_envelope(dialect) => Happened::PlacingFailed,
+        503 if reply.retry_after.is_some() || reply.is_own_envelope(dialect) => Happened::Unavailable,
+        _ => Happened::NotAnswered,
+    }
+}
+
+const fn code(reply: &Reply, happened: Happened) -> ErrorCode {
+    match (reply.http_status, happened) {
+        (401, _) => ErrorCode::Unauthorized,
+        (403, _) => ErrorCode::Forbidden,
+        (404, _) => ErrorCode::NotFound,
+        (429, _) => ErrorCode::RateLimited,
+        (_, Happened::Refused) => ErrorCode::Rejected,
+        (_, Happened::TurnedAway | Happened::PlacingFailed | Happened::Unavailable) => ErrorCode::ServiceFailed,
+        (_, Happened::NeverSent | Happened::NotAnswered | Happened::Lost) => ErrorCode::UnexpectedAnswer,
+    }
+}
+
+fn no_message(reply: &Reply) -> String {
+    let what = match &reply.answer {
+        Answer::Foreign(_) => "an empty body",
+        Answer::Object(_) => "a JSON object without what was asked for",
+    };
+    what.to_owned()
+}

@@ -1,0 +1,313 @@
+//! Whom to call: an E.164 number, or a national number with its country. Neither is ever printed whole.
+
+mod numbering;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::InvalidInput;
+
+const E164: &str = "E.164: +, country calling code, subscriber number; 7 to 15 digits and nothing else";
+const FEWEST_DIGITS: usize = 7;
+const MOST_DIGITS: usize = 15;
+
+/// A number in E.164 form with a calling code that exists and a length that is possible for it.
+///
+/// Whether somebody has the number is for the network to say. `Debug` masks it; [`as_str`](Self::as_str) is whole.
+///
+/// ```
+/// use polyai_outbound_core::PhoneNumber;
+///
+/// let number = PhoneNumber::parse("+14155550100")?;
+/// assert_eq!(number.as_str(), "+14155550100");
+/// assert_eq!(number.calling_code(), 1);
+/// assert_eq!(format!("{number:?}"), "+1********00");
+/// assert_eq!(
+///     PhoneNumber::parse("+44123456").unwrap_err().to_string(),
+///     "to_number: has 6 digits after calling code 44; expected 7, 9 or 10 digits there"
+/// );
+/// # Ok::<(), polyai_outbound_core::InvalidInput>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PhoneNumber {
+    text: String,
+    calling_code: u16,
+}
+
+impl PhoneNumber {
+    /// Takes a number in E.164 form, to the letter: no spaces, brackets or dashes.
+    ///
+    /// # Errors
+    /// If it is not such a number; the error tells what is wrong and where, and does not quote the number.
+    pub fn parse(text: &str) -> Result<Self, InvalidInput> {
+        let invalid = |problem: String, expected: &str| InvalidInput::new("to_number", problem, expected.to_owned());
+        let Some(digits) = text.strip_prefix('+') else {
+            return Err(invalid(no_plus(text), &format!("{E164} (or a national number with country_code)")));
+        };
+        if let Some((at, odd)) = digits.chars().enumerate().find(|(_, it)| !it.is_ascii_digit()) {
+            return Err(invalid(format!("has {} at position {}", describe(odd), at + 2), E164));
+        }
+        if !(FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len()) {
+            return Err(invalid(format!("has {} digits", digits.len()), E164));
+        }
+        let Some((calling_code, lengths)) = (1..=3).find_map(|length| plan(digits.get(..length)?)) else {
+            return Err(invalid("begins with a calling code that does not exist".to_owned(), E164));
+        };
+        let national = digits.len() - decimal_digits(calling_code);
+        if lengths & (1 << national) == 0 {
+            let problem = format!("has {national} digits after calling code {calling_code}");
+            return Err(invalid(problem, &format!("{} digits there", list(lengths))));
+        }
+        Ok(Self { text: text.to_owned(), calling_code })
+    }
+
+    /// The whole number, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The country calling code.
+    #[must_use]
+    pub const fn calling_code(&self) -> u16 {
+        self.calling_code
+    }
+
+    /// The number as it may be shown: calling code and last two digits.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let shown = 1 + decimal_digits(self.calling_code);
+        mask(&self.text, shown)
+    }
+}
+
+/// The code and its lengths, if `code` is a calling code.
+fn plan(code: &str) -> Option<(u16, u16)> {
+    let code: u16 = code.parse().ok()?;
+    let at = numbering::CALLING_CODES.binary_search_by_key(&code, |(held, _)| *held).ok()?;
+    // A leading zero parses as a shorter number, but no calling code begins with one.
+    numbering::CALLING_CODES.get(at).copied()
+}
+
+const fn decimal_digits(code: u16) -> usize {
+    match code {
+        0..=9 => 1,
+        10..=99 => 2,
+        _ => 3,
+    }
+}
+
+/// `7, 9 or 10` for a set of lengths.
+fn list(lengths: u16) -> String {
+    let held: Vec<String> = (1..16).filter(|it| lengths & (1 << it) != 0).map(|it| it.to_string()).collect();
+    match held.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn no_plus(text: &str) -> String {
+    let first = text.chars().next();
+    match first {
+        None => "is empty".to_owned(),
+        Some('0') if text.starts_with("00") => "begins with 00, which is + only in some countries".to_owned(),
+        Some('0'..='9') => "does not begin with +".to_owned(),
+        Some(odd) => format!("begins with {}, not with +", describe(odd)),
+    }
+}
+
+/// A character by name, never a digit's value.
+fn describe(odd: char) -> String {
+    match odd {
+        ' ' => "a space".to_owned(),
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
+            format!("an invisible character (U+{:04X}), as contact lists and spreadsheets paste them", u32::from(odd))
+        }
+        '\u{ff0b}' => "a full-width plus".to_owned(),
+        _ if odd.is_numeric() => "a digit of another script".to_owned(),
+        _ if odd.is_control() => format!("a control character (U+{:04X})", u32::from(odd)),
+        _ if odd.is_ascii_alphabetic() => "a letter".to_owned(),
+        _ => format!("`{odd}`"),
+    }
+}
+
+/// All but the first `shown` characters and the last two digits as stars.
+fn mask(text: &str, shown: usize) -> String {
+    let length = text.chars().count();
+    text.chars()
+        .enumerate()
+        .map(|(at, it)| if at < shown || (at + 2 >= length && length > shown + 4) { it } else { '*' })
+        .collect()
+}
+
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+impl FromStr for PhoneNumber {
+    type Err = InvalidInput;
+
+    fn from_str(text: &str) -> Result<Self, InvalidInput> {
+        Self::parse(text)
+    }
+}
+
+impl Serialize for PhoneNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for PhoneNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// A country by its ISO 3166-1 alpha-2 code.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CountryCode(&'static str);
+
+impl CountryCode {
+    /// Takes a code, in either case.
+    ///
+    /// # Errors
+    /// If no country with telephone numbers has it.
+    pub fn parse(code: &str) -> Result<Self, InvalidInput> {
+        const EXPECTED: &str = "two letters of ISO 3166-1 alpha-2, as US or GB";
+        let upper = code.to_ascii_uppercase();
+        let known = numbering::REGIONS.binary_search(&upper.as_str()).ok().and_then(|at| numbering::REGIONS.get(at));
+        known.map(|code| Self(code)).ok_or_else(|| {
+            let problem = match upper.as_str() {
+                "UK" => "is UK; the code of the United Kingdom is GB",
+                "EL" => "is EL; the code of Greece is GR",
+                other if other.len() == 2 && other.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+                    "is no country that has telephone numbers"
+                }
+                _ => "is not two letters",
+            };
+            InvalidInput::new("country_code", problem, EXPECTED)
+        })
+    }
+
+    /// The code, in upper case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Debug for CountryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl FromStr for CountryCode {
+    type Err = InvalidInput;
+
+    fn from_str(code: &str) -> Result<Self, InvalidInput> {
+        Self::parse(code)
+    }
+}
+
+/// A number as people write it within a country. It goes to the service as it is: only the service knows how it
+/// reads it, so no more is refused here than what cannot be a number at all.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NationalNumber(String);
+
+impl NationalNumber {
+    const LONGEST: usize = 32;
+
+    /// Takes digits with the usual marks between them; spaces around it are cut off.
+    ///
+    /// # Errors
+    /// If it has no digit, begins with `+`, or has characters that no number is written with.
+    pub fn parse(text: &str) -> Result<Self, InvalidInput> {
+        const EXPECTED: &str = "digits as dialled within the country; spaces and - . / ( ) may stand between them";
+        let text = text.trim();
+        let invalid = |problem: String| Err(InvalidInput::new("to_number", problem, EXPECTED));
+        if let Some((at, odd)) = text.chars().enumerate().find(|(_, it)| !it.is_ascii_digit() && !" -./()".contains(*it)) {
+            return invalid(format!("has {} at position {}", describe(odd), at + 1));
+        }
+        match text.bytes().filter(u8::is_ascii_digit).count() {
+            0 => invalid("has no digit".to_owned()),
+            _ if text.len() > Self::LONGEST => invalid(format!("is longer than {} characters", Self::LONGEST)),
+            digits if digits > MOST_DIGITS + 3 => invalid(format!("has {digits} digits")),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// The whole number, as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for NationalNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&mask(&self.0, 0))
+    }
+}
+
+/// Whom to call, in one of the two forms that the service takes. `Debug` masks it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Destination {
+    /// A number that is whole by itself; no country is sent with it.
+    E164(PhoneNumber),
+    /// A number that is whole only together with its country.
+    National {
+        /// The number as dialled within the country.
+        number: NationalNumber,
+        /// The country.
+        country: CountryCode,
+    },
+}
+
+impl Destination {
+    /// Takes a number and, if it is in national form, its country.
+    ///
+    /// ```
+    /// use polyai_outbound_core::Destination;
+    ///
+    /// assert!(Destination::parse("+14155550100", None).is_ok());
+    /// assert!(Destination::parse("(415) 555-0100", Some("US")).is_ok());
+    /// assert!(Destination::parse("(415) 555-0100", None).is_err(), "of which country?");
+    /// assert!(Destination::parse("+14155550100", Some("US")).is_err(), "E.164 has its country in it");
+    /// ```
+    ///
+    /// # Errors
+    /// If the number or the country is not valid, or they do not go together.
+    pub fn parse(number: &str, country: Option<&str>) -> Result<Self, InvalidInput> {
+        match country {
+            None => Ok(Self::E164(PhoneNumber::parse(number)?)),
+            Some(_) if number.trim_start().starts_with('+') => Err(InvalidInput::new(
+                "country_code",
+                "is given together with a number in E.164 form",
+                "no country_code where the number begins with +",
+            )),
+            Some(country) => {
+                Ok(Self::National { number: NationalNumber::parse(number)?, country: CountryCode::parse(country)? })
+            }
+        }
+    }
+
+    /// The destination as it may be shown.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        match self {
+            Self::E164(number) => number.masked(),
+            Self::National { number, country } => format!("{} {}", country.as_str(), mask(number.as_str(), 0)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! Tests of what is taken for a number, and that none is ever shown whole.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn refused(text: &str) -> String {
+    PhoneNumber::parse(text).unwrap_err().to_string()
+}
+
+#[test]
+fn an_example_number_of_every_region_and_kind_is_taken() {
+    for number in include_str!("../../data/example_numbers.txt").lines() {
+        assert!(PhoneNumber::parse(number).is_ok(), "{number}");
+    }
+}
+
+#[test]
+fn every_calling_code_has_lengths_and_stands_in_order() {
+    assert!(numbering::CALLING_CODES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    assert!(numbering::CALLING_CODES.iter().all(|(_, lengths)| *lengths != 0));
+    assert!(numbering::REGIONS.windows(2).all(|pair| pair[0] < pair[1]));
+}
+
+#[test]
+fn calling_codes_are_told_apart() {
+    for (number, code) in [("+14155550100", 1), ("+442079460000", 44), ("+3581234567", 358), ("+80012345678", 800)] {
+        assert_eq!(PhoneNumber::parse(number).unwrap().calling_code(), code);
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_place() {
+    for (text, says) in [
+        ("", "is empty"),
+        ("+", "has 0 digits"),
+        ("14155550100", "does not begin with +"),
+        ("0014155550100", "begins with 00"),
+        ("(415) 555-0100", "begins with `(`, not with +"),
+        ("+1 4155550100", "a space at position 3"),
+        ("+1415555010a", "a letter at position 12"),
+        ("+1415\u{200b}5550100", "invisible character (U+200B)"),
+        ("\u{202a}+14155550100", "invisible character (U+202A)"),
+        ("\u{ff0b}14155550100", "full-width plus"),
+        ("+1415555010\u{660}", "a digit of another script at position 12"),
+        ("+14155550100\r\n", "a control character (U+000D) at position 13"),
+        ("+141555", "has 6 digits"),
+        ("+1415555010012345", "has 16 digits"),
+        ("+141555501001", "has 11 digits after calling code 1; expected 7 or 10 digits there"),
+        ("+9991234567", "a calling code that does not exist"),
+        ("+2101234567", "a calling code that does not exist"),
+        ("+0123456789", "a calling code that does not exist"),
+        ("+0014155550100", "a calling code that does not exist"),
+    ] {
+        assert!(refused(text).contains(says), "{text:?}: {}", refused(text));
+    }
+}
+
+#[test]
+fn a_length_just_outside_is_refused_for_every_calling_code() {
+    for (code, lengths) in numbering::CALLING_CODES {
+        for national in 1..=15_usize {
+            let number = format!("+{code}{}", "2".repeat(national));
+            let digits = number.len() - 1;
+            let possible = lengths & (1 << national) != 0 && (7..=15).contains(&digits);
+            assert_eq!(PhoneNumber::parse(&number).is_ok(), possible, "{number}");
+        }
+    }
+}
+
+#[test]
+fn a_country_is_known_or_corrected() {
+    assert_eq!(CountryCode::parse("gb").unwrap().as_str(), "GB");
+    for (code, says) in [("UK", "GB"), ("USA", "not two letters"), ("ZZ", "no country"), ("", "not two letters")] {
+        assert!(CountryCode::parse(code).unwrap_err().to_string().contains(says), "{code}");
+    }
+}
+
+#[test]
+fn a_national_number_goes_as_it_is_written() {
+    let of = |text| NationalNumber::parse(text).map(|it| it.as_str().to_owned());
+    assert_eq!(of(" (415) 555-0100 ").unwrap(), "(415) 555-0100");
+    for text in ["", "   ", "+14155550100", "555x12", "4155550100\n1", "-", &"1".repeat(19), "4.41E+11"] {
+        assert!(of(text).is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn nothing_shows_a_whole_number() {
+    let e164 = Destination::parse("+14155550100", None).unwrap();
+    let national = Destination::parse("(415) 555-0100", Some("US")).unwrap();
+    assert_eq!(e164.masked(), "+1********00");
+    assert_eq!(national.masked(), "US ************00");
+    let shown = format!("{e164:?} {national:?}");
+    assert!(!shown.contains("415") && !shown.contains("555"), "{shown}");
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic_or_is_quoted(text in "\\PC*") {
+        let _ = NationalNumber::parse(&text);
+        if let Err(error) = PhoneNumber::parse(&text) {
+            let shown = error.to_string();
+            let digits = text.chars().filter(char::is_ascii_digit).count();
+            prop_assert!(digits < 7 || !shown.contains(&text));
+        }
+    }
+
+    #[test]
+    fn what_is_taken_comes_back_the_same(code in 0..215_usize, rest in "[0-9]{4,12}") {
+        let text = format!("+{}{rest}", numbering::CALLING_CODES[code].0);
+        if let Ok(number) = PhoneNumber::parse(&text) {
+            prop_assert_eq!(number.as_str(), text.as_str());
+            prop_assert!(!number.masked().contains(&rest));
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Where to call and as whom: region or base URL, dialect with its identity, credential.
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::InvalidInput;
+use crate::dialect::{AGENTS, Dialect, OUTBOUND};
+
+/// The secret that the service knows a caller by.
+///
+/// It has no `Display`, its `Debug` shows nothing, and its memory is wiped when the last copy goes.
+#[derive(Clone)]
+pub struct Credential(Arc<Zeroizing<String>>);
+
+impl Credential {
+    /// Takes a token that can stand in a header: visible ASCII, no spaces, not empty.
+    ///
+    /// # Errors
+    /// If it is empty or has a character that a header cannot carry; a line end left by an editor is the usual one.
+    pub fn new(token: impl Into<String>) -> Result<Self, InvalidInput> {
+        const EXPECTED: &str = "the token as it was issued: visible ASCII characters, no spaces or line ends";
+        let token = Zeroizing::new(token.into());
+        if token.is_empty() {
+            return Err(InvalidInput::new("token", "is empty", EXPECTED));
+        }
+        match token.bytes().position(|byte| !byte.is_ascii_graphic()) {
+            None => Ok(Self(Arc::new(token))),
+            Some(at) => Err(InvalidInput::new(
+                "token",
+                format!("has a character at position {} of {} that a header cannot carry", at + 1, token.len()),
+                EXPECTED,
+            )),
+        }
+    }
+
+    /// The secret itself, for the one header that carries it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(***)")
+    }
+}
+
+/// Where the account lives. Which regions there are depends on the dialect: see [`Dialect::regions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Region {
+    /// United States; both dialects.
+    Us,
+    /// United Kingdom; both dialects.
+    Uk,
+    /// Western Europe; outbound dialect.
+    Euw,
+    /// Europe; agents dialect.
+    Eu,
+    /// PolyAI Studio; agents dialect.
+    Studio,
+}
+
+impl Region {
+    /// The word for it in flags and options.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Us => "us",
+            Self::Uk => "uk",
+            Self::Euw => "euw",
+            Self::Eu => "eu",
+            Self::Studio => "studio",
+        }
+    }
+}
+
+/// Which deployment of an agent places the call; the status must be read with the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Environment {
+    /// The draft.
+    Sandbox,
+    /// The version under test.
+    PreRelease,
+    /// The version that the public talks to.
+    Live,
+}
+
+impl Environment {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::PreRelease => "pre-release",
+            Self::Live => "live",
+        }
+    }
+}
+
+/// An agent's identifier, as the agents dialect has it in its path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AgentId(String);
+
+impl AgentId {
+    /// Takes an identifier; what a URL path cannot hold is percent-encoded when it is sent.
+    ///
+    /// # Errors
+    /// If it is empty, is `.` or `..`, or has control characters.
+    pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
+        const EXPECTED: &str = "the agent's identifier as Agent Studio shows it";
+        let id = id.into();
+        if id.trim().is_empty() {
+            return Err(InvalidInput::new("agent_id", "is empty", EXPECTED));
+        }
+        if id.chars().any(char::is_control) {
+            return Err(InvalidInput::new("agent_id", "has a control character", EXPECTED));
+        }
+        if id == "." || id == ".." {
+            return Err(InvalidInput::new("agent_id", "would change the path of the URL", EXPECTED));
+        }
+        Ok(Self(id))
+    }
+
+    /// The identifier as given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Which of the two dialects is spoken, with the identity that it asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Api {
+    /// The Outbound Calling API.
+    Outbound,
+    /// The Agents API's outbound-call endpoints.
+    Agents {
+        /// Whose voice it is.
+        agent_id: AgentId,
+        /// Which deployment of it.
+        environment: Environment,
+    },
+}
+
+impl Api {
+    /// The dialect as data.
+    #[must_use]
+    pub const fn dialect(&self) -> &'static Dialect {
+        match self {
+            Self::Outbound => &OUTBOUND,
+            Self::Agents { .. } => &AGENTS,
+        }
+    }
+}
+
+/// The root that routes are appended to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    /// Without a slash at its end.
+    url: String,
+    loopback: bool,
+}
+
+impl BaseUrl {
+    /// Takes `https://host[:port][/prefix]`, or the same with `http` if the host is this machine's loopback.
+    ///
+    /// ```
+    /// use polyai_outbound_core::BaseUrl;
+    ///
+    /// assert!(BaseUrl::parse("https://api.us-1.platform.polyai.app").is_ok());
+    /// assert!(BaseUrl::parse("http://127.0.0.1:8787/prefix/").is_ok());
+    /// assert!(BaseUrl::parse("http://api.example.com").is_err(), "the token would travel in the clear");
+    /// ```
+    ///
+    /// # Errors
+    /// If it is not such a URL, or carries credentials, a query or a fragment.
+    pub fn parse(url: &str) -> Result<Self, InvalidInput> {
+        let parsed = Self::parse_any_scheme(url)?;
+        if parsed.loopback || parsed.url.starts_with("https://") {
+            return Ok(parsed);
+        }
+        Err(invalid_url("is not encrypted: the credential and phone numbers would travel in the clear"))
+    }
+
+    /// The same, but takes `http` for any host: the caller says that the way there is safe.
+    ///
+    /// # Errors
+    /// As [`BaseUrl::parse`], less the demand for `https`.
+    pub fn parse_insecure(url: &str) -> Result<Self, InvalidInput> {
+        Self::parse_any_scheme(url)
+    }
+
+    fn parse_any_scheme(url: &str) -> Result<Self, InvalidInput> {
+        if let Some(at) = url.bytes().position(|byte| !byte.is_ascii_graphic() || b"\\\"<>^`{|}".contains(&byte)) {
+            return Err(invalid_url(format!("has a character at position {} that a URL cannot hold", at + 1)));
+        }
+        let (scheme, rest) = match url.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
+            Some(_) | None => return Err(invalid_url("does not begin with https://")),
+        };
+        for (mark, what) in [('?', "a query"), ('#', "a fragment")] {
+            if rest.contains(mark) {
+                return Err(invalid_url(format!("has {what}")));
+            }
+        }
+        let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+        if authority.contains('@') {
+            return Err(invalid_url("has credentials in it"));
+        }
+        if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+            return Err(invalid_url("has . or .. in its path"));
+        }
+        let (host, port) = split_port(authority)?;
+        let loopback = host_is_loopback(host)?;
+        let host = host.to_ascii_lowercase();
+        let path = path.trim_end_matches('/');
+        Ok(Self { url: format!("{scheme}://{host}{port}{path}"), loopback })
+    }
+
+    /// The URL, without a slash at its end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether the host is this machine itself: requests to it should pass through no proxy.
+    #[must_use]
+    pub const fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+}
+
+fn invalid_url(problem: impl Into<std::borrow::Cow<'static, str>>) -> InvalidInput {
+    InvalidInput::new(
+        "base_url",
+        problem,
+        "https://host[:port][/prefix], or http:// for a loopback host; no credentials, query or fragment",
+    )
+}
+
+/// Host, and port with its colon.
+fn split_port(authority: &str) -> Result<(&str, &str), InvalidInput> {
+    let at = if authority.starts_with('[') {
+        authority.find(']').map(|end| end + 1)
+    } else {
+        Some(authority.find(':').unwrap_or(authority.len()))
+    };
+    let (host, port) = at
+        .and_then(|at| authority.split_at_checked(at))
+        .ok_or_else(|| invalid_url("has an IPv6 address without its closing bracket"))?;
+    match port.strip_prefix(':') {
+        None if port.is_empty() => Ok((host, port)),
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok() => {
+            Ok((host, port))
+        }
+        None | Some(_) => Err(invalid_url("has a port that is not a number from 0 to 65535")),
+    }
+}
+
+/// Checks a host and tells whether it is this machine.
+fn host_is_loopback(host: &str) -> Result<bool, InvalidInput> {
+    if let Some(inner) = host.strip_prefix('[') {
+        let address = inner.strip_suffix(']').and_then(|inner| inner.parse::<Ipv6Addr>().ok());
+        return address.map(|it| it.is_loopback()).ok_or_else(|| invalid_url("has a host that is no IPv6 address"));
+    }
+    let legal = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    if host.is_empty() {
+        return Err(invalid_url("has no host"));
+    }
+    let name = host.strip_suffix('.').unwrap_or(host);
+    if !name.split('.').all(legal) {
+        return Err(invalid_url("has a host that is no name or address (write other scripts as punycode)"));
+    }
+    // What ends in a number is read as an IPv4 address by every client, in spellings that differ between them.
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let numeric = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
+    if numeric {
+        let address = host.parse::<Ipv4Addr>();
+        return address.map(|it| it.is_loopback()).map_err(|_| invalid_url("has a host that is no IPv4 address"));
+    }
+    let name = name.to_ascii_lowercase();
+    Ok(name == "localhost" || name.ends_with(".localhost"))
+}
+
+/// Where to call and as whom; what every request is built from.
+#[derive(Clone, Debug)]
+pub struct Service {
+    base_url: BaseUrl,
+    api: Api,
+    credential: Option<Credential>,
+}
+
+impl Service {
+    /// The service of a region.
+    ///
+    /// # Errors
+    /// If the dialect has no such region.
+    pub fn in_region(region: Region, api: Api, credential: Credential) -> Result<Self, InvalidInput> {
+        let dialect = api.dialect();
+        let base_url = dialect.regions.iter().find(|(held, _)| *held == region).map(|(_, url)| *url).ok_or_else(|| {
+            let known: Vec<_> = dialect.regions.iter().map(|(region, _)| region.as_str()).collect();
+            InvalidInput::new(
+                "region",
+                format!("the {} API has no region {}", dialect.name, region.as_str()),
+                format!("one of {}", known.join(", ")),
+            )
+        })?;
+        Ok(Self { base_url: BaseUrl::parse(base_url)?, api, credential: Some(credential) })
+    }
+
+    /// The service at a base URL of one's own: a project's, a proxy's or the sandbox's. A proxy that adds the
+    /// credential itself is called without one.
+    #[must_use]
+    pub const fn at(base_url: BaseUrl, api: Api, credential: Option<Credential>) -> Self {
+        Self { base_url, api, credential }
+    }
+
+    /// The root that routes are appended to.
+    #[must_use]
+    pub const fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    /// The dialect and its identity.
+    #[must_use]
+    pub const fn api(&self) -> &Api {
+        &self.api
+    }
+
+    /// The credential, if requests carry one.
+    #[must_use]
+    pub const fn credential(&self) -> Option<&Credential> {
+        self.credential.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests;

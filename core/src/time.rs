@@ -1,0 +1,159 @@
+//! Time as core knows it: told by the shell, never read.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// A moment: milliseconds since the Unix epoch, UTC.
+///
+/// Arithmetic saturates at both ends, so no clock, however wrong, makes it panic or wrap.
+///
+/// ```
+/// use std::time::Duration;
+/// use polyai_outbound_core::Timestamp;
+///
+/// let sent = Timestamp::from_millis(1_000);
+/// let answered = sent + Duration::from_millis(250);
+/// assert_eq!(answered.since(sent), Duration::from_millis(250));
+/// assert_eq!(sent.since(answered), Duration::ZERO, "a clock that stepped back measures nothing");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// From milliseconds since the Unix epoch.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the Unix epoch.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+
+    /// How long after `earlier` this is; zero if it is not.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    fn add(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(millis(span)))
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(millis(span)))
+    }
+}
+
+/// Whole milliseconds of `span`, rounded up so that a wait is never cut short, saturating.
+fn millis(span: Duration) -> u64 {
+    let up = u64::from(span.subsec_nanos() % 1_000_000 != 0);
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX).saturating_add(up)
+}
+
+/// Why a machine waits; said with every deadline, so that a wait can be explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WaitReason {
+    /// For the answer to a request: when due, that request has timed out.
+    Answer,
+    /// To send a request again after a failure.
+    Retry,
+    /// To read the status of a call again.
+    Poll,
+    /// For the end of all the time that the caller gave.
+    Deadline,
+}
+
+impl WaitReason {
+    /// The reason in one word, as it stands in logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Retry => "retry",
+            Self::Poll => "poll",
+            Self::Deadline => "deadline",
+        }
+    }
+}
+
+impl fmt::Display for WaitReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// When a machine wants to be woken, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// The moment.
+    pub at: Timestamp,
+    /// What is waited for.
+    pub reason: WaitReason,
+}
+
+/// A wait that survives a clock which steps back: then it starts over instead of growing by the step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wait {
+    from: Timestamp,
+    span: Duration,
+}
+
+impl Wait {
+    pub(crate) const fn new(from: Timestamp, span: Duration) -> Self {
+        Self { from, span }
+    }
+
+    /// When it is over, as far as is known.
+    pub(crate) fn at(self) -> Timestamp {
+        self.from + self.span
+    }
+
+    /// Whether it is over; takes note of a clock that stepped back.
+    pub(crate) fn is_over(&mut self, now: Timestamp) -> bool {
+        self.from = self.from.min(now);
+        now >= self.at()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_millis(1_000_000);
+
+    #[test]
+    fn arithmetic_saturates() {
+        assert_eq!(Timestamp::from_millis(u64::MAX) + Duration::MAX, Timestamp::from_millis(u64::MAX));
+        assert_eq!(Timestamp::from_millis(5) - Duration::MAX, Timestamp::from_millis(0));
+    }
+
+    #[test]
+    fn a_wait_is_never_cut_short_by_rounding() {
+        assert_eq!(START + Duration::from_nanos(1), START + Duration::from_millis(1));
+    }
+
+    #[test]
+    fn a_wait_starts_over_when_the_clock_steps_back() {
+        let mut wait = Wait::new(START, Duration::from_secs(3));
+        let hour_back = START - Duration::from_secs(3600);
+        assert!(!wait.is_over(hour_back));
+        assert!(!wait.is_over(hour_back + Duration::from_millis(2_999)));
+        assert!(wait.is_over(hour_back + Duration::from_secs(3)));
+    }
+}

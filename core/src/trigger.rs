@@ -1,0 +1,391 @@
+//! A call to be placed: destination, metadata, encryption, variant; and the SID that it is known by afterwards.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Destination, InvalidInput};
+
+/// A call to be placed.
+///
+/// ```
+/// use polyai_outbound_core::{Destination, Encryption, Metadata, TriggerCall};
+///
+/// let call = TriggerCall::new(Destination::parse("+14155550100", None)?)
+///     .with_metadata(Metadata::new([("appointment", "2026-12-01 09:30")])?)
+///     .with_encryption(Encryption::TlsSrtp);
+/// assert_eq!(call.metadata().len(), 1);
+/// # Ok::<(), polyai_outbound_core::InvalidInput>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TriggerCall {
+    destination: Destination,
+    metadata: Metadata,
+    encryption: Option<Encryption>,
+    variant_id: Option<VariantId>,
+}
+
+impl TriggerCall {
+    /// A call with nothing but its destination.
+    #[must_use]
+    pub const fn new(destination: Destination) -> Self {
+        Self { destination, metadata: Metadata::EMPTY, encryption: None, variant_id: None }
+    }
+
+    /// Sets what the voice agent is told about the call.
+    #[must_use]
+    pub fn with_metadata(mut self, metadata: Metadata) -> Self {
+        self.metadata = metadata;
+        self
+    }
+
+    /// Sets how signalling and media are encrypted; the service's default is TLS and SRTP.
+    #[must_use]
+    pub const fn with_encryption(mut self, encryption: Encryption) -> Self {
+        self.encryption = Some(encryption);
+        self
+    }
+
+    /// Sets the variant of the agent; only the agents dialect knows variants.
+    #[must_use]
+    pub fn with_variant(mut self, variant_id: VariantId) -> Self {
+        self.variant_id = Some(variant_id);
+        self
+    }
+
+    /// Who is called.
+    #[must_use]
+    pub const fn destination(&self) -> &Destination {
+        &self.destination
+    }
+
+    /// What the voice agent is told about the call.
+    #[must_use]
+    pub const fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// How signalling and media are encrypted, if not left to the service.
+    #[must_use]
+    pub const fn encryption(&self) -> Option<Encryption> {
+        self.encryption
+    }
+
+    /// The variant of the agent, if one is asked for.
+    #[must_use]
+    pub const fn variant_id(&self) -> Option<&VariantId> {
+        self.variant_id.as_ref()
+    }
+}
+
+/// How a call's signalling and media are encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encryption {
+    /// Both encrypted; the service's default.
+    TlsSrtp,
+    /// Signalling encrypted, media not.
+    TlsRtp,
+    /// Media encrypted, signalling not.
+    UdpSrtp,
+    /// Neither encrypted.
+    UdpRtp,
+}
+
+impl Encryption {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::TlsSrtp, Self::TlsRtp, Self::UdpSrtp, Self::UdpRtp];
+}
+
+impl FromStr for Encryption {
+    type Err = InvalidInput;
+
+    /// Takes the words of either dialect, without regard to case.
+    fn from_str(word: &str) -> Result<Self, InvalidInput> {
+        let is = |known: &str| known.eq_ignore_ascii_case(word);
+        Self::ALL
+            .into_iter()
+            .find(|it| is((crate::dialect::OUTBOUND.encryption)(*it)) || is((crate::dialect::AGENTS.encryption)(*it)))
+            .ok_or_else(|| {
+                InvalidInput::new("encryption", "is not a known word", "TLS/SRTP, TLS/RTP, UDP/SRTP or UDP/RTP")
+            })
+    }
+}
+
+/// A variant of an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct VariantId(String);
+
+impl VariantId {
+    /// Takes an identifier.
+    ///
+    /// # Errors
+    /// If it is empty.
+    pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
+        let id = id.into();
+        if id.trim().is_empty() {
+            return Err(InvalidInput::new("variant_id", "is empty", "the variant's identifier, or none at all"));
+        }
+        Ok(Self(id))
+    }
+
+    /// The identifier as given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What the voice agent is told about a call: names and text, in the order given.
+///
+/// The service hands each entry to the voice agent as a SIP header, so a name has to be a legal header name and
+/// nothing may carry CR, LF or NUL. Its `Debug` shows names only.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Metadata(Vec<(String, String)>);
+
+impl Metadata {
+    /// The service takes less than this many bytes of base64. The reference says "26 KB"; read as 26 × 1024, because
+    /// only what is beyond that is certain to be refused, and a refusal by the service places no call.
+    pub const LIMIT_BASE64_BYTES: usize = 26 * 1024;
+
+    /// No metadata.
+    pub const EMPTY: Self = Self(Vec::new());
+
+    /// Takes names and values.
+    ///
+    /// # Errors
+    /// If a name is not a legal header name or comes twice, a name or value has CR, LF or NUL, or all of it is too
+    /// large. The error names the entry and never shows a value.
+    pub fn new<K: Into<String>, V: Into<String>>(
+        entries: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, InvalidInput> {
+        let mut taken: Vec<(String, String)> = Vec::new();
+        for (name, value) in entries {
+            let (name, value) = (name.into(), value.into());
+            check_name(&name, taken.len() + 1)?;
+            check_value(&name, &value)?;
+            if taken.iter().any(|(held, _)| *held == name) {
+                return Err(InvalidInput::new("metadata", format!("has the key `{name}` twice"), "each key once"));
+            }
+            taken.push((name, value));
+        }
+        let metadata = Self(taken);
+        metadata.check_size()?;
+        Ok(metadata)
+    }
+
+    /// Reads a JSON object whose values are all strings.
+    ///
+    /// ```
+    /// use polyai_outbound_core::Metadata;
+    ///
+    /// let refused = Metadata::from_json(br#"{"name": "Ada", "age": 36}"#).unwrap_err();
+    /// assert_eq!(
+    ///     refused.to_string(),
+    ///     "metadata: the value of `age` is a number; expected a JSON object whose values are all strings"
+    /// );
+    /// ```
+    ///
+    /// # Errors
+    /// If it is not such an object, with the name of the entry that is not text; else as [`Metadata::new`].
+    pub fn from_json(text: &[u8]) -> Result<Self, InvalidInput> {
+        const EXPECTED: &str = "a JSON object whose values are all strings";
+        let entries: Entries = serde_json::from_slice(text).map_err(|error| {
+            let problem = if error.is_data() {
+                // serde_json appends where it stopped; the name of the entry says it better.
+                error.to_string().split(" at line ").next().unwrap_or_default().to_owned()
+            } else {
+                format!("is not JSON: the fault is at line {} column {}", error.line(), error.column())
+            };
+            InvalidInput::new("metadata", problem, EXPECTED)
+        })?;
+        Self::new(entries.0)
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn check_size(&self) -> Result<(), InvalidInput> {
+        // Most metadata is a few lines: what cannot reach the limit even if every byte were escaped is not measured.
+        let raw: usize = self.0.iter().map(|(name, value)| name.len() + value.len() + 6).sum();
+        if raw * 6 * 4 / 3 < Self::LIMIT_BASE64_BYTES {
+            return Ok(());
+        }
+        let json = serde_json::to_vec(self)
+            .map_err(|error| InvalidInput::new("metadata", error.to_string(), "text that JSON can hold"))?;
+        let base64 = json.len().div_ceil(3) * 4;
+        if base64 < Self::LIMIT_BASE64_BYTES {
+            return Ok(());
+        }
+        Err(InvalidInput::new(
+            "metadata",
+            format!("is {base64} bytes as base64 of its JSON"),
+            format!("less than {} bytes (26 KB)", Self::LIMIT_BASE64_BYTES),
+        ))
+    }
+}
+
+impl fmt::Debug for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.0.iter().map(|(name, _)| (name, "***"))).finish()
+    }
+}
+
+impl Serialize for Metadata {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// A legal name of a SIP header: a token of RFC 3261.
+fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
+    const EXPECTED: &str = "a SIP header name: letters, digits and any of - . ! % * _ + ` ' ~";
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte);
+    if name.is_empty() {
+        return Err(InvalidInput::new("metadata", format!("key {nth} is empty"), EXPECTED));
+    }
+    match name.bytes().position(|byte| !legal(byte)) {
+        None => Ok(()),
+        Some(at) => Err(InvalidInput::new(
+            "metadata",
+            format!("the key `{}` has a character at byte {} that a header name cannot hold", name.escape_debug(), at + 1),
+            EXPECTED,
+        )),
+    }
+}
+
+fn check_value(name: &str, value: &str) -> Result<(), InvalidInput> {
+    let what = match value.bytes().find(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+        None => return Ok(()),
+        Some(b'\r') => "a carriage return",
+        Some(b'\n') => "a line feed",
+        Some(_) => "a NUL",
+    };
+    Err(InvalidInput::new(
+        "metadata",
+        format!("the value of `{name}` has {what}, which would end the SIP header that carries it"),
+        "text on one line",
+    ))
+}
+
+/// The entries of a JSON object whose values are all strings.
+struct Entries(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Entries;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    match map.next_value::<serde_json::Value>()? {
+                        serde_json::Value::String(value) => entries.push((name, value)),
+                        other => {
+                            return Err(A::Error::custom(format!("the value of `{name}` is {}", kind_of(&other))));
+                        }
+                    }
+                }
+                Ok(Entries(entries))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// What kind of JSON value this is, with its article.
+pub(crate) const fn kind_of(value: &serde_json::Value) -> &'static str {
+    match value {
+        serde_json::Value::Null => "null",
+        serde_json::Value::Bool(_) => "a boolean",
+        serde_json::Value::Number(_) => "a number",
+        serde_json::Value::String(_) => "a string",
+        serde_json::Value::Array(_) => "an array",
+        serde_json::Value::Object(_) => "an object",
+    }
+}
+
+/// What a call is known by once it was accepted: `OUT-` and an identifier.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct CallSid(String);
+
+impl CallSid {
+    /// Longest that is taken; the service's own are 40 characters.
+    const LONGEST: usize = 128;
+
+    /// Takes a SID as the service gave it.
+    ///
+    /// # Errors
+    /// If it does not begin with `OUT-`, or has characters that no identifier has.
+    pub fn parse(sid: impl Into<String>) -> Result<Self, InvalidInput> {
+        const EXPECTED: &str = "the call SID that the trigger answered with: OUT- and an identifier";
+        let sid = sid.into();
+        let refuse = |problem: &'static str| Err(InvalidInput::new("call_sid", problem, EXPECTED));
+        match sid.strip_prefix("OUT-") {
+            None => refuse("does not begin with OUT-"),
+            Some("") => refuse("has nothing after OUT-"),
+            Some(_) if sid.len() > Self::LONGEST => refuse("is longer than 128 characters"),
+            Some(id) if !id.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                refuse("has a space or another character that no identifier has")
+            }
+            Some(_) => Ok(Self(sid)),
+        }
+    }
+
+    /// The SID.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CallSid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for CallSid {
+    type Err = InvalidInput;
+
+    fn from_str(sid: &str) -> Result<Self, InvalidInput> {
+        Self::parse(sid)
+    }
+}
+
+impl<'de> Deserialize<'de> for CallSid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! Tests of what may be sent with a call.
+
+use super::*;
+
+fn refusal(name: &str, value: &str) -> String {
+    Metadata::new([(name, value)]).unwrap_err().to_string()
+}
+
+#[test]
+fn a_key_must_be_a_legal_sip_header_name() {
+    for name in ["a", "X-Appointment", "a.b!%*_+`'~9"] {
+        assert!(Metadata::new([(name, "v")]).is_ok(), "{name}");
+    }
+    for name in ["", " ", "a b", "a:b", "a\r\nX-Evil", "é", "a\0", "(a)", "a;b", "a\"b", "a/b", "a=b"] {
+        let refused = refusal(name, "private");
+        assert!(refused.starts_with("metadata: ") && !refused.contains("private"), "{refused}");
+    }
+}
+
+#[test]
+fn a_value_that_would_end_the_header_is_refused_and_named_but_not_shown() {
+    assert_eq!(
+        refusal("note", "private\r\nX-Evil: 1"),
+        "metadata: the value of `note` has a carriage return, which would end the SIP header that carries it; \
+         expected text on one line"
+    );
+    assert!(refusal("note", "private\n").contains("a line feed"));
+    assert!(refusal("note", "private\0").contains("a NUL"));
+    assert!(Metadata::new([("note", "tab\tand ünïcode are fine \u{2028}")]).is_ok());
+}
+
+#[test]
+fn a_key_comes_once() {
+    assert!(Metadata::new([("a", "1"), ("a", "2")]).unwrap_err().to_string().contains("`a` twice"));
+    assert!(Metadata::from_json(br#"{"a":"1","a":"2"}"#).is_err());
+}
+
+#[test]
+fn the_size_is_that_of_the_base64_of_the_json() {
+    // {"k":"…"} is 8 bytes around the value; 19,965 bytes make 26,620 of base64, 19,968 make 26,624.
+    let fits = "x".repeat(19_965 - 8);
+    assert!(Metadata::new([("k", fits.as_str())]).is_ok());
+    let too_large = "x".repeat(19_968 - 8);
+    assert_eq!(
+        refusal("k", &too_large),
+        "metadata: is 26624 bytes as base64 of its JSON; expected less than 26624 bytes (26 KB)"
+    );
+    // Escapes count: a control character is six bytes of JSON.
+    assert!(Metadata::new([("k", "\u{1}".repeat(3_400))]).is_err());
+    assert!(Metadata::new([("k", "\"".repeat(9_900))]).is_ok());
+}
+
+#[test]
+fn json_with_anything_but_text_names_the_key() {
+    for (json, says) in [
+        (r#"{"a":1}"#, "`a` is a number"),
+        (r#"{"a":"x","b":true}"#, "`b` is a boolean"),
+        (r#"{"a":null}"#, "`a` is null"),
+        (r#"{"a":{"b":"c"}}"#, "`a` is an object"),
+        (r#"{"a":["b"]}"#, "`a` is an array"),
+        (r#"["a"]"#, "expected an object"),
+        (r#"{"a":"private""#, "is not JSON: the fault is at line 1"),
+        ("", "is not JSON"),
+    ] {
+        let refused = Metadata::from_json(json.as_bytes()).unwrap_err().to_string();
+        assert!(refused.contains(says) && !refused.contains("private"), "{json}: {refused}");
+    }
+}
+
+#[test]
+fn metadata_keeps_its_order_and_hides_its_values() {
+    let metadata = Metadata::from_json(br#"{"z":"private","a":"secret"}"#).unwrap();
+    assert_eq!(serde_json::to_string(&metadata).unwrap(), r#"{"z":"private","a":"secret"}"#);
+    assert_eq!(format!("{metadata:?}"), r#"{"z": "***", "a": "***"}"#);
+}
+
+#[test]
+fn encryption_is_read_in_the_words_of_both_dialects() {
+    for it in Encryption::ALL {
+        for dialect in [&crate::dialect::OUTBOUND, &crate::dialect::AGENTS] {
+            assert_eq!((dialect.encryption)(it).parse::<Encryption>().unwrap(), it);
+            assert_eq!((dialect.encryption)(it).to_ascii_lowercase().parse::<Encryption>().unwrap(), it);
+        }
+    }
+    assert!("SRTP".parse::<Encryption>().is_err());
+}
+
+#[test]
+fn a_sid_is_an_identifier_and_nothing_else() {
+    assert!(CallSid::parse("OUT-3f2504e0-4f89-11d3-9a0c-0305e82c3301").is_ok());
+    assert!(CallSid::parse("OUT-a/../b?c#d").is_ok(), "odd, but safe once percent-encoded");
+    for sid in ["", "OUT-", "out-1", "CA123", "OUT-a b", "OUT-a\r\n", "OUT-é", &format!("OUT-{}", "x".repeat(125))] {
+        assert!(CallSid::parse(sid).is_err(), "{sid}");
+    }
+}

@@ -1,0 +1,191 @@
+//! The only place that encodes and decodes HTTP and JSON: requests out, replies in.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::answer::{Answer, Member};
+use crate::dialect::{CORRELATION_ID, Dialect, Segment};
+use crate::message::{Headers, Method, Request, Response};
+use crate::retry::RetryAfter;
+use crate::service::{Api, Service};
+use crate::trigger::{CallSid, TriggerCall};
+use crate::{Destination, InvalidInput};
+
+const JSON: &str = "application/json";
+
+/// The request that triggers a call.
+///
+/// # Errors
+/// If the call asks for a variant in a dialect that knows none.
+pub fn trigger_request(service: &Service, call: &TriggerCall) -> Result<Request, InvalidInput> {
+    let dialect = service.api().dialect();
+    if call.variant_id().is_some() && dialect.fields.variant_id.is_none() {
+        return Err(InvalidInput::new(
+            "variant_id",
+            format!("the {} API knows no variants", dialect.name),
+            "no variant, or the agents API",
+        ));
+    }
+    let mut headers = headers(service, dialect, 3);
+    headers.push("Content-Type", JSON);
+    let body = serde_json::to_vec(&Body { call, api: service.api(), dialect })
+        .map_err(|error| InvalidInput::new("call", error.to_string(), "text that JSON can hold"))?;
+    Ok(Request { method: Method::Post, url: url(service, dialect.trigger_route, None, 0), headers, body })
+}
+
+/// The request that reads a call's status.
+#[must_use]
+pub fn status_request(service: &Service, call_sid: &CallSid) -> Request {
+    let dialect = service.api().dialect();
+    let mut url = url(service, dialect.status_route, Some(call_sid), 32);
+    if let (Some(name), Api::Agents { environment, .. }) = (dialect.fields.environment, service.api()) {
+        url.push('?');
+        url.push_str(name);
+        url.push('=');
+        url.push_str(environment.as_str());
+    }
+    Request { method: Method::Get, url, headers: headers(service, dialect, 2), body: Vec::new() }
+}
+
+fn headers(service: &Service, dialect: &Dialect, fields: usize) -> Headers {
+    let mut headers = Headers::with_capacity(fields);
+    headers.push("Accept", JSON);
+    if let Some(credential) = service.credential() {
+        headers.push_secret(dialect.credential_header, credential.clone());
+    }
+    headers
+}
+
+fn url(service: &Service, route: &[Segment], call_sid: Option<&CallSid>, more: usize) -> String {
+    let base = service.base_url().as_str();
+    let mut url = String::with_capacity(base.len() + 96 + more);
+    url.push_str(base);
+    for segment in route {
+        url.push('/');
+        match segment {
+            Segment::Word(word) => url.push_str(word),
+            Segment::AgentId => match service.api() {
+                Api::Agents { agent_id, .. } => percent_encode(agent_id.as_str(), &mut url),
+                Api::Outbound => {}
+            },
+            Segment::CallSid => percent_encode(call_sid.map_or("", CallSid::as_str), &mut url),
+        }
+    }
+    url
+}
+
+/// Percent-encodes all but the unreserved characters of RFC 3986.
+fn percent_encode(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+            out.push('%');
+            out.extend(HEX.get(usize::from(byte >> 4)));
+            out.extend(HEX.get(usize::from(byte & 15)));
+        }
+    }
+}
+
+/// A trigger's body in the names and words of a dialect.
+struct Body<'a> {
+    call: &'a TriggerCall,
+    api: &'a Api,
+    dialect: &'static Dialect,
+}
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = &self.dialect.fields;
+        let mut map = serializer.serialize_map(None)?;
+        match self.call.destination() {
+            Destination::E164(number) => map.serialize_entry(fields.to_number, number.as_str())?,
+            Destination::National { number, country } => {
+                map.serialize_entry(fields.to_number, number.as_str())?;
+                map.serialize_entry(fields.country_code, country.as_str())?;
+            }
+        }
+        if let (Some(name), Api::Agents { environment, .. }) = (fields.environment, self.api) {
+            map.serialize_entry(name, environment.as_str())?;
+        }
+        if let (Some(name), Some(variant_id)) = (fields.variant_id, self.call.variant_id()) {
+            map.serialize_entry(name, variant_id.as_str())?;
+        }
+        if !self.call.metadata().is_empty() {
+            map.serialize_entry(fields.metadata, self.call.metadata())?;
+        }
+        if let Some(encryption) = self.call.encryption() {
+            map.serialize_entry(fields.encryption, (self.dialect.encryption)(encryption))?;
+        }
+        map.end()
+    }
+}
+
+/// A response as decisions need it: read once, then only looked at.
+#[derive(Clone)]
+pub struct Reply {
+    /// The HTTP status.
+    pub http_status: u16,
+    /// What support asks for.
+    pub correlation_id: Option<String>,
+    /// How long the service asks to wait.
+    pub retry_after: Option<RetryAfter>,
+    /// What the body says.
+    pub answer: Answer,
+}
+
+impl Reply {
+    /// From the parts that matter, for a shell that reads JSON by its host's means.
+    #[must_use]
+    pub fn from_parts(
+        http_status: u16,
+        correlation_id: Option<&str>,
+        retry_after: Option<&str>,
+        answer: Answer,
+    ) -> Self {
+        let correlation_id = correlation_id.or_else(|| answer.text(Member::ErrorId)).map(one_line);
+        Self { http_status, correlation_id, retry_after: retry_after.and_then(RetryAfter::parse), answer }
+    }
+
+    /// Whether the body is the error envelope that the dialect documents, so that it was the service itself that
+    /// answered and not something before it. Read strictly: what is taken for a gateway's is never sent again.
+    pub(crate) fn is_own_envelope(&self, dialect: &Dialect) -> bool {
+        let Answer::Object(members) = &self.answer else { return false };
+        let has = |member| members.text(member).is_some();
+        match dialect.fields.environment {
+            None => has(Member::Error) && has(Member::Code),
+            Some(_) => members.denies_success() && has(Member::ErrorCode),
+        }
+    }
+
+    /// The sentence that says what went wrong, from whichever envelope it came in.
+    pub(crate) fn message(&self) -> Option<&str> {
+        match &self.answer {
+            Answer::Foreign(excerpt) => (!excerpt.is_empty()).then_some(excerpt.as_str()),
+            Answer::Object(_) => [Member::ErrorMessage, Member::Error, Member::Message]
+                .into_iter()
+                .find_map(|member| self.answer.text(member).filter(|text| !text.is_empty())),
+        }
+    }
+
+    /// The service's own code for what went wrong.
+    pub(crate) fn service_code(&self) -> Option<String> {
+        self.answer.text(Member::ErrorCode).or_else(|| self.answer.text(Member::Code)).map(one_line)
+    }
+}
+
+impl From<&Response> for Reply {
+    fn from(response: &Response) -> Self {
+        let header = |name| response.headers.get(name);
+        Self::from_parts(response.status, header(CORRELATION_ID), header("Retry-After"), Answer::read(&response.body))
+    }
+}
+
+/// An identifier from outside, fit to be shown: visible characters, not too many.
+fn one_line(text: &str) -> String {
+    text.chars().filter(char::is_ascii_graphic).take(128).collect()
+}
+
+#[cfg(test)]
+mod tests;
