@@ -200,7 +200,6 @@ fn default_http_client(
 ///     .build()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[must_use]
 pub fn http_client_builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("polyai-outbound/", env!("CARGO_PKG_VERSION")))
