@@ -97,7 +97,9 @@ impl ErrorCode {
         }
     }
 
-    const fn sentence(self) -> &'static str {
+    /// What it means, as a clause for people.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
         match self {
             Self::InvalidInput => "a value was refused before anything was sent",
             Self::Unauthorized => "the service does not accept the credential: check the token",
