@@ -10,6 +10,7 @@ use super::asked::Asked;
 use super::route::Found;
 use super::script::{Phase, Script};
 use crate::call::StatusChange;
+use crate::dialect::OUTBOUND;
 use crate::service::{Api, Environment};
 use crate::time::Timestamp;
 use crate::{CallSid, CallStatus, Destination};
@@ -91,13 +92,12 @@ impl Held {
 
     /// The call as it is shown to whoever asks what was placed.
     pub(super) fn seen(&self, now: Timestamp) -> PlacedCall {
-        let dialect = self.api.dialect();
         let changes: Vec<StatusChange> = self
             .changes
             .iter()
             .filter(|change| change.at <= now)
             .map(|change| StatusChange {
-                status: CallStatus::from_word(&change.phase.word(dialect)),
+                status: CallStatus::from_word(&change.phase.word(&OUTBOUND)),
                 reason: change.reason.to_owned(),
                 at: change.at,
             })
