@@ -81,7 +81,7 @@ impl Refusal {
 
     pub(super) fn too_many(wait: Duration) -> Self {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        let header = Some(("Retry-After", seconds.max(1).to_string()));
+        let header = Some(("Retry-After", seconds.to_string()));
         Self { header, ..Self::new(Kind::TooMany, "too many triggers: wait as long as Retry-After says") }
     }
 }

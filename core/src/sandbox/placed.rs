@@ -65,8 +65,7 @@ impl Held {
             Api::Outbound => (None, None),
             Api::Agents { agent_id, environment } => (Some(agent_id.as_str()), Some(*environment)),
         };
-        std::ptr::eq(found.dialect, self.api.dialect())
-            && (found.agent_id.as_deref(), environment) == identity
+        (found.agent_id.as_deref(), environment) == identity
     }
 
     pub(super) fn is_gone(&self, now: Timestamp) -> bool {

@@ -112,6 +112,18 @@ fn a_slow_rate_asks_for_as_long_as_it_takes_and_is_kept() {
 }
 
 #[test]
+fn whoever_comes_back_every_second_is_told_ever_less_and_accepted_in_time() {
+    let [service, _] = services();
+    let mut sandbox = Sandbox::new(Config::default().with_rate(0.1).unwrap());
+    place(&mut sandbox, START, &service, 0);
+    for second in 1..10_u32 {
+        let seen = ask(&mut sandbox, START + seconds(f64::from(second)), &trigger(&service, 0));
+        assert_eq!(seen.headers.get("Retry-After"), Some((10 - second).to_string().as_str()));
+    }
+    place(&mut sandbox, START + seconds(10.0), &service, 0);
+}
+
+#[test]
 fn only_what_places_a_call_counts_against_the_rate() {
     let [service, _] = services();
     let mut sandbox = Sandbox::new(Config::default().with_rate(1.0).unwrap());

@@ -304,8 +304,29 @@ fn the_same_seed_and_requests_make_the_same_answers_to_the_byte() {
             seen + &transcript(&sandbox.handle(START, &control(Method::Get, "calls", "")))
         };
         assert_eq!(run(7), run(7));
-        assert_ne!(run(7), run(8));
     }
+}
+
+#[test]
+fn another_seed_draws_other_identifiers_lives_and_strikes() {
+    let [service, _] = services();
+    let run = |seed| {
+        let mut sandbox = Sandbox::new(Config::default().with_seed(seed));
+        let seen = ask(&mut sandbox, START, &trigger(&service, 0));
+        let correlation_id = seen.headers.get("X-PolyAI-Correlation-Id").unwrap().to_owned();
+        sandbox.handle_time(START + seconds(60.0));
+        let lasted = sandbox.calls().next().unwrap().ended_at;
+        sandbox.set_faults(Faults { cut_before: 0.5, ..Faults::default() }).unwrap();
+        let strikes: Vec<_> = (0..50)
+            .map(|_| matches!(sandbox.handle(START, &trigger(&service, 0)), Reaction::Cut { .. }))
+            .collect();
+        (correlation_id, seen.sid(), lasted, strikes)
+    };
+    let (one, other) = (run(7), run(8));
+    assert_ne!(one.0, other.0);
+    assert_ne!(one.1, other.1);
+    assert_ne!(one.2, other.2);
+    assert_ne!(one.3, other.3);
 }
 
 #[test]
