@@ -86,9 +86,12 @@ impl PhoneNumber {
 
 /// The code and its lengths, if `code` is a calling code.
 fn plan(code: &str) -> Option<(u16, u16)> {
+    // No calling code begins with a zero, yet 01 would parse as 1.
+    if code.starts_with('0') {
+        return None;
+    }
     let code: u16 = code.parse().ok()?;
     let at = numbering::CALLING_CODES.binary_search_by_key(&code, |(held, _)| *held).ok()?;
-    // A leading zero parses as a shorter number, but no calling code begins with one.
     numbering::CALLING_CODES.get(at).copied()
 }
 
