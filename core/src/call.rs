@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::InvalidInput;
 use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::exchange::{Completed, Exchange, Limits, Progress, Retrying};
 use crate::machine::{Input, Machine, Output};
@@ -15,7 +16,6 @@ use crate::service::Service;
 use crate::status::{CallStatus, Reading, Transition};
 use crate::time::{Deadline, Timestamp, Wait, WaitReason};
 use crate::trigger::{CallSid, TriggerCall};
-use crate::InvalidInput;
 
 /// The service asks for a reading every 2 to 5 seconds.
 const POLL_SHORTEST: Duration = Duration::from_secs(2);
@@ -92,6 +92,7 @@ pub struct Call {
     outputs: VecDeque<Output<CallEvent>>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "following is what a call does nearly all its life")]
 enum Phase {
     Placing(Box<Exchange<Trigger>>),
     Following(Following),
@@ -111,6 +112,7 @@ struct Following {
     step: Step,
 }
 
+#[allow(clippy::large_enum_variant, reason = "a box for every reading would cost more than it saves")]
 enum Step {
     /// Until the next reading.
     Pausing(Wait),
@@ -349,7 +351,8 @@ impl Machine for Call {
                             if !wait.is_over(now) {
                                 return None;
                             }
-                            let read = StatusRead::new(Arc::clone(&self.service), following.known.call_sid.clone());
+                            let read =
+                                StatusRead::new(Arc::clone(&self.service), following.known.call_sid.clone());
                             let limits = following.read_limits(self.limits, now);
                             let rng = self.rng.fork();
                             let exchange = Exchange::numbered(read, limits, rng, following.next_id);
@@ -358,7 +361,9 @@ impl Machine for Call {
                         Step::Reading(exchange) => match exchange.poll_output(now)? {
                             Output::Send { id, request } => return Some(Output::Send { id, request }),
                             Output::Abort(id) => return Some(Output::Abort(id)),
-                            Output::Event(Progress::Retrying(retrying)) => self.event(CallEvent::Retrying(retrying)),
+                            Output::Event(Progress::Retrying(retrying)) => {
+                                self.event(CallEvent::Retrying(retrying))
+                            }
                             Output::Event(Progress::Done(result)) => {
                                 following.next_id = exchange.next_id();
                                 self.read(now, result);

@@ -74,9 +74,15 @@ pub struct Completed<Value> {
 enum State {
     /// To be sent at the next poll.
     Ready,
-    InFlight { id: SendId, timeout: Wait },
+    InFlight {
+        id: SendId,
+        timeout: Wait,
+    },
     /// Between attempts; what the last one failed with is told if there is no time for another.
-    Waiting { wait: Wait, failure: Failure },
+    Waiting {
+        wait: Wait,
+        failure: Failure,
+    },
     Ended,
 }
 
@@ -211,7 +217,9 @@ impl<O: Operation> Machine for Exchange<O> {
             State::Waiting { wait, .. } => Deadline { at: wait.at(), reason: WaitReason::Retry },
         };
         match self.total {
-            Some(total) if total.at() < own.at => Some(Deadline { at: total.at(), reason: WaitReason::Deadline }),
+            Some(total) if total.at() < own.at => {
+                Some(Deadline { at: total.at(), reason: WaitReason::Deadline })
+            }
             Some(_) | None => Some(own),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::InvalidInput;
 use crate::answer::{Answer, Member};
 use crate::dialect::Dialect;
 use crate::error::{ErrorCode, Failure, Placement};
@@ -14,7 +15,6 @@ use crate::status::{CallStatus, Reading};
 use crate::time::Timestamp;
 use crate::trigger::{CallSid, TriggerCall};
 use crate::wire::{self, Reply};
-use crate::InvalidInput;
 
 /// One operation of the API.
 pub trait Operation {
@@ -190,7 +190,9 @@ fn happened(reply: &Reply, dialect: &Dialect) -> Happened {
     match reply.http_status {
         408 | 429 => Happened::TurnedAway,
         400..=499 => Happened::Refused,
-        status if status == dialect.placing_failed && reply.is_own_envelope(dialect) => Happened::PlacingFailed,
+        status if status == dialect.placing_failed && reply.is_own_envelope(dialect) => {
+            Happened::PlacingFailed
+        }
         503 if reply.retry_after.is_some() || reply.is_own_envelope(dialect) => Happened::Unavailable,
         _ => Happened::NotAnswered,
     }
@@ -203,7 +205,9 @@ const fn code(reply: &Reply, happened: Happened) -> ErrorCode {
         (404, _) => ErrorCode::NotFound,
         (429, _) => ErrorCode::RateLimited,
         (_, Happened::Refused) => ErrorCode::Rejected,
-        (_, Happened::TurnedAway | Happened::PlacingFailed | Happened::Unavailable) => ErrorCode::ServiceFailed,
+        (_, Happened::TurnedAway | Happened::PlacingFailed | Happened::Unavailable) => {
+            ErrorCode::ServiceFailed
+        }
         (_, Happened::NeverSent | Happened::NotAnswered | Happened::Lost) => ErrorCode::UnexpectedAnswer,
     }
 }

@@ -80,7 +80,8 @@ fn percent_encode(text: &str, out: &mut String) {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+            const HEX: [char; 16] =
+                ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
             out.push('%');
             out.extend(HEX.get(usize::from(byte >> 4)));
             out.extend(HEX.get(usize::from(byte & 15)));
@@ -178,7 +179,12 @@ impl Reply {
 impl From<&Response> for Reply {
     fn from(response: &Response) -> Self {
         let header = |name| response.headers.get(name);
-        Self::from_parts(response.status, header(CORRELATION_ID), header("Retry-After"), Answer::read(&response.body))
+        Self::from_parts(
+            response.status,
+            header(CORRELATION_ID),
+            header("Retry-After"),
+            Answer::read(&response.body),
+        )
     }
 }
 
