@@ -423,3 +423,6 @@ impl Following {
         Limits { operation_timeout: left, retry, ..limits }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,11 +33,20 @@ pub trait Operation {
     /// The call that must not be quoted in messages.
     fn call(&self) -> Option<&TriggerCall>;
 
+    /// Whether it places a call when it succeeds.
+    const PLACES_A_CALL: bool;
+
     /// Whether, by the table of what may be sent again, this is sent again.
-    fn again(rule: Rule) -> bool;
+    #[must_use]
+    fn again(rule: Rule) -> bool {
+        if Self::PLACES_A_CALL { rule.trigger_again } else { rule.status_again }
+    }
 
     /// Whether a call was placed, where that is a question.
-    fn placement(rule: Rule) -> Option<Placement>;
+    #[must_use]
+    fn placement(rule: Rule) -> Option<Placement> {
+        Self::PLACES_A_CALL.then_some(rule.placement)
+    }
 }
 
 /// Triggers a call.
@@ -88,13 +97,7 @@ impl Operation for Trigger {
         Some(&self.call)
     }
 
-    fn again(rule: Rule) -> bool {
-        rule.trigger_again
-    }
-
-    fn placement(rule: Rule) -> Option<Placement> {
-        Some(rule.placement)
-    }
+    const PLACES_A_CALL: bool = true;
 }
 
 /// Reads a call's status.
@@ -136,13 +139,7 @@ impl Operation for StatusRead {
         None
     }
 
-    fn again(rule: Rule) -> bool {
-        rule.status_again
-    }
-
-    fn placement(_: Rule) -> Option<Placement> {
-        None
-    }
+    const PLACES_A_CALL: bool = false;
 }
 
 /// What came of one attempt.
@@ -159,10 +156,11 @@ pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) 
         return Verdict::Answered(value);
     }
     let dialect = operation.service().api().dialect();
-    let happened = happened(reply, dialect);
+    let own = reply.is_own_envelope(dialect);
+    let happened = happened(reply, dialect, own);
     let secrets = secrets(operation);
     let failure = Failure {
-        code: code(reply, happened),
+        code: code(reply.http_status, happened, own),
         http_status: Some(reply.http_status),
         message: Some(reply.message().map_or_else(|| no_message(reply), |said| secrets.clear(said))),
         service_code: reply.service_code().map(|code| secrets.clear(&code)),
@@ -185,21 +183,22 @@ fn secrets<O: Operation>(operation: &O) -> Secrets<'_> {
     Secrets { credential: operation.service().credential(), call: operation.call() }
 }
 
-/// The row of the table of what may be sent again, for a reply that does not say what was asked for.
-fn happened(reply: &Reply, dialect: &Dialect) -> Happened {
+/// The row of the table of what may be sent again, for a reply that does not say what was asked for. A failure that
+/// names a call contradicts itself: who is to say that none was placed?
+fn happened(reply: &Reply, dialect: &Dialect, own: bool) -> Happened {
+    let names_a_call = reply.answer.text(Member::CallSid).is_some();
     match reply.http_status {
         408 | 429 => Happened::TurnedAway,
         400..=499 => Happened::Refused,
-        status if status == dialect.placing_failed && reply.is_own_envelope(dialect) => {
-            Happened::PlacingFailed
-        }
-        503 if reply.retry_after.is_some() || reply.is_own_envelope(dialect) => Happened::Unavailable,
+        _ if names_a_call => Happened::NotAnswered,
+        status if status == dialect.placing_failed && own => Happened::PlacingFailed,
+        503 if own || reply.retry_after.is_some() => Happened::Unavailable,
         _ => Happened::NotAnswered,
     }
 }
 
-const fn code(reply: &Reply, happened: Happened) -> ErrorCode {
-    match (reply.http_status, happened) {
+const fn code(http_status: u16, happened: Happened, own: bool) -> ErrorCode {
+    match (http_status, happened) {
         (401, _) => ErrorCode::Unauthorized,
         (403, _) => ErrorCode::Forbidden,
         (404, _) => ErrorCode::NotFound,
@@ -208,6 +207,7 @@ const fn code(reply: &Reply, happened: Happened) -> ErrorCode {
         (_, Happened::TurnedAway | Happened::PlacingFailed | Happened::Unavailable) => {
             ErrorCode::ServiceFailed
         }
+        (500..=599, Happened::NotAnswered) if own => ErrorCode::ServiceFailed,
         (_, Happened::NeverSent | Happened::NotAnswered | Happened::Lost) => ErrorCode::UnexpectedAnswer,
     }
 }
@@ -219,3 +219,6 @@ fn no_message(reply: &Reply) -> String {
     };
     what.to_owned()
 }
+
+#[cfg(test)]
+mod tests;
