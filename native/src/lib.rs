@@ -1,1 +1,37 @@
-//! Client of PolyAI's Outbound Calling API.
+//! Client of PolyAI's Outbound Calling API that never dials a person twice by accident.
+//!
+//! [`Client`] triggers calls, reads and follows their status. All that decides is in `polyai-outbound-core`; this
+//! crate sends and waits as core says, over reqwest and tokio. Core's types are here under their own names.
+//!
+//! ```
+//! # async fn example(base_url: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! use polyai_outbound::{Client, Destination, Placement, TriggerCall};
+//!
+//! let client = Client::builder().base_url(base_url).token("sandbox").build()?;
+//! let call = TriggerCall::new(Destination::parse("+14155550100", None)?);
+//! match client.trigger(call).await {
+//!     Ok(placed) => println!("{}", client.watch(placed.value.call_sid).end().await?.status),
+//!     Err(error) if error.placement() == Some(Placement::Unknown) => println!("may have rung: {error}"),
+//!     Err(error) => println!("nobody was called: {error}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod builder;
+mod client;
+mod drive;
+mod follow;
+mod handle;
+mod observe;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+mod transport;
+mod trigger;
+
+pub use builder::{BuildError, ClientBuilder, http_client_builder};
+pub use client::Client;
+pub use follow::{CallEvents, Calling, Watch};
+pub use handle::PlacementHandle;
+pub use polyai_outbound_core::*;
+pub use trigger::Triggering;

@@ -1,0 +1,200 @@
+//! What calls do, as tables: the scripts of the fictional numbers, and what any other number draws.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::answer::Refusal;
+use crate::Destination;
+use crate::dialect::Dialect;
+
+/// How long status data is kept after a call's end, on the sandbox's clock.
+pub(super) const RETENTION: Duration = Duration::from_secs(2 * 3600);
+
+/// From so many seconds to so many.
+pub(super) type Seconds = (u16, u16);
+
+/// What happens to a trigger, and to the call that it places.
+pub(super) struct Script {
+    /// Which triggers are refused before one is accepted.
+    pub(super) refused: Option<Refused>,
+    /// Whether an accepted trigger places a call.
+    pub(super) placed: bool,
+    /// What the caller sees of an accepted trigger.
+    pub(super) fate: Fate,
+    pub(super) queued: Seconds,
+    /// How long the call shows a word that no reference has.
+    pub(super) odd: Option<Seconds>,
+    /// Nothing for a call that never leaves the queue.
+    pub(super) calling: Option<Seconds>,
+    pub(super) end: End,
+    /// How many status reads fail before one is answered.
+    pub(super) failing_reads: u8,
+    /// How long status data is kept after the end.
+    pub(super) kept: Duration,
+}
+
+/// So many triggers to a number in a row are refused, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Refused {
+    pub(super) times: u8,
+    pub(super) with: fn() -> Refusal,
+}
+
+/// What the caller sees of an accepted trigger.
+#[derive(Clone, Copy)]
+pub(super) enum Fate {
+    Answered,
+    Cut,
+    Hangs,
+    /// Something before the service gives up on it with a page of its own.
+    GatewayPage,
+}
+
+/// How a call ends.
+#[derive(Clone, Copy)]
+pub(super) enum End {
+    Success,
+    Failure(&'static str),
+}
+
+const NO_ANSWER: End = End::Failure("call setup: no answer from the called party");
+const BUSY: End = End::Failure("call setup: the called party is busy");
+const DECLINED: End = End::Failure("call setup: declined by the called party");
+/// The platform's own sentence, as its reference quotes it.
+const QUEUE_TIMEOUT: End = End::Failure("call queueing: max timeout limit exceeded");
+
+const FAILING: fn() -> Refusal = || Refusal::FAILED;
+const TURNED_AWAY: fn() -> Refusal = || Refusal::too_many(Duration::from_secs(2));
+
+/// Accepted, placed, answered; a success of ordinary length.
+const PLAIN: Script = Script {
+    refused: None,
+    placed: true,
+    fate: Fate::Answered,
+    queued: (2, 2),
+    odd: None,
+    calling: Some((8, 25)),
+    end: End::Success,
+    failing_reads: 0,
+    kept: RETENTION,
+};
+
+/// By the last two digits of a fictional number; each row says in what it differs from the plain call.
+#[rustfmt::skip]
+static SCRIPTS: [Script; 14] = [
+    /* 00 */ PLAIN,
+    /* 01 */ Script { end: NO_ANSWER, ..PLAIN },
+    /* 02 */ Script { end: BUSY, ..PLAIN },
+    /* 03 */ Script { queued: (20, 30), calling: None, end: QUEUE_TIMEOUT, ..PLAIN },
+    /* 04 */ Script { queued: (600, 600), calling: Some((20, 20)), ..PLAIN },
+    /* 05 */ Script { refused: Some(Refused { times: 2, with: FAILING }), ..PLAIN },
+    /* 06 */ Script { fate: Fate::Cut, ..PLAIN },
+    /* 07 */ Script { refused: Some(Refused { times: 1, with: TURNED_AWAY }), ..PLAIN },
+    /* 08 */ Script { failing_reads: 3, ..PLAIN },
+    /* 09 */ Script { calling: Some((150, 150)), kept: Duration::ZERO, ..PLAIN },
+    /* 10 */ Script { odd: Some((5, 5)), ..PLAIN },
+    /* 11 */ Script { fate: Fate::Hangs, ..PLAIN },
+    /* 12 */ Script { fate: Fate::GatewayPage, placed: false, ..PLAIN },
+    /* 13 */ Script { fate: Fate::GatewayPage, ..PLAIN },
+];
+
+/// What any other number draws, by weight.
+#[rustfmt::skip]
+static DRAWN: [(u8, Script); 5] = [
+    (70, Script { queued: (1, 6), calling: Some((15, 180)), ..PLAIN }),
+    (14, Script { queued: (1, 6), calling: Some((20, 45)), end: NO_ANSWER, ..PLAIN }),
+    (7, Script { queued: (1, 6), calling: Some((2, 6)), end: BUSY, ..PLAIN }),
+    (5, Script { queued: (1, 6), calling: Some((3, 20)), end: DECLINED, ..PLAIN }),
+    (4, Script { queued: (20, 60), calling: None, end: QUEUE_TIMEOUT, ..PLAIN }),
+];
+
+/// The script of a fictional number, and what its refusals are counted under.
+pub(super) fn scripted(destination: &Destination) -> Option<(u32, &'static Script)> {
+    let [a, b, c, b'5', b'5', b'5', b'0', b'1', tens, ones] = ten_digits(destination)? else { return None };
+    if a < b'2' {
+        return None;
+    }
+    let number = [a, b, c, tens, ones].iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+    let script = SCRIPTS.get(usize::from(tens - b'0') * 10 + usize::from(ones - b'0'))?;
+    Some((number, script))
+}
+
+/// The ten digits of a US number, in whichever form it was given.
+fn ten_digits(destination: &Destination) -> Option<[u8; 10]> {
+    let mut digits = [0; 11];
+    let mut held = 0;
+    let text = match destination {
+        Destination::E164(number) if number.calling_code() == 1 => number.as_str(),
+        Destination::National { number, country } if country.as_str() == "US" => number.as_str(),
+        Destination::E164(_) | Destination::National { .. } => return None,
+    };
+    for digit in text.bytes().filter(u8::is_ascii_digit) {
+        *digits.get_mut(held)? = digit;
+        held += 1;
+    }
+    match (held, digits) {
+        (11, [b'1', ten @ ..]) | (10, [ten @ .., _]) => Some(ten),
+        _ => None,
+    }
+}
+
+/// The script that an unscripted number draws.
+pub(super) fn drawn(rng: &mut fastrand::Rng) -> &'static Script {
+    let total: u32 = DRAWN.iter().map(|(weight, _)| u32::from(*weight)).sum();
+    let mut left = rng.u32(..total);
+    for (weight, script) in &DRAWN {
+        match left.checked_sub(u32::from(*weight)) {
+            Some(rest) => left = rest,
+            None => return script,
+        }
+    }
+    &PLAIN_CALL
+}
+
+static PLAIN_CALL: Script = PLAIN;
+
+/// Where a call is in its life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Phase {
+    Queued,
+    Calling,
+    Success,
+    Failure,
+    /// A word that no reference has.
+    Odd,
+}
+
+impl Phase {
+    /// The word, as the dialect writes it.
+    pub(super) fn word(self, dialect: &Dialect) -> Cow<'static, str> {
+        const ODD: &str = "ringing";
+        let [queued, calling, success, failure] = dialect.status_words;
+        match self {
+            Self::Queued => queued.into(),
+            Self::Calling => calling.into(),
+            Self::Success => success.into(),
+            Self::Failure => failure.into(),
+            Self::Odd if queued.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+                ODD.to_ascii_uppercase().into()
+            }
+            Self::Odd => ODD.into(),
+        }
+    }
+}
+
+impl Script {
+    /// Draws a life: how many seconds each phase lasts, and what comes after all of them.
+    pub(super) fn life(&self, rng: &mut fastrand::Rng) -> ([(Phase, f64); 3], Phase, &'static str) {
+        let mut draw = |seconds: Option<Seconds>| match seconds {
+            None => 0.0,
+            Some((from, to)) => f64::from(rng.u32(u32::from(from) * 1000..=u32::from(to) * 1000)) / 1000.0,
+        };
+        let queued = draw(Some(self.queued));
+        let phases =
+            [(Phase::Queued, queued), (Phase::Odd, draw(self.odd)), (Phase::Calling, draw(self.calling))];
+        match self.end {
+            End::Success => (phases, Phase::Success, ""),
+            End::Failure(reason) => (phases, Phase::Failure, reason),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The loop between a machine of core and the world: sends what it says, waits as long as it says, tells it what came.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use polyai_outbound_core::wire::Reply;
+use polyai_outbound_core::{Input, Output, Placement, RetryBudget, Timestamp};
+use tokio::time::{Instant, Sleep};
+use tracing::Span;
+
+use crate::handle::PlacementHandle;
+use crate::observe::Observed;
+use crate::transport::Flight;
+
+/// What all operations of a client share.
+pub(crate) struct Shared {
+    pub(crate) http: reqwest::Client,
+    pub(crate) budget: Mutex<RetryBudget>,
+}
+
+/// A machine at work. It does something only while it is polled, so dropping it sends nothing further.
+pub(crate) struct Driver<M: Observed> {
+    machine: M,
+    shared: Arc<Shared>,
+    flight: Option<Flight>,
+    /// Made at the first wait, because a timer needs a runtime and making a driver does not.
+    sleep: Option<Pin<Box<Sleep>>>,
+    span: Span,
+    handle: PlacementHandle,
+}
+
+impl<M: Observed> Driver<M> {
+    pub(crate) fn new(machine: M, shared: Arc<Shared>, span: Span) -> Self {
+        Self { machine, shared, flight: None, sleep: None, span, handle: PlacementHandle::new() }
+    }
+
+    pub(crate) const fn machine(&self) -> &M {
+        &self.machine
+    }
+
+    pub(crate) fn handle(&self) -> PlacementHandle {
+        self.handle.clone()
+    }
+
+    /// The next thing that the machine tells; nothing once it has ended.
+    pub(crate) fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<M::Event>> {
+        let span = self.span.clone();
+        let _entered = span.enter();
+        let event = self.step(cx);
+        let outcome = match &event {
+            Poll::Ready(Some(event)) => {
+                M::observe(event, &span);
+                M::outcome(event)
+            }
+            Poll::Ready(None) | Poll::Pending => None,
+        };
+        match (outcome, self.machine.placement_if_dropped()) {
+            (Some((placement, call_sid)), _) => self.handle.learn(placement, call_sid),
+            (None, Some(placement)) => self.handle.set(placement),
+            (None, None) => {}
+        }
+        event
+    }
+
+    fn step(&mut self, cx: &mut Context<'_>) -> Poll<Option<M::Event>> {
+        loop {
+            while let Some(output) = self.machine.poll_output(now()) {
+                match output {
+                    Output::Send { id, request } => {
+                        tracing::debug!(method = request.method.as_str(), url = request.url, "sending");
+                        self.flight = Some(Flight::start(&self.shared.http, id, request));
+                    }
+                    Output::Abort(id) => {
+                        if self.flight.as_ref().is_some_and(|flight| flight.id() == id) {
+                            self.flight = None;
+                        }
+                    }
+                    Output::Event(event) => return Poll::Ready(Some(event)),
+                }
+            }
+            let Some(deadline) = self.machine.poll_timeout() else { return Poll::Ready(None) };
+            let input = match self.poll_flight(cx) {
+                Poll::Ready(input) => input,
+                Poll::Pending => {
+                    ready!(self.poll_sleep(cx, deadline.at));
+                    self.due()
+                }
+            };
+            let mut budget = self.shared.budget.lock().unwrap_or_else(PoisonError::into_inner);
+            self.machine.handle_input(now(), input, &mut budget);
+        }
+    }
+
+    fn poll_flight(&mut self, cx: &mut Context<'_>) -> Poll<Input> {
+        let Some(flight) = &mut self.flight else { return Poll::Pending };
+        let id = flight.id();
+        let input = match ready!(flight.poll(cx)) {
+            Ok(response) => Input::Reply(id, Reply::from(&response)),
+            Err(error) => Input::Failed(id, error),
+        };
+        self.flight = None;
+        Poll::Ready(input)
+    }
+
+    fn poll_sleep(&mut self, cx: &mut Context<'_>, until: Timestamp) -> Poll<()> {
+        let until = after(until.since(now()));
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
+        // Only a deadline that moved by more than the clock's grain is a new one: a timer is not reset for nothing.
+        let moved = sleep.deadline().max(until) - sleep.deadline().min(until);
+        if moved > Duration::from_millis(5) {
+            sleep.as_mut().reset(until);
+        }
+        sleep.as_mut().poll(cx)
+    }
+
+    /// A deadline is due. An answer whose head is there but whose body hangs is read as far as it came: what is
+    /// known of a call must not be lost to a connection that does not close.
+    fn due(&mut self) -> Input {
+        match self.flight.as_mut().and_then(|flight| Some((flight.id(), flight.so_far()?))) {
+            Some((id, response)) => {
+                self.flight = None;
+                Input::Reply(id, Reply::from(&response))
+            }
+            None => Input::Tick,
+        }
+    }
+}
+
+impl<M: Observed> Drop for Driver<M> {
+    fn drop(&mut self) {
+        if self.flight.is_some() && self.machine.placement_if_dropped() == Some(Placement::Unknown) {
+            self.handle.set(Placement::Unknown);
+            let _entered = self.span.enter();
+            tracing::warn!("dropped while the trigger was on its way: the call may have been placed");
+        }
+    }
+}
+
+/// An instant that far from now; timers cannot hold all that a duration can.
+fn after(span: Duration) -> Instant {
+    const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+    Instant::now() + span.min(LONGEST)
+}
+
+/// The one place where this crate reads a clock.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
