@@ -238,7 +238,7 @@ impl Error {
         self.0.failure.retry_after
     }
 
-    /// How many requests were sent.
+    /// How many requests the operation that failed was sent as; 0 if none was on its way.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::machine::{Input, Machine, Output, SendId};
-use crate::operation::{Operation, Verdict, judge, judge_transport};
+use crate::operation::{Operation, Verdict, correlation_id, judge, judge_transport};
 use crate::retry::{Happened, RetryBudget, RetryPolicy};
 use crate::time::{Deadline, Timestamp, Wait, WaitReason};
 
@@ -120,6 +120,11 @@ impl<O: Operation> Exchange<O> {
         }
     }
 
+    /// What it does.
+    pub(crate) const fn operation(&self) -> &O {
+        &self.operation
+    }
+
     /// The number that the next request would have.
     pub(crate) const fn next_id(&self) -> u32 {
         self.next_id
@@ -158,7 +163,7 @@ impl<O: Operation> Exchange<O> {
                 let completed = Completed {
                     value,
                     http_status: reply.http_status,
-                    correlation_id: reply.correlation_id.clone(),
+                    correlation_id: correlation_id(&self.operation, reply),
                     attempts: self.attempts,
                 };
                 self.done(O::PLACES_A_CALL.then_some(Placement::Placed), Ok(completed));

@@ -9,7 +9,7 @@ use crate::error::{ErrorCode, Failure, Placement};
 use crate::machine::TransportError;
 use crate::message::Request;
 use crate::retry::{Happened, Rule};
-use crate::scrub::Secrets;
+use crate::scrub::{Secrets, mask_numbers};
 use crate::service::Service;
 use crate::status::{CallStatus, Reading};
 use crate::time::Timestamp;
@@ -53,7 +53,7 @@ pub trait Operation {
 #[derive(Clone, Debug)]
 pub struct Trigger {
     service: Arc<Service>,
-    call: TriggerCall,
+    call: Arc<TriggerCall>,
     request: Request,
 }
 
@@ -64,7 +64,12 @@ impl Trigger {
     /// If the call asks for what the dialect does not know.
     pub fn new(service: Arc<Service>, call: TriggerCall) -> Result<Self, InvalidInput> {
         let request = wire::trigger_request(&service, &call)?;
-        Ok(Self { service, call, request })
+        Ok(Self { service, call: Arc::new(call), request })
+    }
+
+    /// Prepares the reading of what came of it.
+    pub(crate) fn read(&self, call_sid: CallSid) -> StatusRead {
+        StatusRead { service: Arc::clone(&self.service), call_sid, call: Some(Arc::clone(&self.call)) }
     }
 }
 
@@ -90,7 +95,7 @@ impl Operation for Trigger {
 
     fn value(&self, reply: &Reply) -> Option<Placed> {
         let call_sid = CallSid::parse(reply.answer.text(Member::CallSid)?).ok()?;
-        Some(Placed { call_sid, status: reply.answer.text(Member::Status).map(CallStatus::from_word) })
+        Some(Placed { call_sid, status: reply.answer.text(Member::Status).map(|word| status(self, word)) })
     }
 
     fn call(&self) -> Option<&TriggerCall> {
@@ -105,13 +110,15 @@ impl Operation for Trigger {
 pub struct StatusRead {
     service: Arc<Service>,
     call_sid: CallSid,
+    /// The call as it was triggered, if it was from here: what its answers must not quote.
+    call: Option<Arc<TriggerCall>>,
 }
 
 impl StatusRead {
     /// Prepares it.
     #[must_use]
     pub const fn new(service: Arc<Service>, call_sid: CallSid) -> Self {
-        Self { service, call_sid }
+        Self { service, call_sid, call: None }
     }
 }
 
@@ -127,16 +134,17 @@ impl Operation for StatusRead {
     }
 
     fn value(&self, reply: &Reply) -> Option<Reading> {
-        let status = CallStatus::from_word(reply.answer.text(Member::Status)?);
+        let word = reply.answer.text(Member::Status)?;
         // An answer about another call is no answer to this question.
         if reply.answer.text(Member::CallSid).is_some_and(|named| named != self.call_sid.as_str()) {
             return None;
         }
-        Some(Reading { status, reason: reply.answer.text(Member::Reason).unwrap_or_default().to_owned() })
+        let reason = reply.answer.text(Member::Reason).unwrap_or_default();
+        Some(Reading { status: status(self, word), reason: secrets(self).clear(reason) })
     }
 
     fn call(&self) -> Option<&TriggerCall> {
-        None
+        self.call.as_deref()
     }
 
     const PLACES_A_CALL: bool = false;
@@ -162,9 +170,9 @@ pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) 
     let failure = Failure {
         code: code(reply.http_status, happened, own),
         http_status: Some(reply.http_status),
-        message: Some(reply.message().map_or_else(|| no_message(reply), |said| secrets.clear(said))),
-        service_code: reply.service_code().map(|code| secrets.clear(&code)),
-        correlation_id: reply.correlation_id.clone(),
+        message: Some(message(reply, &secrets)),
+        service_code: reply.service_code().and_then(|code| secrets.identifier(&code).map(mask_numbers)),
+        correlation_id: correlation_id(operation, reply),
         retry_after: reply.retry_after.map(|it| it.delay(now)),
     };
     Verdict::Failed(happened, failure)
@@ -177,6 +185,21 @@ pub(crate) fn judge_transport<O: Operation>(operation: &O, error: &TransportErro
         TransportError::Lost(detail) => (Happened::Lost, ErrorCode::ConnectionLost, detail),
     };
     (happened, Failure::with_message(code, secrets(operation).clear(detail)))
+}
+
+/// What support asks for, unless it is made of what must not be shown.
+pub(crate) fn correlation_id<O: Operation>(operation: &O, reply: &Reply) -> Option<String> {
+    secrets(operation).identifier(reply.correlation_id.as_deref()?).map(str::to_owned)
+}
+
+/// Reads a status word; one that is not known is text from outside.
+fn status<O: Operation>(operation: &O, word: &str) -> CallStatus {
+    match CallStatus::from_word(word) {
+        CallStatus::Other(word) => CallStatus::Other(secrets(operation).clear(&word)),
+        known @ (CallStatus::Queued | CallStatus::Calling | CallStatus::Success | CallStatus::Failure) => {
+            known
+        }
+    }
 }
 
 fn secrets<O: Operation>(operation: &O) -> Secrets<'_> {
@@ -212,12 +235,13 @@ const fn code(http_status: u16, happened: Happened, own: bool) -> ErrorCode {
     }
 }
 
-fn no_message(reply: &Reply) -> String {
-    let what = match &reply.answer {
-        Answer::Foreign(_) => "an empty body",
-        Answer::Object(_) => "a JSON object without what was asked for",
-    };
-    what.to_owned()
+fn message(reply: &Reply, secrets: &Secrets<'_>) -> String {
+    match (&reply.answer, reply.message()) {
+        (Answer::Foreign(_), Some(excerpt)) => secrets.clear_excerpt(excerpt),
+        (Answer::Foreign(_), None) => "an empty body".to_owned(),
+        (Answer::Object(_), Some(said)) => secrets.clear(said),
+        (Answer::Object(_), None) => "a JSON object without what was asked for".to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -313,6 +313,14 @@ impl Destination {
         }
     }
 
+    /// The number as it is sent.
+    pub(crate) fn number(&self) -> &str {
+        match self {
+            Self::E164(number) => number.as_str(),
+            Self::National { number, .. } => number.as_str(),
+        }
+    }
+
     /// The destination as it may be shown.
     #[must_use]
     pub fn masked(&self) -> String {

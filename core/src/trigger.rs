@@ -325,7 +325,10 @@ impl<'de> Deserialize<'de> for Entries {
                 while let Some(name) = map.next_key::<String>()? {
                     let value = map.next_value::<serde_json::Value>()?;
                     let serde_json::Value::String(value) = value else {
-                        return Err(A::Error::custom(format!("the value of `{name}` is {}", kind_of(&value))));
+                        return Err(A::Error::custom(format!(
+                            "the value of `{name}` is {}",
+                            kind_of(&value)
+                        )));
                     };
                     entries.push((name, value));
                 }

@@ -1,7 +1,9 @@
 //! Tests of what one reply means, in both dialects: the row of the table, the code, and what is read from it.
 
 use super::*;
-use crate::testing::{SID, START, TOKEN, agents, both, others_envelope, outbound, own_envelope, reply, trigger_call};
+use crate::testing::{
+    SID, START, TOKEN, agents, both, others_envelope, outbound, own_envelope, reply, trigger_call,
+};
 
 /// What the body of a reply is.
 #[derive(Clone, Copy, Debug)]
@@ -135,7 +137,11 @@ fn a_status_is_believed_only_of_the_call_that_was_asked_for() {
     };
     let own = format!(r#"{{"callSid":"{SID}","status":"FAILURE","reason":"busy"}}"#);
     assert_eq!(value(&own), Some((CallStatus::Failure, "busy".to_owned())));
-    assert_eq!(value(r#"{"status":"QUEUED"}"#), Some((CallStatus::Queued, String::new())), "reason may be absent");
+    assert_eq!(
+        value(r#"{"status":"QUEUED"}"#),
+        Some((CallStatus::Queued, String::new())),
+        "reason may be absent"
+    );
     assert_eq!(value(r#"{"callSid":"OUT-other","status":"SUCCESS","reason":""}"#), None);
     assert_eq!(value(r#"{"reason":"no status"}"#), None);
     assert_eq!(value(r#"{"status":200}"#), None);
@@ -145,7 +151,8 @@ fn a_status_is_believed_only_of_the_call_that_was_asked_for() {
 fn a_failure_says_all_that_could_be_read() {
     let read = StatusRead::new(agents(), CallSid::parse(SID).unwrap());
     let answer = Answer::read(own_envelope(&agents()).as_bytes());
-    let Verdict::Failed(_, failure) = judge(&read, &Reply::from_parts(503, None, Some("7"), answer), START) else {
+    let Verdict::Failed(_, failure) = judge(&read, &Reply::from_parts(503, None, Some("7"), answer), START)
+    else {
         panic!("a 503 is no value");
     };
     assert_eq!(failure.http_status, Some(503));
