@@ -1,12 +1,14 @@
 //! What the tests of the machines share: services of both dialects, answers, and a shell that does what it is told.
 
+pub(crate) mod causes;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::message::{Headers, Request, Response};
 use crate::{
-    AgentId, Api, BaseUrl, Credential, Deadline, Destination, Environment, Input, Machine, Metadata, Output, Reply,
-    RetryBudget, SendId, Service, Timestamp, TransportError, TriggerCall,
+    AgentId, Api, BaseUrl, Credential, Deadline, Destination, Environment, Input, Machine, Metadata, Output,
+    Reply, RetryBudget, SendId, Service, Timestamp, TransportError, TriggerCall,
 };
 
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
