@@ -61,7 +61,7 @@ impl Sub<Duration> for Timestamp {
 
 /// Whole milliseconds of `span`, rounded up so that a wait is never cut short, saturating.
 fn millis(span: Duration) -> u64 {
-    let up = u64::from(span.subsec_nanos() % 1_000_000 != 0);
+    let up = u64::from(!span.subsec_nanos().is_multiple_of(1_000_000));
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX).saturating_add(up)
 }
 

@@ -107,9 +107,15 @@ impl FromStr for Encryption {
         let is = |known: &str| known.eq_ignore_ascii_case(word);
         Self::ALL
             .into_iter()
-            .find(|it| is((crate::dialect::OUTBOUND.encryption)(*it)) || is((crate::dialect::AGENTS.encryption)(*it)))
+            .find(|it| {
+                is((crate::dialect::OUTBOUND.encryption)(*it)) || is((crate::dialect::AGENTS.encryption)(*it))
+            })
             .ok_or_else(|| {
-                InvalidInput::new("encryption", "is not a known word", "TLS/SRTP, TLS/RTP, UDP/SRTP or UDP/RTP")
+                InvalidInput::new(
+                    "encryption",
+                    "is not a known word",
+                    "TLS/SRTP, TLS/RTP, UDP/SRTP or UDP/RTP",
+                )
             })
     }
 }
@@ -126,7 +132,11 @@ impl VariantId {
     pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
         let id = id.into();
         if id.trim().is_empty() {
-            return Err(InvalidInput::new("variant_id", "is empty", "the variant's identifier, or none at all"));
+            return Err(InvalidInput::new(
+                "variant_id",
+                "is empty",
+                "the variant's identifier, or none at all",
+            ));
         }
         Ok(Self(id))
     }
@@ -167,7 +177,11 @@ impl Metadata {
             check_name(&name, taken.len() + 1)?;
             check_value(&name, &value)?;
             if taken.iter().any(|(held, _)| *held == name) {
-                return Err(InvalidInput::new("metadata", format!("has the key `{name}` twice"), "each key once"));
+                return Err(InvalidInput::new(
+                    "metadata",
+                    format!("has the key `{name}` twice"),
+                    "each key once",
+                ));
             }
             taken.push((name, value));
         }
@@ -268,7 +282,11 @@ fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
         None => Ok(()),
         Some(at) => Err(InvalidInput::new(
             "metadata",
-            format!("the key `{}` has a character at byte {} that a header name cannot hold", name.escape_debug(), at + 1),
+            format!(
+                "the key `{}` has a character at byte {} that a header name cannot hold",
+                name.escape_debug(),
+                at + 1
+            ),
             EXPECTED,
         )),
     }
@@ -305,12 +323,14 @@ impl<'de> Deserialize<'de> for Entries {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
                 let mut entries = Vec::new();
                 while let Some(name) = map.next_key::<String>()? {
-                    match map.next_value::<serde_json::Value>()? {
-                        serde_json::Value::String(value) => entries.push((name, value)),
-                        other => {
-                            return Err(A::Error::custom(format!("the value of `{name}` is {}", kind_of(&other))));
-                        }
-                    }
+                    let value = map.next_value::<serde_json::Value>()?;
+                    let serde_json::Value::String(value) = value else {
+                        return Err(A::Error::custom(format!(
+                            "the value of `{name}` is {}",
+                            kind_of(&value)
+                        )));
+                    };
+                    entries.push((name, value));
                 }
                 Ok(Entries(entries))
             }

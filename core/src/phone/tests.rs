@@ -24,7 +24,9 @@ fn every_calling_code_has_lengths_and_stands_in_order() {
 
 #[test]
 fn calling_codes_are_told_apart() {
-    for (number, code) in [("+14155550100", 1), ("+442079460000", 44), ("+3581234567", 358), ("+80012345678", 800)] {
+    for (number, code) in
+        [("+14155550100", 1), ("+442079460000", 44), ("+3581234567", 358), ("+80012345678", 800)]
+    {
         assert_eq!(PhoneNumber::parse(number).unwrap().calling_code(), code);
     }
 }
@@ -71,7 +73,9 @@ fn a_length_just_outside_is_refused_for_every_calling_code() {
 #[test]
 fn a_country_is_known_or_corrected() {
     assert_eq!(CountryCode::parse("gb").unwrap().as_str(), "GB");
-    for (code, says) in [("UK", "GB"), ("USA", "not two letters"), ("ZZ", "no country"), ("", "not two letters")] {
+    for (code, says) in
+        [("UK", "GB"), ("USA", "not two letters"), ("ZZ", "no country"), ("", "not two letters")]
+    {
         assert!(CountryCode::parse(code).unwrap_err().to_string().contains(says), "{code}");
     }
 }

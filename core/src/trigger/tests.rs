@@ -89,7 +89,9 @@ fn encryption_is_read_in_the_words_of_both_dialects() {
 fn a_sid_is_an_identifier_and_nothing_else() {
     assert!(CallSid::parse("OUT-3f2504e0-4f89-11d3-9a0c-0305e82c3301").is_ok());
     assert!(CallSid::parse("OUT-a/../b?c#d").is_ok(), "odd, but safe once percent-encoded");
-    for sid in ["", "OUT-", "out-1", "CA123", "OUT-a b", "OUT-a\r\n", "OUT-é", &format!("OUT-{}", "x".repeat(125))] {
+    for sid in
+        ["", "OUT-", "out-1", "CA123", "OUT-a b", "OUT-a\r\n", "OUT-é", &format!("OUT-{}", "x".repeat(125))]
+    {
         assert!(CallSid::parse(sid).is_err(), "{sid}");
     }
 }

@@ -82,7 +82,8 @@ fn without_a_credential_no_header_carries_one() {
 
 #[test]
 fn neither_request_nor_service_shows_what_must_not_be_shown() {
-    let secret = Service::at(BaseUrl::parse("https://x.test").unwrap(), Api::Outbound, Credential::new("s3cr3t").ok());
+    let secret =
+        Service::at(BaseUrl::parse("https://x.test").unwrap(), Api::Outbound, Credential::new("s3cr3t").ok());
     let call = TriggerCall::new(Destination::parse("+14155550100", None).unwrap())
         .with_metadata(Metadata::new([("name", "Lovelace")]).unwrap());
     let shown = format!("{:?} {secret:?} {call:?}", trigger_request(&secret, &call).unwrap());
@@ -100,7 +101,9 @@ fn every_envelope_of_the_platform_is_read_for_its_message() {
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(message(r#"{"error":"bad","code":"E1"}"#), (some("bad"), some("E1"), None));
     assert_eq!(
-        message(r#"{"success":false,"error":"e","error_id":"id-1","error_code":"BAD","error_message":"m","data":null}"#),
+        message(
+            r#"{"success":false,"error":"e","error_id":"id-1","error_code":"BAD","error_message":"m","data":null}"#
+        ),
         (some("m"), some("BAD"), some("id-1"))
     );
     assert_eq!(message(r#"{"error_message":"m"}"#), (some("m"), None, None));
