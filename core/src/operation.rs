@@ -95,7 +95,7 @@ impl Operation for Trigger {
 
     fn value(&self, reply: &Reply) -> Option<Placed> {
         let call_sid = CallSid::parse(reply.answer.text(Member::CallSid)?).ok()?;
-        Some(Placed { call_sid, status: reply.answer.text(Member::Status).map(|word| status(self, word)) })
+        Some(Placed { call_sid, status: word(reply).map(|word| status(self, word)) })
     }
 
     fn call(&self) -> Option<&TriggerCall> {
@@ -134,7 +134,7 @@ impl Operation for StatusRead {
     }
 
     fn value(&self, reply: &Reply) -> Option<Reading> {
-        let word = reply.answer.text(Member::Status)?;
+        let word = word(reply)?;
         // An answer about another call is no answer to this question.
         if reply.answer.text(Member::CallSid).is_some_and(|named| named != self.call_sid.as_str()) {
             return None;
@@ -190,6 +190,10 @@ pub(crate) fn judge_transport<O: Operation>(operation: &O, error: &TransportErro
 /// What support asks for, unless it is made of what must not be shown.
 pub(crate) fn correlation_id<O: Operation>(operation: &O, reply: &Reply) -> Option<String> {
     secrets(operation).identifier(reply.correlation_id.as_deref()?).map(str::to_owned)
+}
+
+fn word(reply: &Reply) -> Option<&str> {
+    reply.answer.text(Member::Status).filter(|word| !word.trim().is_empty())
 }
 
 /// Reads a status word; one that is not known is text from outside.

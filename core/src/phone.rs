@@ -173,7 +173,10 @@ impl Serialize for PhoneNumber {
 
 impl<'de> Deserialize<'de> for PhoneNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+        // What a deserializer says of anything but text would quote it.
+        let text = String::deserialize(deserializer)
+            .map_err(|_| D::Error::custom(InvalidInput::new("to_number", "is not text", E164)))?;
+        Self::parse(&text).map_err(D::Error::custom)
     }
 }
 

@@ -224,7 +224,9 @@ impl BaseUrl {
         if authority.contains('@') {
             return Err(invalid_url("has credentials in it"));
         }
-        if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        // The URL standard takes %2e for a dot as well.
+        let dots = path.to_ascii_lowercase().replace("%2e", ".");
+        if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
             return Err(invalid_url("has . or .. in its path"));
         }
         let (host, port) = split_port(authority)?;

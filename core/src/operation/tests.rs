@@ -145,6 +145,7 @@ fn a_status_is_believed_only_of_the_call_that_was_asked_for() {
     assert_eq!(value(r#"{"callSid":"OUT-other","status":"SUCCESS","reason":""}"#), None);
     assert_eq!(value(r#"{"reason":"no status"}"#), None);
     assert_eq!(value(r#"{"status":200}"#), None);
+    assert_eq!(value(r#"{"status":" ","reason":"no word is no status"}"#), None);
 }
 
 #[test]

@@ -99,6 +99,17 @@ fn nothing_shows_a_whole_number() {
     assert!(!shown.contains("415") && !shown.contains("555"), "{shown}");
 }
 
+#[test]
+fn a_number_that_is_no_text_is_refused_without_being_quoted() {
+    assert!(serde_json::from_str::<PhoneNumber>("\"+14155550100\"").is_ok());
+    for json in ["14155550100", "-14155550100", "1.415555e10", "[\"+14155550100\"]", "\"4155550100\"", "null"]
+    {
+        let refused = serde_json::from_str::<PhoneNumber>(json).unwrap_err().to_string();
+        assert!(refused.starts_with("to_number: "), "{refused}");
+        assert!(!refused.contains("4155550") && !refused.contains("415555"), "{refused}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_makes_it_panic_or_is_quoted(text in "\\PC*") {

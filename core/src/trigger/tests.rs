@@ -58,13 +58,25 @@ fn json_with_anything_but_text_names_the_key() {
         (r#"{"a":null}"#, "`a` is null"),
         (r#"{"a":{"b":"c"}}"#, "`a` is an object"),
         (r#"{"a":["b"]}"#, "`a` is an array"),
-        (r#"["a"]"#, "expected an object"),
+        (r#"["private"]"#, "is an array; expected a JSON object"),
+        (r#""private""#, "is a string; expected a JSON object"),
+        ("14155550100", "is a number; expected a JSON object"),
+        (r#"{"a\n at line ":1}"#, "`a\\n at line ` is a number"),
         (r#"{"a":"private""#, "is not JSON: the fault is at line 1"),
         ("", "is not JSON"),
     ] {
         let refused = Metadata::from_json(json.as_bytes()).unwrap_err().to_string();
-        assert!(refused.contains(says) && !refused.contains("private"), "{json}: {refused}");
+        let quoted = ["private", "14155550100", "\n"].iter().any(|it| refused.contains(it));
+        assert!(refused.contains(says) && !quoted, "{json}: {refused}");
     }
+}
+
+#[test]
+fn a_name_is_not_quoted_at_length() {
+    let long = format!("{}:", "x".repeat(100_000));
+    assert!(refusal(&long, "v").len() < 400);
+    assert!(refusal(&long.replace(':', ""), "\n").len() < 400);
+    assert!(Metadata::from_json(format!("{{\"{long}\":1}}").as_bytes()).unwrap_err().to_string().len() < 400);
 }
 
 #[test]

@@ -93,6 +93,24 @@ fn neither_request_nor_service_shows_what_must_not_be_shown() {
 }
 
 #[test]
+fn a_response_that_holds_what_was_sent_does_not_show_it() {
+    let mut headers = Headers::default();
+    headers.push("x-api-key", "s3cr3t");
+    headers.push("X-PolyAI-Correlation-Id", "s3cr3t");
+    headers.push("retry-after", "2");
+    let response = Response { status: 400, headers, body: b"s3cr3t".to_vec() };
+    let shown = format!("{response:?} {:?}", Reply::from(&response));
+    assert!(!shown.contains("s3cr3t") && shown.contains(r#""retry-after": "2""#), "{shown}");
+}
+
+#[test]
+fn an_id_or_code_without_a_visible_character_is_none() {
+    let answer = Answer::read(br#"{"error":"bad","code":"","error_code":" ","error_id":"id-1"}"#);
+    let reply = Reply::from_parts(400, Some(" "), None, answer);
+    assert_eq!((reply.correlation_id.as_deref(), reply.service_code()), (Some("id-1"), None));
+}
+
+#[test]
 fn every_envelope_of_the_platform_is_read_for_its_message() {
     let message = |body: &str| {
         let reply = Reply::from_parts(400, None, None, Answer::read(body.as_bytes()));
