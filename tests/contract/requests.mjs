@@ -103,6 +103,11 @@ function cases(dialect) {
     }),
     call('--metadata-json FILE', ['--metadata-json', file('metadata.json', json)], { metadata }),
     call('--metadata-json -', ['--metadata-json', '-'], { metadata }, { input: json }),
+    call(
+      '--metadata beside --metadata-json',
+      ['--metadata-json', file('metadata.json', json), '--metadata', 'more=b'],
+      { metadata: { ...metadata, more: 'b' } },
+    ),
     ...Object.entries(dialect.encryption).map(([word, sent]) =>
       call(`--encryption ${word}`, ['--encryption', word], { encryption: sent }),
     ),
