@@ -4,6 +4,8 @@
 //!
 //!     cargo bench -p polyai-outbound-core
 
+#![allow(clippy::expect_used, reason = "what is benched is fixed here")]
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;

@@ -60,6 +60,10 @@ fn a_call_that_was_just_placed_may_be_invisible_for_a_while() {
         shell.read(missing());
     }
     assert!((secs(30)..secs(33)).contains(&shell.now.since(START)));
+    let mut at_its_end = placed(&outbound());
+    at_its_end.pass(secs(30));
+    at_its_end.answer(missing());
+    assert_eq!(at_its_end.error().code(), ErrorCode::NotFound);
     assert_eq!(shell.error().code(), ErrorCode::NotFound);
     assert_eq!(shell.error().placement(), Some(Placement::Placed));
 }
