@@ -353,7 +353,7 @@ impl Machine for Call {
                     Output::Event(Progress::Done(Err(error))) => self.end(Err(error)),
                 },
                 Phase::Following(following) => {
-                    following.total.get_or_insert(Wait::new(now, self.limits.follow_timeout));
+                    following.total.get_or_insert(Wait::new(now, self.limits.follow_timeout)).notice(now);
                     match &mut following.step {
                         Step::Pausing(wait) => {
                             if !wait.is_over(now) {
@@ -396,7 +396,7 @@ impl Machine for Call {
                     Step::Reading(exchange) => exchange.poll_timeout(),
                 };
                 let total = following.total.map(|it| Deadline { at: it.at(), reason: WaitReason::Deadline });
-                own.into_iter().chain(total).min_by_key(|deadline| deadline.at)
+                total.into_iter().chain(own).min_by_key(|deadline| deadline.at)
             }
         }
     }
@@ -411,9 +411,8 @@ impl Machine for Call {
                     self.give_up(now, ErrorCode::DeadlineExceeded);
                 }
                 Input::Reply(..) | Input::Failed(..) | Input::Tick => match &mut following.step {
-                    Step::Pausing(wait) => {
-                        let _ = wait.is_over(now);
-                    }
+                    // Looked at when it is polled.
+                    Step::Pausing(_) => {}
                     // A call that rings is followed through any outage: its readings ask no budget.
                     Step::Reading(exchange) => exchange.handle_input(now, input, &mut RetryBudget::default()),
                 },

@@ -198,6 +198,7 @@ impl<O: Operation> Machine for Exchange<O> {
     type Event = Progress<O::Value>;
 
     fn poll_output(&mut self, now: Timestamp) -> Option<Output<Self::Event>> {
+        self.notice(now);
         if let Some(output) = self.outputs.pop_front() {
             return Some(output);
         }
@@ -226,7 +227,7 @@ impl<O: Operation> Machine for Exchange<O> {
             State::Waiting { wait, .. } => Deadline { at: wait.at(), reason: WaitReason::Retry },
         };
         match self.total {
-            Some(total) if total.at() < own.at => {
+            Some(total) if total.at() <= own.at => {
                 Some(Deadline { at: total.at(), reason: WaitReason::Deadline })
             }
             Some(_) | None => Some(own),
@@ -252,6 +253,18 @@ impl<O: Operation> Machine for Exchange<O> {
 }
 
 impl<O: Operation> Exchange<O> {
+    /// So that the next deadline is right even where a clock stepped back and nothing is due.
+    fn notice(&mut self, now: Timestamp) {
+        if let Some(total) = &mut self.total {
+            total.notice(now);
+        }
+        match &mut self.state {
+            State::InFlight { timeout, .. } => timeout.notice(now),
+            State::Waiting { wait, .. } => wait.notice(now),
+            State::Ready(_) | State::Ended(_) => {}
+        }
+    }
+
     fn ticked(&mut self, now: Timestamp, budget: &mut RetryBudget) {
         if self.total.as_mut().is_some_and(|total| total.is_over(now)) {
             return self.give_up(ErrorCode::DeadlineExceeded);

@@ -171,7 +171,7 @@ pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) 
         code: code(reply.http_status, happened, own),
         http_status: Some(reply.http_status),
         message: Some(message(reply, &secrets)),
-        service_code: reply.service_code().and_then(|code| secrets.identifier(&code).map(mask_numbers)),
+        service_code: reply.service_code().filter(|code| secrets.identifies(code)).map(mask_numbers),
         correlation_id: correlation_id(operation, reply),
         retry_after: reply.retry_after.map(|it| it.delay(now)),
     };
@@ -189,7 +189,7 @@ pub(crate) fn judge_transport<O: Operation>(operation: &O, error: &TransportErro
 
 /// What support asks for, unless it is made of what must not be shown.
 pub(crate) fn correlation_id<O: Operation>(operation: &O, reply: &Reply) -> Option<String> {
-    secrets(operation).identifier(reply.correlation_id.as_deref()?).map(str::to_owned)
+    reply.correlation_id.clone().filter(|id| secrets(operation).identifies(id))
 }
 
 fn word(reply: &Reply) -> Option<&str> {

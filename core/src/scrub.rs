@@ -18,6 +18,8 @@ const PHONE_DIGITS: usize = 7;
 const SHORTEST: usize = 3;
 /// How much of a message is kept, in characters.
 const LONGEST: usize = 500;
+/// How much of it is looked at, in bytes: more, because what is cleared gets shorter.
+const LONGEST_READ: usize = 2_000;
 
 impl<'a> Secrets<'a> {
     /// Each of them, with what is shown in its place.
@@ -26,20 +28,18 @@ impl<'a> Secrets<'a> {
         let number = self.call.map(|call| (call.destination().number(), "[number]"));
         let values = self.call.into_iter().flat_map(|call| call.metadata().iter());
         let all = token.into_iter().chain(number).chain(values.map(|(_, value)| (value, "[metadata]")));
-        all.filter(|(secret, _)| secret.chars().nth(SHORTEST - 1).is_some())
+        all.filter(|(secret, _)| secret.chars().take(SHORTEST).count() == SHORTEST)
     }
 
     /// The forms in which they may be quoted, the longest first, so that one within another does not leave its rest.
     fn forms(&self) -> Vec<(Cow<'a, str>, &'static str)> {
         let mut forms = Vec::new();
         for (secret, mark) in self.each() {
-            let plain = on_one_line(secret);
-            let json = serde_json::to_string(secret).unwrap_or_default();
-            let json = json.trim_matches('"');
-            if json != plain {
-                forms.push((Cow::Owned(json.to_owned()), mark));
+            forms.push((on_one_line(secret), mark));
+            if !is_plain(secret) {
+                let json = serde_json::to_string(secret).unwrap_or_default();
+                forms.push((Cow::Owned(json.trim_matches('"').to_owned()), mark));
             }
-            forms.push((plain, mark));
         }
         forms.sort_by_key(|(secret, _)| Reverse(secret.len()));
         forms
@@ -47,41 +47,53 @@ impl<'a> Secrets<'a> {
 
     /// The message without them, on one line, cut to a length that people read.
     pub(crate) fn clear(&self, message: &str) -> String {
-        if message.is_empty() { String::new() } else { cut(&replace(message, &self.forms())) }
+        if message.is_empty() {
+            String::new()
+        } else if message.len() <= LONGEST_READ {
+            let quotes = self.each().any(|(secret, _)| !is_plain(secret) || holds(message, secret));
+            let forms = if quotes { self.forms() } else { Vec::new() };
+            cut(replace(message, &forms))
+        } else {
+            let end = (0..=LONGEST_READ).rev().find(|end| message.is_char_boundary(*end)).unwrap_or_default();
+            self.clear_excerpt(message.get(..end).unwrap_or_default())
+        }
     }
 
     /// The same for a text that was broken off, and may end with the beginning of one of them.
     pub(crate) fn clear_excerpt(&self, excerpt: &str) -> String {
         let forms = self.forms();
         let mut text = replace(excerpt, &forms);
-        for (secret, mark) in &forms {
-            let begun = secret.char_indices().map(|(at, it)| at + it.len_utf8()).rev();
-            let begun = begun.filter_map(|end| secret.get(..end)).find(|begun| text.ends_with(*begun));
-            if let Some(begun) = begun.filter(|begun| begun.chars().nth(SHORTEST - 1).is_some()) {
-                text.truncate(text.len() - begun.len());
-                text.push_str(mark);
-                break;
-            }
+        let begun = forms.iter().filter_map(|(secret, mark)| Some((begun_at_end(&text, secret)?, *mark)));
+        if let Some((at, mark)) = begun.min_by_key(|(at, _)| *at) {
+            text.truncate(at);
+            text.push_str(mark);
         }
-        cut(&text)
+        cut(text)
     }
 
-    /// An identifier, unless it quotes one of them: then it identifies nothing.
-    pub(crate) fn identifier<'b>(&self, id: &'b str) -> Option<&'b str> {
+    /// Whether a text from outside may stand as an identifier; one that quotes any of them may not.
+    pub(crate) fn identifies(&self, id: &str) -> bool {
         let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
         let quotes =
             self.each().any(|(secret, _)| match secret.bytes().all(|byte| byte.is_ascii_graphic()) {
-                true => id.contains(secret),
-                false => id.contains(&secret.chars().filter(char::is_ascii_graphic).collect::<String>()),
+                true => holds(id, secret),
+                false => holds(id, &secret.chars().filter(char::is_ascii_graphic).collect::<String>()),
             });
         let number = self.call.map(|call| digits(call.destination().number()));
         let number = number.filter(|number| number.len() >= PHONE_DIGITS);
-        (!quotes && !number.is_some_and(|number| digits(id).contains(&number))).then_some(id)
+        !quotes && !number.is_some_and(|number| digits(id).contains(&number))
     }
 }
 
+/// Whether it has but one form: no control characters, and nothing that JSON spells otherwise.
+fn is_plain(secret: &str) -> bool {
+    !secret.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\' | 0x7f | 0xc2))
+}
+
 fn on_one_line(text: &str) -> Cow<'_, str> {
-    if text.chars().any(char::is_control) {
+    // Most text has no byte that a control character could begin with.
+    let may = text.bytes().any(|byte| byte < b' ' || matches!(byte, 0x7f | 0xc2));
+    if may && text.chars().any(char::is_control) {
         Cow::Owned(text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect())
     } else {
         Cow::Borrowed(text)
@@ -91,19 +103,36 @@ fn on_one_line(text: &str) -> Cow<'_, str> {
 fn replace(message: &str, forms: &[(Cow<'_, str>, &'static str)]) -> String {
     let mut text = on_one_line(message).into_owned();
     for (secret, mark) in forms {
-        if text.contains(secret.as_ref()) {
+        if holds(&text, secret) {
             text = text.replace(secret.as_ref(), mark);
         }
     }
     text
 }
 
-fn cut(text: &str) -> String {
-    mask_numbers(text).chars().take(LONGEST).collect()
+/// As `contains`, which prepares itself for longer texts than these.
+fn holds(text: &str, secret: &str) -> bool {
+    let (text, secret) = (text.as_bytes(), secret.as_bytes());
+    text.windows(secret.len()).any(|part| part.first() == secret.first() && part == secret)
+}
+
+/// Where the text ends with the beginning of a secret.
+fn begun_at_end(text: &str, secret: &str) -> Option<usize> {
+    let beginnings = secret.char_indices().skip(SHORTEST).filter_map(|(end, _)| secret.get(..end));
+    let longest = beginnings.filter(|begun| text.ends_with(begun)).last()?;
+    text.len().checked_sub(longest.len())
+}
+
+fn cut(text: String) -> String {
+    let text = mask_numbers(text);
+    if text.len() <= LONGEST { text } else { text.chars().take(LONGEST).collect() }
 }
 
 /// Masks every run of digits that is as long as a phone number, in whatever grouping it is written.
-pub(crate) fn mask_numbers(text: &str) -> String {
+pub(crate) fn mask_numbers(text: String) -> String {
+    if text.bytes().filter(u8::is_ascii_digit).count() < PHONE_DIGITS {
+        return text;
+    }
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();
     let flush = |run: &mut String, out: &mut String| {
@@ -181,6 +210,8 @@ mod tests {
         assert_eq!(secrets.clear_excerpt("{\"name\":\"Ada Lov"), "{\"name\":\"[metadata]");
         assert_eq!(secrets.clear_excerpt("a page to"), "a page to");
         assert_eq!(secrets.clear("wait for tok"), "wait for tok", "what is whole ends with whole words");
+        let long = format!("{}tok-1234", "[metadata]".repeat(200).replace("[metadata]", "Ada Lovelace"));
+        assert!(!secrets.clear(&long[..2_005]).contains("Lov"), "what is read of a long one is an excerpt");
     }
 
     #[test]
@@ -189,10 +220,10 @@ mod tests {
         let call = call("+14155550100", None, &[("a", "Ada Lovelace")]);
         let secrets = Secrets { credential: Some(&credential), call: Some(&call) };
         for id in ["id-tok-123", "AdaLovelace", "+14155550100", "x14155550100", "1-415-555-0100"] {
-            assert_eq!(secrets.identifier(id), None, "{id}");
+            assert!(!secrets.identifies(id), "{id}");
         }
         for id in ["E7", "NO_CONNECTOR", "3f250415-4f89-11d3-5550-0305e82c0100", "12345678"] {
-            assert_eq!(secrets.identifier(id), Some(id));
+            assert!(secrets.identifies(id), "{id}");
         }
     }
 

@@ -124,9 +124,14 @@ impl Wait {
         self.from + self.span
     }
 
-    /// Whether it is over; takes note of a clock that stepped back.
-    pub(crate) fn is_over(&mut self, now: Timestamp) -> bool {
+    /// Takes note of the time: a clock may have stepped back.
+    pub(crate) fn notice(&mut self, now: Timestamp) {
         self.from = self.from.min(now);
+    }
+
+    /// Whether it is over; takes note of the time as well.
+    pub(crate) fn is_over(&mut self, now: Timestamp) -> bool {
+        self.notice(now);
         now >= self.at()
     }
 }

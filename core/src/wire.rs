@@ -191,7 +191,11 @@ impl From<&Response> for Reply {
 
 /// An identifier from outside, fit to be shown: visible characters, not too many; nothing if there are none.
 fn one_line(text: &str) -> Option<String> {
-    let line: String = text.chars().filter(char::is_ascii_graphic).take(128).collect();
+    const LONGEST: usize = 128;
+    if text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return (!text.is_empty()).then(|| text.to_owned());
+    }
+    let line: String = text.chars().filter(char::is_ascii_graphic).take(LONGEST).collect();
     (!line.is_empty()).then_some(line)
 }
 

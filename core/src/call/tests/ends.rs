@@ -9,6 +9,9 @@ fn the_time_to_follow_ends_in_every_step() {
     pausing.answer(accepted(&outbound()));
     pausing.pass(secs(10));
     assert_eq!(pausing.sent.len(), 1, "no reading for which there is no time");
+    let mut even = place_within(&outbound(), Limits { follow_timeout: secs(2), ..Limits::default() });
+    even.answer(accepted(&outbound()));
+    assert_eq!(even.deadline(), Deadline { at: START + secs(2), reason: WaitReason::Deadline });
     let mut reading = place_within(&outbound(), limits);
     reading.answer(accepted(&outbound()));
     reading.wake();
@@ -138,6 +141,22 @@ fn a_clock_that_steps_back_repeats_and_skips_nothing() {
     shell.step_back(day);
     assert_eq!(shell.words(), ["placed", "calling", "success", "ended in success"]);
     assert_eq!((shell.posts(), shell.sent.len()), (1, 4));
+}
+
+#[test]
+fn a_deadline_does_not_move_away_with_a_clock_that_steps_back() {
+    let day = secs(86_400);
+    let limits = Limits { follow_timeout: secs(20), ..Limits::default() };
+    let mut shell = place_within(&outbound(), limits);
+    shell.answer(accepted(&outbound()));
+    for most in [secs(2), secs(20)] {
+        shell.now = shell.now - day;
+        shell.drain();
+        assert!(shell.deadline().at <= shell.now + most, "pausing, then reading");
+        if shell.in_flight.is_none() {
+            shell.wake();
+        }
+    }
 }
 
 #[test]

@@ -60,6 +60,10 @@ fn a_call_that_was_just_placed_may_be_invisible_for_a_while() {
         shell.read(missing());
     }
     assert!((secs(30)..secs(33)).contains(&shell.now.since(START)));
+    let mut at_its_end = placed(&outbound());
+    at_its_end.pass(secs(30));
+    at_its_end.answer(missing());
+    assert_eq!(at_its_end.error().code(), ErrorCode::NotFound);
     assert_eq!(shell.error().code(), ErrorCode::NotFound);
     assert_eq!(shell.error().placement(), Some(Placement::Placed));
 }
@@ -118,9 +122,9 @@ fn an_outage_is_sat_out_without_hurry_and_without_the_clients_budget() {
             _ => shell.answer(reply(429, "")),
         }
         tries += 1;
+        assert!(tries < 400, "too many readings in {:?}", shell.now.since(begun));
         assert_eq!(shell.wake().reason, WaitReason::Retry);
     }
-    assert!(tries < 400, "{tries} readings in ten minutes");
     shell.answer(status(&outbound(), "success", ""));
     assert_eq!(shell.words().last().unwrap(), "ended in success");
 }

@@ -95,6 +95,8 @@ fn the_end_of_all_time_comes_in_every_state() {
     let tight = Limits { operation_timeout: secs(10), ..Limits::default() };
     let mut in_flight = Shell::new(trigger(&outbound(), tight));
     assert_eq!(in_flight.deadline(), Deadline { at: START + secs(10), reason: WaitReason::Deadline });
+    let even = Limits { operation_timeout: secs(30), ..Limits::default() };
+    assert_eq!(Shell::new(trigger(&outbound(), even)).deadline().reason, WaitReason::Deadline);
     in_flight.wake();
     assert_eq!(in_flight.aborted.len(), 1);
     assert_eq!(in_flight.error().code(), ErrorCode::DeadlineExceeded);
@@ -253,6 +255,24 @@ fn a_clock_that_steps_back_repeats_and_skips_nothing() {
     assert!(matches!(shell.outcome(), Some(Ok(_))));
     shell.step_back(day);
     assert_eq!((shell.sent.len(), shell.events.len()), (2, 2), "ended: it stays so");
+}
+
+#[test]
+fn a_deadline_does_not_move_away_with_a_clock_that_steps_back() {
+    let day = secs(86_400);
+    let mut shell = Shell::new(read(&outbound(), limits()));
+    shell.now = shell.now - day;
+    shell.drain();
+    assert_eq!(shell.deadline().at, shell.now + secs(30), "in flight: polling is enough");
+    shell.answer(reply_with(429, &[("Retry-After", "5")], ""));
+    shell.now = shell.now - day;
+    shell.drain();
+    assert!(shell.deadline().at <= shell.now + secs(6), "waiting");
+    let tight = Limits { operation_timeout: secs(10), ..Limits::default() };
+    let mut shell = Shell::new(read(&outbound(), tight));
+    shell.now = shell.now - day;
+    shell.drain();
+    assert_eq!(shell.deadline().at, shell.now + secs(10), "all the time");
 }
 
 #[test]
