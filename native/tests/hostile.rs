@@ -6,7 +6,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::server::{Act, Server, answer, json, raw, refusing};
+use common::server::{Act, Full, Server, answer, json, raw, refusing};
 use common::tls::{ENHANCE_YOUR_CALM, Frame, H2Server, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM};
 use common::{SID, builder, call, call_to, expect_eq, side_by_side};
 use polyai_outbound::{AgentId, Api, CallSid, ClientBuilder, Environment, ErrorCode, Placement, RetryPolicy};
@@ -96,28 +96,6 @@ struct Others {
     refusing: String,
     /// Accepts no more connections: its queue is full.
     full: Full,
-}
-
-/// A listener that is never served, with as many connections as its queue holds.
-struct Full {
-    url: String,
-    _listener: tokio::net::TcpListener,
-    _held: Vec<tokio::net::TcpStream>,
-}
-
-impl Full {
-    async fn new() -> Self {
-        let socket = tokio::net::TcpSocket::new_v4().unwrap();
-        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
-        let listener = socket.listen(1).unwrap();
-        let address = listener.local_addr().unwrap();
-        let mut held = Vec::new();
-        let patience = Duration::from_millis(300);
-        while let Ok(stream) = tokio::time::timeout(patience, tokio::net::TcpStream::connect(address)).await {
-            held.push(stream.unwrap());
-        }
-        Self { url: format!("http://{address}"), _listener: listener, _held: held }
-    }
 }
 
 impl Others {

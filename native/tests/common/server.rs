@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
 /// What is done with a connection, one after the other; after the last the next request is read from it.
@@ -138,6 +138,42 @@ pub(crate) async fn listen() -> TcpListener {
 /// A port of this machine that nobody listens at.
 pub(crate) async fn refusing() -> SocketAddr {
     listen().await.local_addr().unwrap()
+}
+
+/// A listener that is never served, with as many connections as its queue holds.
+pub(crate) struct Full {
+    pub(crate) url: String,
+    listener: TcpListener,
+    held: Vec<TcpStream>,
+}
+
+impl Full {
+    pub(crate) async fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut held = Vec::new();
+        let patience = Duration::from_millis(300);
+        while let Ok(stream) = tokio::time::timeout(patience, TcpStream::connect(address)).await {
+            held.push(stream.unwrap());
+        }
+        Self { url: format!("http://{address}"), listener, held }
+    }
+
+    /// Accepts again, and tells what is sent on all its connections within that time.
+    pub(crate) async fn opened(self, time: Duration) -> String {
+        let mut all = Vec::new();
+        let accepted = async {
+            loop {
+                let (mut stream, _) = self.listener.accept().await.unwrap();
+                drop(tokio::time::timeout(Duration::from_millis(50), stream.read_buf(&mut all)).await);
+            }
+        };
+        let _: Result<(), _> = tokio::time::timeout(time, accepted).await;
+        drop(self.held);
+        String::from_utf8_lossy(&all).into_owned()
+    }
 }
 
 async fn accept(listener: TcpListener, noted: Arc<Noted>, greeting: Vec<Act>, script: Arc<Script>) {
