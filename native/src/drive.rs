@@ -50,19 +50,29 @@ impl<M: Observed> Driver<M> {
         let span = self.span.clone();
         let _entered = span.enter();
         let event = self.step(cx);
-        let outcome = match &event {
-            Poll::Ready(Some(event)) => {
-                M::observe(event, &span);
-                M::outcome(event)
-            }
-            Poll::Ready(None) | Poll::Pending => None,
+        let told = match &event {
+            Poll::Ready(told) => told.as_ref(),
+            Poll::Pending => None,
         };
-        match (outcome, self.machine.placement_if_dropped()) {
+        if let Some(event) = told {
+            M::observe(event, &span);
+        }
+        self.remember(told);
+        event
+    }
+
+    /// Keeps the handle up to date.
+    fn remember(&self, event: Option<&M::Event>) {
+        match (event.and_then(M::outcome), self.machine.placement_if_dropped()) {
             (Some((placement, call_sid)), _) => self.handle.learn(placement, call_sid),
             (None, Some(placement)) => self.handle.set(placement),
             (None, None) => {}
         }
-        event
+    }
+
+    fn handle_input(&mut self, input: Input) {
+        let mut budget = self.shared.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        self.machine.handle_input(now(), input, &mut budget);
     }
 
     fn step(&mut self, cx: &mut Context<'_>) -> Poll<Option<M::Event>> {
@@ -89,8 +99,7 @@ impl<M: Observed> Driver<M> {
                     self.due()
                 }
             };
-            let mut budget = self.shared.budget.lock().unwrap_or_else(PoisonError::into_inner);
-            self.machine.handle_input(now(), input, &mut budget);
+            self.handle_input(input);
         }
     }
 
@@ -116,23 +125,36 @@ impl<M: Observed> Driver<M> {
         sleep.as_mut().poll(cx)
     }
 
-    /// A deadline is due. An answer whose head is there but whose body hangs is read as far as it came: what is
-    /// known of a call must not be lost to a connection that does not close.
+    /// A deadline is due.
     fn due(&mut self) -> Input {
-        match self.flight.as_mut().and_then(|flight| Some((flight.id(), flight.so_far()?))) {
-            Some((id, response)) => {
-                self.flight = None;
-                Input::Reply(id, Reply::from(&response))
-            }
-            None => Input::Tick,
-        }
+        self.so_far().unwrap_or(Input::Tick)
+    }
+
+    /// An answer whose head is there but whose body hangs, read as far as it came: what is known of a call must not be
+    /// lost to a connection that does not close.
+    fn so_far(&mut self) -> Option<Input> {
+        let flight = self.flight.as_mut()?;
+        let input = Input::Reply(flight.id(), Reply::from(&flight.so_far()?));
+        self.flight = None;
+        Some(input)
     }
 }
 
 impl<M: Observed> Drop for Driver<M> {
     fn drop(&mut self) {
-        if self.flight.is_some() && self.machine.placement_if_dropped() == Some(Placement::Unknown) {
-            self.handle.set(Placement::Unknown);
+        if self.flight.is_none() || self.machine.placement_if_dropped() != Some(Placement::Unknown) {
+            return;
+        }
+        if let Some(input) = self.so_far() {
+            self.handle_input(input);
+            // Whatever else it wants is left undone.
+            while let Some(output) = self.machine.poll_output(now()) {
+                if let Output::Event(event) = output {
+                    self.remember(Some(&event));
+                }
+            }
+        }
+        if self.handle.placement() == Placement::Unknown {
             let _entered = self.span.enter();
             tracing::warn!("dropped while the trigger was on its way: the call may have been placed");
         }

@@ -5,6 +5,8 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
+use http_body_util::Full;
 use polyai_outbound_core::{Request, Response, SendId, TransportError};
 
 /// No answer of the service comes near this; what goes on beyond it is cut off and read as far as it came.
@@ -99,7 +101,12 @@ fn take(answer: &mut Response) -> Response {
 
 fn to_reqwest(request: Request) -> Result<reqwest::Request, String> {
     let request = http::Request::try_from(request).map_err(|error| error.to_string())?;
-    reqwest::Request::try_from(request).map_err(|error| describe(&error.without_url()))
+    reqwest::Request::try_from(request.map(once)).map_err(|error| describe(&error.without_url()))
+}
+
+/// A body that reqwest cannot copy, so that it sends a trigger once, whatever its policies for retries and redirects are.
+fn once(body: Vec<u8>) -> reqwest::Body {
+    if body.is_empty() { reqwest::Body::default() } else { reqwest::Body::wrap(Full::new(Bytes::from(body))) }
 }
 
 /// Whether the request may have left. Only a failure to connect is certain: name look-up, TCP, TLS and proxy are all

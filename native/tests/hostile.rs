@@ -1,0 +1,513 @@
+//! Servers that answer badly, late or not at all: how many triggers each of them reads, and what is told of the call.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::server::{Act, Full, Server, answer, json, raw, refusing};
+use common::tls::{ENHANCE_YOUR_CALM, Frame, H2Server, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM};
+use common::{SID, builder, call, call_to, expect_eq, side_by_side};
+use polyai_outbound::{AgentId, Api, CallSid, ClientBuilder, Environment, ErrorCode, Placement, RetryPolicy};
+
+use ErrorCode::{
+    ConnectionLost, Forbidden, NotConnected, NotFound, RateLimited, Rejected, ServiceFailed, TimedOut,
+    Unauthorized, UnexpectedAnswer,
+};
+use Placement::{NotPlaced, Placed, Unknown};
+
+const ENVELOPE: &str = r#"{"error":"the call could not be placed","code":"INTERNAL_ERROR"}"#;
+const AGENTS_ENVELOPE: &str = r#"{"success":false,"error":"Bad Gateway","error_id":"e1","error_code":"UPSTREAM_FAILED","error_message":"no","data":null}"#;
+const PAGE: &str = "<html><body><h1>Bad Gateway</h1></body></html>";
+
+/// What one way of answering every request leads to, with three retries allowed.
+struct Case {
+    name: &'static str,
+    at: At,
+    /// How many triggers the server reads whole, and how many requests the client counts.
+    posts: usize,
+    attempts: u32,
+    placement: Placement,
+    /// Nothing if the trigger succeeds.
+    code: Option<ErrorCode>,
+    /// Whether it is over only when the time for one request is.
+    waits: bool,
+}
+
+enum At {
+    Answers(Vec<Act>),
+    /// Done to a connection before anything is read.
+    Greets(Vec<Act>),
+    /// The same, to a client that expects TLS.
+    GreetsTls(Vec<Act>),
+    Url(String),
+}
+
+/// Sent once, and nobody can say whether a phone rang.
+fn unknown(name: &'static str, code: ErrorCode, acts: impl Into<Vec<Act>>) -> Case {
+    let at = At::Answers(acts.into());
+    Case { name, at, posts: 1, attempts: 1, placement: Unknown, code: Some(code), waits: false }
+}
+
+/// The service says that it placed no call; sent again only where that can help.
+fn refused(name: &'static str, code: ErrorCode, posts: u32, act: Act) -> Case {
+    let at = At::Answers(vec![act]);
+    Case {
+        name,
+        at,
+        posts: posts as usize,
+        attempts: posts,
+        placement: NotPlaced,
+        code: Some(code),
+        waits: false,
+    }
+}
+
+/// The SID arrived, however badly the rest went.
+fn placed(name: &'static str, acts: impl Into<Vec<Act>>) -> Case {
+    let at = At::Answers(acts.into());
+    Case { name, at, posts: 1, attempts: 1, placement: Placed, code: None, waits: false }
+}
+
+/// No request leaves.
+fn not_connected(name: &'static str, at: At) -> Case {
+    Case { name, at, posts: 0, attempts: 4, placement: NotPlaced, code: Some(NotConnected), waits: false }
+}
+
+impl Case {
+    fn that_waits(self) -> Self {
+        Self { waits: true, ..self }
+    }
+}
+
+fn accepted() -> String {
+    format!(r#"{{"call_sid":"{SID}"}}"#)
+}
+
+fn head(fields: &str) -> Act {
+    raw(format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{fields}\r\n"))
+}
+
+/// Other servers that the cases point to.
+struct Others {
+    /// Where a redirect leads; must never be reached.
+    elsewhere: Server,
+    refusing: String,
+    /// Accepts no more connections: its queue is full.
+    full: Full,
+}
+
+impl Others {
+    async fn new() -> Self {
+        Self {
+            elsewhere: Server::always([json(200, accepted())]).await,
+            refusing: format!("http://{}", refusing().await),
+            full: Full::new().await,
+        }
+    }
+}
+
+/// Every way of answering, by what it leads to.
+fn cases(others: &Others) -> Vec<Case> {
+    let redirect = |status| answer(status, &format!("Location: {}/\r\n", others.elsewhere.url()), "");
+    let second = Duration::from_secs(1);
+    vec![
+        refused("500 in the service's own envelope", ServiceFailed, 4, json(500, ENVELOPE)),
+        refused("503 in the service's own envelope", ServiceFailed, 4, json(503, ENVELOPE)),
+        refused("503 with Retry-After", ServiceFailed, 4, answer(503, "Retry-After: 0\r\n", PAGE)),
+        refused("429", RateLimited, 4, answer(429, "Retry-After: 0\r\n", "")),
+        refused("408", ServiceFailed, 4, json(408, "{}")),
+        refused("400", Rejected, 1, json(400, ENVELOPE)),
+        refused("401", Unauthorized, 1, json(401, ENVELOPE)),
+        refused("403 with a page", Forbidden, 1, answer(403, "", PAGE)),
+        refused("404 with nothing", NotFound, 1, answer(404, "", "")),
+        unknown("500 with a page", UnexpectedAnswer, [answer(500, "", PAGE)]),
+        unknown("500 in the other dialect's envelope", UnexpectedAnswer, [json(500, AGENTS_ENVELOPE)]),
+        unknown("502 with a page", UnexpectedAnswer, [answer(502, "", PAGE)]),
+        unknown("503 with a page", UnexpectedAnswer, [answer(503, "", PAGE)]),
+        unknown("504 with a page", UnexpectedAnswer, [answer(504, "", PAGE)]),
+        unknown("504 with nothing", UnexpectedAnswer, [answer(504, "", "")]),
+        unknown("301 to elsewhere", UnexpectedAnswer, [redirect(301)]),
+        unknown("302 to elsewhere", UnexpectedAnswer, [redirect(302)]),
+        unknown("303 to elsewhere", UnexpectedAnswer, [redirect(303)]),
+        unknown("307 to elsewhere", UnexpectedAnswer, [redirect(307)]),
+        unknown("308 to elsewhere", UnexpectedAnswer, [redirect(308)]),
+        unknown("200 with a body that is no JSON", UnexpectedAnswer, [json(200, "{call_sid: OUT-1}")]),
+        unknown("200 with a page", UnexpectedAnswer, [answer(200, "", PAGE)]),
+        unknown("200 with an empty object", UnexpectedAnswer, [json(200, "{}")]),
+        unknown("200 with nothing", UnexpectedAnswer, [answer(200, "", "")]),
+        unknown("204", UnexpectedAnswer, [raw("HTTP/1.1 204 No Content\r\n\r\n")]),
+        unknown("200 with what is no SID", UnexpectedAnswer, [json(200, r#"{"call_sid":"42"}"#)]),
+        unknown(
+            "200 whose body is cut within the SID",
+            UnexpectedAnswer,
+            [head("Content-Length: 60\r\n"), raw(r#"{"call_sid":"OUT-3f25"#), Act::Close],
+        ),
+        unknown(
+            "200 that ends after its head",
+            UnexpectedAnswer,
+            [head("Content-Length: 60\r\n"), Act::Close],
+        ),
+        unknown("a cut after the request", ConnectionLost, [Act::Close]),
+        unknown("a reset after the request", ConnectionLost, [Act::Reset]),
+        unknown("a cut within the head", ConnectionLost, [raw("HTTP/1.1 200 OK\r\nContent-"), Act::Close]),
+        unknown("100 and then a cut", ConnectionLost, [raw("HTTP/1.1 100 Continue\r\n\r\n"), Act::Close]),
+        unknown(
+            "103 and then a reset",
+            ConnectionLost,
+            [raw("HTTP/1.1 103 Early Hints\r\n\r\n"), Act::Reset],
+        ),
+        unknown("what is not HTTP", ConnectionLost, [raw("SSH-2.0-OpenSSH_9.6\r\n"), Act::Hang]),
+        unknown(
+            "101",
+            UnexpectedAnswer,
+            [raw("HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n")],
+        ),
+        unknown(
+            "header fields without end",
+            ConnectionLost,
+            [
+                raw("HTTP/1.1 200 OK\r\n"),
+                Act::Flood("X-Field: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"),
+            ],
+        ),
+        unknown(
+            "one header field without end",
+            ConnectionLost,
+            [
+                raw("HTTP/1.1 200 OK\r\nX-Field: "),
+                Act::Flood("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+            ],
+        ),
+        unknown(
+            "a body without end",
+            UnexpectedAnswer,
+            [head(""), Act::Flood("                                                                    ")],
+        ),
+        unknown("silence", TimedOut, [Act::Hang]).that_waits(),
+        unknown(
+            "100 again and again",
+            TimedOut,
+            [Act::Drip("HTTP/1.1 100 Continue\r\n\r\n".repeat(9).into(), second / 50)],
+        )
+        .that_waits(),
+        unknown(
+            "a head byte by byte",
+            TimedOut,
+            [Act::Drip("HTTP/1.1 200 OK\r\nX-Field: xxxxxx".into(), second / 10)],
+        )
+        .that_waits(),
+        unknown(
+            "a body byte by byte",
+            UnexpectedAnswer,
+            [head("Content-Length: 60\r\n"), Act::Drip(accepted().into(), second / 10)],
+        )
+        .that_waits(),
+        placed("an answer that is given at once", [json(200, accepted())]),
+        placed(
+            "102 and 103 before the answer",
+            [
+                raw("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"),
+                json(200, accepted()),
+            ],
+        ),
+        placed("201", [json(201, accepted())]),
+        placed(
+            "a body that is shorter than its length says",
+            [head("Content-Length: 600\r\n"), raw(accepted()), Act::Close],
+        ),
+        placed(
+            "a body whose last chunk never comes, cut",
+            [
+                head("Transfer-Encoding: chunked\r\n"),
+                raw(format!("{:x}\r\n{}\r\n", accepted().len(), accepted())),
+                Act::Reset,
+            ],
+        ),
+        placed("a body whose connection never closes", [head(""), raw(accepted()), Act::Hang]).that_waits(),
+        placed(
+            "a body that is longer announced, and silence",
+            [head("Content-Length: 600\r\n"), raw(accepted()), Act::Hang],
+        )
+        .that_waits(),
+        placed(
+            "a body whose last chunk never comes",
+            [
+                head("Transfer-Encoding: chunked\r\n"),
+                raw(format!("{:x}\r\n{}\r\n", accepted().len(), accepted())),
+                Act::Hang,
+            ],
+        )
+        .that_waits(),
+        not_connected("nobody listens", At::Url(others.refusing.clone())),
+        not_connected("nobody accepts", At::Url(others.full.url.clone())).that_waits(),
+        not_connected("a name that is not found", At::Url(format!("https://{}.invalid", "n".repeat(64)))),
+        not_connected(
+            "plain text for TLS",
+            At::GreetsTls(vec![answer(400, "", "plain HTTP here"), Act::Close]),
+        ),
+        not_connected("a cut before TLS", At::GreetsTls(vec![Act::Reset])),
+        not_connected("silence before TLS", At::GreetsTls(vec![Act::Hang])).that_waits(),
+        Case { posts: 0, ..unknown("a cut before the request is read", ConnectionLost, []) }
+            .greeted([Act::Pause(second / 5), Act::Reset]),
+        Case { posts: 0, ..unknown("silence and nothing is read", TimedOut, []) }
+            .greeted([Act::Hang])
+            .that_waits(),
+    ]
+}
+
+impl Case {
+    fn greeted(self, acts: impl Into<Vec<Act>>) -> Self {
+        Self { at: At::Greets(acts.into()), ..self }
+    }
+
+    /// Triggers a call and compares what came of it with the row, shortened to the retries that are allowed.
+    async fn hold(self, most: u32, settings: fn(ClientBuilder) -> ClientBuilder) -> Result<(), String> {
+        let (server, url) = match self.at {
+            At::Answers(acts) => served(Server::always(acts).await, "http"),
+            At::Greets(acts) => served(Server::greeting(acts).await, "http"),
+            At::GreetsTls(acts) => served(Server::greeting(acts).await, "https"),
+            At::Url(url) => (None, url),
+        };
+        let mut set_up = settings(builder(url));
+        if self.waits {
+            set_up = set_up.request_timeout(Duration::from_secs(1));
+        }
+        let trigger = set_up.build().unwrap().trigger(call());
+        let handle = trigger.handle();
+        let started = Instant::now();
+        let result = trigger.await;
+
+        if self.attempts == 1 && started.elapsed() > Duration::from_secs(5) {
+            return Err(format!("it took {:?}", started.elapsed()));
+        }
+        let attempts = self.attempts.min(most);
+        match (&result, self.code) {
+            (Ok(done), None) => {
+                expect_eq("the SID", done.value.call_sid.as_str(), SID)?;
+                expect_eq("attempts", done.attempts, attempts)?;
+            }
+            (Err(error), Some(code)) => {
+                expect_eq("the code", error.code(), code)?;
+                expect_eq("the error's placement", error.placement(), Some(self.placement))?;
+                expect_eq("attempts", error.attempts(), attempts)?;
+            }
+            (result, code) => return Err(format!("the result is {result:?}, expected {code:?}")),
+        }
+        expect_eq("the handle's placement", handle.placement(), self.placement)?;
+        expect_eq("the handle's SID", handle.call_sid(), result.ok().map(|done| done.value.call_sid))?;
+        // A request that is sent behind the caller's back would be here by now.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let seen = server.as_ref().map_or_else(Vec::new, Server::seen);
+        let flooded = server.as_ref().map_or(0, Server::flooded);
+        if flooded > 32 * 1024 * 1024 {
+            return Err(format!("{flooded} bytes were taken of what has no end"));
+        }
+        expect_eq("the number of POSTs", seen.len(), self.posts.min(most as usize))?;
+        expect_eq("the requests are alike", seen.iter().any(|it| it.body != seen[0].body), false)
+    }
+}
+
+fn served(server: Server, scheme: &str) -> (Option<Server>, String) {
+    let url = format!("{scheme}://{}", server.address());
+    (Some(server), url)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trigger_is_sent_again_only_where_no_call_was_placed() {
+    let others = Others::new().await;
+    side_by_side(cases(&others).into_iter().map(|case| (case.name, case.hold(4, |defaults| defaults)))).await;
+    assert_eq!(others.elsewhere.connections(), 0, "no redirect is followed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_retries_everything_is_sent_once() {
+    let others = Others::new().await;
+    let once = |settings: ClientBuilder| settings.max_retries(0);
+    side_by_side(cases(&others).into_iter().map(|case| (case.name, case.hold(1, once)))).await;
+    assert_eq!(others.elsewhere.connections(), 0, "no redirect is followed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_places_no_call_is_sent_again_until_one_is_placed() {
+    let server = Server::start(|_, number| match number {
+        0 => vec![json(500, ENVELOPE)],
+        1 => vec![answer(429, "Retry-After: 0\r\n", "")],
+        _ => vec![json(200, accepted())],
+    })
+    .await;
+    let done = builder(server.url()).build().unwrap().trigger(call()).await.unwrap();
+    assert_eq!((done.value.call_sid.as_str(), done.attempts), (SID, 3));
+    assert_eq!(server.count("POST"), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_words_of_the_other_dialect_are_those_that_count_there() {
+    let api = || Api::Agents { agent_id: AgentId::new("a").unwrap(), environment: Environment::Live };
+    let trigger = async |act: Act| {
+        let server = Server::always([act]).await;
+        let quick = RetryPolicy { base: Duration::from_millis(10), ..RetryPolicy::default() };
+        let client = builder(server.url()).api(api()).retry(quick).build().unwrap();
+        let error = client.trigger(call()).await.unwrap_err();
+        (server.count("POST"), error.code(), error.placement())
+    };
+    assert_eq!(trigger(json(502, AGENTS_ENVELOPE)).await, (4, ServiceFailed, Some(NotPlaced)));
+    assert_eq!(trigger(json(502, ENVELOPE)).await, (1, UnexpectedAnswer, Some(Unknown)));
+    assert_eq!(trigger(answer(502, "", PAGE)).await, (1, UnexpectedAnswer, Some(Unknown)));
+    let (posts, _, placement) = trigger(json(500, AGENTS_ENVELOPE)).await;
+    assert_eq!((posts, placement), (1, Some(Unknown)), "502 is the only status that says so there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_reads_are_tried_again_after_whatever_may_pass() {
+    let others = Others::new().await;
+    let read = |acts: Vec<Act>, waits: bool, gets: usize, code| async move {
+        let server = Server::always(acts).await;
+        let quick = RetryPolicy { base: Duration::from_millis(10), ..RetryPolicy::default() };
+        let mut settings = builder(server.url()).retry(quick);
+        if waits {
+            settings = settings.request_timeout(Duration::from_millis(300));
+        }
+        let sid = CallSid::parse(SID).unwrap();
+        let client = settings.build().unwrap();
+        let error = client.status(&sid).await.unwrap_err();
+        expect_eq("the code", error.code(), code)?;
+        expect_eq("the placement", error.placement(), None)?;
+        expect_eq("the number of GETs", server.count("GET"), gets)?;
+        expect_eq("attempts", error.attempts() as usize, gets)?;
+        client.with_max_retries(0).status(&sid).await.unwrap_err();
+        expect_eq("GETs without retries", server.count("GET"), gets + 1)
+    };
+    let moved = answer(307, &format!("Location: {}/\r\n", others.elsewhere.url()), "");
+    side_by_side([
+        ("its own 500", read(vec![json(500, ENVELOPE)], false, 4, ServiceFailed)),
+        ("502 with a page", read(vec![answer(502, "", PAGE)], false, 4, UnexpectedAnswer)),
+        ("429", read(vec![answer(429, "Retry-After: 0\r\n", "")], false, 4, RateLimited)),
+        ("a cut", read(vec![Act::Close], false, 4, ConnectionLost)),
+        ("a reset", read(vec![Act::Reset], false, 4, ConnectionLost)),
+        ("silence", read(vec![Act::Hang], true, 4, TimedOut)),
+        ("200 with a page", read(vec![answer(200, "", PAGE)], false, 4, UnexpectedAnswer)),
+        ("200 with an empty object", read(vec![json(200, "{}")], false, 4, UnexpectedAnswer)),
+        (
+            "200 about another call",
+            read(vec![json(200, r#"{"callSid":"OUT-2","status":"queued"}"#)], false, 4, UnexpectedAnswer),
+        ),
+        ("307 to elsewhere", read(vec![moved], false, 4, UnexpectedAnswer)),
+        ("400", read(vec![json(400, ENVELOPE)], false, 1, Rejected)),
+        ("401", read(vec![json(401, ENVELOPE)], false, 1, Unauthorized)),
+        ("404", read(vec![json(404, ENVELOPE)], false, 1, NotFound)),
+    ])
+    .await;
+    assert_eq!(others.elsewhere.connections(), 0, "no redirect is followed");
+}
+
+/// Triggers one call after another, and tells how often each was read and what its end was.
+async fn one_after_another(server: &Server, calls: usize) -> Vec<(usize, Result<(), Placement>)> {
+    let client = builder(server.url()).build().unwrap();
+    let mut ends = Vec::new();
+    for number in (0..calls).map(|it| format!("+141555501{it:02}")) {
+        let result = client.trigger(call_to(&number)).await;
+        let end = result.map(drop).map_err(|error| error.placement().unwrap());
+        ends.push((number, end));
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let seen = server.seen();
+    let times = |number: &str| seen.iter().filter(|it| it.body.contains(number)).count();
+    ends.into_iter().map(|(number, end)| (times(&number), end)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_are_closed_as_soon_as_they_are_idle_cost_no_second_trigger() {
+    for pause in [Duration::ZERO, Duration::from_micros(50), Duration::from_millis(1)] {
+        let server = Server::always([json(200, accepted()), Act::Pause(pause), Act::Close]).await;
+        let ends = one_after_another(&server, 40).await;
+        for (times, end) in ends {
+            match end {
+                Ok(()) => assert_eq!(times, 1),
+                Err(placement) => assert!(times <= 1 && placement == Unknown, "{times} {placement}"),
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kept_connection_that_is_cut_after_the_next_trigger_costs_no_third() {
+    for cut in [Act::Close, Act::Reset] {
+        let server = Server::start(move |_, number| match number {
+            0 => vec![json(200, accepted())],
+            _ => vec![cut.clone()],
+        })
+        .await;
+        let ends = one_after_another(&server, 2).await;
+        assert_eq!(ends, [(1, Ok(())), (1, Err(Unknown))]);
+        assert_eq!(server.connections(), 1, "the second came over the kept connection");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_http_client_that_repeats_requests_cannot_repeat_a_trigger() {
+    let elsewhere = Server::always([json(200, accepted())]).await;
+    for status in [307, 308] {
+        let location = format!("Location: {}/\r\n", elsewhere.url());
+        let server = Server::always([answer(status, &location, "")]).await;
+        // Follows redirects, as reqwest does by itself.
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let error =
+            builder(server.url()).http_client(http).build().unwrap().trigger(call()).await.unwrap_err();
+        assert_eq!((error.code(), error.placement()), (UnexpectedAnswer, Some(Unknown)));
+        assert_eq!((server.count("POST"), elsewhere.connections()), (1, 0));
+    }
+    // What is followed as a GET places no call, but its answer is not the service's either.
+    let location = format!("Location: {}/\r\n", elsewhere.url());
+    let server = Server::always([answer(303, &location, "")]).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let error = builder(server.url()).http_client(http).build().unwrap().trigger(call()).await.unwrap_err();
+    assert_eq!((error.code(), error.placement()), (ConnectionLost, Some(Unknown)));
+    assert_eq!((server.count("POST"), elsewhere.count("POST")), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_http_2_a_trigger_is_sent_once_whatever_becomes_of_its_stream() {
+    let trigger = |frames: Vec<Frame>, own: bool, expected: Result<(), ErrorCode>| async move {
+        let server = H2Server::always(frames).await;
+        // With its own settings reqwest sends again what a stream's end says was not processed.
+        let set_up = if own { polyai_outbound::http_client_builder() } else { reqwest::Client::builder() };
+        let http = set_up.no_proxy().tls_certs_only([server.certificate()]).build().unwrap();
+        let trigger = builder(server.url()).http_client(http).build().unwrap().trigger(call());
+        let handle = trigger.handle();
+        let result = trigger.await;
+        let placement = if expected.is_ok() { Placed } else { Unknown };
+        expect_eq("the end", result.map(drop).map_err(|error| error.code()), expected)?;
+        expect_eq("the placement", handle.placement(), placement)?;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        expect_eq("the number of requests", server.requests(), 1)
+    };
+    let lost = Err(ConnectionLost);
+    let cases = |own: bool| {
+        let away = |noticed, code| Frame::GoAway { noticed, code };
+        [
+            ("an answer", trigger(vec![Frame::Answer(accepted())], own, Ok(()))),
+            ("REFUSED_STREAM", trigger(vec![Frame::Reset(REFUSED_STREAM)], own, lost)),
+            ("INTERNAL_ERROR", trigger(vec![Frame::Reset(INTERNAL_ERROR)], own, lost)),
+            ("RST_STREAM without an error", trigger(vec![Frame::Reset(NO_ERROR)], own, lost)),
+            ("ENHANCE_YOUR_CALM", trigger(vec![away(true, ENHANCE_YOUR_CALM), Frame::Close], own, lost)),
+            ("a farewell that leaves it out", trigger(vec![away(false, NO_ERROR), Frame::Close], own, lost)),
+            ("a farewell and a cut", trigger(vec![away(true, NO_ERROR), Frame::Close], own, lost)),
+            ("a cut", trigger(vec![Frame::Close], own, lost)),
+            (
+                "an answer and a farewell",
+                trigger(vec![Frame::Answer(accepted()), away(true, NO_ERROR)], own, Ok(())),
+            ),
+        ]
+    };
+    side_by_side(cases(true).into_iter().chain(cases(false))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_is_not_trusted_is_found_out_before_anything_is_sent() {
+    let server = H2Server::always([Frame::Answer(accepted())]).await;
+    let error = builder(server.url()).max_retries(1).build().unwrap().trigger(call()).await.unwrap_err();
+    assert_eq!((error.code(), error.placement(), error.attempts()), (NotConnected, Some(NotPlaced), 2));
+    assert_eq!(server.requests(), 0);
+}
