@@ -149,6 +149,18 @@ mod tests {
     }
 
     #[test]
+    fn a_moment_is_its_milliseconds() {
+        assert_eq!((START + Duration::from_secs(2) - Duration::from_millis(1)).as_millis(), 1_001_999);
+        assert_eq!(serde_json::to_string(&START).unwrap(), "1000000");
+    }
+
+    #[test]
+    fn a_wait_says_its_reason_in_a_word() {
+        let words = [WaitReason::Answer, WaitReason::Retry, WaitReason::Poll, WaitReason::Deadline];
+        assert_eq!(words.map(|it| it.to_string()), ["answer", "retry", "poll", "deadline"]);
+    }
+
+    #[test]
     fn a_wait_is_never_cut_short_by_rounding() {
         assert_eq!(START + Duration::from_nanos(1), START + Duration::from_millis(1));
     }

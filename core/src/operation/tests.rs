@@ -120,6 +120,26 @@ fn any_2xx_that_names_the_call_is_a_placed_call_and_nothing_else_is() {
 }
 
 #[test]
+fn half_an_envelope_is_not_the_services_own() {
+    let halves = [
+        (outbound(), 500, r#"{"error":"failed"}"#),
+        (outbound(), 500, r#"{"code":"E7"}"#),
+        (outbound(), 500, r#"{"error":{"text":"failed"},"code":"E7"}"#),
+        (outbound(), 500, r#"{"error":"failed","code":7}"#),
+        (agents(), 502, r#"{"success":false,"error":"failed"}"#),
+        (agents(), 502, r#"{"error":"failed","error_code":"E7"}"#),
+        (agents(), 502, r#"{"success":true,"error_code":"E7"}"#),
+        (agents(), 502, r#"{"success":"false","error_code":"E7"}"#),
+        (agents(), 502, r#"{"success":false,"error_code":null}"#),
+    ];
+    for (service, status, body) in halves {
+        let trigger = Trigger::new(service, trigger_call()).unwrap();
+        let expected = Some((Happened::NotAnswered, ErrorCode::UnexpectedAnswer));
+        assert_eq!(row(&trigger, &reply(status, body)), expected, "{body}");
+    }
+}
+
+#[test]
 fn a_failure_that_names_a_call_contradicts_itself_and_is_not_believed_to_have_placed_none() {
     let trigger = Trigger::new(outbound(), trigger_call()).unwrap();
     let body = format!(r#"{{"error":"failed to place","code":"E7","call_sid":"{SID}"}}"#);
