@@ -119,6 +119,7 @@ pub(crate) struct Shell<M: Machine> {
     pub(crate) in_flight: Option<SendId>,
     pub(crate) aborted: Vec<SendId>,
     pub(crate) events: Vec<M::Event>,
+    told: u32,
 }
 
 impl<M: Machine> Shell<M> {
@@ -138,6 +139,7 @@ impl<M: Machine> Shell<M> {
             in_flight: None,
             aborted: Vec::new(),
             events: Vec::new(),
+            told: 0,
         }
     }
 
@@ -160,6 +162,8 @@ impl<M: Machine> Shell<M> {
     }
 
     pub(crate) fn tell(&mut self, input: Input) {
+        self.told += 1;
+        assert!(self.told < 10_000, "a machine that comes to no end");
         if let Input::Reply(id, _) | Input::Failed(id, _) = &input
             && self.in_flight == Some(*id)
         {
