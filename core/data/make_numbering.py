@@ -7,6 +7,9 @@
 
 Source: libphonenumber (Apache-2.0, https://github.com/google/libphonenumber) through the Python port `phonenumbers`
 of the version above. Of each region only the possible lengths of whole national numbers are taken.
+
+The service's contract is narrower than the metadata: `+`, then 7 to 15 digits in all. What is outside that, some very
+short numbers of +43, +49 and +98 for instance, is left out of the table and of the examples alike.
 """
 
 import pathlib
@@ -18,7 +21,7 @@ from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 HERE = pathlib.Path(__file__).parent
 TABLE = HERE.parent / "src" / "phone" / "numbering.rs"
 EXAMPLES = HERE / "example_numbers.txt"
-E164_DIGITS = 15
+CONTRACT_DIGITS = range(7, 15 + 1)
 
 
 def metadata_of(code):
@@ -32,7 +35,7 @@ def lengths(code):
     found = set()
     for metadata in metadata_of(code):
         found |= {n for n in metadata.general_desc.possible_length if n > 0}
-    return sorted(n for n in found if n + len(str(code)) <= E164_DIGITS)
+    return sorted(n for n in found if n + len(str(code)) in CONTRACT_DIGITS)
 
 
 def table():
@@ -79,7 +82,7 @@ def examples():
         if regions == ("001",):
             number = phonenumbers.example_number_for_non_geo_entity(code)
             found.add(phonenumbers.format_number(number, PhoneNumberFormat.E164))
-    return "\n".join(sorted(number for number in found if len(number) <= E164_DIGITS + 1)) + "\n"
+    return "\n".join(sorted(number for number in found if len(number.removeprefix("+")) in CONTRACT_DIGITS)) + "\n"
 
 
 def main():

@@ -280,19 +280,27 @@ mod tests {
 
     #[test]
     fn of_a_name_that_comes_twice_the_last_counts() {
-        assert_eq!(text(br#"{"status":"queued","status":"calling"}"#, Member::Status).as_deref(), Some("calling"));
+        assert_eq!(
+            text(br#"{"status":"queued","status":"calling"}"#, Member::Status).as_deref(),
+            Some("calling")
+        );
         assert_eq!(text(br#"{"status":"queued","status":1}"#, Member::Status), None);
     }
 
     #[test]
     fn a_byte_order_mark_and_broken_utf_8_do_not_hide_an_answer() {
         assert_eq!(text(b"\xef\xbb\xbf{\"call_sid\":\"OUT-1\"}", Member::CallSid).as_deref(), Some("OUT-1"));
-        assert_eq!(text(b"{\"reason\":\"\xff\",\"call_sid\":\"OUT-1\"}", Member::CallSid).as_deref(), Some("OUT-1"));
+        assert_eq!(
+            text(b"{\"reason\":\"\xff\",\"call_sid\":\"OUT-1\"}", Member::CallSid).as_deref(),
+            Some("OUT-1")
+        );
     }
 
     #[test]
     fn what_is_no_object_is_foreign_and_its_start_is_kept() {
-        for body in ["", "null", "[]", "\"OUT-1\"", "{\"call_sid\":\"OUT-1\"", "{} {}", "<html>Bad\nGateway</html>"] {
+        for body in
+            ["", "null", "[]", "\"OUT-1\"", "{\"call_sid\":\"OUT-1\"", "{} {}", "<html>Bad\nGateway</html>"]
+        {
             assert!(matches!(Answer::read(body.as_bytes()), Answer::Foreign(_)), "{body}");
         }
         match Answer::read(format!("<html>\u{0}{}", "x".repeat(5_000)).as_bytes()) {

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::InvalidInput;
 use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::exchange::{Completed, Exchange, Limits, Progress, Retrying};
 use crate::machine::{Input, Machine, Output};
 use crate::operation::{Placed, StatusRead, Trigger};
-use crate::retry::RetryBudget;
+use crate::retry::{RetryBudget, RetryPolicy};
 use crate::service::Service;
 use crate::status::{CallStatus, Reading, Transition};
 use crate::time::{Deadline, Timestamp, Wait, WaitReason};
 use crate::trigger::{CallSid, TriggerCall};
-use crate::InvalidInput;
 
 /// The service asks for a reading every 2 to 5 seconds.
 const POLL_SHORTEST: Duration = Duration::from_secs(2);
@@ -85,13 +85,13 @@ pub struct Snapshot {
 
 /// A call from its trigger to its end.
 pub struct Call {
-    service: Arc<Service>,
     limits: Limits,
     rng: fastrand::Rng,
     phase: Phase,
     outputs: VecDeque<Output<CallEvent>>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "following is what a call does nearly all its life")]
 enum Phase {
     Placing(Box<Exchange<Trigger>>),
     Following(Following),
@@ -100,6 +100,7 @@ enum Phase {
 
 struct Following {
     known: Snapshot,
+    read: StatusRead,
     /// Of the trigger; 0 if the call was placed elsewhere.
     attempts: u32,
     total: Option<Wait>,
@@ -111,6 +112,7 @@ struct Following {
     step: Step,
 }
 
+#[allow(clippy::large_enum_variant, reason = "a box for every reading would cost more than it saves")]
 enum Step {
     /// Until the next reading.
     Pausing(Wait),
@@ -129,9 +131,9 @@ impl Call {
         seed: u64,
     ) -> Result<Self, InvalidInput> {
         let rng = fastrand::Rng::with_seed(seed);
-        let exchange = Exchange::numbered(Trigger::new(Arc::clone(&service), call)?, limits, rng.clone(), 0);
+        let exchange = Exchange::numbered(Trigger::new(service, call)?, limits, rng.clone(), 0);
         let phase = Phase::Placing(Box::new(exchange));
-        Ok(Self { service, limits, rng, phase, outputs: VecDeque::new() })
+        Ok(Self { limits, rng, phase, outputs: VecDeque::new() })
     }
 
     /// A call that was placed elsewhere, followed from now on.
@@ -141,10 +143,12 @@ impl Call {
         Self::resume(service, known, limits, seed)
     }
 
-    /// A call that was followed before, here or elsewhere; what was known of it is not told again.
+    /// A call that was followed before, here or elsewhere; what was known of it is not told again. The time to follow
+    /// it begins anew.
     #[must_use]
     pub fn resume(service: Arc<Service>, known: Snapshot, limits: Limits, seed: u64) -> Self {
         let following = Following {
+            read: StatusRead::new(service, known.call_sid.clone()),
             known,
             attempts: 0,
             total: None,
@@ -154,7 +158,6 @@ impl Call {
             step: Step::Pausing(Wait::new(Timestamp::from_millis(0), Duration::ZERO)),
         };
         Self {
-            service,
             limits,
             rng: fastrand::Rng::with_seed(seed),
             phase: Phase::Following(following),
@@ -191,9 +194,11 @@ impl Call {
         self.event(CallEvent::Ended(result));
     }
 
-    fn placed(&mut self, now: Timestamp, next_id: u32, placed: Completed<Placed>) {
-        let first = Wait::new(now, POLL_SHORTEST);
+    fn placed(&mut self, now: Timestamp, placed: Completed<Placed>) {
+        let Phase::Placing(exchange) = &self.phase else { return };
         let mut following = Following {
+            read: exchange.operation().read(placed.value.call_sid.clone()),
+            next_id: exchange.next_id(),
             known: Snapshot {
                 call_sid: placed.value.call_sid.clone(),
                 placed_at: Some(now),
@@ -204,8 +209,7 @@ impl Call {
             total: Some(Wait::new(now, self.limits.follow_timeout)),
             unchanged: 0,
             missing: 0,
-            next_id,
-            step: Step::Pausing(first),
+            step: Step::Pausing(Wait::new(now, POLL_SHORTEST)),
         };
         let status = placed.value.status.clone();
         self.event(CallEvent::Placed(placed));
@@ -254,32 +258,28 @@ impl Call {
                 self.outputs.push_back(Output::Event(CallEvent::Status(change)));
             }
         }
-        following.known.reading = Some(Reading { status: status.clone(), reason: reason.clone() });
-        if !status.is_terminal() {
-            return following.pause(now, &mut self.rng);
+        following.known.reading = Some(Reading { status, reason });
+        match following.known_end(now, completed.correlation_id) {
+            Some(end) => self.end(Ok(end)),
+            None => following.pause(now, &mut self.rng),
         }
-        let end = CallEnd {
-            call_sid: following.known.call_sid.clone(),
-            status,
-            reason,
-            at: now,
-            attempts: following.attempts,
-            correlation_id: completed.correlation_id,
-        };
-        self.end(Ok(end));
     }
 
-    fn give_up(&mut self, code: ErrorCode) {
+    fn give_up(&mut self, now: Timestamp, code: ErrorCode) {
         let Phase::Following(following) = &mut self.phase else { return };
+        let mut error = Error::new(Failure::new(code), None, 0);
         if let Step::Reading(exchange) = &mut following.step {
-            exchange.handle_input(Timestamp::default(), Input::Cancel, &mut RetryBudget::default());
-            while let Some(output) = exchange.poll_output(Timestamp::default()) {
-                if let Output::Abort(id) = output {
-                    self.outputs.push_back(Output::Abort(id));
+            exchange.handle_input(now, Input::Cancel, &mut RetryBudget::default());
+            while let Some(output) = exchange.poll_output(now) {
+                match output {
+                    Output::Abort(id) => self.outputs.push_back(Output::Abort(id)),
+                    // What the reading met so far is not forgotten.
+                    Output::Event(Progress::Done(Err(cancelled))) => error = cancelled.with_code(code),
+                    Output::Event(Progress::Done(Ok(_)) | Progress::Retrying(_)) | Output::Send { .. } => {}
                 }
             }
         }
-        let error = following.about(Error::new(Failure::new(code), None, following.attempts));
+        let error = following.about(error);
         self.end(Err(error));
     }
 }
@@ -303,6 +303,19 @@ impl Following {
             None if young => Missed::ReadAgain,
             None => Missed::Lost(ErrorCode::NotFound),
         }
+    }
+
+    /// How the call ended, if that is known: an end is final, so it is not read again.
+    fn known_end(&self, now: Timestamp, correlation_id: Option<String>) -> Option<CallEnd> {
+        let Reading { status, reason } = self.known.reading.as_ref().filter(|it| it.status.is_terminal())?;
+        Some(CallEnd {
+            call_sid: self.known.call_sid.clone(),
+            status: status.clone(),
+            reason: reason.clone(),
+            at: self.known.seen_at.unwrap_or(now),
+            attempts: self.attempts,
+            correlation_id,
+        })
     }
 
     /// Adds what is known of the call to an error.
@@ -336,29 +349,32 @@ impl Machine for Call {
                     Output::Send { id, request } => return Some(Output::Send { id, request }),
                     Output::Abort(id) => return Some(Output::Abort(id)),
                     Output::Event(Progress::Retrying(retrying)) => self.event(CallEvent::Retrying(retrying)),
-                    Output::Event(Progress::Done(Ok(placed))) => {
-                        let next_id = exchange.next_id();
-                        self.placed(now, next_id, placed);
-                    }
+                    Output::Event(Progress::Done(Ok(placed))) => self.placed(now, placed),
                     Output::Event(Progress::Done(Err(error))) => self.end(Err(error)),
                 },
                 Phase::Following(following) => {
-                    following.total.get_or_insert(Wait::new(now, self.limits.follow_timeout));
+                    following.total.get_or_insert(Wait::new(now, self.limits.follow_timeout)).notice(now);
                     match &mut following.step {
                         Step::Pausing(wait) => {
                             if !wait.is_over(now) {
                                 return None;
                             }
-                            let read = StatusRead::new(Arc::clone(&self.service), following.known.call_sid.clone());
+                            if let Some(end) = following.known_end(now, None) {
+                                self.end(Ok(end));
+                                continue;
+                            }
                             let limits = following.read_limits(self.limits, now);
                             let rng = self.rng.fork();
-                            let exchange = Exchange::numbered(read, limits, rng, following.next_id);
+                            let exchange =
+                                Exchange::numbered(following.read.clone(), limits, rng, following.next_id);
                             following.step = Step::Reading(exchange);
                         }
                         Step::Reading(exchange) => match exchange.poll_output(now)? {
                             Output::Send { id, request } => return Some(Output::Send { id, request }),
                             Output::Abort(id) => return Some(Output::Abort(id)),
-                            Output::Event(Progress::Retrying(retrying)) => self.event(CallEvent::Retrying(retrying)),
+                            Output::Event(Progress::Retrying(retrying)) => {
+                                self.event(CallEvent::Retrying(retrying))
+                            }
                             Output::Event(Progress::Done(result)) => {
                                 following.next_id = exchange.next_id();
                                 self.read(now, result);
@@ -376,15 +392,11 @@ impl Machine for Call {
             Phase::Placing(exchange) => exchange.poll_timeout(),
             Phase::Following(following) => {
                 let own = match &following.step {
-                    Step::Pausing(wait) => Deadline { at: wait.at(), reason: WaitReason::Poll },
-                    Step::Reading(exchange) => exchange.poll_timeout()?,
+                    Step::Pausing(wait) => Some(Deadline { at: wait.at(), reason: WaitReason::Poll }),
+                    Step::Reading(exchange) => exchange.poll_timeout(),
                 };
-                match following.total {
-                    Some(total) if total.at() < own.at => {
-                        Some(Deadline { at: total.at(), reason: WaitReason::Deadline })
-                    }
-                    Some(_) | None => Some(own),
-                }
+                let total = following.total.map(|it| Deadline { at: it.at(), reason: WaitReason::Deadline });
+                total.into_iter().chain(own).min_by_key(|deadline| deadline.at)
             }
         }
     }
@@ -394,14 +406,13 @@ impl Machine for Call {
             Phase::Ended => {}
             Phase::Placing(exchange) => exchange.handle_input(now, input, budget),
             Phase::Following(following) => match input {
-                Input::Cancel => self.give_up(ErrorCode::Cancelled),
+                Input::Cancel => self.give_up(now, ErrorCode::Cancelled),
                 Input::Tick if following.total.as_mut().is_some_and(|total| total.is_over(now)) => {
-                    self.give_up(ErrorCode::DeadlineExceeded);
+                    self.give_up(now, ErrorCode::DeadlineExceeded);
                 }
                 Input::Reply(..) | Input::Failed(..) | Input::Tick => match &mut following.step {
-                    Step::Pausing(wait) => {
-                        let _ = wait.is_over(now);
-                    }
+                    // Looked at when it is polled.
+                    Step::Pausing(_) => {}
                     // A call that rings is followed through any outage: its readings ask no budget.
                     Step::Reading(exchange) => exchange.handle_input(now, input, &mut RetryBudget::default()),
                 },
@@ -411,10 +422,18 @@ impl Machine for Call {
 }
 
 impl Following {
-    /// Readings change nothing, so they are tried until all the time for the call is over.
+    /// Readings change nothing, so they are tried until all the time for the call is over; but a service that fails
+    /// is not asked more eagerly than one that answers.
     fn read_limits(&self, limits: Limits, now: Timestamp) -> Limits {
         let left = self.total.map_or(limits.follow_timeout, |total| total.at().since(now));
-        let retry = crate::RetryPolicy { max_retries: u32::MAX, ..limits.retry };
+        let retry = RetryPolicy {
+            max_retries: u32::MAX,
+            base: limits.retry.base.max(POLL_SHORTEST),
+            cap: limits.retry.cap.max(POLL_LONGEST),
+        };
         Limits { operation_timeout: left, retry, ..limits }
     }
 }
+
+#[cfg(test)]
+mod tests;

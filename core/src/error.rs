@@ -97,14 +97,20 @@ impl ErrorCode {
         }
     }
 
-    const fn sentence(self) -> &'static str {
+    /// What it means, as a clause for people.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
         match self {
             Self::InvalidInput => "a value was refused before anything was sent",
             Self::Unauthorized => "the service does not accept the credential: check the token",
-            Self::Forbidden => "the credential may not do this: check the account's and the agent's permissions",
+            Self::Forbidden => {
+                "the credential may not do this: check the account's and the agent's permissions"
+            }
             Self::Rejected => "the service refused the request",
             Self::NotFound => "the service does not know this",
-            Self::Expired => "the call's status data is gone: the service keeps it for two hours after the call's end",
+            Self::Expired => {
+                "the call's status data is gone: the service keeps it for two hours after the call's end"
+            }
             Self::RateLimited => "the service asks for fewer requests",
             Self::ServiceFailed => "the service failed",
             Self::UnexpectedAnswer => "the answer is not one that the service gives",
@@ -234,7 +240,7 @@ impl Error {
         self.0.failure.retry_after
     }
 
-    /// How many requests were sent.
+    /// How many requests the operation that failed was sent as; 0 if none was on its way.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -271,7 +277,9 @@ impl fmt::Display for Error {
             None => {}
             Some(Placement::NotPlaced) => f.write_str("; no call was placed")?,
             Some(Placement::Placed) => f.write_str("; the call was placed")?,
-            Some(Placement::Unknown) => f.write_str("; the call may have been placed, so it is not dialled again")?,
+            Some(Placement::Unknown) => {
+                f.write_str("; the call may have been placed, so it is not dialled again")?
+            }
         }
         if let Some(call_sid) = call_sid {
             write!(f, "; call {call_sid}")?;

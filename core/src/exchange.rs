@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::machine::{Input, Machine, Output, SendId};
-use crate::operation::{Operation, Verdict, judge, judge_transport};
+use crate::operation::{Operation, Verdict, correlation_id, judge, judge_transport};
 use crate::retry::{Happened, RetryBudget, RetryPolicy};
 use crate::time::{Deadline, Timestamp, Wait, WaitReason};
 
@@ -72,12 +72,19 @@ pub struct Completed<Value> {
 }
 
 enum State {
-    /// To be sent at the next poll.
-    Ready,
-    InFlight { id: SendId, timeout: Wait },
+    /// To be sent at the next poll; with what the attempt before it failed with, if there was one.
+    Ready(Option<Failure>),
+    InFlight {
+        id: SendId,
+        timeout: Wait,
+    },
     /// Between attempts; what the last one failed with is told if there is no time for another.
-    Waiting { wait: Wait, failure: Failure },
-    Ended,
+    Waiting {
+        wait: Wait,
+        failure: Failure,
+    },
+    /// With whether a call was placed, where that is a question.
+    Ended(Option<Placement>),
 }
 
 /// One API operation with its retries.
@@ -105,7 +112,7 @@ impl<O: Operation> Exchange<O> {
             operation,
             limits,
             rng,
-            state: State::Ready,
+            state: State::Ready(None),
             total: None,
             attempts: 0,
             next_id,
@@ -113,36 +120,38 @@ impl<O: Operation> Exchange<O> {
         }
     }
 
+    /// What it does.
+    pub(crate) const fn operation(&self) -> &O {
+        &self.operation
+    }
+
     /// The number that the next request would have.
     pub(crate) const fn next_id(&self) -> u32 {
         self.next_id
     }
 
-    /// Whether a request is on its way right now.
-    pub(crate) const fn in_flight(&self) -> bool {
-        matches!(self.state, State::InFlight { .. })
-    }
-
-    fn done(&mut self, result: Result<Completed<O::Value>, Error>) {
-        self.state = State::Ended;
+    fn done(&mut self, placement: Option<Placement>, result: Result<Completed<O::Value>, Error>) {
+        self.state = State::Ended(placement);
         self.outputs.push_back(Output::Event(Progress::Done(result)));
     }
 
     fn fail(&mut self, happened: Happened, failure: Failure) {
         let placement = O::placement(happened.rule());
-        self.done(Err(Error::new(failure, placement, self.attempts)));
+        self.done(placement, Err(Error::new(failure, placement, self.attempts)));
     }
 
     /// Ends it before its time: what is in flight may have rung, what is not has not.
     fn give_up(&mut self, code: ErrorCode) {
-        let (happened, failure) = match std::mem::replace(&mut self.state, State::Ended) {
-            State::Ready => (Happened::NeverSent, Failure::new(code)),
+        let (happened, failure) = match &self.state {
+            State::Ready(None) => (Happened::NeverSent, Failure::new(code)),
             State::InFlight { id, .. } => {
-                self.outputs.push_back(Output::Abort(id));
+                self.outputs.push_back(Output::Abort(*id));
                 (Happened::Lost, Failure::new(code))
             }
-            State::Waiting { failure, .. } => (Happened::NeverSent, Failure { code, ..failure }),
-            State::Ended => return,
+            State::Ready(Some(failure)) | State::Waiting { failure, .. } => {
+                (Happened::NeverSent, Failure { code, ..failure.clone() })
+            }
+            State::Ended(_) => return,
         };
         self.fail(happened, failure);
     }
@@ -151,12 +160,13 @@ impl<O: Operation> Exchange<O> {
         match judge(&self.operation, reply, now) {
             Verdict::Answered(value) => {
                 budget.deposit();
-                self.done(Ok(Completed {
+                let completed = Completed {
                     value,
                     http_status: reply.http_status,
-                    correlation_id: reply.correlation_id.clone(),
+                    correlation_id: correlation_id(&self.operation, reply),
                     attempts: self.attempts,
-                }));
+                };
+                self.done(O::PLACES_A_CALL.then_some(Placement::Placed), Ok(completed));
             }
             Verdict::Failed(happened, failure) => self.failed(now, happened, failure, budget),
         }
@@ -188,16 +198,22 @@ impl<O: Operation> Machine for Exchange<O> {
     type Event = Progress<O::Value>;
 
     fn poll_output(&mut self, now: Timestamp) -> Option<Output<Self::Event>> {
+        self.notice(now);
         if let Some(output) = self.outputs.pop_front() {
             return Some(output);
         }
         match self.state {
-            State::InFlight { .. } | State::Waiting { .. } | State::Ended => None,
-            State::Ready => {
+            State::InFlight { .. } | State::Waiting { .. } | State::Ended(_) => None,
+            State::Ready(_) => {
+                let total = self.total.get_or_insert(Wait::new(now, self.limits.operation_timeout));
+                // What has no time to be answered is not sent: it would ring and nobody would learn of it.
+                if total.is_over(now) || self.limits.request_timeout.is_zero() {
+                    self.give_up(ErrorCode::DeadlineExceeded);
+                    return self.outputs.pop_front();
+                }
                 let id = SendId(self.next_id);
                 self.next_id = self.next_id.wrapping_add(1);
                 self.attempts = self.attempts.saturating_add(1);
-                self.total.get_or_insert(Wait::new(now, self.limits.operation_timeout));
                 self.state = State::InFlight { id, timeout: Wait::new(now, self.limits.request_timeout) };
                 Some(Output::Send { id, request: self.operation.request() })
             }
@@ -206,12 +222,14 @@ impl<O: Operation> Machine for Exchange<O> {
 
     fn poll_timeout(&self) -> Option<Deadline> {
         let own = match &self.state {
-            State::Ready | State::Ended => return None,
+            State::Ready(_) | State::Ended(_) => return None,
             State::InFlight { timeout, .. } => Deadline { at: timeout.at(), reason: WaitReason::Answer },
             State::Waiting { wait, .. } => Deadline { at: wait.at(), reason: WaitReason::Retry },
         };
         match self.total {
-            Some(total) if total.at() < own.at => Some(Deadline { at: total.at(), reason: WaitReason::Deadline }),
+            Some(total) if total.at() <= own.at => {
+                Some(Deadline { at: total.at(), reason: WaitReason::Deadline })
+            }
             Some(_) | None => Some(own),
         }
     }
@@ -219,7 +237,7 @@ impl<O: Operation> Machine for Exchange<O> {
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget) {
         let awaited = match self.state {
             State::InFlight { id, .. } => Some(id),
-            State::Ready | State::Waiting { .. } | State::Ended => None,
+            State::Ready(_) | State::Waiting { .. } | State::Ended(_) => None,
         };
         match input {
             Input::Reply(id, reply) if awaited == Some(id) => self.replied(now, &reply, budget),
@@ -235,15 +253,27 @@ impl<O: Operation> Machine for Exchange<O> {
 }
 
 impl<O: Operation> Exchange<O> {
+    /// So that the next deadline is right even where a clock stepped back and nothing is due.
+    fn notice(&mut self, now: Timestamp) {
+        if let Some(total) = &mut self.total {
+            total.notice(now);
+        }
+        match &mut self.state {
+            State::InFlight { timeout, .. } => timeout.notice(now),
+            State::Waiting { wait, .. } => wait.notice(now),
+            State::Ready(_) | State::Ended(_) => {}
+        }
+    }
+
     fn ticked(&mut self, now: Timestamp, budget: &mut RetryBudget) {
         if self.total.as_mut().is_some_and(|total| total.is_over(now)) {
             return self.give_up(ErrorCode::DeadlineExceeded);
         }
         match &mut self.state {
-            State::Ready | State::Ended => {}
-            State::Waiting { wait, .. } => {
+            State::Ready(_) | State::Ended(_) => {}
+            State::Waiting { wait, failure } => {
                 if wait.is_over(now) {
-                    self.state = State::Ready;
+                    self.state = State::Ready(Some(failure.clone()));
                 }
             }
             State::InFlight { id, timeout } => {
@@ -258,8 +288,16 @@ impl<O: Operation> Exchange<O> {
     }
 
     /// What dropping the exchange now would leave behind: whether a call was placed, as far as is known.
+    #[must_use]
     pub fn placement_if_dropped(&self) -> Option<Placement> {
-        let happened = if self.in_flight() { Happened::Lost } else { Happened::NeverSent };
-        O::placement(happened.rule())
+        match self.state {
+            // What is sent again is only what placed no call.
+            State::Ready(_) | State::Waiting { .. } => O::placement(Happened::NeverSent.rule()),
+            State::InFlight { .. } => O::placement(Happened::Lost.rule()),
+            State::Ended(placement) => placement,
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

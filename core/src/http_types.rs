@@ -8,7 +8,8 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
     type Error = http::Error;
 
     fn try_from(request: Request) -> Result<Self, http::Error> {
-        let mut out = http::Request::builder().method(request.method.as_str()).uri(request.url).body(request.body)?;
+        let mut out =
+            http::Request::builder().method(request.method.as_str()).uri(request.url).body(request.body)?;
         *out.headers_mut() = to_map(&request.headers)?;
         Ok(out)
     }
@@ -82,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_response_comes_over_whole() {
-        let response = http::Response::builder().status(429).header("retry-after", "2").body(b"{}".to_vec()).unwrap();
+        let response =
+            http::Response::builder().status(429).header("retry-after", "2").body(b"{}".to_vec()).unwrap();
         let converted = Response::from(response);
         assert_eq!((converted.status, converted.headers.get("Retry-After")), (429, Some("2")));
     }

@@ -25,6 +25,8 @@ pub mod sandbox;
 mod scrub;
 mod service;
 mod status;
+#[cfg(test)]
+mod testing;
 mod time;
 mod trigger;
 pub mod wire;

@@ -95,19 +95,19 @@ pub trait Machine {
     /// What is to be done next, in order; nothing until something arrives or is due.
     fn poll_output(&mut self, now: Timestamp) -> Option<Output<Self::Event>>;
 
-    /// When it wants a [`Input::Tick`] at the latest, and why; nothing once it has ended.
+    /// When it wants a [`Input::Tick`] at the latest, and why; nothing once it has ended. To be asked when
+    /// [`poll_output`](Machine::poll_output) is drained.
     fn poll_timeout(&self) -> Option<Deadline>;
 
     /// Takes note of what happened. What does not fit, a late answer say, is passed over.
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget);
 }
 
-/// Shown without the answer's text, which may quote the request.
+/// Shown without what the service wrote, which may quote the request.
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
             .field("http_status", &self.http_status)
-            .field("correlation_id", &self.correlation_id)
             .field("retry_after", &self.retry_after)
             .finish_non_exhaustive()
     }

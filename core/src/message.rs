@@ -85,7 +85,10 @@ impl fmt::Debug for HeaderValue {
 }
 
 /// Header fields in the order in which they were added; names compare without case.
-#[derive(Clone, Debug, Default)]
+///
+/// Its `Debug` shows only values of fields that are known to hold nothing private: a credential may have come in from
+/// outside without its mark, and a server may answer with what it was sent.
+#[derive(Clone, Default)]
 pub struct Headers(Vec<(Cow<'static, str>, HeaderValue)>);
 
 impl Headers {
@@ -124,6 +127,16 @@ impl Headers {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: [&str; 5] = ["Accept", "Allow", "Content-Length", "Content-Type", "Retry-After"];
+        let shown = |name: &str| SHOWN.iter().any(|it| it.eq_ignore_ascii_case(name));
+        let fields =
+            self.iter().map(|(name, value)| (name, if shown(name) { value.masked() } else { "***" }));
+        f.debug_map().entries(fields).finish()
     }
 }
 

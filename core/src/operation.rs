@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
+use crate::InvalidInput;
 use crate::answer::{Answer, Member};
 use crate::dialect::Dialect;
 use crate::error::{ErrorCode, Failure, Placement};
 use crate::machine::TransportError;
 use crate::message::Request;
 use crate::retry::{Happened, Rule};
-use crate::scrub::Secrets;
+use crate::scrub::{Secrets, mask_numbers};
 use crate::service::Service;
 use crate::status::{CallStatus, Reading};
 use crate::time::Timestamp;
 use crate::trigger::{CallSid, TriggerCall};
 use crate::wire::{self, Reply};
-use crate::InvalidInput;
 
 /// One operation of the API.
 pub trait Operation {
@@ -33,18 +33,27 @@ pub trait Operation {
     /// The call that must not be quoted in messages.
     fn call(&self) -> Option<&TriggerCall>;
 
+    /// Whether it places a call when it succeeds.
+    const PLACES_A_CALL: bool;
+
     /// Whether, by the table of what may be sent again, this is sent again.
-    fn again(rule: Rule) -> bool;
+    #[must_use]
+    fn again(rule: Rule) -> bool {
+        if Self::PLACES_A_CALL { rule.trigger_again } else { rule.status_again }
+    }
 
     /// Whether a call was placed, where that is a question.
-    fn placement(rule: Rule) -> Option<Placement>;
+    #[must_use]
+    fn placement(rule: Rule) -> Option<Placement> {
+        Self::PLACES_A_CALL.then_some(rule.placement)
+    }
 }
 
 /// Triggers a call.
 #[derive(Clone, Debug)]
 pub struct Trigger {
     service: Arc<Service>,
-    call: TriggerCall,
+    call: Arc<TriggerCall>,
     request: Request,
 }
 
@@ -55,7 +64,12 @@ impl Trigger {
     /// If the call asks for what the dialect does not know.
     pub fn new(service: Arc<Service>, call: TriggerCall) -> Result<Self, InvalidInput> {
         let request = wire::trigger_request(&service, &call)?;
-        Ok(Self { service, call, request })
+        Ok(Self { service, call: Arc::new(call), request })
+    }
+
+    /// Prepares the reading of what came of it.
+    pub(crate) fn read(&self, call_sid: CallSid) -> StatusRead {
+        StatusRead { service: Arc::clone(&self.service), call_sid, call: Some(Arc::clone(&self.call)) }
     }
 }
 
@@ -81,20 +95,14 @@ impl Operation for Trigger {
 
     fn value(&self, reply: &Reply) -> Option<Placed> {
         let call_sid = CallSid::parse(reply.answer.text(Member::CallSid)?).ok()?;
-        Some(Placed { call_sid, status: reply.answer.text(Member::Status).map(CallStatus::from_word) })
+        Some(Placed { call_sid, status: word(reply).map(|word| status(self, word)) })
     }
 
     fn call(&self) -> Option<&TriggerCall> {
         Some(&self.call)
     }
 
-    fn again(rule: Rule) -> bool {
-        rule.trigger_again
-    }
-
-    fn placement(rule: Rule) -> Option<Placement> {
-        Some(rule.placement)
-    }
+    const PLACES_A_CALL: bool = true;
 }
 
 /// Reads a call's status.
@@ -102,13 +110,15 @@ impl Operation for Trigger {
 pub struct StatusRead {
     service: Arc<Service>,
     call_sid: CallSid,
+    /// The call as it was triggered, if it was from here: what its answers must not quote.
+    call: Option<Arc<TriggerCall>>,
 }
 
 impl StatusRead {
     /// Prepares it.
     #[must_use]
     pub const fn new(service: Arc<Service>, call_sid: CallSid) -> Self {
-        Self { service, call_sid }
+        Self { service, call_sid, call: None }
     }
 }
 
@@ -124,25 +134,20 @@ impl Operation for StatusRead {
     }
 
     fn value(&self, reply: &Reply) -> Option<Reading> {
-        let status = CallStatus::from_word(reply.answer.text(Member::Status)?);
+        let word = word(reply)?;
         // An answer about another call is no answer to this question.
         if reply.answer.text(Member::CallSid).is_some_and(|named| named != self.call_sid.as_str()) {
             return None;
         }
-        Some(Reading { status, reason: reply.answer.text(Member::Reason).unwrap_or_default().to_owned() })
+        let reason = reply.answer.text(Member::Reason).unwrap_or_default();
+        Some(Reading { status: status(self, word), reason: secrets(self).clear(reason) })
     }
 
     fn call(&self) -> Option<&TriggerCall> {
-        None
+        self.call.as_deref()
     }
 
-    fn again(rule: Rule) -> bool {
-        rule.status_again
-    }
-
-    fn placement(_: Rule) -> Option<Placement> {
-        None
-    }
+    const PLACES_A_CALL: bool = false;
 }
 
 /// What came of one attempt.
@@ -159,14 +164,15 @@ pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) 
         return Verdict::Answered(value);
     }
     let dialect = operation.service().api().dialect();
-    let happened = happened(reply, dialect);
+    let own = reply.is_own_envelope(dialect);
+    let happened = happened(reply, dialect, own);
     let secrets = secrets(operation);
     let failure = Failure {
-        code: code(reply, happened),
+        code: code(reply.http_status, happened, own),
         http_status: Some(reply.http_status),
-        message: Some(reply.message().map_or_else(|| no_message(reply), |said| secrets.clear(said))),
-        service_code: reply.service_code().map(|code| secrets.clear(&code)),
-        correlation_id: reply.correlation_id.clone(),
+        message: Some(message(reply, &secrets)),
+        service_code: reply.service_code().filter(|code| secrets.identifies(code)).map(mask_numbers),
+        correlation_id: correlation_id(operation, reply),
         retry_after: reply.retry_after.map(|it| it.delay(now)),
     };
     Verdict::Failed(happened, failure)
@@ -181,37 +187,66 @@ pub(crate) fn judge_transport<O: Operation>(operation: &O, error: &TransportErro
     (happened, Failure::with_message(code, secrets(operation).clear(detail)))
 }
 
+/// What support asks for, unless it is made of what must not be shown.
+pub(crate) fn correlation_id<O: Operation>(operation: &O, reply: &Reply) -> Option<String> {
+    reply.correlation_id.clone().filter(|id| secrets(operation).identifies(id))
+}
+
+fn word(reply: &Reply) -> Option<&str> {
+    reply.answer.text(Member::Status).filter(|word| !word.trim().is_empty())
+}
+
+/// Reads a status word; one that is not known is text from outside.
+fn status<O: Operation>(operation: &O, word: &str) -> CallStatus {
+    match CallStatus::from_word(word) {
+        CallStatus::Other(word) => CallStatus::Other(secrets(operation).clear(&word)),
+        known @ (CallStatus::Queued | CallStatus::Calling | CallStatus::Success | CallStatus::Failure) => {
+            known
+        }
+    }
+}
+
 fn secrets<O: Operation>(operation: &O) -> Secrets<'_> {
     Secrets { credential: operation.service().credential(), call: operation.call() }
 }
 
-/// The row of the table of what may be sent again, for a reply that does not say what was asked for.
-fn happened(reply: &Reply, dialect: &Dialect) -> Happened {
+/// The row of the table of what may be sent again, for a reply that does not say what was asked for. A failure that
+/// names a call contradicts itself: who is to say that none was placed?
+fn happened(reply: &Reply, dialect: &Dialect, own: bool) -> Happened {
+    let names_a_call = reply.answer.text(Member::CallSid).is_some();
     match reply.http_status {
         408 | 429 => Happened::TurnedAway,
         400..=499 => Happened::Refused,
-        status if status == dialect.placing_failed && reply.is_own_envelope(dialect) => Happened::PlacingFailed,
-        503 if reply.retry_after.is_some() || reply.is_own_envelope(dialect) => Happened::Unavailable,
+        _ if names_a_call => Happened::NotAnswered,
+        status if status == dialect.placing_failed && own => Happened::PlacingFailed,
+        503 if own || reply.retry_after.is_some() => Happened::Unavailable,
         _ => Happened::NotAnswered,
     }
 }
 
-const fn code(reply: &Reply, happened: Happened) -> ErrorCode {
-    match (reply.http_status, happened) {
+const fn code(http_status: u16, happened: Happened, own: bool) -> ErrorCode {
+    match (http_status, happened) {
         (401, _) => ErrorCode::Unauthorized,
         (403, _) => ErrorCode::Forbidden,
         (404, _) => ErrorCode::NotFound,
         (429, _) => ErrorCode::RateLimited,
         (_, Happened::Refused) => ErrorCode::Rejected,
-        (_, Happened::TurnedAway | Happened::PlacingFailed | Happened::Unavailable) => ErrorCode::ServiceFailed,
+        (_, Happened::TurnedAway | Happened::PlacingFailed | Happened::Unavailable) => {
+            ErrorCode::ServiceFailed
+        }
+        (500..=599, Happened::NotAnswered) if own => ErrorCode::ServiceFailed,
         (_, Happened::NeverSent | Happened::NotAnswered | Happened::Lost) => ErrorCode::UnexpectedAnswer,
     }
 }
 
-fn no_message(reply: &Reply) -> String {
-    let what = match &reply.answer {
-        Answer::Foreign(_) => "an empty body",
-        Answer::Object(_) => "a JSON object without what was asked for",
-    };
-    what.to_owned()
+fn message(reply: &Reply, secrets: &Secrets<'_>) -> String {
+    match (&reply.answer, reply.message()) {
+        (Answer::Foreign(_), Some(excerpt)) => secrets.clear_excerpt(excerpt),
+        (Answer::Foreign(_), None) => "an empty body".to_owned(),
+        (Answer::Object(_), Some(said)) => secrets.clear(said),
+        (Answer::Object(_), None) => "a JSON object without what was asked for".to_owned(),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,7 +43,8 @@ impl PhoneNumber {
     /// # Errors
     /// If it is not such a number; the error tells what is wrong and where, and does not quote the number.
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
-        let invalid = |problem: String, expected: &str| InvalidInput::new("to_number", problem, expected.to_owned());
+        let invalid =
+            |problem: String, expected: &str| InvalidInput::new("to_number", problem, expected.to_owned());
         let Some(digits) = text.strip_prefix('+') else {
             return Err(invalid(no_plus(text), &format!("{E164} (or a national number with country_code)")));
         };
@@ -86,9 +87,12 @@ impl PhoneNumber {
 
 /// The code and its lengths, if `code` is a calling code.
 fn plan(code: &str) -> Option<(u16, u16)> {
+    // No calling code begins with a zero, yet 01 would parse as 1.
+    if code.starts_with('0') {
+        return None;
+    }
     let code: u16 = code.parse().ok()?;
     let at = numbering::CALLING_CODES.binary_search_by_key(&code, |(held, _)| *held).ok()?;
-    // A leading zero parses as a shorter number, but no calling code begins with one.
     numbering::CALLING_CODES.get(at).copied()
 }
 
@@ -125,7 +129,10 @@ fn describe(odd: char) -> String {
     match odd {
         ' ' => "a space".to_owned(),
         '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-            format!("an invisible character (U+{:04X}), as contact lists and spreadsheets paste them", u32::from(odd))
+            format!(
+                "an invisible character (U+{:04X}), as contact lists and spreadsheets paste them",
+                u32::from(odd)
+            )
         }
         '\u{ff0b}' => "a full-width plus".to_owned(),
         _ if odd.is_numeric() => "a digit of another script".to_owned(),
@@ -166,7 +173,10 @@ impl Serialize for PhoneNumber {
 
 impl<'de> Deserialize<'de> for PhoneNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+        // What a deserializer says of anything but text would quote it.
+        let text = String::deserialize(deserializer)
+            .map_err(|_| D::Error::custom(InvalidInput::new("to_number", "is not text", E164)))?;
+        Self::parse(&text).map_err(D::Error::custom)
     }
 }
 
@@ -182,7 +192,8 @@ impl CountryCode {
     pub fn parse(code: &str) -> Result<Self, InvalidInput> {
         const EXPECTED: &str = "two letters of ISO 3166-1 alpha-2, as US or GB";
         let upper = code.to_ascii_uppercase();
-        let known = numbering::REGIONS.binary_search(&upper.as_str()).ok().and_then(|at| numbering::REGIONS.get(at));
+        let known =
+            numbering::REGIONS.binary_search(&upper.as_str()).ok().and_then(|at| numbering::REGIONS.get(at));
         known.map(|code| Self(code)).ok_or_else(|| {
             let problem = match upper.as_str() {
                 "UK" => "is UK; the code of the United Kingdom is GB",
@@ -230,15 +241,20 @@ impl NationalNumber {
     /// # Errors
     /// If it has no digit, begins with `+`, or has characters that no number is written with.
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
-        const EXPECTED: &str = "digits as dialled within the country; spaces and - . / ( ) may stand between them";
+        const EXPECTED: &str =
+            "digits as dialled within the country; spaces and - . / ( ) may stand between them";
         let text = text.trim();
         let invalid = |problem: String| Err(InvalidInput::new("to_number", problem, EXPECTED));
-        if let Some((at, odd)) = text.chars().enumerate().find(|(_, it)| !it.is_ascii_digit() && !" -./()".contains(*it)) {
+        if let Some((at, odd)) =
+            text.chars().enumerate().find(|(_, it)| !it.is_ascii_digit() && !" -./()".contains(*it))
+        {
             return invalid(format!("has {} at position {}", describe(odd), at + 1));
         }
         match text.bytes().filter(u8::is_ascii_digit).count() {
             0 => invalid("has no digit".to_owned()),
-            _ if text.len() > Self::LONGEST => invalid(format!("is longer than {} characters", Self::LONGEST)),
+            _ if text.len() > Self::LONGEST => {
+                invalid(format!("is longer than {} characters", Self::LONGEST))
+            }
             digits if digits > MOST_DIGITS + 3 => invalid(format!("has {digits} digits")),
             _ => Ok(Self(text.to_owned())),
         }
@@ -293,9 +309,18 @@ impl Destination {
                 "is given together with a number in E.164 form",
                 "no country_code where the number begins with +",
             )),
-            Some(country) => {
-                Ok(Self::National { number: NationalNumber::parse(number)?, country: CountryCode::parse(country)? })
-            }
+            Some(country) => Ok(Self::National {
+                number: NationalNumber::parse(number)?,
+                country: CountryCode::parse(country)?,
+            }),
+        }
+    }
+
+    /// The number as it is sent.
+    pub(crate) fn number(&self) -> &str {
+        match self {
+            Self::E164(number) => number.as_str(),
+            Self::National { number, .. } => number.as_str(),
         }
     }
 
@@ -304,7 +329,9 @@ impl Destination {
     pub fn masked(&self) -> String {
         match self {
             Self::E164(number) => number.masked(),
-            Self::National { number, country } => format!("{} {}", country.as_str(), mask(number.as_str(), 0)),
+            Self::National { number, country } => {
+                format!("{} {}", country.as_str(), mask(number.as_str(), 0))
+            }
         }
     }
 }

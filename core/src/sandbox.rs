@@ -18,7 +18,7 @@
 //! | 07 | one 429 with `Retry-After: 2`; the next is accepted |
 //! | 08 | the first three status reads of the call fail |
 //! | 09 | its status data is gone as soon as the call ends |
-//! | 10 | a status word on the way that is in no reference |
+//! | 10 | a status word that no reference has, `ringing`, between `queued` and `calling` |
 //! | 11 | placed, but the answer never comes |
 //! | 12, 13 | a gateway's HTML page with 502; not placed, placed |
 //!
@@ -168,25 +168,11 @@ impl Sandbox {
     pub fn handle(&mut self, now: Timestamp, request: &Request) -> Reaction {
         self.now = self.now.max(now);
         let id = Builder::from_random_bytes(self.ids.u128(..).to_be_bytes()).into_uuid();
-        let Some(found) = Found::at(&request.url) else {
-            return Reaction::answer(answer::refused(
-                id,
-                &OUTBOUND,
-                &Refusal::new(Kind::NoRoute, "no such route"),
-            ));
-        };
-        if request.method == Method::Options && request.headers.get("Access-Control-Request-Method").is_some()
-        {
-            return Reaction::answer(answer::preflight(id, &found));
-        }
-        let dialect = found.dialect();
-        if !found.allows(&request.method) {
-            return Reaction::answer(answer::refused(id, dialect, &Refusal::method(&found)));
-        }
-        match found.target {
-            Target::Calls => Reaction::answer(control::calls(self, id)),
-            Target::Faults => Reaction::answer(control::faults(self, id, request)),
-            Target::Trigger(_) | Target::Status(_) => self.guarded(id, dialect, &found, request),
+        match Found::at(&request.url) {
+            None => answer::refused(id, &OUTBOUND, &Refusal::new(Kind::NoRoute, "no such route")),
+            Some(found) => {
+                self.routed(id, &found, request).unwrap_or_else(|it| answer::refused(id, found.dialect, &it))
+            }
         }
     }
 
@@ -216,79 +202,73 @@ impl Sandbox {
         Ok(())
     }
 
-    /// A request to the API itself: who asks, and what befalls it on the way.
+    fn routed(&mut self, id: Uuid, found: &Found<'_>, request: &Request) -> Result<Reaction, Refusal> {
+        if request.method == Method::Options && request.headers.get("Access-Control-Request-Method").is_some()
+        {
+            return Ok(answer::preflight(id, found));
+        }
+        if !found.allows(&request.method) {
+            return Err(Refusal::method(found));
+        }
+        match found.target {
+            Target::Trigger => self.guarded(id, found, request, Self::trigger),
+            Target::Status => self.guarded(id, found, request, Self::status),
+            Target::Calls => Ok(control::calls(self, id)),
+            Target::Faults => control::faults(self, id, request),
+        }
+    }
+
+    /// An operation of the API: who asks for it, and what befalls it on the way.
     fn guarded(
         &mut self,
         id: Uuid,
-        dialect: &'static Dialect,
         found: &Found<'_>,
         request: &Request,
-    ) -> Reaction {
-        if let Err(refusal) = self.check_credential(dialect, request) {
-            return Reaction::answer(answer::refused(id, dialect, &refusal));
-        }
+        operation: fn(&mut Self, Uuid, &Found<'_>, &Request) -> Result<Reaction, Refusal>,
+    ) -> Result<Reaction, Refusal> {
+        self.check_credential(found.dialect, request)?;
         let (fault, delay) = self.faults.strike(&mut self.chances);
-        let reaction = match fault {
-            Some(Fault::CutBefore) => Reaction::CUT,
-            Some(Fault::ServerError) => Reaction::answer(answer::refused(id, dialect, &Refusal::FAILED)),
+        let result = match fault {
+            Some(Fault::CutBefore) => Ok(Reaction::CUT),
+            Some(Fault::ServerError) => Err(Refusal::FAILED),
             Some(Fault::CutAfter) => {
-                let _ = self.served(id, dialect, found, request);
-                Reaction::CUT
+                let _never_told = operation(self, id, found, request);
+                Ok(Reaction::CUT)
             }
-            None => self.served(id, dialect, found, request),
+            None => operation(self, id, found, request),
         };
-        reaction.delayed(delay)
+        Ok(result.unwrap_or_else(|refusal| answer::refused(id, found.dialect, &refusal)).delayed(delay))
     }
 
     fn check_credential(&self, dialect: &Dialect, request: &Request) -> Result<(), Refusal> {
-        let problem = match request.headers.get(dialect.credential_header) {
+        let name = dialect.credential_header;
+        let problem = match request.headers.get(name) {
             Some(token) if token == self.config.token().expose() => return Ok(()),
-            Some(_) => "the token is not the sandbox's: the header",
-            None => "no token: the header",
+            Some(_) => "carries another token",
+            None => "is missing",
         };
-        let message =
-            format!("{problem} {} must carry the one that it was started with", dialect.credential_header);
-        Err(Refusal::new(Kind::Unauthorized, message))
+        let expected = "the token that the sandbox was set up with";
+        Err(Refusal::new(Kind::Unauthorized, format!("{name}: {problem}; expected {expected}")))
     }
 
-    fn served(
-        &mut self,
-        id: Uuid,
-        dialect: &'static Dialect,
-        found: &Found<'_>,
-        request: &Request,
-    ) -> Reaction {
-        let result = match found.target {
-            Target::Status(_) => self.status(id, dialect, found).map(Reaction::answer),
-            Target::Trigger(_) | Target::Calls | Target::Faults => self.trigger(id, dialect, found, request),
-        };
-        result.unwrap_or_else(|refusal| Reaction::answer(answer::refused(id, dialect, &refusal)))
-    }
-
-    fn trigger(
-        &mut self,
-        id: Uuid,
-        dialect: &'static Dialect,
-        found: &Found<'_>,
-        request: &Request,
-    ) -> Result<Reaction, Refusal> {
-        let asked = Asked::read(dialect, found, request)?;
+    fn trigger(&mut self, id: Uuid, found: &Found<'_>, request: &Request) -> Result<Reaction, Refusal> {
+        let asked = Asked::read(found, request)?;
         if let Some(wait) = self.limiter.as_mut().and_then(|limiter| limiter.wait(self.now)) {
             return Err(Refusal::too_many(wait));
         }
         let script = match script::scripted(&asked.destination) {
             None => script::drawn(&mut self.lives),
-            Some((key, script)) => {
-                self.refuse(key, script)?;
+            Some((number, script)) => {
+                self.refuse(number, script)?;
                 script
             }
         };
         let call = script.placed.then(|| self.place(asked, script));
         Ok(match (script.fate, call) {
-            (Fate::Answered, Some(call)) => Reaction::answer(answer::accepted(id, dialect, call)),
+            (Fate::Answered, Some(call)) => answer::accepted(id, found.dialect, call),
             (Fate::Cut, _) => Reaction::CUT,
             (Fate::Hangs, _) => Reaction::Hang,
-            (Fate::GatewayPage, _) | (Fate::Answered, None) => Reaction::answer(answer::gateway_page(id)),
+            (Fate::GatewayPage, _) | (Fate::Answered, None) => answer::gateway_page(id),
         })
     }
 
@@ -316,24 +296,17 @@ impl Sandbox {
         call
     }
 
-    fn status(
-        &mut self,
-        id: Uuid,
-        dialect: &'static Dialect,
-        found: &Found<'_>,
-    ) -> Result<Response, Refusal> {
-        let environment = asked::environment_of_query(dialect, found)?;
-        let call = asked::call_sid(dialect, found)?;
+    fn status(&mut self, id: Uuid, found: &Found<'_>, _: &Request) -> Result<Reaction, Refusal> {
+        let environment = asked::environment_of_query(found)?;
+        let call = asked::call_sid(found)?;
         let held = self.by_id.get(&call).and_then(|at| self.calls.get_mut(*at));
         let held = held
-            .filter(|held| {
-                held.belongs_to(dialect, found.agent_id.as_deref(), environment) && !held.is_gone(self.now)
-            })
+            .filter(|held| held.is_of(found, environment) && !held.is_gone(self.now))
             .ok_or_else(|| Refusal::new(Kind::NotFound, "no such call, or its status data has expired"))?;
         if held.fails_to_be_read() {
             return Err(Refusal::FAILED);
         }
-        Ok(answer::status(id, dialect, call, held.change_at(self.now)))
+        Ok(answer::status(id, found.dialect, call, held.change_at(self.now)))
     }
 }
 

@@ -1,8 +1,12 @@
-//! Clearing a message of what must not be shown: a service's error may quote the request that it refused.
+//! Clearing a message of what must not be shown: a service's answer may quote the request that it answers.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use crate::{Credential, TriggerCall};
 
-/// What a message about an operation must not show.
+/// What an answer about an operation must not show: credential, metadata values and the number, as they were sent or
+/// as JSON spells them, and anything else that looks like a phone number.
 pub(crate) struct Secrets<'a> {
     pub(crate) credential: Option<&'a Credential>,
     pub(crate) call: Option<&'a TriggerCall>,
@@ -10,32 +14,125 @@ pub(crate) struct Secrets<'a> {
 
 /// A run of at least so many digits is taken for a phone number.
 const PHONE_DIGITS: usize = 7;
-/// Metadata shorter than this cannot be told from ordinary words, and tells nothing.
-const SHORTEST_VALUE: usize = 3;
+/// What is shorter cannot be told from ordinary words, and tells nothing.
+const SHORTEST: usize = 3;
 /// How much of a message is kept, in characters.
 const LONGEST: usize = 500;
+/// How much of it is looked at, in bytes: more, because what is cleared gets shorter.
+const LONGEST_READ: usize = 2_000;
 
-impl Secrets<'_> {
-    /// The message without them, on one line, cut to a length that people read.
-    pub(crate) fn clear(&self, message: &str) -> String {
-        let mut text: String = message.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
-        if let Some(credential) = self.credential {
-            text = text.replace(credential.expose(), "[token]");
-        }
-        if let Some(call) = self.call {
-            let mut values: Vec<&str> = call.metadata().iter().map(|(_, value)| value).collect();
-            // The longest first, so that a value within another does not leave its rest.
-            values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-            for value in values.into_iter().filter(|value| value.chars().count() >= SHORTEST_VALUE) {
-                text = text.replace(value, "[metadata]");
+impl<'a> Secrets<'a> {
+    /// Each of them, with what is shown in its place.
+    fn each(&self) -> impl Iterator<Item = (&'a str, &'static str)> {
+        let token = self.credential.map(|it| (it.expose(), "[token]"));
+        let number = self.call.map(|call| (call.destination().number(), "[number]"));
+        let values = self.call.into_iter().flat_map(|call| call.metadata().iter());
+        let all = token.into_iter().chain(number).chain(values.map(|(_, value)| (value, "[metadata]")));
+        all.filter(|(secret, _)| secret.chars().take(SHORTEST).count() == SHORTEST)
+    }
+
+    /// The forms in which they may be quoted, the longest first, so that one within another does not leave its rest.
+    fn forms(&self) -> Vec<(Cow<'a, str>, &'static str)> {
+        let mut forms = Vec::new();
+        for (secret, mark) in self.each() {
+            forms.push((on_one_line(secret), mark));
+            if !is_plain(secret) {
+                let json = serde_json::to_string(secret).unwrap_or_default();
+                forms.push((Cow::Owned(json.trim_matches('"').to_owned()), mark));
             }
         }
-        mask_numbers(&text).chars().take(LONGEST).collect()
+        forms.sort_by_key(|(secret, _)| Reverse(secret.len()));
+        forms
+    }
+
+    /// The message without them, on one line, cut to a length that people read.
+    pub(crate) fn clear(&self, message: &str) -> String {
+        if message.is_empty() {
+            String::new()
+        } else if message.len() <= LONGEST_READ {
+            let quotes = self.each().any(|(secret, _)| !is_plain(secret) || holds(message, secret));
+            let forms = if quotes { self.forms() } else { Vec::new() };
+            cut(replace(message, &forms))
+        } else {
+            let end = (0..=LONGEST_READ).rev().find(|end| message.is_char_boundary(*end)).unwrap_or_default();
+            self.clear_excerpt(message.get(..end).unwrap_or_default())
+        }
+    }
+
+    /// The same for a text that was broken off, and may end with the beginning of one of them.
+    pub(crate) fn clear_excerpt(&self, excerpt: &str) -> String {
+        let forms = self.forms();
+        let mut text = replace(excerpt, &forms);
+        let begun = forms.iter().filter_map(|(secret, mark)| Some((begun_at_end(&text, secret)?, *mark)));
+        if let Some((at, mark)) = begun.min_by_key(|(at, _)| *at) {
+            text.truncate(at);
+            text.push_str(mark);
+        }
+        cut(text)
+    }
+
+    /// Whether a text from outside may stand as an identifier; one that quotes any of them may not.
+    pub(crate) fn identifies(&self, id: &str) -> bool {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let quotes =
+            self.each().any(|(secret, _)| match secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+                true => holds(id, secret),
+                false => holds(id, &secret.chars().filter(char::is_ascii_graphic).collect::<String>()),
+            });
+        let number = self.call.map(|call| digits(call.destination().number()));
+        let number = number.filter(|number| number.len() >= PHONE_DIGITS);
+        !quotes && !number.is_some_and(|number| digits(id).contains(&number))
     }
 }
 
+/// Whether it has but one form: no control characters, and nothing that JSON spells otherwise.
+fn is_plain(secret: &str) -> bool {
+    !secret.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\' | 0x7f | 0xc2))
+}
+
+fn on_one_line(text: &str) -> Cow<'_, str> {
+    // Most text has no byte that a control character could begin with.
+    let may = text.bytes().any(|byte| byte < b' ' || matches!(byte, 0x7f | 0xc2));
+    if may && text.chars().any(char::is_control) {
+        Cow::Owned(text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn replace(message: &str, forms: &[(Cow<'_, str>, &'static str)]) -> String {
+    let mut text = on_one_line(message).into_owned();
+    for (secret, mark) in forms {
+        if holds(&text, secret) {
+            text = text.replace(secret.as_ref(), mark);
+        }
+    }
+    text
+}
+
+/// As `contains`, which prepares itself for longer texts than these.
+fn holds(text: &str, secret: &str) -> bool {
+    let (text, secret) = (text.as_bytes(), secret.as_bytes());
+    text.windows(secret.len()).any(|part| part.first() == secret.first() && part == secret)
+}
+
+/// Where the text ends with the beginning of a secret.
+fn begun_at_end(text: &str, secret: &str) -> Option<usize> {
+    let beginnings = secret.char_indices().skip(SHORTEST).filter_map(|(end, _)| secret.get(..end));
+    let longest = beginnings.filter(|begun| text.ends_with(begun)).last()?;
+    text.len().checked_sub(longest.len())
+}
+
+fn cut(text: String) -> String {
+    let text = mask_numbers(text);
+    if text.len() <= LONGEST { text } else { text.chars().take(LONGEST).collect() }
+}
+
 /// Masks every run of digits that is as long as a phone number, in whatever grouping it is written.
-fn mask_numbers(text: &str) -> String {
+pub(crate) fn mask_numbers(text: String) -> String {
+    if text.bytes().filter(u8::is_ascii_digit).count() < PHONE_DIGITS {
+        return text;
+    }
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();
     let flush = |run: &mut String, out: &mut String| {
@@ -50,7 +147,7 @@ fn mask_numbers(text: &str) -> String {
         run.clear();
     };
     for it in text.chars() {
-        let goes_on = it.is_ascii_digit() || it == '+' || (!run.is_empty() && " -().".contains(it));
+        let goes_on = it.is_ascii_digit() || it == '+' || (!run.is_empty() && " -()./\u{a0}".contains(it));
         if goes_on {
             run.push(it);
         } else {
@@ -67,11 +164,15 @@ mod tests {
     use super::*;
     use crate::{Destination, Metadata};
 
+    fn call(number: &str, country: Option<&str>, metadata: &[(&str, &str)]) -> TriggerCall {
+        TriggerCall::new(Destination::parse(number, country).unwrap())
+            .with_metadata(Metadata::new(metadata.iter().copied()).unwrap())
+    }
+
     #[test]
     fn a_message_that_quotes_the_request_is_cleared_of_it() {
         let credential = Credential::new("tok-123").unwrap();
-        let call = TriggerCall::new(Destination::parse("+14155550100", None).unwrap())
-            .with_metadata(Metadata::new([("a", "Ada"), ("b", "Ada Lovelace"), ("c", "x")]).unwrap());
+        let call = call("+14155550100", None, &[("a", "Ada"), ("b", "Ada Lovelace"), ("c", "x")]);
         let secrets = Secrets { credential: Some(&credential), call: Some(&call) };
         let said = "bad +14155550100 (or +1 (415) 555-0100), Ada Lovelace and Ada, token tok-123, code 12345, x\r\ny";
         let cleared = secrets.clear(said);
@@ -79,6 +180,51 @@ mod tests {
             cleared,
             "bad [number] (or [number]), [metadata] and [metadata], token [token], code 12345, x  y"
         );
+    }
+
+    #[test]
+    fn a_quoted_request_is_cleared_however_it_is_spelt() {
+        let call = call("020/79/46", Some("GB"), &[("a", "tab\there"), ("b", "say \"hi\"")]);
+        let secrets = Secrets { credential: None, call: Some(&call) };
+        for said in ["tab\there", r"{\tab\there", "say \"hi\"", r#"{"b":"say \"hi\""}"#, "020/79/46"] {
+            let cleared = secrets.clear(said);
+            for private in ["here", "hi", "79"] {
+                assert!(!cleared.contains(private), "{said}: {cleared}");
+            }
+        }
+        let short = self::call("55512", Some("US"), &[]);
+        let secrets = Secrets { credential: None, call: Some(&short) };
+        assert_eq!(secrets.clear("no route to 55512"), "no route to [number]");
+        assert_eq!(
+            secrets.clear("no route to 020/7946/0000 or 020\u{a0}7946 0000"),
+            "no route to [number] or [number]"
+        );
+    }
+
+    #[test]
+    fn a_text_that_broke_off_within_a_secret_does_not_show_its_beginning() {
+        let credential = Credential::new("tok-123456").unwrap();
+        let call = call("+14155550100", None, &[("a", "Ada Lovelace")]);
+        let secrets = Secrets { credential: Some(&credential), call: Some(&call) };
+        assert_eq!(secrets.clear_excerpt("<pre>X-API-KEY: tok-12"), "<pre>X-API-KEY: [token]");
+        assert_eq!(secrets.clear_excerpt("{\"name\":\"Ada Lov"), "{\"name\":\"[metadata]");
+        assert_eq!(secrets.clear_excerpt("a page to"), "a page to");
+        assert_eq!(secrets.clear("wait for tok"), "wait for tok", "what is whole ends with whole words");
+        let long = format!("{}tok-1234", "[metadata]".repeat(200).replace("[metadata]", "Ada Lovelace"));
+        assert!(!secrets.clear(&long[..2_005]).contains("Lov"), "what is read of a long one is an excerpt");
+    }
+
+    #[test]
+    fn an_identifier_that_quotes_a_secret_is_none() {
+        let credential = Credential::new("tok-123").unwrap();
+        let call = call("+14155550100", None, &[("a", "Ada Lovelace")]);
+        let secrets = Secrets { credential: Some(&credential), call: Some(&call) };
+        for id in ["id-tok-123", "AdaLovelace", "+14155550100", "x14155550100", "1-415-555-0100"] {
+            assert!(!secrets.identifies(id), "{id}");
+        }
+        for id in ["E7", "NO_CONNECTOR", "3f250415-4f89-11d3-5550-0305e82c0100", "12345678"] {
+            assert!(secrets.identifies(id), "{id}");
+        }
     }
 
     #[test]

@@ -31,7 +31,11 @@ impl Credential {
             None => Ok(Self(Arc::new(token))),
             Some(at) => Err(InvalidInput::new(
                 "token",
-                format!("has a character at position {} of {} that a header cannot carry", at + 1, token.len()),
+                format!(
+                    "has a character at position {} of {} that a header cannot carry",
+                    at + 1,
+                    token.len()
+                ),
                 EXPECTED,
             )),
         }
@@ -198,8 +202,13 @@ impl BaseUrl {
     }
 
     fn parse_any_scheme(url: &str) -> Result<Self, InvalidInput> {
-        if let Some(at) = url.bytes().position(|byte| !byte.is_ascii_graphic() || b"\\\"<>^`{|}".contains(&byte)) {
-            return Err(invalid_url(format!("has a character at position {} that a URL cannot hold", at + 1)));
+        if let Some(at) =
+            url.bytes().position(|byte| !byte.is_ascii_graphic() || b"\\\"<>^`{|}".contains(&byte))
+        {
+            return Err(invalid_url(format!(
+                "has a character at position {} that a URL cannot hold",
+                at + 1
+            )));
         }
         let (scheme, rest) = match url.split_once("://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
@@ -215,7 +224,9 @@ impl BaseUrl {
         if authority.contains('@') {
             return Err(invalid_url("has credentials in it"));
         }
-        if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        // The URL standard takes %2e for a dot as well.
+        let dots = path.to_ascii_lowercase().replace("%2e", ".");
+        if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
             return Err(invalid_url("has . or .. in its path"));
         }
         let (host, port) = split_port(authority)?;
@@ -269,7 +280,9 @@ fn split_port(authority: &str) -> Result<(&str, &str), InvalidInput> {
 fn host_is_loopback(host: &str) -> Result<bool, InvalidInput> {
     if let Some(inner) = host.strip_prefix('[') {
         let address = inner.strip_suffix(']').and_then(|inner| inner.parse::<Ipv6Addr>().ok());
-        return address.map(|it| it.is_loopback()).ok_or_else(|| invalid_url("has a host that is no IPv6 address"));
+        return address
+            .map(|it| it.is_loopback())
+            .ok_or_else(|| invalid_url("has a host that is no IPv6 address"));
     }
     let legal = |label: &str| {
         !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
@@ -283,10 +296,13 @@ fn host_is_loopback(host: &str) -> Result<bool, InvalidInput> {
     }
     // What ends in a number is read as an IPv4 address by every client, in spellings that differ between them.
     let last = name.rsplit('.').next().unwrap_or_default();
-    let numeric = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
+    let numeric =
+        last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
     if numeric {
         let address = host.parse::<Ipv4Addr>();
-        return address.map(|it| it.is_loopback()).map_err(|_| invalid_url("has a host that is no IPv4 address"));
+        return address
+            .map(|it| it.is_loopback())
+            .map_err(|_| invalid_url("has a host that is no IPv4 address"));
     }
     let name = name.to_ascii_lowercase();
     Ok(name == "localhost" || name.ends_with(".localhost"))
@@ -307,14 +323,17 @@ impl Service {
     /// If the dialect has no such region.
     pub fn in_region(region: Region, api: Api, credential: Credential) -> Result<Self, InvalidInput> {
         let dialect = api.dialect();
-        let base_url = dialect.regions.iter().find(|(held, _)| *held == region).map(|(_, url)| *url).ok_or_else(|| {
-            let known: Vec<_> = dialect.regions.iter().map(|(region, _)| region.as_str()).collect();
-            InvalidInput::new(
-                "region",
-                format!("the {} API has no region {}", dialect.name, region.as_str()),
-                format!("one of {}", known.join(", ")),
-            )
-        })?;
+        let base_url =
+            dialect.regions.iter().find(|(held, _)| *held == region).map(|(_, url)| *url).ok_or_else(
+                || {
+                    let known: Vec<_> = dialect.regions.iter().map(|(region, _)| region.as_str()).collect();
+                    InvalidInput::new(
+                        "region",
+                        format!("the {} API has no region {}", dialect.name, region.as_str()),
+                        format!("one of {}", known.join(", ")),
+                    )
+                },
+            )?;
         Ok(Self { base_url: BaseUrl::parse(base_url)?, api, credential: Some(credential) })
     }
 

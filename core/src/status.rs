@@ -90,7 +90,9 @@ impl From<CallStatus> for String {
     fn from(status: CallStatus) -> Self {
         match status {
             CallStatus::Other(word) => word,
-            known => known.as_str().to_owned(),
+            CallStatus::Queued | CallStatus::Calling | CallStatus::Success | CallStatus::Failure => {
+                status.as_str().to_owned()
+            }
         }
     }
 }

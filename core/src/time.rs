@@ -61,7 +61,7 @@ impl Sub<Duration> for Timestamp {
 
 /// Whole milliseconds of `span`, rounded up so that a wait is never cut short, saturating.
 fn millis(span: Duration) -> u64 {
-    let up = u64::from(span.subsec_nanos() % 1_000_000 != 0);
+    let up = u64::from(!span.subsec_nanos().is_multiple_of(1_000_000));
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX).saturating_add(up)
 }
 
@@ -124,9 +124,14 @@ impl Wait {
         self.from + self.span
     }
 
-    /// Whether it is over; takes note of a clock that stepped back.
-    pub(crate) fn is_over(&mut self, now: Timestamp) -> bool {
+    /// Takes note of the time: a clock may have stepped back.
+    pub(crate) fn notice(&mut self, now: Timestamp) {
         self.from = self.from.min(now);
+    }
+
+    /// Whether it is over; takes note of the time as well.
+    pub(crate) fn is_over(&mut self, now: Timestamp) -> bool {
+        self.notice(now);
         now >= self.at()
     }
 }

@@ -107,9 +107,15 @@ impl FromStr for Encryption {
         let is = |known: &str| known.eq_ignore_ascii_case(word);
         Self::ALL
             .into_iter()
-            .find(|it| is((crate::dialect::OUTBOUND.encryption)(*it)) || is((crate::dialect::AGENTS.encryption)(*it)))
+            .find(|it| {
+                is((crate::dialect::OUTBOUND.encryption)(*it)) || is((crate::dialect::AGENTS.encryption)(*it))
+            })
             .ok_or_else(|| {
-                InvalidInput::new("encryption", "is not a known word", "TLS/SRTP, TLS/RTP, UDP/SRTP or UDP/RTP")
+                InvalidInput::new(
+                    "encryption",
+                    "is not a known word",
+                    "TLS/SRTP, TLS/RTP, UDP/SRTP or UDP/RTP",
+                )
             })
     }
 }
@@ -126,7 +132,11 @@ impl VariantId {
     pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
         let id = id.into();
         if id.trim().is_empty() {
-            return Err(InvalidInput::new("variant_id", "is empty", "the variant's identifier, or none at all"));
+            return Err(InvalidInput::new(
+                "variant_id",
+                "is empty",
+                "the variant's identifier, or none at all",
+            ));
         }
         Ok(Self(id))
     }
@@ -167,7 +177,11 @@ impl Metadata {
             check_name(&name, taken.len() + 1)?;
             check_value(&name, &value)?;
             if taken.iter().any(|(held, _)| *held == name) {
-                return Err(InvalidInput::new("metadata", format!("has the key `{name}` twice"), "each key once"));
+                return Err(InvalidInput::new(
+                    "metadata",
+                    format!("has the key `{}` twice", quoted(&name)),
+                    "each key once",
+                ));
             }
             taken.push((name, value));
         }
@@ -192,15 +206,8 @@ impl Metadata {
     /// If it is not such an object, with the name of the entry that is not text; else as [`Metadata::new`].
     pub fn from_json(text: &[u8]) -> Result<Self, InvalidInput> {
         const EXPECTED: &str = "a JSON object whose values are all strings";
-        let entries: Entries = serde_json::from_slice(text).map_err(|error| {
-            let problem = if error.is_data() {
-                // serde_json appends where it stopped; the name of the entry says it better.
-                error.to_string().split(" at line ").next().unwrap_or_default().to_owned()
-            } else {
-                format!("is not JSON: the fault is at line {} column {}", error.line(), error.column())
-            };
-            InvalidInput::new("metadata", problem, EXPECTED)
-        })?;
+        let entries: Entries = serde_json::from_slice(text)
+            .map_err(|error| InvalidInput::new("metadata", no_entries(text, &error), EXPECTED))?;
         Self::new(entries.0)
     }
 
@@ -224,12 +231,12 @@ impl Metadata {
     fn check_size(&self) -> Result<(), InvalidInput> {
         // Most metadata is a few lines: what cannot reach the limit even if every byte were escaped is not measured.
         let raw: usize = self.0.iter().map(|(name, value)| name.len() + value.len() + 6).sum();
-        if raw * 6 * 4 / 3 < Self::LIMIT_BASE64_BYTES {
+        if raw.saturating_mul(6 * 4 / 3) < Self::LIMIT_BASE64_BYTES {
             return Ok(());
         }
         let json = serde_json::to_vec(self)
             .map_err(|error| InvalidInput::new("metadata", error.to_string(), "text that JSON can hold"))?;
-        let base64 = json.len().div_ceil(3) * 4;
+        let base64 = json.len().div_ceil(3).saturating_mul(4);
         if base64 < Self::LIMIT_BASE64_BYTES {
             return Ok(());
         }
@@ -268,7 +275,11 @@ fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
         None => Ok(()),
         Some(at) => Err(InvalidInput::new(
             "metadata",
-            format!("the key `{}` has a character at byte {} that a header name cannot hold", name.escape_debug(), at + 1),
+            format!(
+                "the key `{}` has a character at byte {} that a header name cannot hold",
+                quoted(name),
+                at + 1
+            ),
             EXPECTED,
         )),
     }
@@ -283,9 +294,28 @@ fn check_value(name: &str, value: &str) -> Result<(), InvalidInput> {
     };
     Err(InvalidInput::new(
         "metadata",
-        format!("the value of `{name}` has {what}, which would end the SIP header that carries it"),
+        format!("the value of `{}` has {what}, which would end the SIP header that carries it", quoted(name)),
         "text on one line",
     ))
+}
+
+/// Why a text is no JSON object of strings. What serde_json says of anything but an object would quote it.
+fn no_entries(text: &[u8], error: &serde_json::Error) -> String {
+    match serde_json::from_slice::<serde_json::Value>(text) {
+        // serde_json appends where it stopped; the name of the entry says it better.
+        Ok(serde_json::Value::Object(_)) => {
+            let said = error.to_string();
+            said.rsplit_once(" at line ").map_or(said.as_str(), |(problem, _)| problem).to_owned()
+        }
+        Ok(other) => format!("is {}", kind_of(&other)),
+        Err(fault) => format!("is not JSON: the fault is at line {} column {}", fault.line(), fault.column()),
+    }
+}
+
+/// A name as it may stand in an error: on one line, and not at length.
+fn quoted(name: &str) -> String {
+    const LONGEST: usize = 64;
+    name.escape_debug().take(LONGEST).collect()
 }
 
 /// The entries of a JSON object whose values are all strings.
@@ -305,12 +335,15 @@ impl<'de> Deserialize<'de> for Entries {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
                 let mut entries = Vec::new();
                 while let Some(name) = map.next_key::<String>()? {
-                    match map.next_value::<serde_json::Value>()? {
-                        serde_json::Value::String(value) => entries.push((name, value)),
-                        other => {
-                            return Err(A::Error::custom(format!("the value of `{name}` is {}", kind_of(&other))));
-                        }
-                    }
+                    let value = map.next_value::<serde_json::Value>()?;
+                    let serde_json::Value::String(value) = value else {
+                        return Err(A::Error::custom(format!(
+                            "the value of `{}` is {}",
+                            quoted(&name),
+                            kind_of(&value)
+                        )));
+                    };
+                    entries.push((name, value));
                 }
                 Ok(Entries(entries))
             }

@@ -80,7 +80,8 @@ fn percent_encode(text: &str, out: &mut String) {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+            const HEX: [char; 16] =
+                ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
             out.push('%');
             out.extend(HEX.get(usize::from(byte >> 4)));
             out.extend(HEX.get(usize::from(byte & 15)));
@@ -144,7 +145,8 @@ impl Reply {
         retry_after: Option<&str>,
         answer: Answer,
     ) -> Self {
-        let correlation_id = correlation_id.or_else(|| answer.text(Member::ErrorId)).map(one_line);
+        let correlation_id =
+            correlation_id.and_then(one_line).or_else(|| one_line(answer.text(Member::ErrorId)?));
         Self { http_status, correlation_id, retry_after: retry_after.and_then(RetryAfter::parse), answer }
     }
 
@@ -171,20 +173,30 @@ impl Reply {
 
     /// The service's own code for what went wrong.
     pub(crate) fn service_code(&self) -> Option<String> {
-        self.answer.text(Member::ErrorCode).or_else(|| self.answer.text(Member::Code)).map(one_line)
+        [Member::ErrorCode, Member::Code].into_iter().find_map(|member| one_line(self.answer.text(member)?))
     }
 }
 
 impl From<&Response> for Reply {
     fn from(response: &Response) -> Self {
         let header = |name| response.headers.get(name);
-        Self::from_parts(response.status, header(CORRELATION_ID), header("Retry-After"), Answer::read(&response.body))
+        Self::from_parts(
+            response.status,
+            header(CORRELATION_ID),
+            header("Retry-After"),
+            Answer::read(&response.body),
+        )
     }
 }
 
-/// An identifier from outside, fit to be shown: visible characters, not too many.
-fn one_line(text: &str) -> String {
-    text.chars().filter(char::is_ascii_graphic).take(128).collect()
+/// An identifier from outside, fit to be shown: visible characters, not too many; nothing if there are none.
+fn one_line(text: &str) -> Option<String> {
+    const LONGEST: usize = 128;
+    if text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return (!text.is_empty()).then(|| text.to_owned());
+    }
+    let line: String = text.chars().filter(char::is_ascii_graphic).take(LONGEST).collect();
+    (!line.is_empty()).then_some(line)
 }
 
 #[cfg(test)]

@@ -35,3 +35,8 @@ pub use follow::{CallEvents, Calling, Watch};
 pub use handle::PlacementHandle;
 pub use polyai_outbound_core::*;
 pub use trigger::Triggering;
+
+/// The examples of the readme are compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -219,13 +219,19 @@ async fn answer(
     }
 }
 
-/// A body, as far as the sandbox reads it and one byte more, so that it sees what is too long.
+/// A body, as far as the sandbox reads it and a little more, so that it sees what is too long. The rest is read and
+/// left within reason, because closing on a sender that still sends takes the answer from it.
 async fn read(body: Body) -> Result<Vec<u8>, axum::Error> {
+    const MOST: usize = 64 * Sandbox::LONGEST_BODY;
     let mut chunks = body.into_data_stream();
-    let mut held = Vec::new();
+    let (mut held, mut seen) = (Vec::new(), 0);
     while let Some(chunk) = poll_fn(|context| Pin::new(&mut chunks).poll_next(context)).await {
-        held.extend_from_slice(&chunk?);
-        if held.len() > Sandbox::LONGEST_BODY {
+        let chunk = chunk?;
+        seen += chunk.len();
+        if held.len() <= Sandbox::LONGEST_BODY {
+            held.extend_from_slice(&chunk);
+        }
+        if seen > MOST {
             break;
         }
     }

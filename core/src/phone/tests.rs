@@ -24,7 +24,9 @@ fn every_calling_code_has_lengths_and_stands_in_order() {
 
 #[test]
 fn calling_codes_are_told_apart() {
-    for (number, code) in [("+14155550100", 1), ("+442079460000", 44), ("+3581234567", 358), ("+80012345678", 800)] {
+    for (number, code) in
+        [("+14155550100", 1), ("+442079460000", 44), ("+3581234567", 358), ("+80012345678", 800)]
+    {
         assert_eq!(PhoneNumber::parse(number).unwrap().calling_code(), code);
     }
 }
@@ -71,7 +73,9 @@ fn a_length_just_outside_is_refused_for_every_calling_code() {
 #[test]
 fn a_country_is_known_or_corrected() {
     assert_eq!(CountryCode::parse("gb").unwrap().as_str(), "GB");
-    for (code, says) in [("UK", "GB"), ("USA", "not two letters"), ("ZZ", "no country"), ("", "not two letters")] {
+    for (code, says) in
+        [("UK", "GB"), ("USA", "not two letters"), ("ZZ", "no country"), ("", "not two letters")]
+    {
         assert!(CountryCode::parse(code).unwrap_err().to_string().contains(says), "{code}");
     }
 }
@@ -93,6 +97,17 @@ fn nothing_shows_a_whole_number() {
     assert_eq!(national.masked(), "US ************00");
     let shown = format!("{e164:?} {national:?}");
     assert!(!shown.contains("415") && !shown.contains("555"), "{shown}");
+}
+
+#[test]
+fn a_number_that_is_no_text_is_refused_without_being_quoted() {
+    assert!(serde_json::from_str::<PhoneNumber>("\"+14155550100\"").is_ok());
+    for json in ["14155550100", "-14155550100", "1.415555e10", "[\"+14155550100\"]", "\"4155550100\"", "null"]
+    {
+        let refused = serde_json::from_str::<PhoneNumber>(json).unwrap_err().to_string();
+        assert!(refused.starts_with("to_number: "), "{refused}");
+        assert!(!refused.contains("4155550") && !refused.contains("415555"), "{refused}");
+    }
 }
 
 proptest! {

@@ -76,4 +76,6 @@ fn a_budget_runs_dry_and_is_filled_by_successes() {
     assert!(budget.withdraw());
     (0..1_000).for_each(|_| budget.deposit());
     assert!(budget.withdraw() && budget.withdraw() && !budget.withdraw());
+    (0..9).for_each(|_| budget.deposit());
+    assert!(!budget.withdraw(), "a thousand successes left nothing over");
 }

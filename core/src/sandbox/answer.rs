@@ -7,6 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
+use super::Reaction;
 use super::placed::Change;
 use super::route::Found;
 use super::script::Phase;
@@ -80,42 +81,45 @@ impl Refusal {
 
     pub(super) fn too_many(wait: Duration) -> Self {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        let header = Some(("Retry-After", seconds.max(1).to_string()));
+        let header = Some(("Retry-After", seconds.to_string()));
         Self { header, ..Self::new(Kind::TooMany, "too many triggers: wait as long as Retry-After says") }
     }
 }
 
 /// A response with the headers that every one carries.
-fn respond(id: &str, status: u16, content_type: Option<&'static str>, body: Vec<u8>) -> Response {
+fn respond(id: Uuid, status: u16, content_type: Option<&'static str>, body: Vec<u8>) -> Response {
     let mut headers = Headers::with_capacity(6);
     if let Some(content_type) = content_type {
         headers.push("Content-Type", content_type);
     }
-    headers.push(CORRELATION_ID, id.to_owned());
+    headers.push(CORRELATION_ID, text(id));
     headers.push("Access-Control-Allow-Origin", "*");
     headers.push("Access-Control-Expose-Headers", "X-PolyAI-Correlation-Id, Retry-After");
     Response { status, headers, body }
 }
 
 /// A JSON body; text and numbers always make one.
-pub(super) fn json(id: Uuid, status: u16, body: &impl Serialize) -> Response {
-    let mut text = Uuid::encode_buffer();
-    respond(
-        id.hyphenated().encode_lower(&mut text),
-        status,
-        Some(JSON),
-        serde_json::to_vec(body).unwrap_or_default(),
-    )
+fn to_json(id: Uuid, status: u16, body: &impl Serialize) -> Response {
+    respond(id, status, Some(JSON), serde_json::to_vec(body).unwrap_or_default())
+}
+
+fn text(id: Uuid) -> String {
+    id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
+}
+
+/// A JSON body of the sandbox's own.
+pub(super) fn json(id: Uuid, body: &impl Serialize) -> Reaction {
+    Reaction::answer(to_json(id, 200, body))
 }
 
 /// The answer to a trigger that was accepted.
-pub(super) fn accepted(id: Uuid, dialect: &'static Dialect, call: Uuid) -> Response {
-    json(id, 200, &Call { dialect, call, now: None })
+pub(super) fn accepted(id: Uuid, dialect: &'static Dialect, call: Uuid) -> Reaction {
+    json(id, &Call { dialect, call, now: None })
 }
 
 /// The answer to a status read.
-pub(super) fn status(id: Uuid, dialect: &'static Dialect, call: Uuid, now: Change) -> Response {
-    json(id, 200, &Call { dialect, call, now: Some(now) })
+pub(super) fn status(id: Uuid, dialect: &'static Dialect, call: Uuid, now: Change) -> Reaction {
+    json(id, &Call { dialect, call, now: Some(now) })
 }
 
 struct Call {
@@ -154,7 +158,7 @@ impl Serialize for Sid {
 }
 
 /// A refusal in the dialect's envelope.
-pub(super) fn refused(id: Uuid, dialect: &Dialect, refusal: &Refusal) -> Response {
+pub(super) fn refused(id: Uuid, dialect: &Dialect, refusal: &Refusal) -> Reaction {
     #[derive(Serialize)]
     struct Outbound<'a> {
         error: &'a str,
@@ -172,37 +176,36 @@ pub(super) fn refused(id: Uuid, dialect: &Dialect, refusal: &Refusal) -> Respons
     let (status, code, name) = refusal.kind.row(dialect);
     let message = &*refusal.message;
     let mut response = if dialect.fields.environment.is_none() {
-        json(id, status, &Outbound { error: message, code })
+        to_json(id, status, &Outbound { error: message, code })
     } else {
-        let error_id = &*id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned();
         let body = Agents {
             success: false,
             error: name,
-            error_id,
+            error_id: &text(id),
             error_code: code,
             error_message: message,
             data: (),
         };
-        json(id, status, &body)
+        to_json(id, status, &body)
     };
     if let Some((name, value)) = &refusal.header {
         response.headers.push(*name, value.clone());
     }
-    response
+    Reaction::answer(response)
 }
 
 /// What something before the service says when it gives up on it.
-pub(super) fn gateway_page(id: Uuid) -> Response {
+pub(super) fn gateway_page(id: Uuid) -> Reaction {
     const PAGE: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
                         <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
-    respond(&id.to_string(), 502, Some("text/html"), PAGE.into())
+    Reaction::answer(respond(id, 502, Some("text/html"), PAGE.into()))
 }
 
 /// What a browser asks before the real request: everything is allowed to every page.
-pub(super) fn preflight(id: Uuid, found: &Found<'_>) -> Response {
-    let mut response = respond(&id.to_string(), 204, None, Vec::new());
-    let headers = format!("*, Content-Type, {}", found.dialect().credential_header);
+pub(super) fn preflight(id: Uuid, found: &Found<'_>) -> Reaction {
+    let mut response = respond(id, 204, None, Vec::new());
+    let headers = format!("*, Content-Type, {}", found.dialect.credential_header);
     response.headers.push("Access-Control-Allow-Methods", found.allowed());
     response.headers.push("Access-Control-Allow-Headers", headers);
-    response
+    Reaction::answer(response)
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -26,12 +26,9 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn read(
-        dialect: &'static Dialect,
-        found: &Found<'_>,
-        request: &Request,
-    ) -> Result<Self, Refusal> {
+    pub(super) fn read(found: &Found<'_>, request: &Request) -> Result<Self, Refusal> {
         check_content_type(request)?;
+        let dialect = found.dialect;
         let members = Members::read(dialect, &request.body)?;
         let fields = &dialect.fields;
 
@@ -74,11 +71,13 @@ impl Asked {
 }
 
 /// The environment that a status read names, in a dialect that asks for one.
-pub(super) fn environment_of_query(
-    dialect: &Dialect,
-    found: &Found<'_>,
-) -> Result<Option<Environment>, Refusal> {
-    dialect.fields.environment.map(|name| environment(name, found.parameter(name).as_deref())).transpose()
+pub(super) fn environment_of_query(found: &Found<'_>) -> Result<Option<Environment>, Refusal> {
+    found
+        .dialect
+        .fields
+        .environment
+        .map(|name| environment(name, found.parameter(name).as_deref()))
+        .transpose()
 }
 
 fn environment(name: &str, word: Option<&str>) -> Result<Environment, Refusal> {
@@ -88,7 +87,7 @@ fn environment(name: &str, word: Option<&str>) -> Result<Environment, Refusal> {
 }
 
 /// The call that a status read names: `OUT-` and a UUID, as triggers answer it.
-pub(super) fn call_sid(dialect: &Dialect, found: &Found<'_>) -> Result<Uuid, Refusal> {
+pub(super) fn call_sid(found: &Found<'_>) -> Result<Uuid, Refusal> {
     let text = found.call_sid.as_deref().and_then(|sid| sid.strip_prefix("OUT-"));
     // Of all the spellings of a UUID one is the service's own.
     text.and_then(|text| {
@@ -96,7 +95,11 @@ pub(super) fn call_sid(dialect: &Dialect, found: &Found<'_>) -> Result<Uuid, Ref
         (call.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text).then_some(call)
     })
     .ok_or_else(|| {
-        Refusal::field(dialect.call_sid, "is no call SID", "OUT- and a UUID, as the trigger answered it")
+        Refusal::field(
+            found.dialect.call_sid,
+            "is no call SID",
+            "OUT- and a UUID, as the trigger answered it",
+        )
     })
 }
 
@@ -111,11 +114,10 @@ fn check_content_type(request: &Request) -> Result<(), Refusal> {
 
 /// A member's text.
 fn text(name: &str, member: Option<&RawValue>) -> Result<Option<String>, Refusal> {
-    read(member).map_err(|()| Refusal::field(name, "is no text", "a JSON string, or no such member"))
-}
-
-fn read<T: DeserializeOwned>(member: Option<&RawValue>) -> Result<Option<T>, ()> {
-    member.map(|raw| serde_json::from_str(raw.get()).map_err(|_| ())).transpose()
+    let Some(json) = member else { return Ok(None) };
+    serde_json::from_str(json.get())
+        .map(Some)
+        .map_err(|_| Refusal::field(name, "is not text", "a JSON string, or no such member"))
 }
 
 /// A trigger's members as they stand in its body; of a name that comes twice, the last counts.
@@ -178,7 +180,7 @@ impl<'de> Visitor<'de> for Object {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
         let mut members = Members::default();
-        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+        while let Some(name) = map.next_key::<String>()? {
             match members.slot(self.0, &name) {
                 Some(slot) => *slot = Some(map.next_value()?),
                 None => {

@@ -7,9 +7,10 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::asked::Asked;
+use super::route::Found;
 use super::script::{Phase, Script};
 use crate::call::StatusChange;
-use crate::dialect::Dialect;
+use crate::dialect::OUTBOUND;
 use crate::service::{Api, Environment};
 use crate::time::Timestamp;
 use crate::{CallSid, CallStatus, Destination};
@@ -59,20 +60,12 @@ impl Held {
     }
 
     /// Whether a status read names the call as its trigger did.
-    pub(super) fn belongs_to(
-        &self,
-        dialect: &Dialect,
-        agent_id: Option<&str>,
-        environment: Option<Environment>,
-    ) -> bool {
-        match &self.api {
-            Api::Outbound => std::ptr::eq(dialect, self.api.dialect()),
-            Api::Agents { agent_id: held, environment: deployed } => {
-                std::ptr::eq(dialect, self.api.dialect())
-                    && agent_id == Some(held.as_str())
-                    && environment == Some(*deployed)
-            }
-        }
+    pub(super) fn is_of(&self, found: &Found<'_>, environment: Option<Environment>) -> bool {
+        let identity = match &self.api {
+            Api::Outbound => (None, None),
+            Api::Agents { agent_id, environment } => (Some(agent_id.as_str()), Some(*environment)),
+        };
+        (found.agent_id.as_deref(), environment) == identity
     }
 
     pub(super) fn is_gone(&self, now: Timestamp) -> bool {
@@ -98,13 +91,12 @@ impl Held {
 
     /// The call as it is shown to whoever asks what was placed.
     pub(super) fn seen(&self, now: Timestamp) -> PlacedCall {
-        let dialect = self.api.dialect();
         let changes: Vec<StatusChange> = self
             .changes
             .iter()
             .filter(|change| change.at <= now)
             .map(|change| StatusChange {
-                status: CallStatus::from_word(&change.phase.word(dialect)),
+                status: CallStatus::from_word(&change.phase.word(&OUTBOUND)),
                 reason: change.reason.to_owned(),
                 at: change.at,
             })

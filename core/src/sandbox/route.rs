@@ -10,8 +10,8 @@ use crate::message::Method;
 /// What a route is for.
 #[derive(Clone, Copy)]
 pub(super) enum Target {
-    Trigger(&'static Dialect),
-    Status(&'static Dialect),
+    Trigger,
+    Status,
     Calls,
     Faults,
 }
@@ -19,24 +19,33 @@ pub(super) enum Target {
 struct Route {
     segments: &'static [Segment],
     methods: &'static [&'static str],
+    /// Whose words it is answered in.
+    dialect: &'static Dialect,
     target: Target,
 }
 
 use Segment::Word;
 
+const GET: &[&str] = &["GET"];
+const POST: &[&str] = &["POST"];
+const ALL: &[&str] = &["GET", "POST", "DELETE"];
+const CALLS: &[Segment] = &[Word("_sandbox"), Word("calls")];
+const FAULTS: &[Segment] = &[Word("_sandbox"), Word("faults")];
+
 #[rustfmt::skip]
 static ROUTES: [Route; 6] = [
-    Route { segments: OUTBOUND.status_route, methods: &["GET"], target: Target::Status(&OUTBOUND) },
-    Route { segments: OUTBOUND.trigger_route, methods: &["POST"], target: Target::Trigger(&OUTBOUND) },
-    Route { segments: AGENTS.status_route, methods: &["GET"], target: Target::Status(&AGENTS) },
-    Route { segments: AGENTS.trigger_route, methods: &["POST"], target: Target::Trigger(&AGENTS) },
-    Route { segments: &[Word("_sandbox"), Word("calls")], methods: &["GET"], target: Target::Calls },
-    Route { segments: &[Word("_sandbox"), Word("faults")], methods: &["GET", "POST", "DELETE"], target: Target::Faults },
+    Route { segments: OUTBOUND.status_route, methods: GET, dialect: &OUTBOUND, target: Target::Status },
+    Route { segments: OUTBOUND.trigger_route, methods: POST, dialect: &OUTBOUND, target: Target::Trigger },
+    Route { segments: AGENTS.status_route, methods: GET, dialect: &AGENTS, target: Target::Status },
+    Route { segments: AGENTS.trigger_route, methods: POST, dialect: &AGENTS, target: Target::Trigger },
+    Route { segments: CALLS, methods: GET, dialect: &OUTBOUND, target: Target::Calls },
+    Route { segments: FAULTS, methods: ALL, dialect: &OUTBOUND, target: Target::Faults },
 ];
 
 /// A route that was found, with what its path and query hold.
 pub(super) struct Found<'a> {
     pub(super) target: Target,
+    pub(super) dialect: &'static Dialect,
     methods: &'static [&'static str],
     pub(super) agent_id: Option<Cow<'a, str>>,
     pub(super) call_sid: Option<Cow<'a, str>>,
@@ -46,19 +55,18 @@ pub(super) struct Found<'a> {
 impl<'a> Found<'a> {
     /// The route of a URL that is absolute or begins with its path.
     pub(super) fn at(url: &'a str) -> Option<Self> {
-        let rest = match url.split_once("://") {
-            Some((scheme, rest)) if !scheme.contains(['/', '?', '#']) => rest.get(rest.find('/')?..)?,
-            Some(_) | None => url,
+        let url = url.split_once('#').map_or(url, |(url, _)| url);
+        let (before, query) = url.split_once('?').unwrap_or((url, ""));
+        let path = match before.strip_prefix('/') {
+            Some(path) => path,
+            None => before.split_once("://")?.1.split_once('/')?.1,
         };
-        let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
-        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let path = path.strip_prefix('/')?;
         ROUTES.iter().find_map(|route| Self::along(route, path, query))
     }
 
     fn along(route: &Route, path: &'a str, query: &'a str) -> Option<Self> {
-        let Route { segments, methods, target } = *route;
-        let mut found = Self { target, methods, agent_id: None, call_sid: None, query };
+        let Route { segments, methods, dialect, target } = *route;
+        let mut found = Self { target, dialect, methods, agent_id: None, call_sid: None, query };
         let mut parts = path.split('/');
         for segment in segments {
             let part = percent_decode_str(parts.next()?).decode_utf8_lossy();
@@ -71,14 +79,6 @@ impl<'a> Found<'a> {
             }
         }
         parts.next().is_none().then_some(found)
-    }
-
-    /// Whose words the route is answered in.
-    pub(super) const fn dialect(&self) -> &'static Dialect {
-        match self.target {
-            Target::Trigger(dialect) | Target::Status(dialect) => dialect,
-            Target::Calls | Target::Faults => &OUTBOUND,
-        }
     }
 
     pub(super) fn allows(&self, method: &Method) -> bool {

@@ -100,7 +100,7 @@ static SCRIPTS: [Script; 14] = [
 
 /// What any other number draws, by weight.
 #[rustfmt::skip]
-static DRAWN: [(u8, Script); 5] = [
+static DRAWN: [(u32, Script); 5] = [
     (70, Script { queued: (1, 6), calling: Some((15, 180)), ..PLAIN }),
     (14, Script { queued: (1, 6), calling: Some((20, 45)), end: NO_ANSWER, ..PLAIN }),
     (7, Script { queued: (1, 6), calling: Some((2, 6)), end: BUSY, ..PLAIN }),
@@ -140,18 +140,18 @@ fn ten_digits(destination: &Destination) -> Option<[u8; 10]> {
 
 /// The script that an unscripted number draws.
 pub(super) fn drawn(rng: &mut fastrand::Rng) -> &'static Script {
-    let total: u32 = DRAWN.iter().map(|(weight, _)| u32::from(*weight)).sum();
+    let total: u32 = DRAWN.iter().map(|(weight, _)| weight).sum();
     let mut left = rng.u32(..total);
-    for (weight, script) in &DRAWN {
-        match left.checked_sub(u32::from(*weight)) {
-            Some(rest) => left = rest,
-            None => return script,
+    let reached = DRAWN.iter().find(|(weight, _)| match left.checked_sub(*weight) {
+        Some(rest) => {
+            left = rest;
+            false
         }
-    }
-    &PLAIN_CALL
+        None => true,
+    });
+    let [(_, first), ..] = &DRAWN;
+    reached.map_or(first, |(_, script)| script)
 }
-
-static PLAIN_CALL: Script = PLAIN;
 
 /// Where a call is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -39,6 +39,8 @@ fn base_urls_that_would_leak_or_mislead_are_refused() {
         "https://example.com?x=1",
         "https://example.com/a#b",
         "https://example.com/a/../b",
+        "https://example.com/a/%2e%2E/b",
+        "https://example.com/a/.%2e",
         "https://",
         "https:///path",
         "https://:443",

@@ -58,13 +58,25 @@ fn json_with_anything_but_text_names_the_key() {
         (r#"{"a":null}"#, "`a` is null"),
         (r#"{"a":{"b":"c"}}"#, "`a` is an object"),
         (r#"{"a":["b"]}"#, "`a` is an array"),
-        (r#"["a"]"#, "expected an object"),
+        (r#"["private"]"#, "is an array; expected a JSON object"),
+        (r#""private""#, "is a string; expected a JSON object"),
+        ("14155550100", "is a number; expected a JSON object"),
+        (r#"{"a\n at line ":1}"#, "`a\\n at line ` is a number"),
         (r#"{"a":"private""#, "is not JSON: the fault is at line 1"),
         ("", "is not JSON"),
     ] {
         let refused = Metadata::from_json(json.as_bytes()).unwrap_err().to_string();
-        assert!(refused.contains(says) && !refused.contains("private"), "{json}: {refused}");
+        let quoted = ["private", "14155550100", "\n"].iter().any(|it| refused.contains(it));
+        assert!(refused.contains(says) && !quoted, "{json}: {refused}");
     }
+}
+
+#[test]
+fn a_name_is_not_quoted_at_length() {
+    let long = format!("{}:", "x".repeat(100_000));
+    assert!(refusal(&long, "v").len() < 400);
+    assert!(refusal(&long.replace(':', ""), "\n").len() < 400);
+    assert!(Metadata::from_json(format!("{{\"{long}\":1}}").as_bytes()).unwrap_err().to_string().len() < 400);
 }
 
 #[test]
@@ -89,7 +101,9 @@ fn encryption_is_read_in_the_words_of_both_dialects() {
 fn a_sid_is_an_identifier_and_nothing_else() {
     assert!(CallSid::parse("OUT-3f2504e0-4f89-11d3-9a0c-0305e82c3301").is_ok());
     assert!(CallSid::parse("OUT-a/../b?c#d").is_ok(), "odd, but safe once percent-encoded");
-    for sid in ["", "OUT-", "out-1", "CA123", "OUT-a b", "OUT-a\r\n", "OUT-é", &format!("OUT-{}", "x".repeat(125))] {
+    for sid in
+        ["", "OUT-", "out-1", "CA123", "OUT-a b", "OUT-a\r\n", "OUT-é", &format!("OUT-{}", "x".repeat(125))]
+    {
         assert!(CallSid::parse(sid).is_err(), "{sid}");
     }
 }

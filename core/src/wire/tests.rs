@@ -82,13 +82,32 @@ fn without_a_credential_no_header_carries_one() {
 
 #[test]
 fn neither_request_nor_service_shows_what_must_not_be_shown() {
-    let secret = Service::at(BaseUrl::parse("https://x.test").unwrap(), Api::Outbound, Credential::new("s3cr3t").ok());
+    let secret =
+        Service::at(BaseUrl::parse("https://x.test").unwrap(), Api::Outbound, Credential::new("s3cr3t").ok());
     let call = TriggerCall::new(Destination::parse("+14155550100", None).unwrap())
         .with_metadata(Metadata::new([("name", "Lovelace")]).unwrap());
     let shown = format!("{:?} {secret:?} {call:?}", trigger_request(&secret, &call).unwrap());
     for private in ["s3cr3t", "4155550100", "Lovelace"] {
         assert!(!shown.contains(private), "{shown}");
     }
+}
+
+#[test]
+fn a_response_that_holds_what_was_sent_does_not_show_it() {
+    let mut headers = Headers::default();
+    headers.push("x-api-key", "s3cr3t");
+    headers.push("X-PolyAI-Correlation-Id", "s3cr3t");
+    headers.push("retry-after", "2");
+    let response = Response { status: 400, headers, body: b"s3cr3t".to_vec() };
+    let shown = format!("{response:?} {:?}", Reply::from(&response));
+    assert!(!shown.contains("s3cr3t") && shown.contains(r#""retry-after": "2""#), "{shown}");
+}
+
+#[test]
+fn an_id_or_code_without_a_visible_character_is_none() {
+    let answer = Answer::read(br#"{"error":"bad","code":"","error_code":" ","error_id":"id-1"}"#);
+    let reply = Reply::from_parts(400, Some(" "), None, answer);
+    assert_eq!((reply.correlation_id.as_deref(), reply.service_code()), (Some("id-1"), None));
 }
 
 #[test]
@@ -100,7 +119,9 @@ fn every_envelope_of_the_platform_is_read_for_its_message() {
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(message(r#"{"error":"bad","code":"E1"}"#), (some("bad"), some("E1"), None));
     assert_eq!(
-        message(r#"{"success":false,"error":"e","error_id":"id-1","error_code":"BAD","error_message":"m","data":null}"#),
+        message(
+            r#"{"success":false,"error":"e","error_id":"id-1","error_code":"BAD","error_message":"m","data":null}"#
+        ),
         (some("m"), some("BAD"), some("id-1"))
     );
     assert_eq!(message(r#"{"error_message":"m"}"#), (some("m"), None, None));

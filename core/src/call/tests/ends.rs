@@ -1,0 +1,191 @@
+//! Tests of how following a call ends or goes on elsewhere: time, cancelling, dropping, snapshots, clocks.
+
+use super::*;
+
+#[test]
+fn the_time_to_follow_ends_in_every_step() {
+    let limits = Limits { follow_timeout: secs(10), ..Limits::default() };
+    let mut pausing = place_within(&outbound(), limits);
+    pausing.answer(accepted(&outbound()));
+    pausing.pass(secs(10));
+    assert_eq!(pausing.sent.len(), 1, "no reading for which there is no time");
+    let mut even = place_within(&outbound(), Limits { follow_timeout: secs(2), ..Limits::default() });
+    even.answer(accepted(&outbound()));
+    assert_eq!(even.deadline(), Deadline { at: START + secs(2), reason: WaitReason::Deadline });
+    let mut reading = place_within(&outbound(), limits);
+    reading.answer(accepted(&outbound()));
+    reading.wake();
+    assert_eq!(reading.deadline(), Deadline { at: START + secs(10), reason: WaitReason::Deadline });
+    reading.wake();
+    assert_eq!(reading.aborted, [reading.sent[1].0]);
+    let mut waiting = place_within(&outbound(), limits);
+    waiting.answer(accepted(&outbound()));
+    waiting.wake();
+    waiting.answer(reply_with(503, &[("X-PolyAI-Correlation-Id", "id-9"), ("Retry-After", "1")], ""));
+    waiting.pass(secs(60));
+    assert_eq!(waiting.error().correlation_id(), Some("id-9"), "what the reading met is not forgotten");
+    for shell in [pausing, reading, waiting] {
+        assert_eq!(shell.error().code(), ErrorCode::DeadlineExceeded);
+        assert_eq!(shell.error().placement(), Some(Placement::Placed));
+        assert_eq!(shell.error().call_sid().map(CallSid::as_str), Some(SID));
+        assert_eq!(shell.machine.poll_timeout(), None);
+    }
+}
+
+#[test]
+fn cancelling_says_what_is_known_in_every_step() {
+    let mut placing = place(&outbound());
+    placing.tell(Input::Cancel);
+    assert_eq!((placing.error().placement(), placing.aborted.len()), (Some(Placement::Unknown), 1));
+    let mut unsent = Shell::undrained(Call::place(outbound(), trigger_call(), Limits::default(), 7).unwrap());
+    unsent.tell(Input::Cancel);
+    assert_eq!((unsent.error().placement(), unsent.sent.len()), (Some(Placement::NotPlaced), 0));
+
+    let mut pausing = placed(&outbound());
+    pausing.tell(Input::Cancel);
+    let mut reading = placed(&outbound());
+    reading.wake();
+    reading.tell(Input::Cancel);
+    assert_eq!(reading.aborted, [reading.sent[1].0]);
+    for shell in [&pausing, &reading] {
+        assert_eq!(shell.error().placement(), Some(Placement::Placed));
+        assert_eq!(shell.error().call_sid().map(CallSid::as_str), Some(SID));
+    }
+    let mut elsewhere = follow(&outbound());
+    elsewhere.tell(Input::Cancel);
+    assert_eq!(elsewhere.error().placement(), None);
+    for shell in [&placing, &unsent, &pausing, &reading, &elsewhere] {
+        assert_eq!(shell.error().code(), ErrorCode::Cancelled);
+        assert_eq!(shell.machine.poll_timeout(), None);
+    }
+}
+
+#[test]
+fn what_a_drop_would_leave_behind_is_known_in_every_step() {
+    let mut shell = Shell::undrained(Call::place(outbound(), trigger_call(), Limits::default(), 7).unwrap());
+    assert_eq!(shell.machine.placement_if_dropped(), Some(Placement::NotPlaced));
+    shell.drain();
+    assert_eq!(shell.machine.placement_if_dropped(), Some(Placement::Unknown));
+    shell.fail(refused());
+    assert_eq!(shell.machine.placement_if_dropped(), Some(Placement::NotPlaced));
+    shell.wake();
+    shell.answer(accepted(&outbound()));
+    assert_eq!(shell.machine.placement_if_dropped(), Some(Placement::Placed));
+    shell.wake();
+    assert_eq!(shell.machine.placement_if_dropped(), Some(Placement::Placed));
+    shell.answer(status(&outbound(), "success", ""));
+    assert_eq!(shell.machine.placement_if_dropped(), None, "it was told");
+    assert_eq!(follow(&outbound()).machine.placement_if_dropped(), None);
+}
+
+#[test]
+fn a_snapshot_is_followed_on_elsewhere_without_telling_what_is_known() {
+    let mut here = placed(&agents());
+    assert!(place(&agents()).machine.snapshot().is_none(), "nothing before it is placed");
+    here.read(status(&agents(), "calling", ""));
+    let stored = serde_json::to_string(here.machine.snapshot().unwrap()).unwrap();
+    let known: Snapshot = serde_json::from_str(&stored).unwrap();
+    assert_eq!(Some(&known), here.machine.snapshot());
+
+    let mut there = Shell::new(Call::resume(agents(), known.clone(), Limits::default(), 8));
+    assert!(there.in_flight.is_some(), "it is read at once");
+    there.answer(status(&agents(), "calling", ""));
+    there.read(status(&agents(), "queued", ""));
+    there.read(status(&agents(), "success", ""));
+    assert_eq!(there.words(), ["not queued", "success", "ended in success"]);
+    assert_eq!(there.outcome().unwrap().as_ref().unwrap().attempts, 0);
+    assert_eq!(there.posts(), 0);
+    assert!(there.machine.snapshot().is_none(), "nothing after its end");
+
+    let mut gone = Shell::new(Call::resume(agents(), known, Limits::default(), 8));
+    gone.answer(reply(404, ""));
+    gone.read(reply(404, ""));
+    assert_eq!(gone.error().code(), ErrorCode::Expired, "it was seen before, there");
+    assert_eq!(gone.error().placement(), Some(Placement::Placed));
+}
+
+#[test]
+fn a_known_end_is_final_and_is_not_read_again() {
+    let known: Snapshot = serde_json::from_str(
+        r#"{"call_sid":"OUT-1","seen_at":5000,"reading":{"status":"failure","reason":"busy"}}"#,
+    )
+    .unwrap();
+    let shell = Shell::new(Call::resume(outbound(), known, Limits::default(), 7));
+    assert!(shell.sent.is_empty());
+    assert_eq!(shell.words(), ["ended in failure"]);
+    let end = shell.outcome().unwrap().as_ref().unwrap();
+    assert_eq!((end.reason.as_str(), end.at), ("busy", Timestamp::from_millis(5000)));
+}
+
+#[test]
+fn a_clock_that_steps_back_repeats_and_skips_nothing() {
+    let day = secs(86_400);
+    let mut shell = place(&outbound());
+    shell.step_back(day);
+    shell.answer(accepted(&outbound()));
+    shell.step_back(day);
+    assert_eq!(
+        (shell.sent.len(), shell.deadline().at.since(shell.now)),
+        (1, secs(2)),
+        "the pause starts over"
+    );
+    shell.wake();
+    shell.step_back(day);
+    assert_eq!((shell.sent.len(), shell.aborted.len()), (2, 0), "the reading is still waited for");
+    shell.answer(reply(404, ""));
+    shell.wake();
+    shell.answer(status(&outbound(), "calling", ""));
+    shell.step_back(day);
+    shell.wake();
+    shell.answer(status(&outbound(), "success", ""));
+    shell.step_back(day);
+    assert_eq!(shell.words(), ["placed", "calling", "success", "ended in success"]);
+    assert_eq!((shell.posts(), shell.sent.len()), (1, 4));
+}
+
+#[test]
+fn a_deadline_does_not_move_away_with_a_clock_that_steps_back() {
+    let day = secs(86_400);
+    let limits = Limits { follow_timeout: secs(20), ..Limits::default() };
+    let mut shell = place_within(&outbound(), limits);
+    shell.answer(accepted(&outbound()));
+    for most in [secs(2), secs(20)] {
+        shell.now = shell.now - day;
+        shell.drain();
+        assert!(shell.deadline().at <= shell.now + most, "pausing, then reading");
+        if shell.in_flight.is_none() {
+            shell.wake();
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_leaps_ahead_makes_one_reading_and_no_more() {
+    let mut shell = placed(&outbound());
+    shell.pass(secs(3600));
+    assert_eq!(shell.sent.len(), 2);
+    assert_eq!(shell.sent[1].1.method, Method::Get);
+    shell.answer(status(&outbound(), "calling", ""));
+    assert!(shell.deadline().at >= shell.now + secs(2));
+}
+
+#[test]
+fn limits_of_nothing_and_without_end_are_limits() {
+    let none = Limits { follow_timeout: Duration::ZERO, ..Limits::default() };
+    let mut shell = place_within(&outbound(), none);
+    shell.answer(accepted(&outbound()));
+    shell.wake();
+    assert_eq!((shell.sent.len(), shell.error().placement()), (1, Some(Placement::Placed)));
+    let shell = Shell::new(Call::follow(outbound(), CallSid::parse(SID).unwrap(), none, 7));
+    assert_eq!((shell.sent.len(), shell.error().code()), (0, ErrorCode::DeadlineExceeded));
+
+    let retry = RetryPolicy { max_retries: u32::MAX, base: Duration::MAX, cap: Duration::MAX };
+    let (request_timeout, operation_timeout, follow_timeout) = (Duration::MAX, Duration::MAX, Duration::MAX);
+    let endless = Limits { request_timeout, operation_timeout, follow_timeout, retry };
+    let mut shell = place_within(&outbound(), endless);
+    shell.answer(accepted(&outbound()));
+    for _ in 0..10 {
+        shell.read(status(&outbound(), "calling", ""));
+    }
+    assert_eq!(shell.words(), ["placed", "calling"]);
+}

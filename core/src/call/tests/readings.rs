@@ -1,0 +1,130 @@
+//! Tests of how a call is read: the spacing of readings, odd words, 404 and outages.
+
+use super::*;
+
+#[test]
+fn readings_are_2_to_5_seconds_apart_and_a_ringing_call_is_read_no_slower_than_a_waiting_one() {
+    let waits = |word: &str| {
+        let mut shell = placed(&outbound());
+        let mut waits: Vec<_> = (0..40).map(|_| shell.read(status(&outbound(), word, ""))).collect();
+        assert!(waits.iter().all(|wait| (secs(2)..=secs(5)).contains(wait)), "{word}: {waits:?}");
+        waits.split_off(1)
+    };
+    let (queued, calling, unknown) = (waits("queued"), waits("calling"), waits("ringing"));
+    assert!(queued[..20].iter().zip(&calling).all(|(queued, calling)| *calling <= *queued + POLL_JITTER));
+    assert!(queued[10..].iter().all(|wait| *wait >= POLL_LONGEST), "it slows down: {queued:?}");
+    for quick in [calling, unknown] {
+        assert!(quick.iter().all(|wait| *wait <= POLL_SHORTEST + POLL_JITTER), "{quick:?}");
+        assert!(quick.windows(2).any(|pair| pair[0] != pair[1]), "with jitter");
+    }
+    let mut shell = placed(&outbound());
+    for _ in 0..20 {
+        shell.read(status(&outbound(), "queued", ""));
+    }
+    shell.read(status(&outbound(), "calling", ""));
+    let wait = shell.read(status(&outbound(), "calling", ""));
+    assert!(wait <= POLL_SHORTEST + POLL_JITTER, "once it rings it is read quickly at once: {wait:?}");
+}
+
+#[test]
+fn an_unknown_word_is_told_kept_and_no_end() {
+    let mut shell = placed(&outbound());
+    for word in ["ringing", "ringing", "in-progress", "calling", "success"] {
+        shell.read(status(&outbound(), word, ""));
+    }
+    assert_eq!(shell.words(), ["placed", "ringing", "in-progress", "calling", "success", "ended in success"]);
+}
+
+#[test]
+fn what_goes_against_the_lifecycle_is_told_and_not_believed() {
+    let mut shell = placed(&outbound());
+    for word in ["calling", "queued", "calling", "success"] {
+        shell.read(status(&outbound(), word, ""));
+    }
+    assert_eq!(shell.words(), ["placed", "calling", "not queued", "success", "ended in success"]);
+}
+
+#[test]
+fn a_call_that_was_just_placed_may_be_invisible_for_a_while() {
+    let missing = || reply(404, own_envelope(&outbound()));
+    let mut shell = placed(&outbound());
+    while shell.now < START + secs(27) {
+        shell.read(missing());
+    }
+    assert_eq!(shell.words(), ["placed"], "a 404 within the grace says nothing");
+    shell.read(status(&outbound(), "queued", ""));
+    assert_eq!(shell.words(), ["placed", "queued"]);
+
+    let mut shell = placed(&outbound());
+    while shell.outcome().is_none() {
+        shell.read(missing());
+    }
+    assert!((secs(30)..secs(33)).contains(&shell.now.since(START)));
+    let mut at_its_end = placed(&outbound());
+    at_its_end.pass(secs(30));
+    at_its_end.answer(missing());
+    assert_eq!(at_its_end.error().code(), ErrorCode::NotFound);
+    assert_eq!(shell.error().code(), ErrorCode::NotFound);
+    assert_eq!(shell.error().placement(), Some(Placement::Placed));
+}
+
+#[test]
+fn a_call_that_was_seen_and_is_gone_has_expired() {
+    let missing = || reply(404, own_envelope(&outbound()));
+    let mut shell = placed(&outbound());
+    for answer in
+        [status(&outbound(), "calling", ""), missing(), status(&outbound(), "calling", ""), missing()]
+    {
+        shell.read(answer);
+        assert_eq!(shell.words(), ["placed", "calling"], "one 404 may come from a stale replica");
+    }
+    shell.read(missing());
+    assert_eq!(shell.error().code(), ErrorCode::Expired);
+    assert_eq!(shell.error().http_status(), Some(404));
+}
+
+#[test]
+fn a_call_that_the_service_never_knew_is_not_found_at_once() {
+    let mut shell = follow(&outbound());
+    shell.answer(reply(404, own_envelope(&outbound())));
+    assert_eq!(shell.words(), ["lost: not_found"]);
+    assert_eq!(shell.error().placement(), None, "whether it was placed is not for us to say");
+    assert_eq!(shell.error().call_sid().map(CallSid::as_str), Some(SID));
+}
+
+#[test]
+fn a_refused_reading_ends_the_following_and_says_that_the_call_was_placed() {
+    for (http_status, code) in
+        [(400, ErrorCode::Rejected), (401, ErrorCode::Unauthorized), (403, ErrorCode::Forbidden)]
+    {
+        let mut shell = placed(&agents());
+        shell.wake();
+        shell.answer(reply(http_status, own_envelope(&agents())));
+        assert_eq!(shell.error().code(), code);
+        assert_eq!(shell.error().placement(), Some(Placement::Placed));
+        assert_eq!(shell.error().call_sid().map(CallSid::as_str), Some(SID));
+        assert_eq!(shell.error().correlation_id(), Some("id-1"));
+    }
+}
+
+#[test]
+fn an_outage_is_sat_out_without_hurry_and_without_the_clients_budget() {
+    let hurried = RetryPolicy { max_retries: 1, base: Duration::ZERO, cap: Duration::ZERO };
+    let mut shell = place_within(&outbound(), Limits { retry: hurried, ..Limits::default() });
+    shell.answer(accepted(&outbound()));
+    shell.budget = RetryBudget::new(0);
+    shell.wake();
+    let (begun, mut tries) = (shell.now, 0);
+    while shell.now < begun + secs(600) {
+        match tries % 3 {
+            0 => shell.fail(refused()),
+            1 => shell.answer(reply(502, "<html>")),
+            _ => shell.answer(reply(429, "")),
+        }
+        tries += 1;
+        assert!(tries < 400, "too many readings in {:?}", shell.now.since(begun));
+        assert_eq!(shell.wake().reason, WaitReason::Retry);
+    }
+    shell.answer(status(&outbound(), "success", ""));
+    assert_eq!(shell.words().last().unwrap(), "ended in success");
+}

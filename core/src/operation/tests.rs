@@ -1,0 +1,188 @@
+//! Tests of what one reply means, in both dialects: the row of the table, the code, and what is read from it.
+
+use super::*;
+use crate::testing::{
+    SID, START, TOKEN, agents, both, others_envelope, outbound, own_envelope, reply, trigger_call,
+};
+
+/// What the body of a reply is.
+#[derive(Clone, Copy, Debug)]
+enum Body {
+    /// The error envelope of the service that was asked.
+    Own,
+    /// That of the other dialect.
+    Others,
+    /// A gateway's page.
+    Page,
+    Empty,
+}
+
+use Body::{Empty, Others, Own, Page};
+
+fn row<O: Operation>(operation: &O, reply: &Reply) -> Option<(Happened, ErrorCode)> {
+    match judge(operation, reply, START) {
+        Verdict::Answered(_) => None,
+        Verdict::Failed(happened, failure) => Some((happened, failure.code)),
+    }
+}
+
+#[test]
+fn every_failed_reply_has_its_row_and_its_code_in_both_dialects() {
+    use ErrorCode::{
+        Forbidden, NotFound, RateLimited, Rejected, ServiceFailed, Unauthorized, UnexpectedAnswer as Odd,
+    };
+    use Happened::{NotAnswered, PlacingFailed, Refused, TurnedAway, Unavailable};
+    #[rustfmt::skip]
+    let table = [
+        // status, Retry-After, body      in outbound                    in agents
+        (101, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (200, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (200, None,      Page,   (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (200, None,      Own,    (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (202, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (204, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (301, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (307, None,      Own,    (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (400, None,      Own,    (Refused, Rejected),           (Refused, Rejected)),
+        (400, None,      Page,   (Refused, Rejected),           (Refused, Rejected)),
+        (401, None,      Own,    (Refused, Unauthorized),       (Refused, Unauthorized)),
+        (403, None,      Own,    (Refused, Forbidden),          (Refused, Forbidden)),
+        (404, None,      Own,    (Refused, NotFound),           (Refused, NotFound)),
+        (408, None,      Own,    (TurnedAway, ServiceFailed),   (TurnedAway, ServiceFailed)),
+        (408, None,      Page,   (TurnedAway, ServiceFailed),   (TurnedAway, ServiceFailed)),
+        (409, None,      Own,    (Refused, Rejected),           (Refused, Rejected)),
+        (422, Some("1"), Own,    (Refused, Rejected),           (Refused, Rejected)),
+        (429, None,      Own,    (TurnedAway, RateLimited),     (TurnedAway, RateLimited)),
+        (429, Some("2"), Empty,  (TurnedAway, RateLimited),     (TurnedAway, RateLimited)),
+        (499, None,      Empty,  (Refused, Rejected),           (Refused, Rejected)),
+        (500, None,      Own,    (PlacingFailed, ServiceFailed),(NotAnswered, ServiceFailed)),
+        (500, None,      Others, (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (500, None,      Page,   (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (500, Some("1"), Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (501, None,      Own,    (NotAnswered, ServiceFailed),  (NotAnswered, ServiceFailed)),
+        (502, None,      Own,    (NotAnswered, ServiceFailed),  (PlacingFailed, ServiceFailed)),
+        (502, None,      Others, (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (502, None,      Page,   (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (503, None,      Own,    (Unavailable, ServiceFailed),  (Unavailable, ServiceFailed)),
+        (503, None,      Others, (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (503, None,      Page,   (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (503, Some("1"), Page,   (Unavailable, ServiceFailed),  (Unavailable, ServiceFailed)),
+        (503, Some("soon"), Page, (NotAnswered, Odd),           (NotAnswered, Odd)),
+        (504, None,      Own,    (NotAnswered, ServiceFailed),  (NotAnswered, ServiceFailed)),
+        (504, None,      Page,   (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (999, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
+        (0,   None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
+    ];
+    for (status, retry_after, body, in_outbound, in_agents) in table {
+        for (service, expected) in [(outbound(), in_outbound), (agents(), in_agents)] {
+            let text = match body {
+                Own => own_envelope(&service),
+                Others => others_envelope(&service),
+                Page => "<html><h1>Bad Gateway</h1></html>",
+                Empty => "",
+            };
+            let reply = Reply::from_parts(status, None, retry_after, Answer::read(text.as_bytes()));
+            let place = format!("{status} {retry_after:?} {body:?} in {}", service.api().dialect().name);
+            let trigger = Trigger::new(service.clone(), trigger_call()).unwrap();
+            assert_eq!(row(&trigger, &reply), Some(expected), "{place}, trigger");
+            let read = StatusRead::new(service, CallSid::parse(SID).unwrap());
+            assert_eq!(row(&read, &reply), Some(expected), "{place}, status");
+        }
+    }
+}
+
+#[test]
+fn any_2xx_that_names_the_call_is_a_placed_call_and_nothing_else_is() {
+    let placed = format!(r#"{{"call_sid":"{SID}"}}"#);
+    for service in both() {
+        let trigger = Trigger::new(service.clone(), trigger_call()).unwrap();
+        for status in [200, 201, 202, 299] {
+            assert_eq!(row(&trigger, &reply(status, &placed)), None, "{status}");
+        }
+        for status in [100, 300, 302, 404, 429, 500, 502, 503] {
+            assert!(row(&trigger, &reply(status, &placed)).is_some(), "{status}");
+        }
+        for broken in [
+            r#"{"call_sid":"OUT-3f2504e0"#,
+            r#"{"call_sid":""}"#,
+            r#"{"call_sid":"CA123"}"#,
+            r#"{"call_sid":"OUT-a b"}"#,
+            r#"{"call_sid":17}"#,
+            r#"{"call_sid":null}"#,
+            r#"{"sid":"OUT-1"}"#,
+            r#"["OUT-1"]"#,
+            "OUT-1",
+        ] {
+            let expected = Some((Happened::NotAnswered, ErrorCode::UnexpectedAnswer));
+            assert_eq!(row(&trigger, &reply(200, broken)), expected, "{broken}");
+        }
+    }
+}
+
+#[test]
+fn a_failure_that_names_a_call_contradicts_itself_and_is_not_believed_to_have_placed_none() {
+    let trigger = Trigger::new(outbound(), trigger_call()).unwrap();
+    let body = format!(r#"{{"error":"failed to place","code":"E7","call_sid":"{SID}"}}"#);
+    assert_eq!(row(&trigger, &reply(500, &body)).unwrap().0, Happened::NotAnswered);
+    let unavailable = Reply::from_parts(503, None, Some("1"), Answer::read(body.as_bytes()));
+    assert_eq!(row(&trigger, &unavailable).unwrap().0, Happened::NotAnswered);
+}
+
+#[test]
+fn a_status_is_believed_only_of_the_call_that_was_asked_for() {
+    let read = StatusRead::new(agents(), CallSid::parse(SID).unwrap());
+    let value = |body: &str| match judge(&read, &reply(200, body), START) {
+        Verdict::Answered(reading) => Some((reading.status, reading.reason)),
+        Verdict::Failed(..) => None,
+    };
+    let own = format!(r#"{{"callSid":"{SID}","status":"FAILURE","reason":"busy"}}"#);
+    assert_eq!(value(&own), Some((CallStatus::Failure, "busy".to_owned())));
+    assert_eq!(
+        value(r#"{"status":"QUEUED"}"#),
+        Some((CallStatus::Queued, String::new())),
+        "reason may be absent"
+    );
+    assert_eq!(value(r#"{"callSid":"OUT-other","status":"SUCCESS","reason":""}"#), None);
+    assert_eq!(value(r#"{"reason":"no status"}"#), None);
+    assert_eq!(value(r#"{"status":200}"#), None);
+    assert_eq!(value(r#"{"status":" ","reason":"no word is no status"}"#), None);
+}
+
+#[test]
+fn a_failure_says_all_that_could_be_read() {
+    let read = StatusRead::new(agents(), CallSid::parse(SID).unwrap());
+    let answer = Answer::read(own_envelope(&agents()).as_bytes());
+    let Verdict::Failed(_, failure) = judge(&read, &Reply::from_parts(503, None, Some("7"), answer), START)
+    else {
+        panic!("a 503 is no value");
+    };
+    assert_eq!(failure.http_status, Some(503));
+    assert_eq!(failure.message.as_deref(), Some("it failed"));
+    assert_eq!(failure.service_code.as_deref(), Some("E7"));
+    assert_eq!(failure.correlation_id.as_deref(), Some("id-1"), "error_id stands in for the header");
+    assert_eq!(failure.retry_after, Some(std::time::Duration::from_secs(7)));
+}
+
+#[test]
+fn what_a_transport_says_has_its_row_and_is_cleared() {
+    let trigger = Trigger::new(outbound(), trigger_call()).unwrap();
+    let detail = format!("POST of +14155550100 for Ada Lovelace with {TOKEN}");
+    for (error, row) in [
+        (TransportError::NeverSent(detail.clone()), (Happened::NeverSent, ErrorCode::NotConnected)),
+        (TransportError::Lost(detail), (Happened::Lost, ErrorCode::ConnectionLost)),
+    ] {
+        let (happened, failure) = judge_transport(&trigger, &error);
+        assert_eq!((happened, failure.code), row);
+        assert_eq!(failure.message.as_deref(), Some("POST of [number] for [metadata] with [token]"));
+    }
+}
+
+#[test]
+fn an_operation_shows_nothing_that_must_not_be_shown() {
+    let trigger = Trigger::new(outbound(), trigger_call()).unwrap();
+    let read = StatusRead::new(agents(), CallSid::parse(SID).unwrap());
+    let shown = format!("{trigger:?} {read:?}");
+    for private in [TOKEN, "4155550100", "Lovelace"] {
+        assert!(!shown.contains(private), "{shown}");
+    }
+}

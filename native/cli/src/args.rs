@@ -1,0 +1,198 @@
+//! The command line: what may be said, and the help that explains it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use polyai_outbound::{Encryption, Environment, Region};
+
+const EXAMPLES: &str = "\
+Examples:
+  outbound demo                                        watch a dozen calls, no account needed
+  outbound sandbox                                     the same service on this machine, to try things out
+  export POLYAI_OUTBOUND_TOKEN=… POLYAI_OUTBOUND_REGION=us
+  outbound call +14155550100 --metadata name=Ada --wait
+  outbound call '(415) 555-0100' --country US --dry-run
+  outbound status OUT-3f2504e0-4f89-11d3-9a0c-0305e82c3301 --wait --json
+
+Environment (a flag beats it):
+  POLYAI_OUTBOUND_TOKEN        the account's token; never an argument, which every process list shows
+  POLYAI_OUTBOUND_API          as --api            POLYAI_OUTBOUND_BASE_URL     as --base-url
+  POLYAI_OUTBOUND_REGION       as --region         POLYAI_OUTBOUND_AGENT_ID     as --agent-id
+  POLYAI_OUTBOUND_ENVIRONMENT  as --environment
+
+Exit codes:
+  0  done; with --wait, the call ended in success
+  1  the call ended in failure
+  2  bad usage or input; nothing was placed
+  3  not authorised; nothing was placed
+  4  the call, agent or connector is not found, or the call's status has expired
+  5  unknown: whether the call was placed, or how a placed call ended. Do not dial again without asking a person
+  6  the service or the network failed; nothing was placed
+  130  interrupted";
+
+/// Places phone calls through PolyAI's Outbound Calling API, follows them to the end, and never dials twice by accident.
+#[derive(Debug, Parser)]
+#[command(name = "outbound", version, after_help = EXAMPLES, max_term_width = 110)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show a dozen calls with different endings on a sandbox inside this process; no account and no network needed.
+    Demo,
+    /// Place one call.
+    Call(CallArgs),
+    /// Read a call's status.
+    Status(StatusArgs),
+    /// Serve a sandbox of the API on this machine; nobody is called.
+    Sandbox(SandboxArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Service")]
+pub(crate) struct Global {
+    /// The dialect: the Outbound Calling API, or the Agents API's outbound calls [default: outbound].
+    #[arg(long, global = true, value_name = "API")]
+    pub(crate) api: Option<ApiName>,
+    /// Where the account lives: us, uk, euw (outbound); us, eu, uk, studio (agents).
+    #[arg(long, global = true, value_parser = region, value_name = "REGION")]
+    pub(crate) region: Option<Region>,
+    /// A base URL instead of a region: a project's own, or a sandbox's.
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "region")]
+    pub(crate) base_url: Option<String>,
+    /// The agent that talks (agents API).
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) agent_id: Option<String>,
+    /// The agent's deployment: sandbox, pre-release or live (agents API).
+    #[arg(long, global = true, value_parser = environment, value_name = "ENVIRONMENT")]
+    pub(crate) environment: Option<Environment>,
+    /// Read the token from a file instead of POLYAI_OUTBOUND_TOKEN.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// How long one request may take, in seconds [default: 30]. A trigger that takes longer is never sent again.
+    #[arg(long, global = true, value_parser = seconds, value_name = "SECONDS")]
+    pub(crate) timeout: Option<Duration>,
+    /// How often a request that may be sent again is sent again [default: 3].
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) max_retries: Option<u32>,
+    /// One JSON object a line on stdout, and nothing else there.
+    #[arg(long, global = true, help_heading = "Output")]
+    pub(crate) json: bool,
+    /// Tell more on stderr: -v requests and retries, -vv details, -vvv everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CallArgs {
+    /// Whom to call: E.164 (+14155550100), or a national number with --country.
+    #[arg(value_name = "NUMBER", allow_hyphen_values = true)]
+    pub(crate) number: String,
+    /// The country of a national number, ISO 3166-1 alpha-2.
+    #[arg(long, value_name = "US")]
+    pub(crate) country: Option<String>,
+    /// What the voice agent is told: a name and a value; may be given many times.
+    // Taken apart later, because a message of the parser would quote the value.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) metadata: Vec<String>,
+    /// The same as a JSON object whose values are all strings, from a file or from stdin (-).
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) metadata_json: Option<PathBuf>,
+    /// How signalling and media are encrypted: TLS/SRTP (the service's default), TLS/RTP, UDP/SRTP or UDP/RTP.
+    #[arg(long, value_parser = encryption, value_name = "WORD")]
+    pub(crate) encryption: Option<Encryption>,
+    /// The variant of the agent (agents API).
+    #[arg(long, value_name = "ID")]
+    pub(crate) variant: Option<String>,
+    /// Follow the call to its end; Ctrl-C stops following, not the call.
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// Print the request as it would be sent, and as a curl line, with the credential masked; send nothing.
+    #[arg(long, conflicts_with = "wait")]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// The call's SID (OUT-…), as the trigger answered it.
+    #[arg(value_name = "SID")]
+    pub(crate) call_sid: String,
+    /// Follow the call to its end; Ctrl-C stops following, not the call.
+    #[arg(long)]
+    pub(crate) wait: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArgs {
+    /// The address to listen at; port 0 picks a free one.
+    #[arg(long, default_value = "127.0.0.1:8660", value_name = "ADDRESS:PORT")]
+    pub(crate) listen: SocketAddr,
+    /// The token that clients must send.
+    #[arg(long, default_value = "sandbox", value_name = "TOKEN")]
+    pub(crate) token: String,
+    /// How much faster than life calls go.
+    #[arg(long, default_value_t = 1.0, value_name = "FACTOR")]
+    pub(crate) speed: f64,
+    /// How many triggers a second are taken before 429; no limit if not given.
+    #[arg(long, value_name = "PER_SECOND")]
+    pub(crate) rate: Option<f64>,
+    /// What the plausible outcomes are drawn from.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) seed: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ApiName {
+    Outbound,
+    Agents,
+}
+
+impl ApiName {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Outbound => "outbound",
+            Self::Agents => "agents",
+        }
+    }
+}
+
+pub(crate) fn region(word: &str) -> Result<Region, String> {
+    const ALL: [Region; 5] = [Region::Us, Region::Uk, Region::Euw, Region::Eu, Region::Studio];
+    one_of(word, &ALL, |it| it.as_str())
+}
+
+pub(crate) fn environment(word: &str) -> Result<Environment, String> {
+    one_of(word, &[Environment::Sandbox, Environment::PreRelease, Environment::Live], |it| it.as_str())
+}
+
+fn one_of<T: Copy>(word: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {
+    all.iter().copied().find(|it| name(*it).eq_ignore_ascii_case(word)).ok_or_else(|| {
+        let known: Vec<_> = all.iter().map(|it| name(*it)).collect();
+        format!("expected one of {}", known.join(", "))
+    })
+}
+
+fn encryption(word: &str) -> Result<Encryption, String> {
+    word.parse().map_err(|error: polyai_outbound::InvalidInput| error.to_string())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(span) if !span.is_zero() => Ok(span),
+        Ok(_) | Err(_) => Err("expected more than 0 seconds".to_owned()),
+    }
+}

@@ -1,0 +1,105 @@
+//! `outbound call`: place one call.
+
+use std::io::Read;
+use std::path::Path;
+
+use polyai_outbound::{CallSid, Client, Destination, Metadata, Placement, TriggerCall, VariantId};
+
+use crate::args::{CallArgs, Global};
+use crate::failure::{Exit, Failure};
+use crate::follow;
+use crate::interrupt::interrupted;
+use crate::output::{Output, Row};
+use crate::{dry_run, settings};
+
+pub(crate) async fn run(args: &CallArgs, global: &Global, output: Output) -> Result<Exit, Failure> {
+    let call = described(args)?;
+    if args.dry_run {
+        return dry_run::show(&settings::service(global)?, &call, output);
+    }
+    let client = settings::client(global)?;
+    if args.wait {
+        return follow::to_the_end(client.call(call).events(), global, output).await;
+    }
+    place(&client, call, global, output).await
+}
+
+async fn place(client: &Client, call: TriggerCall, global: &Global, output: Output) -> Result<Exit, Failure> {
+    let trigger = client.trigger(call);
+    let handle = trigger.handle();
+    let placed = tokio::select! {
+        placed = trigger => placed?,
+        () = interrupted() => return Err(interruption(global, handle.call_sid(), Some(handle.placement()))),
+    };
+    let row = Row::placed(&placed);
+    output.say(row.sentence(), &row);
+    let sid = placed.value.call_sid.as_str();
+    output.note(format_args!("follow it with: {}", settings::resume_command(global, sid)));
+    Ok(Exit::Done)
+}
+
+/// What is left behind when a person gives up.
+pub(crate) fn interruption(
+    global: &Global,
+    call_sid: Option<CallSid>,
+    placement: Option<Placement>,
+) -> Failure {
+    let call_sid = call_sid.map(|sid| sid.as_str().to_owned());
+    let message = match (&call_sid, placement) {
+        (Some(sid), _) => format!(
+            "interrupted; the call goes on as {sid}; follow it with: {}",
+            settings::resume_command(global, sid)
+        ),
+        (None, None | Some(Placement::NotPlaced)) => "interrupted; no call was placed".to_owned(),
+        (None, Some(Placement::Placed | Placement::Unknown)) => {
+            "interrupted while the trigger was on its way; the call may have been placed: do not dial again without \
+             asking a person"
+                .to_owned()
+        }
+    };
+    Failure::Interrupted { message, placement, call_sid }
+}
+
+/// The call that the arguments describe.
+fn described(args: &CallArgs) -> Result<TriggerCall, Failure> {
+    let mut call = TriggerCall::new(Destination::parse(&args.number, args.country.as_deref())?)
+        .with_metadata(metadata(&args.metadata, args.metadata_json.as_deref())?);
+    if let Some(encryption) = args.encryption {
+        call = call.with_encryption(encryption);
+    }
+    if let Some(variant) = &args.variant {
+        call = call.with_variant(VariantId::new(variant)?);
+    }
+    Ok(call)
+}
+
+fn metadata(pairs: &[String], file: Option<&Path>) -> Result<Metadata, Failure> {
+    let mut entries = Vec::with_capacity(pairs.len());
+    if let Some(path) = file {
+        let said = format!("--metadata-json {}", path.display());
+        let text = read(path).map_err(|error| Failure::input(format!("{said}: {error}")))?;
+        let held = Metadata::from_json(&text).map_err(|error| Failure::input(format!("{said}: {error}")))?;
+        entries.extend(held.iter().map(|(key, value)| (key.to_owned(), value.to_owned())));
+    }
+    for (nth, pair) in pairs.iter().enumerate() {
+        let Some((key, value)) = pair.split_once('=') else {
+            let problem =
+                format!("--metadata, the {}. time: there is no = in it; expected KEY=VALUE", nth + 1);
+            return Err(Failure::input(problem));
+        };
+        entries.push((key.to_owned(), value.to_owned()));
+    }
+    Ok(Metadata::new(entries)?)
+}
+
+/// A file, or stdin; a little more than can be valid is read, so that what is too large is seen to be.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    const ENOUGH: u64 = 1024 * 1024;
+    let mut text = Vec::new();
+    if path == Path::new("-") {
+        std::io::stdin().lock().take(ENOUGH).read_to_end(&mut text)?;
+    } else {
+        std::fs::File::open(path)?.take(ENOUGH).read_to_end(&mut text)?;
+    }
+    Ok(text)
+}

@@ -1,0 +1,47 @@
+//! `outbound call --dry-run`: the request as it would be sent, and as a curl line, with the credential masked.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use polyai_outbound::{HeaderValue, Request, Service, TriggerCall, wire};
+use serde_json::{Value, json};
+
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::shell::quote;
+
+pub(crate) fn show(service: &Service, call: &TriggerCall, output: Output) -> Result<Exit, Failure> {
+    let request = wire::trigger_request(service, call)?;
+    let body = String::from_utf8_lossy(&request.body);
+    let curl = curl(&request, &body);
+    let headers: BTreeMap<_, _> =
+        request.headers.iter().map(|(name, value)| (name, value.masked())).collect();
+    let for_programs = json!({
+        "method": request.method.as_str(),
+        "url": request.url,
+        "headers": headers,
+        "body": serde_json::from_str::<Value>(&body).unwrap_or_default(),
+        "curl": curl,
+    });
+    let mut for_people = format!("{} {}\n", request.method.as_str(), request.url);
+    for (name, value) in request.headers.iter() {
+        let _ = writeln!(for_people, "{name}: {}", value.masked());
+    }
+    let _ = write!(for_people, "\n{body}\n\n{curl}");
+    output.say(for_people, &for_programs);
+    output.note("nothing was sent");
+    Ok(Exit::Done)
+}
+
+/// The token stays where it is: the shell takes it from the environment.
+fn curl(request: &Request, body: &str) -> String {
+    let mut line = format!("curl -sS -X {} {}", request.method.as_str(), quote(&request.url));
+    for (name, value) in request.headers.iter() {
+        let _ = match value {
+            HeaderValue::Plain(value) => write!(line, " -H {}", quote(&format!("{name}: {value}"))),
+            HeaderValue::Secret(_) => write!(line, " -H \"{name}: $POLYAI_OUTBOUND_TOKEN\""),
+        };
+    }
+    let _ = write!(line, " --data-raw {}", quote(body));
+    line
+}

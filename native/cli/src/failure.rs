@@ -1,0 +1,154 @@
+//! How a command ends: with which exit code, and what it says if it failed.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use polyai_outbound::{BuildError, CallStatus, Error, ErrorCode, InvalidInput, Placement};
+use serde_json::{Map, Value, json};
+
+/// The exit codes, as `outbound --help` explains them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done = 0,
+    CallFailed = 1,
+    BadInput = 2,
+    NotAuthorised = 3,
+    NotFound = 4,
+    Unknown = 5,
+    ServiceFailed = 6,
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// Of a call that was followed to its end.
+    pub(crate) fn of_end(status: &CallStatus) -> Self {
+        match status {
+            CallStatus::Success => Self::Done,
+            CallStatus::Failure => Self::CallFailed,
+            // Not an end; nothing that ends a call has another status.
+            CallStatus::Queued | CallStatus::Calling | CallStatus::Other(_) => Self::Unknown,
+        }
+    }
+
+    /// Of an error of the service or the way to it.
+    fn of_error(error: &Error) -> Self {
+        use ErrorCode as Code;
+        match (error.placement(), error.code()) {
+            (Some(Placement::Unknown), _) => Self::Unknown,
+            (_, Code::NotFound | Code::Expired) => Self::NotFound,
+            // It rang: no exit code that says "nothing was placed" may follow.
+            (Some(Placement::Placed), _) => Self::Unknown,
+            (Some(Placement::NotPlaced) | None, code) => match code {
+                Code::InvalidInput | Code::Rejected => Self::BadInput,
+                Code::Unauthorized | Code::Forbidden => Self::NotAuthorised,
+                Code::Cancelled => Self::Interrupted,
+                Code::NotFound
+                | Code::Expired
+                | Code::RateLimited
+                | Code::ServiceFailed
+                | Code::UnexpectedAnswer
+                | Code::NotConnected
+                | Code::ConnectionLost
+                | Code::TimedOut
+                | Code::DeadlineExceeded => Self::ServiceFailed,
+            },
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// What was said on the command line, in the environment or in a file is not valid.
+    Input { code: &'static str, message: String },
+    /// The service or the way to it.
+    Service(Error),
+    /// The person pressed Ctrl-C, or the process was told to end.
+    Interrupted { message: String, placement: Option<Placement>, call_sid: Option<String> },
+}
+
+impl Failure {
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self::Input { code: ErrorCode::InvalidInput.as_str(), message: message.into() }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Input { .. } => Exit::BadInput,
+            Self::Service(error) => Exit::of_error(error),
+            Self::Interrupted { placement: Some(Placement::Unknown), .. } => Exit::Unknown,
+            Self::Interrupted { .. } => Exit::Interrupted,
+        }
+    }
+
+    /// `{"error":{"code","message",…}}`; what is not known is left out.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut fields = Map::new();
+        let mut put = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                fields.insert(name.to_owned(), value);
+            }
+        };
+        match self {
+            Self::Input { code, message } => {
+                put("code", Some(json!(code)));
+                put("message", Some(json!(message)));
+            }
+            Self::Interrupted { message, placement, call_sid } => {
+                put("code", Some(json!(ErrorCode::Cancelled.as_str())));
+                put("message", Some(json!(message)));
+                put("placement", placement.map(|it| json!(it.as_str())));
+                put("call_sid", call_sid.as_ref().map(|it| json!(it)));
+            }
+            Self::Service(error) => {
+                put("code", Some(json!(error.code().as_str())));
+                put("message", Some(json!(error.to_string())));
+                put("placement", error.placement().map(|it| json!(it.as_str())));
+                put("call_sid", error.call_sid().map(|it| json!(it.as_str())));
+                put("attempts", Some(json!(error.attempts())));
+                put("http_status", error.http_status().map(|it| json!(it)));
+                put("service_message", error.message().map(|it| json!(it)));
+                put("service_code", error.service_code().map(|it| json!(it)));
+                put("correlation_id", error.correlation_id().map(|it| json!(it)));
+                put("retry_after_seconds", error.retry_after().map(|it| json!(it.as_secs_f64())));
+            }
+        }
+        json!({ "error": fields })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input { message, .. } | Self::Interrupted { message, .. } => f.write_str(message),
+            Self::Service(error) => error.fmt(f),
+        }
+    }
+}
+
+impl From<InvalidInput> for Failure {
+    fn from(error: InvalidInput) -> Self {
+        Self::input(error.to_string())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Service(error)
+    }
+}
+
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
+        match std::error::Error::source(&error) {
+            Some(cause) => Self::input(format!("{error}: {cause}")),
+            None => Self::input(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Where to call and as whom, from flags and environment. A flag beats the environment; an empty variable is not set.
+
+use std::path::Path;
+
+use polyai_outbound::{AgentId, Api, BaseUrl, Client, Credential, Service};
+
+use crate::args::{self, ApiName, Global};
+use crate::failure::Failure;
+use crate::shell::quote;
+
+const TOKEN: &str = "POLYAI_OUTBOUND_TOKEN";
+
+/// The client that flags and environment describe.
+pub(crate) fn client(global: &Global) -> Result<Client, Failure> {
+    let mut builder = Client::builder().api(api(global)?);
+    builder = match place(global)? {
+        Place::Region(region) => builder.region(region),
+        Place::BaseUrl(url) => builder.base_url(url),
+    };
+    let token = token(global)?.ok_or_else(|| {
+        Failure::input(format!(
+            "there is no token; set {TOKEN} or give --token-file (the sandbox's is `sandbox`)"
+        ))
+    })?;
+    builder = builder.credential(token);
+    if let Some(timeout) = global.timeout {
+        // The time for the whole leaves room for every retry to take as long.
+        let requests = global.max_retries.unwrap_or(3).saturating_add(1);
+        builder =
+            builder.request_timeout(timeout).timeout((timeout.saturating_mul(requests)).max(DEFAULT_WHOLE));
+    }
+    if let Some(max_retries) = global.max_retries {
+        builder = builder.max_retries(max_retries);
+    }
+    Ok(builder.build()?)
+}
+
+const DEFAULT_WHOLE: std::time::Duration = std::time::Duration::from_secs(120);
+
+/// The service alone, for looking at a request that is not sent; it may lack a token.
+pub(crate) fn service(global: &Global) -> Result<Service, Failure> {
+    // Nothing is sent, so what stands for a missing token is never seen.
+    let credential = match token(global)? {
+        Some(credential) => credential,
+        None => Credential::new("none")?,
+    };
+    let api = api(global)?;
+    Ok(match place(global)? {
+        Place::Region(region) => Service::in_region(region, api, credential)?,
+        Place::BaseUrl(url) => Service::at(BaseUrl::parse(&url)?, api, Some(credential)),
+    })
+}
+
+/// The command that goes on following a call, with the flags that this one was given.
+pub(crate) fn resume_command(global: &Global, call_sid: &str) -> String {
+    let mut command = format!("outbound status {} --wait", quote(call_sid));
+    let flags = [
+        ("--api", global.api.map(|it| it.as_str().to_owned())),
+        ("--region", global.region.map(|it| it.as_str().to_owned())),
+        ("--base-url", global.base_url.clone()),
+        ("--agent-id", global.agent_id.clone()),
+        ("--environment", global.environment.map(|it| it.as_str().to_owned())),
+        ("--token-file", global.token_file.as_ref().map(|it| it.display().to_string())),
+    ];
+    for (flag, value) in flags {
+        if let Some(value) = value {
+            command.push_str(&format!(" {flag} {}", quote(&value)));
+        }
+    }
+    command
+}
+
+enum Place {
+    Region(polyai_outbound::Region),
+    BaseUrl(String),
+}
+
+fn place(global: &Global) -> Result<Place, Failure> {
+    if let Some(url) = &global.base_url {
+        return Ok(Place::BaseUrl(url.clone()));
+    }
+    if let Some(region) = global.region {
+        return Ok(Place::Region(region));
+    }
+    match (variable("POLYAI_OUTBOUND_BASE_URL")?, parsed("POLYAI_OUTBOUND_REGION", args::region)?) {
+        (Some(_), Some(_)) => Err(Failure::input(
+            "POLYAI_OUTBOUND_BASE_URL and POLYAI_OUTBOUND_REGION are both set; unset one, or give --base-url or --region",
+        )),
+        (Some(url), None) => Ok(Place::BaseUrl(url)),
+        (None, Some(region)) => Ok(Place::Region(region)),
+        (None, None) => Err(Failure::input(
+            "where to call is not said; give --region or --base-url, or set POLYAI_OUTBOUND_REGION or \
+             POLYAI_OUTBOUND_BASE_URL (for a try without an account: outbound demo, outbound sandbox)",
+        )),
+    }
+}
+
+fn api(global: &Global) -> Result<Api, Failure> {
+    let name = match global.api {
+        Some(name) => name,
+        None => parsed("POLYAI_OUTBOUND_API", |word| <ApiName as clap::ValueEnum>::from_str(word, true))?
+            .unwrap_or(ApiName::Outbound),
+    };
+    match name {
+        ApiName::Outbound => match (&global.agent_id, global.environment) {
+            (None, None) => Ok(Api::Outbound),
+            (Some(_), _) => {
+                Err(Failure::input("--agent-id belongs to the agents API; give --api agents with it"))
+            }
+            (None, Some(_)) => {
+                Err(Failure::input("--environment belongs to the agents API; give --api agents with it"))
+            }
+        },
+        ApiName::Agents => {
+            let agent_id = global
+                .agent_id
+                .clone()
+                .map_or_else(|| variable("POLYAI_OUTBOUND_AGENT_ID"), |it| Ok(Some(it)))?;
+            let agent_id = agent_id.ok_or_else(|| {
+                Failure::input(
+                    "the agents API needs an agent; give --agent-id or set POLYAI_OUTBOUND_AGENT_ID",
+                )
+            })?;
+            let environment = match global.environment {
+                Some(environment) => Some(environment),
+                None => parsed("POLYAI_OUTBOUND_ENVIRONMENT", args::environment)?,
+            };
+            let environment = environment.ok_or_else(|| {
+                Failure::input(
+                    "the agents API needs an environment; give --environment sandbox, pre-release or live, or set \
+                     POLYAI_OUTBOUND_ENVIRONMENT",
+                )
+            })?;
+            Ok(Api::Agents { agent_id: AgentId::new(agent_id)?, environment })
+        }
+    }
+}
+
+fn token(global: &Global) -> Result<Option<Credential>, Failure> {
+    match &global.token_file {
+        Some(path) => {
+            let text = read_token(path)?;
+            let token = text.trim_end_matches(['\r', '\n']);
+            let token = Credential::new(token)
+                .map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
+            Ok(Some(token))
+        }
+        None => {
+            let token = variable(TOKEN)?.map(Credential::new).transpose();
+            token.map_err(|error| Failure::input(format!("{TOKEN}: {error}")))
+        }
+    }
+}
+
+fn read_token(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| {
+        Failure::input(format!(
+            "--token-file {}: {error}; expected a text file that holds the token",
+            path.display()
+        ))
+    })
+}
+
+/// A variable of the environment, if it is set to something.
+fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match std::env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(Failure::input(format!("{name}: is not text"))),
+    }
+}
+
+fn parsed<T>(name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, Failure> {
+    let Some(word) = variable(name)? else { return Ok(None) };
+    parse(&word)
+        .map(Some)
+        .map_err(|problem| Failure::input(format!("{name}: `{word}` is not known; {problem}")))
+}

@@ -1,0 +1,20 @@
+//! `outbound status`: read a call's status, or follow it to its end.
+
+use polyai_outbound::CallSid;
+
+use crate::args::{Global, StatusArgs};
+use crate::failure::{Exit, Failure};
+use crate::output::{Output, Row};
+use crate::{follow, settings};
+
+pub(crate) async fn run(args: &StatusArgs, global: &Global, output: Output) -> Result<Exit, Failure> {
+    let call_sid = CallSid::parse(&args.call_sid)?;
+    let client = settings::client(global)?;
+    if args.wait {
+        return follow::to_the_end(client.watch(call_sid).events(), global, output).await;
+    }
+    let read = client.status(&call_sid).await?;
+    let row = Row::read(&call_sid, &read);
+    output.say(row.sentence(), &row);
+    Ok(Exit::Done)
+}
