@@ -1,7 +1,7 @@
 //! What nothing may show: the credential, metadata values, full phone numbers. All that is logged by any crate at any
 //! level, all errors and all `Debug` are searched for them, while servers quote them wherever they can.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod common;
 
