@@ -324,6 +324,16 @@ impl Destination {
         }
     }
 
+    /// The number without what is dialled before it from elsewhere: calling code, or zeros.
+    pub(crate) fn national(&self) -> &str {
+        match self {
+            Self::E164(number) => {
+                number.as_str().get(1 + decimal_digits(number.calling_code())..).unwrap_or_default()
+            }
+            Self::National { number, .. } => number.as_str().trim_start_matches('0'),
+        }
+    }
+
     /// The destination as it may be shown.
     #[must_use]
     pub fn masked(&self) -> String {

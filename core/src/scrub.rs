@@ -79,8 +79,10 @@ impl<'a> Secrets<'a> {
                 true => holds(id, secret),
                 false => holds(id, &secret.chars().filter(char::is_ascii_graphic).collect::<String>()),
             });
-        let number = self.call.map(|call| digits(call.destination().number()));
-        let number = number.filter(|number| number.len() >= PHONE_DIGITS);
+        // Within its country a number is written without its calling code.
+        let forms =
+            self.call.map(|call| [call.destination().national(), call.destination().number()].map(digits));
+        let number = forms.into_iter().flatten().find(|number| number.len() >= PHONE_DIGITS);
         !quotes && !number.is_some_and(|number| digits(id).contains(&number))
     }
 }
@@ -219,11 +221,18 @@ mod tests {
         let credential = Credential::new("tok-123").unwrap();
         let call = call("+14155550100", None, &[("a", "Ada Lovelace")]);
         let secrets = Secrets { credential: Some(&credential), call: Some(&call) };
-        for id in ["id-tok-123", "AdaLovelace", "+14155550100", "x14155550100", "1-415-555-0100"] {
+        for id in
+            ["id-tok-123", "AdaLovelace", "+14155550100", "x14155550100", "1-415-555-0100", "4155550100"]
+        {
             assert!(!secrets.identifies(id), "{id}");
         }
         for id in ["E7", "NO_CONNECTOR", "3f250415-4f89-11d3-5550-0305e82c0100", "12345678"] {
             assert!(secrets.identifies(id), "{id}");
+        }
+        let call = TriggerCall::new(Destination::parse("020 7946 0018", Some("GB")).unwrap());
+        let secrets = Secrets { credential: None, call: Some(&call) };
+        for id in ["02079460018", "442079460018", "id-20-7946-0018"] {
+            assert!(!secrets.identifies(id), "{id}");
         }
     }
 

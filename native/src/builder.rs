@@ -46,10 +46,22 @@ pub struct ClientBuilder {
     http: Option<reqwest::Client>,
 }
 
-#[derive(Debug)]
 enum Place {
     Region(Region),
+    /// As it was given: it may hold what no base URL should.
     BaseUrl(String),
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Region(region) => region.fmt(f),
+            Self::BaseUrl(url) => match BaseUrl::parse_insecure(url) {
+                Ok(url) => f.write_str(url.as_str()),
+                Err(invalid) => invalid.fmt(f),
+            },
+        }
+    }
 }
 
 impl ClientBuilder {

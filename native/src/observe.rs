@@ -1,9 +1,10 @@
 //! What is written to `tracing`, and what each kind of machine tells of its outcome. Fields are the SID, the
-//! correlation id and words of our own: never a token, metadata or a number.
+//! correlation id and words of our own: never a token, metadata or a number. What a service says in its own words is
+//! for the caller to show: it may quote what only the caller knows, metadata of a call that was placed elsewhere say.
 
 use polyai_outbound_core::{
-    Call, CallEvent, CallSid, Completed, Error, Exchange, Machine, Placed, Placement, Progress, Reading,
-    Retrying, StatusRead, Trigger,
+    Call, CallEvent, CallSid, CallStatus, Completed, Error, Exchange, Machine, Placed, Placement, Progress,
+    Reading, Retrying, StatusRead, Trigger,
 };
 use tracing::Span;
 use tracing::field::{Empty, display};
@@ -54,17 +55,29 @@ fn placed(event: &Completed<Placed>, span: &Span) {
 
 fn read(event: &Completed<Reading>, span: &Span) {
     correlate(span, event.correlation_id.as_deref());
-    tracing::debug!(status = event.value.status.as_str(), attempts = event.attempts, "status read");
+    tracing::debug!(status = word(&event.value.status), attempts = event.attempts, "status read");
+}
+
+/// The status in words of our own.
+fn word(status: &CallStatus) -> &str {
+    match status {
+        CallStatus::Queued | CallStatus::Calling | CallStatus::Success | CallStatus::Failure => {
+            status.as_str()
+        }
+        CallStatus::Other(_) => "other",
+    }
 }
 
 fn failed(error: &Error, span: &Span) {
+    // Without an answer it is the transport that says what happened.
+    let message = error.http_status().is_none().then(|| error.message());
     correlate(span, error.correlation_id());
     tracing::warn!(
         code = error.code().as_str(),
         http_status = error.http_status(),
         placement = error.placement().map(Placement::as_str),
         attempts = error.attempts(),
-        message = error.message(),
+        transport = message.flatten(),
         "failed"
     );
 }
@@ -123,13 +136,13 @@ impl Observed for Call {
         match event {
             CallEvent::Placed(event) => placed(event, span),
             CallEvent::Retrying(event) => retrying(event, span),
-            CallEvent::Status(change) => tracing::info!(status = change.status.as_str(), "status changed"),
+            CallEvent::Status(change) => tracing::info!(status = word(&change.status), "status changed"),
             CallEvent::Regression(status) => {
-                tracing::warn!(status = status.as_str(), "a status that cannot follow was not believed");
+                tracing::warn!(status = word(status), "a status that cannot follow was not believed");
             }
             CallEvent::Ended(Ok(end)) => {
                 correlate(span, end.correlation_id.as_deref());
-                tracing::info!(status = end.status.as_str(), "call ended");
+                tracing::info!(status = word(&end.status), "call ended");
             }
             CallEvent::Ended(Err(error)) => failed(error, span),
         }

@@ -1,7 +1,14 @@
 //! What the tests of the client share: clients with known secrets, and ways to run many cases side by side.
 
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+#![allow(clippy::needless_pass_by_value, reason = "values read better where they are compared")]
 
 pub(crate) mod logs;
 pub(crate) mod server;
