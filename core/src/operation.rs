@@ -94,7 +94,7 @@ impl Operation for Trigger {
     }
 
     fn value(&self, reply: &Reply) -> Option<Placed> {
-        let call_sid = CallSid::parse(reply.answer.text(Member::CallSid)?).ok()?;
+        let call_sid = named_call(reply)?;
         Some(Placed { call_sid, status: word(reply).map(|word| status(self, word)) })
     }
 
@@ -135,8 +135,9 @@ impl Operation for StatusRead {
 
     fn value(&self, reply: &Reply) -> Option<Reading> {
         let word = word(reply)?;
-        // An answer about another call is no answer to this question.
-        if reply.answer.text(Member::CallSid).is_some_and(|named| named != self.call_sid.as_str()) {
+        // An answer about another call is no answer to this question. A UUID is the same in either case.
+        let asked = self.call_sid.as_str();
+        if reply.answer.text(Member::CallSid).is_some_and(|named| !named.eq_ignore_ascii_case(asked)) {
             return None;
         }
         let reason = reply.answer.text(Member::Reason).unwrap_or_default();
@@ -174,6 +175,7 @@ pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) 
         service_code: reply.service_code().filter(|code| secrets.identifies(code)).map(mask_numbers),
         correlation_id: correlation_id(operation, reply),
         retry_after: reply.retry_after.map(|it| it.delay(now)),
+        call_sid: named_call(reply).filter(|_| O::PLACES_A_CALL && happened == Happened::NotAnswered),
     };
     Verdict::Failed(happened, failure)
 }
@@ -190,6 +192,10 @@ pub(crate) fn judge_transport<O: Operation>(operation: &O, error: &TransportErro
 /// What support asks for, unless it is made of what must not be shown.
 pub(crate) fn correlation_id<O: Operation>(operation: &O, reply: &Reply) -> Option<String> {
     reply.correlation_id.clone().filter(|id| secrets(operation).identifies(id))
+}
+
+fn named_call(reply: &Reply) -> Option<CallSid> {
+    CallSid::parse(reply.answer.text(Member::CallSid)?).ok()
 }
 
 fn word(reply: &Reply) -> Option<&str> {
@@ -211,10 +217,11 @@ fn secrets<O: Operation>(operation: &O) -> Secrets<'_> {
 }
 
 /// The row of the table of what may be sent again, for a reply that does not say what was asked for. A failure that
-/// names a call contradicts itself: who is to say that none was placed?
+/// may pass and yet names a call contradicts itself: who is to say that none was placed?
 fn happened(reply: &Reply, dialect: &Dialect, own: bool) -> Happened {
     let names_a_call = reply.answer.text(Member::CallSid).is_some();
     match reply.http_status {
+        408 | 429 if names_a_call => Happened::NotAnswered,
         408 | 429 => Happened::TurnedAway,
         400..=499 => Happened::Refused,
         _ if names_a_call => Happened::NotAnswered,
