@@ -27,8 +27,8 @@ pub trait Operation {
     /// The request, anew for every attempt.
     fn request(&self) -> Request;
 
-    /// What a 2xx reply says, if it says what was asked for.
-    fn value(&self, reply: &Reply) -> Option<Self::Value>;
+    /// What a 2xx reply that came now says, if it says what was asked for.
+    fn value(&self, reply: &Reply, now: Timestamp) -> Option<Self::Value>;
 
     /// The call that must not be quoted in messages.
     fn call(&self) -> Option<&TriggerCall>;
@@ -80,6 +80,8 @@ pub struct Placed {
     pub call_sid: CallSid,
     /// Its first status, where the dialect tells it at once.
     pub status: Option<CallStatus>,
+    /// When the answer came.
+    pub placed_at: Timestamp,
 }
 
 impl Operation for Trigger {
@@ -93,9 +95,9 @@ impl Operation for Trigger {
         self.request.clone()
     }
 
-    fn value(&self, reply: &Reply) -> Option<Placed> {
+    fn value(&self, reply: &Reply, now: Timestamp) -> Option<Placed> {
         let call_sid = named_call(reply)?;
-        Some(Placed { call_sid, status: word(reply).map(|word| status(self, word)) })
+        Some(Placed { call_sid, status: word(reply).map(|word| status(self, word)), placed_at: now })
     }
 
     fn call(&self) -> Option<&TriggerCall> {
@@ -133,7 +135,7 @@ impl Operation for StatusRead {
         wire::status_request(&self.service, &self.call_sid)
     }
 
-    fn value(&self, reply: &Reply) -> Option<Reading> {
+    fn value(&self, reply: &Reply, _: Timestamp) -> Option<Reading> {
         let word = word(reply)?;
         // An answer about another call is no answer to this question. A UUID is the same in either case.
         let asked = self.call_sid.as_str();
@@ -160,7 +162,7 @@ pub(crate) enum Verdict<Value> {
 /// Reads a reply: the value if it says what was asked for, else the row of the table and the error.
 pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) -> Verdict<O::Value> {
     if (200..300).contains(&reply.http_status)
-        && let Some(value) = operation.value(reply)
+        && let Some(value) = operation.value(reply, now)
     {
         return Verdict::Answered(value);
     }
