@@ -83,6 +83,20 @@ pub struct Snapshot {
     pub reading: Option<Reading>,
 }
 
+/// Of a call of which nothing but its SID is known, a 404 is believed at once.
+impl From<CallSid> for Snapshot {
+    fn from(call_sid: CallSid) -> Self {
+        Self { call_sid, placed_at: None, seen_at: None, reading: None }
+    }
+}
+
+/// A call that was just placed may be unknown to the status endpoint for a while.
+impl From<Placed> for Snapshot {
+    fn from(placed: Placed) -> Self {
+        Self { placed_at: Some(placed.placed_at), ..Self::from(placed.call_sid) }
+    }
+}
+
 /// A call from its trigger to its end.
 pub struct Call {
     limits: Limits,
@@ -139,8 +153,7 @@ impl Call {
     /// A call that was placed elsewhere, followed from now on.
     #[must_use]
     pub fn follow(service: Arc<Service>, call_sid: CallSid, limits: Limits, seed: u64) -> Self {
-        let known = Snapshot { call_sid, placed_at: None, seen_at: None, reading: None };
-        Self::resume(service, known, limits, seed)
+        Self::resume(service, call_sid.into(), limits, seed)
     }
 
     /// A call that was followed before, here or elsewhere; what was known of it is not told again. The time to follow
@@ -199,12 +212,7 @@ impl Call {
         let mut following = Following {
             read: exchange.operation().read(placed.value.call_sid.clone()),
             next_id: exchange.next_id(),
-            known: Snapshot {
-                call_sid: placed.value.call_sid.clone(),
-                placed_at: Some(now),
-                seen_at: None,
-                reading: None,
-            },
+            known: placed.value.clone().into(),
             attempts: placed.attempts,
             total: Some(Wait::new(now, self.limits.follow_timeout)),
             unchanged: 0,

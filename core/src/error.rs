@@ -147,6 +147,8 @@ pub(crate) struct Failure {
     pub(crate) correlation_id: Option<String>,
     /// How long the service asks to wait.
     pub(crate) retry_after: Option<Duration>,
+    /// The call that it is about, if it has a SID.
+    pub(crate) call_sid: Option<CallSid>,
 }
 
 impl Failure {
@@ -158,6 +160,7 @@ impl Failure {
             service_code: None,
             correlation_id: None,
             retry_after: None,
+            call_sid: None,
         }
     }
 
@@ -175,16 +178,15 @@ struct Details {
     failure: Failure,
     placement: Option<Placement>,
     attempts: u32,
-    call_sid: Option<CallSid>,
 }
 
 impl Error {
     pub(crate) fn new(failure: Failure, placement: Option<Placement>, attempts: u32) -> Self {
-        Self(Box::new(Details { failure, placement, attempts, call_sid: None }))
+        Self(Box::new(Details { failure, placement, attempts }))
     }
 
     pub(crate) fn with_call(mut self, call_sid: CallSid) -> Self {
-        self.0.call_sid = Some(call_sid);
+        self.0.failure.call_sid = Some(call_sid);
         self
     }
 
@@ -246,10 +248,11 @@ impl Error {
         self.0.attempts
     }
 
-    /// The call this is about, if it has a SID.
+    /// The call this is about, if it has a SID. For a trigger of unknown placement that is the call which its answer
+    /// named: its status tells whether it was placed.
     #[must_use]
     pub fn call_sid(&self) -> Option<&CallSid> {
-        self.0.call_sid.as_ref()
+        self.0.failure.call_sid.as_ref()
     }
 }
 
@@ -262,7 +265,7 @@ impl From<InvalidInput> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Details { failure, placement, attempts, call_sid } = &*self.0;
+        let Details { failure, placement, attempts } = &*self.0;
         f.write_str(failure.code.sentence())?;
         if let Some(status) = failure.http_status {
             write!(f, " (HTTP {status})")?;
@@ -281,7 +284,7 @@ impl fmt::Display for Error {
                 f.write_str("; the call may have been placed, so it is not dialled again")?
             }
         }
-        if let Some(call_sid) = call_sid {
+        if let Some(call_sid) = &failure.call_sid {
             write!(f, "; call {call_sid}")?;
         }
         if *attempts > 1 {

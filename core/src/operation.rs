@@ -27,8 +27,8 @@ pub trait Operation {
     /// The request, anew for every attempt.
     fn request(&self) -> Request;
 
-    /// What a 2xx reply says, if it says what was asked for.
-    fn value(&self, reply: &Reply) -> Option<Self::Value>;
+    /// What a 2xx reply that came now says, if it says what was asked for.
+    fn value(&self, reply: &Reply, now: Timestamp) -> Option<Self::Value>;
 
     /// The call that must not be quoted in messages.
     fn call(&self) -> Option<&TriggerCall>;
@@ -80,6 +80,8 @@ pub struct Placed {
     pub call_sid: CallSid,
     /// Its first status, where the dialect tells it at once.
     pub status: Option<CallStatus>,
+    /// When the answer came.
+    pub placed_at: Timestamp,
 }
 
 impl Operation for Trigger {
@@ -93,9 +95,9 @@ impl Operation for Trigger {
         self.request.clone()
     }
 
-    fn value(&self, reply: &Reply) -> Option<Placed> {
-        let call_sid = CallSid::parse(reply.answer.text(Member::CallSid)?).ok()?;
-        Some(Placed { call_sid, status: word(reply).map(|word| status(self, word)) })
+    fn value(&self, reply: &Reply, now: Timestamp) -> Option<Placed> {
+        let call_sid = named_call(reply)?;
+        Some(Placed { call_sid, status: word(reply).map(|word| status(self, word)), placed_at: now })
     }
 
     fn call(&self) -> Option<&TriggerCall> {
@@ -133,10 +135,11 @@ impl Operation for StatusRead {
         wire::status_request(&self.service, &self.call_sid)
     }
 
-    fn value(&self, reply: &Reply) -> Option<Reading> {
+    fn value(&self, reply: &Reply, _: Timestamp) -> Option<Reading> {
         let word = word(reply)?;
-        // An answer about another call is no answer to this question.
-        if reply.answer.text(Member::CallSid).is_some_and(|named| named != self.call_sid.as_str()) {
+        // An answer about another call is no answer to this question. A UUID is the same in either case.
+        let asked = self.call_sid.as_str();
+        if reply.answer.text(Member::CallSid).is_some_and(|named| !named.eq_ignore_ascii_case(asked)) {
             return None;
         }
         let reason = reply.answer.text(Member::Reason).unwrap_or_default();
@@ -159,7 +162,7 @@ pub(crate) enum Verdict<Value> {
 /// Reads a reply: the value if it says what was asked for, else the row of the table and the error.
 pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) -> Verdict<O::Value> {
     if (200..300).contains(&reply.http_status)
-        && let Some(value) = operation.value(reply)
+        && let Some(value) = operation.value(reply, now)
     {
         return Verdict::Answered(value);
     }
@@ -174,6 +177,7 @@ pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) 
         service_code: reply.service_code().filter(|code| secrets.identifies(code)).map(mask_numbers),
         correlation_id: correlation_id(operation, reply),
         retry_after: reply.retry_after.map(|it| it.delay(now)),
+        call_sid: named_call(reply).filter(|_| O::PLACES_A_CALL && happened == Happened::NotAnswered),
     };
     Verdict::Failed(happened, failure)
 }
@@ -190,6 +194,10 @@ pub(crate) fn judge_transport<O: Operation>(operation: &O, error: &TransportErro
 /// What support asks for, unless it is made of what must not be shown.
 pub(crate) fn correlation_id<O: Operation>(operation: &O, reply: &Reply) -> Option<String> {
     reply.correlation_id.clone().filter(|id| secrets(operation).identifies(id))
+}
+
+fn named_call(reply: &Reply) -> Option<CallSid> {
+    CallSid::parse(reply.answer.text(Member::CallSid)?).ok()
 }
 
 fn word(reply: &Reply) -> Option<&str> {
@@ -211,10 +219,11 @@ fn secrets<O: Operation>(operation: &O) -> Secrets<'_> {
 }
 
 /// The row of the table of what may be sent again, for a reply that does not say what was asked for. A failure that
-/// names a call contradicts itself: who is to say that none was placed?
+/// may pass and yet names a call contradicts itself: who is to say that none was placed?
 fn happened(reply: &Reply, dialect: &Dialect, own: bool) -> Happened {
     let names_a_call = reply.answer.text(Member::CallSid).is_some();
     match reply.http_status {
+        408 | 429 if names_a_call => Happened::NotAnswered,
         408 | 429 => Happened::TurnedAway,
         400..=499 => Happened::Refused,
         _ if names_a_call => Happened::NotAnswered,

@@ -12,6 +12,8 @@ pub(crate) struct Secrets<'a> {
     pub(crate) call: Option<&'a TriggerCall>,
 }
 
+/// What begins a character that JSON writes by its number.
+const ESCAPE: &str = r"\u";
 /// A run of at least so many digits is taken for a phone number.
 const PHONE_DIGITS: usize = 7;
 /// What is shorter cannot be told from ordinary words, and tells nothing.
@@ -50,9 +52,11 @@ impl<'a> Secrets<'a> {
         if message.is_empty() {
             String::new()
         } else if message.len() <= LONGEST_READ {
-            let quotes = self.each().any(|(secret, _)| !is_plain(secret) || holds(message, secret));
+            let message = on_one_line(message);
+            let may = |secret: &str| !is_plain(secret) || holds(&message, secret);
+            let quotes = message.contains(ESCAPE) || self.each().any(|(secret, _)| may(secret));
             let forms = if quotes { self.forms() } else { Vec::new() };
-            cut(replace(message, &forms))
+            cut(replace(&message, &forms))
         } else {
             let end = (0..=LONGEST_READ).rev().find(|end| message.is_char_boundary(*end)).unwrap_or_default();
             self.clear_excerpt(message.get(..end).unwrap_or_default())
@@ -62,7 +66,7 @@ impl<'a> Secrets<'a> {
     /// The same for a text that was broken off, and may end with the beginning of one of them.
     pub(crate) fn clear_excerpt(&self, excerpt: &str) -> String {
         let forms = self.forms();
-        let mut text = replace(excerpt, &forms);
+        let mut text = replace(without_begun_escape(excerpt), &forms);
         let begun = forms.iter().filter_map(|(secret, mark)| Some((begun_at_end(&text, secret)?, *mark)));
         if let Some((at, mark)) = begun.min_by_key(|(at, _)| *at) {
             text.truncate(at);
@@ -74,11 +78,14 @@ impl<'a> Secrets<'a> {
     /// Whether a text from outside may stand as an identifier; one that quotes any of them may not.
     pub(crate) fn identifies(&self, id: &str) -> bool {
         let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        let quotes =
-            self.each().any(|(secret, _)| match secret.bytes().all(|byte| byte.is_ascii_graphic()) {
-                true => holds(id, secret),
-                false => holds(id, &secret.chars().filter(char::is_ascii_graphic).collect::<String>()),
-            });
+        let quotes = self.each().any(|(secret, _)| {
+            if secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return holds(id, secret);
+            }
+            // An identifier has no other characters, and of some scripts nothing is left.
+            let visible: String = secret.chars().filter(char::is_ascii_graphic).collect();
+            visible.len() >= SHORTEST && holds(id, &visible)
+        });
         // Within its country a number is written without its calling code.
         let forms =
             self.call.map(|call| [call.destination().national(), call.destination().number()].map(digits));
@@ -103,19 +110,65 @@ fn on_one_line(text: &str) -> Cow<'_, str> {
 }
 
 fn replace(message: &str, forms: &[(Cow<'_, str>, &'static str)]) -> String {
-    let mut text = on_one_line(message).into_owned();
-    for (secret, mark) in forms {
-        if holds(&text, secret) {
-            text = text.replace(secret.as_ref(), mark);
+    let replaced = |mut text: String| {
+        for (secret, mark) in forms {
+            if holds(&text, secret) {
+                text = text.replace(secret.as_ref(), mark);
+            }
         }
+        text
+    };
+    let text = replaced(on_one_line(message).into_owned());
+    if !text.contains(ESCAPE) {
+        return text;
     }
-    text
+    // Many services write JSON in ASCII alone, and what they quote is JSON within JSON.
+    replaced(on_one_line(&unescaped(&text)).into_owned())
+}
+
+/// Reads what JSON escapes by number.
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut units = Vec::new();
+    let mut rest = text;
+    loop {
+        if let Some((unit, after)) = escaped_unit(rest) {
+            units.push(unit);
+            rest = after;
+            continue;
+        }
+        out.push_str(&String::from_utf16_lossy(&units));
+        units.clear();
+        let mut chars = rest.chars();
+        let Some(plain) = chars.next() else { return out };
+        out.push(plain);
+        rest = chars.as_str();
+    }
+}
+
+fn escaped_unit(text: &str) -> Option<(u16, &str)> {
+    let (digits, rest) = text.strip_prefix(ESCAPE)?.split_at_checked(4)?;
+    Some((u16::from_str_radix(digits, 16).ok()?, rest))
+}
+
+/// The text without an escape that was broken off at its end.
+fn without_begun_escape(text: &str) -> &str {
+    let begun = |tail: &str| {
+        let digits = tail.strip_prefix(ESCAPE).unwrap_or_default();
+        tail == r"\"
+            || (tail.len() < 6 && tail.starts_with(ESCAPE) && digits.bytes().all(|it| it.is_ascii_hexdigit()))
+    };
+    match text.rfind('\\') {
+        Some(at) if text.get(at..).is_some_and(begun) => text.get(..at).unwrap_or_default(),
+        Some(_) | None => text,
+    }
 }
 
 /// As `contains`, which prepares itself for longer texts than these.
 fn holds(text: &str, secret: &str) -> bool {
     let (text, secret) = (text.as_bytes(), secret.as_bytes());
-    text.windows(secret.len()).any(|part| part.first() == secret.first() && part == secret)
+    !secret.is_empty()
+        && text.windows(secret.len()).any(|part| part.first() == secret.first() && part == secret)
 }
 
 /// Where the text ends with the beginning of a secret.
@@ -250,6 +303,40 @@ mod tests {
             "[number], 555010",
             "seven digits are a number, six are not"
         );
+    }
+
+    #[test]
+    fn metadata_of_any_script_leaves_an_identifier_that_does_not_quote_it() {
+        for value in ["日本語", "Привет", "   ", "\u{a0}\u{a0}\u{a0}", "山田 a"] {
+            let call = call("+14155550100", None, &[("name", value)]);
+            let secrets = Secrets { credential: None, call: Some(&call) };
+            assert!(secrets.identifies("3f250415-4f89-11d3-9a0c-0305e82cabcd"), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_value_is_cleared_where_lines_are_broken_within_it() {
+        let call = call("+14155550100", None, &[("name", "Ada Lovelace")]);
+        let secrets = Secrets { credential: None, call: Some(&call) };
+        assert_eq!(secrets.clear("no Ada\nLovelace"), "no [metadata]");
+    }
+
+    #[test]
+    fn a_quoted_value_is_cleared_however_json_escapes_it() {
+        let call = call("+14155550100", None, &[("name", "Zoë O'Hara"), ("mark", "😀😀😀")]);
+        let secrets = Secrets { credential: None, call: Some(&call) };
+        for said in [
+            r"no Zo\u00eb O'Hara here",
+            r"no Zo\u00EB O\u0027Hara here",
+            r"no \ud83d\ude00\ud83d\ude00\ud83d\ude00 here",
+        ] {
+            assert_eq!(secrets.clear(said), "no [metadata] here", "{said}");
+            assert_eq!(secrets.clear_excerpt(said), "no [metadata] here", "{said}");
+        }
+        assert_eq!(secrets.clear_excerpt(r"no Zo\u00eb O\u00"), "no [metadata]");
+        for odd in [r"\u", r"\u00", r"\uzzzz", r"\ud83d", r"\ud83d\u0041", r"a\u0000b"] {
+            let _ = secrets.clear(odd);
+        }
     }
 
     #[test]

@@ -176,17 +176,11 @@ impl Metadata {
             let (name, value) = (name.into(), value.into());
             check_name(&name, taken.len() + 1)?;
             check_value(&name, &value)?;
-            if taken.iter().any(|(held, _)| *held == name) {
-                return Err(InvalidInput::new(
-                    "metadata",
-                    format!("has the key `{}` twice", quoted(&name)),
-                    "each key once",
-                ));
-            }
             taken.push((name, value));
         }
         let metadata = Self(taken);
         metadata.check_size()?;
+        metadata.check_once()?;
         Ok(metadata)
     }
 
@@ -226,6 +220,18 @@ impl Metadata {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Each with all before it: after [`check_size`](Self::check_size) there are not many.
+    fn check_once(&self) -> Result<(), InvalidInput> {
+        for (nth, (name, _)) in self.0.iter().enumerate() {
+            let before = self.0.get(..nth).unwrap_or_default();
+            if before.iter().any(|(held, _)| held == name) {
+                let problem = format!("has the key `{}` twice", quoted(name));
+                return Err(InvalidInput::new("metadata", problem, "each key once"));
+            }
+        }
+        Ok(())
     }
 
     fn check_size(&self) -> Result<(), InvalidInput> {

@@ -178,7 +178,7 @@ impl ClientBuilder {
         };
         let http = match self.http {
             Some(http) => http,
-            None => default_http_client(service.base_url(), self.limits.request_timeout)?,
+            None => default_http_client(service.base_url(), self.limits)?,
         };
         let shared = Shared { http, budget: Mutex::new(self.budget) };
         Ok(Client { service: Arc::new(service), shared: Arc::new(shared), limits: self.limits })
@@ -189,11 +189,9 @@ fn missing(field: &'static str, expected: &'static str) -> BuildError {
     BuildError::Missing { field, expected }
 }
 
-fn default_http_client(
-    base_url: &BaseUrl,
-    request_timeout: Duration,
-) -> Result<reqwest::Client, reqwest::Error> {
-    let builder = http_client_builder().connect_timeout(CONNECT_TIMEOUT.min(request_timeout / 2));
+fn default_http_client(base_url: &BaseUrl, limits: Limits) -> Result<reqwest::Client, reqwest::Error> {
+    let patience = limits.request_timeout.min(limits.operation_timeout) / 2;
+    let builder = http_client_builder().connect_timeout(CONNECT_TIMEOUT.min(patience));
     // What stays on this machine passes through no proxy, and without TLS there is no use for certificates.
     let builder = if base_url.is_loopback() { builder.no_proxy() } else { builder };
     if base_url.as_str().starts_with("http://") { builder.tls_certs_only([]) } else { builder }.build()

@@ -115,17 +115,14 @@ impl Client {
     }
 
     /// Follows a call that was placed before: a stream of its status changes, the first of them what it is now.
-    pub fn watch(&self, call_sid: CallSid) -> Watch {
-        let span_sid = call_sid.clone();
-        let machine = Call::follow(Arc::clone(&self.service), call_sid, self.limits, seed());
-        Watch::new(self.driver(machine, "watch", Some(&span_sid)))
-    }
-
-    /// Follows on from a [`Snapshot`] that was taken elsewhere; what was known then is not told again.
-    pub fn resume(&self, snapshot: Snapshot) -> Watch {
-        let span_sid = snapshot.call_sid.clone();
-        let machine = Call::resume(Arc::clone(&self.service), snapshot, self.limits, seed());
-        Watch::new(self.driver(machine, "watch", Some(&span_sid)))
+    ///
+    /// Takes a [`CallSid`]; what [`trigger`](Self::trigger) answered, so that a call which the service does not show
+    /// yet is waited for; or a [`Snapshot`] that was taken elsewhere, of which what was known is not told again.
+    pub fn watch(&self, call: impl Into<Snapshot>) -> Watch {
+        let known = call.into();
+        let call_sid = known.call_sid.clone();
+        let machine = Call::resume(Arc::clone(&self.service), known, self.limits, seed());
+        Watch::new(self.driver(machine, "watch", Some(&call_sid)))
     }
 
     /// Triggers a call and follows it to its end. Nothing is sent until it is polled.

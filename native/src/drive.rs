@@ -81,6 +81,8 @@ impl<M: Observed> Driver<M> {
                 match output {
                     Output::Send { id, request } => {
                         tracing::debug!(method = request.method.as_str(), url = request.url, "sending");
+                        // Before it can leave: whoever asks meanwhile, or after a panic, is told the truth.
+                        self.remember(None);
                         self.flight = Some(Flight::start(&self.shared.http, id, request));
                     }
                     Output::Abort(id) => {

@@ -67,7 +67,7 @@ impl CallEvents {
         self.handle.clone()
     }
 
-    /// The call as it is known now, to be followed on elsewhere with [`Client::resume`](crate::Client::resume);
+    /// The call as it is known now, to be followed on elsewhere with [`Client::watch`](crate::Client::watch);
     /// nothing before it is placed and after it has ended.
     #[must_use]
     pub fn snapshot(&self) -> Option<Snapshot> {
@@ -138,7 +138,7 @@ impl Watch {
         Self { events: CallEvents { source: Source::Driver(Box::new(driver)), handle } }
     }
 
-    /// The call as it is known now, to be followed on elsewhere with [`Client::resume`](crate::Client::resume);
+    /// The call as it is known now, to be followed on elsewhere with [`Client::watch`](crate::Client::watch);
     /// nothing after it has ended.
     #[must_use]
     pub fn snapshot(&self) -> Option<Snapshot> {

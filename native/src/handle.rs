@@ -60,7 +60,7 @@ impl PlacementHandle {
         self.known().placement
     }
 
-    /// What the call is known by, once it was placed.
+    /// What the call is known by, once it was placed, or may have been and the answer named it all the same.
     #[must_use]
     pub fn call_sid(&self) -> Option<CallSid> {
         self.known().call_sid.clone()

@@ -10,7 +10,7 @@
 //! let client = Client::builder().base_url(base_url).token("sandbox").build()?;
 //! let call = TriggerCall::new(Destination::parse("+14155550100", None)?);
 //! match client.trigger(call).await {
-//!     Ok(placed) => println!("{}", client.watch(placed.value.call_sid).end().await?.status),
+//!     Ok(placed) => println!("{}", client.watch(placed.value).end().await?.status),
 //!     Err(error) if error.placement() == Some(Placement::Unknown) => println!("may have rung: {error}"),
 //!     Err(error) => println!("nobody was called: {error}"),
 //! }

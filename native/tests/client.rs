@@ -160,7 +160,7 @@ async fn a_call_that_is_watched_here_is_followed_on_elsewhere() {
         drop(watch);
 
         let snapshot: Snapshot = serde_json::from_str(&stored).unwrap();
-        let watch = client_of(&sandbox, api.clone()).resume(snapshot);
+        let watch = client_of(&sandbox, api.clone()).watch(snapshot);
         let words: Vec<_> = watch.map(|change| change.unwrap().status.to_string()).collect().await;
         expect_eq("queued is told again", words.iter().any(|word| word == "queued"), false)?;
         expect_eq("the last change", words.last().map(String::as_str), Some("success"))

@@ -6,6 +6,7 @@ mod common;
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -57,6 +58,32 @@ async fn what_was_never_polled_connects_to_nobody() {
     tokio::time::sleep(A_SECOND / 2).await;
     assert_eq!(handles.map(|it| known(&it)), [(Placement::NotPlaced, None), (Placement::NotPlaced, None)]);
     assert_eq!(server.connections(), 0);
+}
+
+/// Asks a handle in the midst of a poll: when a host's name is looked up.
+#[derive(Default)]
+struct Asking {
+    handle: OnceLock<PlacementHandle>,
+    told: Mutex<Vec<Placement>>,
+}
+
+impl reqwest::dns::Resolve for Asking {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        self.told.lock().unwrap().push(self.handle.get().unwrap().placement());
+        Box::pin(async { Err("no such host".into()) })
+    }
+}
+
+#[tokio::test]
+async fn the_handle_does_not_wait_for_the_end_of_a_poll_in_which_the_trigger_may_leave() {
+    let asking = Arc::new(Asking::default());
+    let http = polyai_outbound::http_client_builder().no_proxy().dns_resolver(Arc::clone(&asking));
+    let client = builder("http://outbound.example").allow_insecure_http().max_retries(0);
+    let trigger = client.http_client(http.build().unwrap()).build().unwrap().trigger(call());
+    asking.handle.set(trigger.handle()).unwrap();
+    let error = trigger.await.unwrap_err();
+    assert_eq!(*asking.told.lock().unwrap(), [Placement::Unknown]);
+    assert_eq!(error.placement(), Some(Placement::NotPlaced));
 }
 
 #[tokio::test]

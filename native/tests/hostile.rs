@@ -402,14 +402,19 @@ async fn status_reads_are_tried_again_after_whatever_may_pass() {
     assert_eq!(others.elsewhere.connections(), 0, "no redirect is followed");
 }
 
-/// Triggers one call after another, and tells how often each was read and what its end was.
-async fn one_after_another(server: &Server, calls: usize) -> Vec<(usize, Result<(), Placement>)> {
+/// Triggers one call after another with a rest between them, and tells how often each was read and what its end was.
+async fn one_after_another(
+    server: &Server,
+    calls: usize,
+    rest: Duration,
+) -> Vec<(usize, Result<(), Placement>)> {
     let client = builder(server.url()).build().unwrap();
     let mut ends = Vec::new();
     for number in (0..calls).map(|it| format!("+141555501{it:02}")) {
         let result = client.trigger(call_to(&number)).await;
         let end = result.map(drop).map_err(|error| error.placement().unwrap());
         ends.push((number, end));
+        tokio::time::sleep(rest).await;
     }
     tokio::time::sleep(Duration::from_millis(100)).await;
     let seen = server.seen();
@@ -421,7 +426,7 @@ async fn one_after_another(server: &Server, calls: usize) -> Vec<(usize, Result<
 async fn connections_that_are_closed_as_soon_as_they_are_idle_cost_no_second_trigger() {
     for pause in [Duration::ZERO, Duration::from_micros(50), Duration::from_millis(1)] {
         let server = Server::always([json(200, accepted()), Act::Pause(pause), Act::Close]).await;
-        let ends = one_after_another(&server, 40).await;
+        let ends = one_after_another(&server, 40, Duration::ZERO).await;
         for (times, end) in ends {
             match end {
                 Ok(()) => assert_eq!(times, 1),
@@ -439,7 +444,8 @@ async fn a_kept_connection_that_is_cut_after_the_next_trigger_costs_no_third() {
             _ => vec![cut.clone()],
         })
         .await;
-        let ends = one_after_another(&server, 2).await;
+        // Time for the connection to get back among the idle ones.
+        let ends = one_after_another(&server, 2, Duration::from_millis(100)).await;
         assert_eq!(ends, [(1, Ok(())), (1, Err(Unknown))]);
         assert_eq!(server.connections(), 1, "the second came over the kept connection");
     }

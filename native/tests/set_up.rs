@@ -6,7 +6,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::server::{Seen, Server, json};
+use common::server::{Full, Seen, Server, json};
 use common::{METADATA, NATIONAL, NUMBER, SID, TOKEN, builder};
 use futures_util::StreamExt;
 use polyai_outbound::{
@@ -228,6 +228,17 @@ async fn an_http_client_of_ones_own_brings_its_proxy() {
     client.trigger(plain()).await.unwrap();
     let seen = proxy.seen();
     assert_eq!(seen[0].target(), "http://outbound.example/v1/outbound-calling");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_does_not_come_about_in_the_time_for_all_rang_nobody() {
+    for client in [
+        builder(Full::new().await.url).timeout(Duration::from_secs(1)),
+        builder(Full::new().await.url).request_timeout(Duration::from_secs(1)),
+    ] {
+        let error = client.max_retries(0).build().unwrap().trigger(plain()).await.unwrap_err();
+        assert_eq!((error.code(), error.placement()), (ErrorCode::NotConnected, Some(Placement::NotPlaced)));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

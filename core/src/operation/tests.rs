@@ -144,8 +144,26 @@ fn a_failure_that_names_a_call_contradicts_itself_and_is_not_believed_to_have_pl
     let trigger = Trigger::new(outbound(), trigger_call()).unwrap();
     let body = format!(r#"{{"error":"failed to place","code":"E7","call_sid":"{SID}"}}"#);
     assert_eq!(row(&trigger, &reply(500, &body)).unwrap().0, Happened::NotAnswered);
-    let unavailable = Reply::from_parts(503, None, Some("1"), Answer::read(body.as_bytes()));
-    assert_eq!(row(&trigger, &unavailable).unwrap().0, Happened::NotAnswered);
+    for status in [408, 429, 503] {
+        let turned_away = Reply::from_parts(status, None, Some("1"), Answer::read(body.as_bytes()));
+        assert_eq!(row(&trigger, &turned_away).unwrap().0, Happened::NotAnswered, "{status}");
+    }
+}
+
+#[test]
+fn a_call_that_a_failure_names_is_told_of_where_it_may_have_been_placed() {
+    let body = format!(r#"{{"error":"failed to place","code":"E7","call_sid":"{SID}"}}"#);
+    let named = |status: u16| {
+        let trigger = Trigger::new(outbound(), trigger_call()).unwrap();
+        match judge(&trigger, &reply(status, &body), START) {
+            Verdict::Failed(_, failure) => failure.call_sid,
+            Verdict::Answered(_) => panic!("{status} is no success"),
+        }
+    };
+    for status in [302, 408, 429, 500, 502, 504] {
+        assert_eq!(named(status), CallSid::parse(SID).ok(), "{status}");
+    }
+    assert_eq!(named(409), None, "what is refused placed no call");
 }
 
 #[test]
@@ -162,6 +180,7 @@ fn a_status_is_believed_only_of_the_call_that_was_asked_for() {
         Some((CallStatus::Queued, String::new())),
         "reason may be absent"
     );
+    assert!(value(&own.replace(&SID[4..], &SID[4..].to_uppercase())).is_some(), "a UUID has no case");
     assert_eq!(value(r#"{"callSid":"OUT-other","status":"SUCCESS","reason":""}"#), None);
     assert_eq!(value(r#"{"reason":"no status"}"#), None);
     assert_eq!(value(r#"{"status":200}"#), None);

@@ -80,6 +80,13 @@ fn a_name_is_not_quoted_at_length() {
 }
 
 #[test]
+fn metadata_of_very_many_entries_is_refused_without_comparing_all_of_them() {
+    let entries = (0..300_000).map(|nth| (format!("k{nth}"), ""));
+    let refused = Metadata::new(entries).unwrap_err().to_string();
+    assert!(refused.contains("bytes as base64"), "{refused}");
+}
+
+#[test]
 fn metadata_keeps_its_order_and_hides_its_values() {
     let metadata = Metadata::from_json(br#"{"z":"private","a":"secret"}"#).unwrap();
     assert_eq!(serde_json::to_string(&metadata).unwrap(), r#"{"z":"private","a":"secret"}"#);

@@ -105,6 +105,20 @@ fn a_snapshot_is_followed_on_elsewhere_without_telling_what_is_known() {
 }
 
 #[test]
+fn a_call_that_was_triggered_by_itself_may_be_invisible_for_a_while_too() {
+    let mut trigger =
+        Shell::new(Exchange::new(Trigger::new(agents(), trigger_call()).unwrap(), Limits::default(), 7));
+    trigger.answer(accepted(&agents()));
+    let Some(Progress::Done(Ok(placed))) = trigger.events.pop() else { panic!("it was accepted") };
+    let mut shell = Shell::new(Call::resume(agents(), placed.value.into(), Limits::default(), 8));
+    for answer in [reply(404, ""), reply(404, ""), status(&agents(), "queued", "")] {
+        shell.read(answer);
+    }
+    shell.read(status(&agents(), "success", ""));
+    assert_eq!(shell.words(), ["queued", "success", "ended in success"]);
+}
+
+#[test]
 fn a_known_end_is_final_and_is_not_read_again() {
     let known: Snapshot = serde_json::from_str(
         r#"{"call_sid":"OUT-1","seen_at":5000,"reading":{"status":"failure","reason":"busy"}}"#,
