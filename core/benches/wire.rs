@@ -134,8 +134,13 @@ mod status {
         headers.push("x-polyai-correlation-id", "5d1b0a1e-7c44-4d1e-8f8e-2f1f0c9a7b66");
         let response = Response { status: 200, headers, body: body.as_bytes().to_vec() };
         let read = StatusRead::new(Arc::clone(&service(api)), CallSid::parse(SID).expect("a SID"));
-        assert!(read.value(&Reply::from(&response)).is_some(), "it is a status");
-        bencher.bench_local(|| read.value(&Reply::from(black_box(&response))));
+        assert!(
+            read.value(&Reply::from(&response), polyai_outbound_core::Timestamp::default()).is_some(),
+            "it is a status"
+        );
+        bencher.bench_local(|| {
+            read.value(&Reply::from(black_box(&response)), polyai_outbound_core::Timestamp::default())
+        });
     }
 
     fn bare<'a, T: Deserialize<'a>>(bencher: Bencher<'_, '_>, body: &'a str) {
