@@ -152,6 +152,6 @@ A call, followed to its end; the last two digits choose it (00 success, 01 no an
 One whose answer is lost: exit code 5, because it may have rung, and it is not dialled again by itself:
   {me} call +14155550106
 Every call that was really placed:
-  curl -sS http://{DEFAULT_LISTEN}/_sandbox/calls"
+  curl -sS --noproxy '*' http://{DEFAULT_LISTEN}/_sandbox/calls"
     )
 }
