@@ -60,7 +60,7 @@ async fn closes_with_commands_that_do_what_it_says(ran: &Ran, garbage: &[(&str, 
     let (_, by_hand) = ran.stderr.split_once("The same by hand").unwrap();
     let commands: Vec<_> = by_hand.lines().filter_map(|line| line.strip_prefix("  ")).collect();
     let [start, unset, export, waits, lost, curl] = commands[..] else { panic!("{commands:?}") };
-    assert_eq!(start, "outbound sandbox --speed 60");
+    assert_eq!(start, "outbound sandbox --speed 50");
     let sandbox = sandbox(60.0).await;
     let here = |command: &str| command.replace("http://127.0.0.1:8660", &sandbox.base_url());
     let script = format!(
