@@ -17,7 +17,7 @@ pub(crate) fn show(global: &Global, call: &TriggerCall, output: Output) -> Resul
     let service = &settings::service(global)?;
     let request = wire::trigger_request(service, call)?;
     let body = String::from_utf8_lossy(&request.body);
-    let curl = curl(&request, &body, global.token_file.as_deref());
+    let curl = curl(&request, &body, service.base_url().is_loopback(), global.token_file.as_deref());
     let headers: BTreeMap<_, _> =
         request.headers.iter().map(|(name, value)| (name, value.masked())).collect();
     let for_programs = json!({
@@ -37,13 +37,15 @@ pub(crate) fn show(global: &Global, call: &TriggerCall, output: Output) -> Resul
     Ok(Exit::Done)
 }
 
-/// The token stays where it is: the shell takes it from the environment, or from its file.
-fn curl(request: &Request, body: &str, token_file: Option<&Path>) -> String {
+/// The token stays where it is: the shell takes it from the environment, or from its file. What stays on this machine
+/// passes through no proxy, as with the client.
+fn curl(request: &Request, body: &str, is_loopback: bool, token_file: Option<&Path>) -> String {
     let token = match token_file {
         Some(path) => format!(r"$(tr -d '\r\n' < {})", quote(&path.display().to_string())),
         None => "$POLYAI_OUTBOUND_TOKEN".to_owned(),
     };
-    let mut line = format!("curl -sS -X {} {}", request.method.as_str(), quote(&request.url));
+    let no_proxy = if is_loopback { " --noproxy '*'" } else { "" };
+    let mut line = format!("curl -sS{no_proxy} -X {} {}", request.method.as_str(), quote(&request.url));
     for (name, value) in request.headers.iter() {
         let _ = match value {
             HeaderValue::Plain(value) => write!(line, " -H {}", quote(&format!("{name}: {value}"))),

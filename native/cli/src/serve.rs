@@ -46,7 +46,7 @@ Nobody is called by it. In another terminal:
 A call, followed to its end; the last two digits choose the ending (00 success, 01 no answer, 02 busy, …):
   {me} call +14155550100 --wait
 Every call that was really placed:
-  curl -sS {base_url}/_sandbox/calls
+  curl -sS --noproxy '*' {base_url}/_sandbox/calls
 Ctrl-C stops the sandbox."
     )
 }

@@ -81,45 +81,25 @@ async fn the_shell_takes_its_curl_line_back_whole() {
     }
 }
 
-/// Sends what the words say, as curl would, where curl may not be installed.
-async fn send(words: &[String]) -> reqwest::Response {
-    let mut words = words.iter();
-    let (mut url, mut body) = (String::new(), String::new());
-    let mut headers = reqwest::header::HeaderMap::new();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "-sS" => {}
-            "-X" => assert_eq!(words.next().unwrap(), "POST"),
-            "--data-raw" => body = words.next().unwrap().clone(),
-            "-H" => {
-                let (name, value) = words.next().unwrap().split_once(": ").unwrap();
-                let name = reqwest::header::HeaderName::from_bytes(name.as_bytes()).unwrap();
-                headers.insert(name, value.parse().unwrap());
-            }
-            it => url = it.to_owned(),
-        }
-    }
-    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
-    client.post(url).headers(headers).body(body).send().await.unwrap()
-}
-
 #[tokio::test]
 async fn its_curl_line_places_exactly_one_call_with_all_that_was_given() {
     let sandbox = sandbox(60.0).await;
     let recorder = Server::start(accepts(), Does::Hangs).await;
     for (nth, api) in [&[][..], &AGENTS].into_iter().enumerate() {
+        let mut shown = Value::Null;
         for url in [sandbox.base_url().as_str(), recorder.base_url()] {
-            let shown = dry_run(url, &[api, &["--json"]].concat()).await.only_json();
-            let line = shown["curl"].as_str().unwrap().replace("POLYAI_OUTBOUND_TOKEN", "SANDBOX_TOKEN");
-            let words = words(&format!("SANDBOX_TOKEN=sandbox\n{line}")).await;
-            assert_eq!(send(&words).await.status(), 200);
+            shown = dry_run(url, &[api, &["--json"]].concat()).await.only_json();
+            let run = shell(shown["curl"].as_str().unwrap()).env("POLYAI_OUTBOUND_TOKEN", "sandbox");
+            let run = run.env("http_proxy", "http://127.0.0.1:1");
+            assert!(run.ran().await.expect(0).stdout.contains("OUT-"));
         }
         let calls = sandbox.calls();
         assert_eq!(calls.len(), nth + 1);
         assert_eq!(calls[nth].api.dialect().name, if api.is_empty() { "outbound" } else { "agents" });
-        let (_, body) =
-            recorder.seen()[nth].split_once("\r\n\r\n").map(|(_, body)| ((), body.to_owned())).unwrap();
-        assert_eq!(serde_json::from_str::<Value>(&body).unwrap()["metadata"], awkward());
+        let seen = recorder.seen().remove(nth);
+        let (_, body) = seen.split_once("\r\n\r\n").unwrap();
+        assert_eq!(serde_json::from_str::<Value>(body).unwrap(), shown["body"]);
+        assert_eq!(shown["body"]["metadata"], awkward());
     }
 }
 

@@ -28,7 +28,7 @@ async fn the_table_in_the_help_has_the_rows_that_are_tried_here() {
 
 #[tokio::test]
 async fn a_call_to_its_end_exits_0_or_1_or_4_if_its_status_has_expired_and_a_call_alone_0() {
-    let sandbox = sandbox(60.0).await;
+    let sandbox = sandbox(40.0).await;
     let url = sandbox.base_url();
     let waits = |number| outbound_at(&url, ["call", number, "--wait", "--json"]).ran();
     let (success, failure, expired, alone) = tokio::join!(

@@ -1,6 +1,6 @@
 //! Help, version and completions.
 
-use crate::common::{PROGRAM, outbound, shell};
+use crate::common::{outbound, shell};
 
 const COMMANDS: [&str; 5] = ["demo", "call", "status", "sandbox", "completions"];
 
@@ -71,12 +71,8 @@ async fn each_shell_gets_its_completions() {
 
 #[tokio::test]
 async fn help_and_completions_that_nobody_reads_to_the_end_do_not_panic() {
-    for args in ["completions bash", "--help", "--version", "call --help"] {
-        for reader in ["true", "head -1"] {
-            let ran =
-                shell(&format!("{{ '{PROGRAM}' {args}; echo \"exit $?\" >&2; }} | {reader}")).ran().await;
-            assert!(!ran.stderr.contains("panicked"), "{ran:?}");
-            ran.says(&["exit 0"]);
-        }
+    for args in [&["completions", "bash"][..], &["--help"], &["--version"], &["call", "--help"]] {
+        let ran = outbound(args.iter().copied()).stdout_closed().ran().await.expect(0);
+        assert!(!ran.stderr.contains("panicked"), "{ran:?}");
     }
 }

@@ -1,7 +1,5 @@
 //! Ctrl-C, and being told to end: what is left behind is said, with how to go on.
 
-use std::time::Duration;
-
 use crate::common::server::{Does, SID, Server};
 use crate::common::{Ran, nobody, outbound_at, sandbox, shell};
 
@@ -96,10 +94,9 @@ async fn with_its_trigger_on_the_way_a_call_is_of_unknown_placement() {
 async fn between_two_attempts_nothing_was_placed() {
     for wait in [&[][..], &["--wait"]] {
         let server = Server::start(Does::AsksToWait, Does::Hangs).await;
-        let args = ["call", "+14155550100", "--json"].iter().chain(wait).copied();
-        let run = outbound_at(server.base_url(), args).start();
-        server.arrived().await;
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        let args = ["call", "+14155550100", "--json", "-v"].iter().chain(wait).copied();
+        let mut run = outbound_at(server.base_url(), args).start();
+        run.tells("trying again").await;
         run.signal("INT").await;
         let ran = run.ran().await.expect(130).says(&["interrupted; no call was placed"]);
         assert_eq!(ran.only_json()["error"]["placement"], "not_placed");

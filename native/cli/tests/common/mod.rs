@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use polyai_outbound::sandbox::{Config, RunningSandbox, SandboxServer};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_outbound");
@@ -82,6 +82,14 @@ impl Run {
         self
     }
 
+    /// Lets it print to a pipe that nobody reads any more.
+    pub(crate) fn stdout_closed(mut self) -> Self {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        self.command.stdout(writer);
+        self
+    }
+
     /// Runs it to its end.
     pub(crate) async fn ran(mut self) -> Ran {
         let child = self.command.spawn().unwrap();
@@ -92,7 +100,8 @@ impl Run {
     pub(crate) fn start(mut self) -> Running {
         let mut child = self.command.spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap()).lines();
-        Running { child, stdout }
+        let stderr = BufReader::new(child.stderr.take().unwrap()).lines();
+        Running { child, stdout, stderr, told: String::new() }
     }
 }
 
@@ -149,6 +158,9 @@ impl Ran {
 pub(crate) struct Running {
     child: Child,
     stdout: Lines<BufReader<ChildStdout>>,
+    stderr: Lines<BufReader<ChildStderr>>,
+    /// What was read of stderr so far.
+    told: String,
 }
 
 impl Running {
@@ -156,6 +168,18 @@ impl Running {
     pub(crate) async fn line(&mut self) -> String {
         let line = tokio::time::timeout(LONGEST, self.stdout.next_line()).await.expect("a line in time");
         line.unwrap().expect("a line before its end")
+    }
+
+    /// Returns when it has said something on stderr.
+    pub(crate) async fn tells(&mut self, text: &str) {
+        let read = async {
+            while !self.told.contains(text) {
+                let line = self.stderr.next_line().await.unwrap().expect("it says so before its end");
+                self.told.push_str(&line);
+                self.told.push('\n');
+            }
+        };
+        tokio::time::timeout(LONGEST, read).await.expect("it says so in time");
     }
 
     /// Sends it a signal, by the name that `kill` knows.
@@ -167,25 +191,21 @@ impl Running {
 
     /// What is left of it: the lines not read yet, and how it ended.
     pub(crate) async fn ran(mut self) -> Ran {
-        let rest = async {
-            let mut stdout = String::new();
-            while let Some(line) = self.stdout.next_line().await.unwrap() {
-                stdout.push_str(&line);
-                stdout.push('\n');
-            }
-            stdout
-        };
-        let mut pipe = self.child.stderr.take().unwrap();
-        let errors = async {
-            let mut stderr = String::new();
-            pipe.read_to_string(&mut stderr).await.unwrap();
-            stderr
-        };
-        let all = async { tokio::join!(rest, errors) };
+        let all = async { tokio::join!(rest(self.stdout), rest(self.stderr)) };
         let (stdout, stderr) = tokio::time::timeout(LONGEST, all).await.expect("it ends in time");
         let status: ExitStatus = self.child.wait().await.unwrap();
-        Ran { code: status.code(), stdout, stderr }
+        Ran { code: status.code(), stdout, stderr: self.told + &stderr }
     }
+}
+
+/// All lines that are left.
+async fn rest<R: tokio::io::AsyncBufRead + Unpin>(mut lines: Lines<R>) -> String {
+    let mut text = String::new();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
 }
 
 /// A sandbox in this process.
