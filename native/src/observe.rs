@@ -36,9 +36,9 @@ fn correlate(span: &Span, correlation_id: Option<&str>) {
     }
 }
 
-fn retrying(event: &Retrying, span: &Span) {
-    correlate(span, event.correlation_id.as_deref());
+fn retrying(event: &Retrying) {
     tracing::info!(
+        correlation_id = event.correlation_id.as_deref(),
         code = event.code.as_str(),
         http_status = event.http_status,
         attempts = event.attempts,
@@ -95,7 +95,7 @@ fn outcome_of<T>(
 impl Observed for Exchange<Trigger> {
     fn observe(event: &Self::Event, span: &Span) {
         match event {
-            Progress::Retrying(event) => retrying(event, span),
+            Progress::Retrying(event) => retrying(event),
             Progress::Done(Ok(event)) => placed(event, span),
             Progress::Done(Err(error)) => failed(error, span),
         }
@@ -116,7 +116,7 @@ impl Observed for Exchange<Trigger> {
 impl Observed for Exchange<StatusRead> {
     fn observe(event: &Self::Event, span: &Span) {
         match event {
-            Progress::Retrying(event) => retrying(event, span),
+            Progress::Retrying(event) => retrying(event),
             Progress::Done(Ok(event)) => read(event, span),
             Progress::Done(Err(error)) => failed(error, span),
         }
@@ -135,14 +135,14 @@ impl Observed for Call {
     fn observe(event: &Self::Event, span: &Span) {
         match event {
             CallEvent::Placed(event) => placed(event, span),
-            CallEvent::Retrying(event) => retrying(event, span),
+            CallEvent::Retrying(event) => retrying(event),
             CallEvent::Status(change) => tracing::info!(status = word(&change.status), "status changed"),
             CallEvent::Regression(status) => {
                 tracing::warn!(status = word(status), "a status that cannot follow was not believed");
             }
             CallEvent::Ended(Ok(end)) => {
-                correlate(span, end.correlation_id.as_deref());
-                tracing::info!(status = word(&end.status), "call ended");
+                let correlation_id = end.correlation_id.as_deref();
+                tracing::info!(correlation_id, status = word(&end.status), "call ended");
             }
             CallEvent::Ended(Err(error)) => failed(error, span),
         }
