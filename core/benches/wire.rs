@@ -14,7 +14,7 @@ use divan::Bencher;
 use polyai_outbound_core::wire::{self, Reply};
 use polyai_outbound_core::{
     AgentId, Api, BaseUrl, CallSid, Credential, Destination, Environment, Headers, Metadata, Operation,
-    Response, Service, StatusRead, Timestamp, TriggerCall,
+    Response, Service, StatusRead, TriggerCall,
 };
 use serde::{Deserialize, Serialize};
 
@@ -101,7 +101,7 @@ mod trigger {
 mod status {
     use super::{
         Api, Arc, Bencher, CallSid, Deserialize, Headers, Operation, Reply, Response, SID, StatusRead,
-        Timestamp, agents, black_box, service,
+        agents, black_box, service,
     };
 
     #[derive(Deserialize)]
@@ -134,9 +134,13 @@ mod status {
         headers.push("x-polyai-correlation-id", "5d1b0a1e-7c44-4d1e-8f8e-2f1f0c9a7b66");
         let response = Response { status: 200, headers, body: body.as_bytes().to_vec() };
         let read = StatusRead::new(Arc::clone(&service(api)), CallSid::parse(SID).expect("a SID"));
-        let now = Timestamp::default();
-        assert!(read.value(&Reply::from(&response), now).is_some(), "it is a status");
-        bencher.bench_local(|| read.value(&Reply::from(black_box(&response)), now));
+        assert!(
+            read.value(&Reply::from(&response), polyai_outbound_core::Timestamp::default()).is_some(),
+            "it is a status"
+        );
+        bencher.bench_local(|| {
+            read.value(&Reply::from(black_box(&response)), polyai_outbound_core::Timestamp::default())
+        });
     }
 
     fn bare<'a, T: Deserialize<'a>>(bencher: Bencher<'_, '_>, body: &'a str) {

@@ -279,7 +279,9 @@ mod tests {
         {
             assert!(!secrets.identifies(id), "{id}");
         }
-        for id in ["E7", "NO_CONNECTOR", "3f250415-4f89-11d3-5550-0305e82c0100", "12345678"] {
+        for id in
+            ["E7", "NO_CONNECTOR", "trace-of-Ada-and-3", "3f250415-4f89-11d3-5550-0305e82c0100", "12345678"]
+        {
             assert!(secrets.identifies(id), "{id}");
         }
         let call = TriggerCall::new(Destination::parse("020 7946 0018", Some("GB")).unwrap());
@@ -287,6 +289,20 @@ mod tests {
         for id in ["02079460018", "442079460018", "id-20-7946-0018"] {
             assert!(!secrets.identifies(id), "{id}");
         }
+    }
+
+    #[test]
+    fn a_message_is_one_line_of_a_length_that_people_read() {
+        let none = Secrets { credential: None, call: None };
+        assert_eq!(none.clear("a\tb\u{1b}c\u{7f}d\u{85}e"), "a b c d e");
+        assert_eq!(none.clear(&"x".repeat(600)).len(), LONGEST);
+        assert_eq!(none.clear(&"ü".repeat(10_000)).chars().count(), LONGEST);
+        assert_eq!(none.clear("at 555-0100"), "at [number]");
+        assert_eq!(
+            none.clear("555-0100, 555010"),
+            "[number], 555010",
+            "seven digits are a number, six are not"
+        );
     }
 
     #[test]

@@ -108,6 +108,8 @@ fn an_id_or_code_without_a_visible_character_is_none() {
     let answer = Answer::read(br#"{"error":"bad","code":"","error_code":" ","error_id":"id-1"}"#);
     let reply = Reply::from_parts(400, Some(" "), None, answer);
     assert_eq!((reply.correlation_id.as_deref(), reply.service_code()), (Some("id-1"), None));
+    let long = Reply::from_parts(400, Some(&"x".repeat(1_000)), None, Answer::read(b""));
+    assert_eq!(long.correlation_id.map(|id| id.len()), Some(128));
 }
 
 #[test]

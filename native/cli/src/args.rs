@@ -2,40 +2,18 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use polyai_outbound::{Encryption, Environment, Region};
+use polyai_outbound::{Encryption, Environment, InvalidInput, Region};
 
-const EXAMPLES: &str = "\
-Examples:
-  outbound demo                                        watch a dozen calls, no account needed
-  outbound sandbox                                     the same service on this machine, to try things out
-  export POLYAI_OUTBOUND_TOKEN=… POLYAI_OUTBOUND_REGION=us
-  outbound call +14155550100 --metadata name=Ada --wait
-  outbound call '(415) 555-0100' --country US --dry-run
-  outbound status OUT-3f2504e0-4f89-11d3-9a0c-0305e82c3301 --wait --json
-
-Environment (a flag beats it):
-  POLYAI_OUTBOUND_TOKEN        the account's token; never an argument, which every process list shows
-  POLYAI_OUTBOUND_API          as --api            POLYAI_OUTBOUND_BASE_URL     as --base-url
-  POLYAI_OUTBOUND_REGION       as --region         POLYAI_OUTBOUND_AGENT_ID     as --agent-id
-  POLYAI_OUTBOUND_ENVIRONMENT  as --environment
-
-Exit codes:
-  0  done; with --wait, the call ended in success
-  1  the call ended in failure
-  2  bad usage or input; nothing was placed
-  3  not authorised; nothing was placed
-  4  the call, agent or connector is not found, or the call's status has expired
-  5  unknown: whether the call was placed, or how a placed call ended. Do not dial again without asking a person
-  6  the service or the network failed; nothing was placed
-  130  interrupted";
+use crate::help;
 
 /// Places phone calls through PolyAI's Outbound Calling API, follows them to the end, and never dials twice by accident.
 #[derive(Debug, Parser)]
-#[command(name = "outbound", version, after_help = EXAMPLES, max_term_width = 110)]
+#[command(name = "outbound", version, after_help = help::OUTBOUND, max_term_width = 110)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -46,14 +24,19 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show a dozen calls with different endings on a sandbox inside this process; no account and no network needed.
+    #[command(after_help = help::DEMO)]
     Demo,
     /// Place one call.
+    #[command(after_help = help::CALL)]
     Call(CallArgs),
     /// Read a call's status.
+    #[command(after_help = help::STATUS)]
     Status(StatusArgs),
     /// Serve a sandbox of the API on this machine; nobody is called.
+    #[command(after_help = help::SANDBOX)]
     Sandbox(SandboxArgs),
     /// Print a completion script for a shell.
+    #[command(after_help = help::COMPLETIONS)]
     Completions {
         /// The shell.
         shell: Shell,
@@ -62,10 +45,10 @@ pub(crate) enum Command {
 
 /// What every command takes.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Service")]
+#[command(next_help_heading = help::SERVICE)]
 pub(crate) struct Global {
-    /// The dialect: the Outbound Calling API, or the Agents API's outbound calls [default: outbound].
-    #[arg(long, global = true, value_name = "API")]
+    /// The dialect: outbound (the Outbound Calling API) or agents (the Agents API's outbound calls) [default: outbound].
+    #[arg(long, global = true, value_parser = api, value_name = "API")]
     pub(crate) api: Option<ApiName>,
     /// Where the account lives: us, uk, euw (outbound); us, eu, uk, studio (agents).
     #[arg(long, global = true, value_parser = region, value_name = "REGION")]
@@ -82,11 +65,11 @@ pub(crate) struct Global {
     /// Read the token from a file instead of POLYAI_OUTBOUND_TOKEN.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// How long one request may take, in seconds [default: 30]. A trigger that takes longer is never sent again.
-    #[arg(long, global = true, value_parser = seconds, value_name = "SECONDS")]
+    /// How long one request may take [default: 30]. A trigger that takes longer may have rung: it is never sent again.
+    #[arg(long, global = true, value_parser = seconds, allow_negative_numbers = true, value_name = "SECONDS")]
     pub(crate) timeout: Option<Duration>,
     /// How often a request that may be sent again is sent again [default: 3].
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N")]
     pub(crate) max_retries: Option<u32>,
     /// One JSON object a line on stdout, and nothing else there.
     #[arg(long, global = true, help_heading = "Output")]
@@ -99,7 +82,7 @@ pub(crate) struct Global {
 #[derive(Debug, Args)]
 pub(crate) struct CallArgs {
     /// Whom to call: E.164 (+14155550100), or a national number with --country.
-    #[arg(value_name = "NUMBER", allow_hyphen_values = true)]
+    #[arg(value_name = "NUMBER")]
     pub(crate) number: String,
     /// The country of a national number, ISO 3166-1 alpha-2.
     #[arg(long, value_name = "US")]
@@ -117,7 +100,7 @@ pub(crate) struct CallArgs {
     /// The variant of the agent (agents API).
     #[arg(long, value_name = "ID")]
     pub(crate) variant: Option<String>,
-    /// Follow the call to its end; Ctrl-C stops following, not the call.
+    /// Follow the call to its end, through outages and for four hours at most; Ctrl-C stops following, not the call.
     #[arg(long)]
     pub(crate) wait: bool,
     /// Print the request as it would be sent, and as a curl line, with the credential masked; send nothing.
@@ -130,31 +113,36 @@ pub(crate) struct StatusArgs {
     /// The call's SID (OUT-…), as the trigger answered it.
     #[arg(value_name = "SID")]
     pub(crate) call_sid: String,
-    /// Follow the call to its end; Ctrl-C stops following, not the call.
+    /// Follow the call to its end, through outages and for four hours at most; Ctrl-C stops following, not the call.
     #[arg(long)]
     pub(crate) wait: bool,
 }
 
+/// Where a sandbox listens, unless told otherwise.
+pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8660";
+/// The token of a sandbox, unless told otherwise.
+pub(crate) const DEFAULT_TOKEN: &str = "sandbox";
+
 #[derive(Debug, Args)]
 pub(crate) struct SandboxArgs {
     /// The address to listen at; port 0 picks a free one.
-    #[arg(long, default_value = "127.0.0.1:8660", value_name = "ADDRESS:PORT")]
+    #[arg(long, default_value = DEFAULT_LISTEN, value_parser = address, value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
     /// The token that clients must send.
-    #[arg(long, default_value = "sandbox", value_name = "TOKEN")]
+    #[arg(long, default_value = DEFAULT_TOKEN, value_name = "TOKEN")]
     pub(crate) token: String,
     /// How much faster than life calls go.
-    #[arg(long, default_value_t = 1.0, value_name = "FACTOR")]
+    #[arg(long, default_value_t = 1.0, value_parser = number, allow_negative_numbers = true, value_name = "FACTOR")]
     pub(crate) speed: f64,
     /// How many triggers a second are taken before 429; no limit if not given.
-    #[arg(long, value_name = "PER_SECOND")]
+    #[arg(long, value_parser = number, allow_negative_numbers = true, value_name = "PER_SECOND")]
     pub(crate) rate: Option<f64>,
     /// What the plausible outcomes are drawn from.
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_parser = whole::<u64>, allow_negative_numbers = true, value_name = "N")]
     pub(crate) seed: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ApiName {
     Outbound,
     Agents,
@@ -169,13 +157,17 @@ impl ApiName {
     }
 }
 
+pub(crate) fn api(word: &str) -> Result<ApiName, String> {
+    one_of(word, &[ApiName::Outbound, ApiName::Agents], ApiName::as_str)
+}
+
 pub(crate) fn region(word: &str) -> Result<Region, String> {
     const ALL: [Region; 5] = [Region::Us, Region::Uk, Region::Euw, Region::Eu, Region::Studio];
-    one_of(word, &ALL, |it| it.as_str())
+    one_of(word, &ALL, Region::as_str)
 }
 
 pub(crate) fn environment(word: &str) -> Result<Environment, String> {
-    one_of(word, &[Environment::Sandbox, Environment::PreRelease, Environment::Live], |it| it.as_str())
+    one_of(word, &[Environment::Sandbox, Environment::PreRelease, Environment::Live], Environment::as_str)
 }
 
 fn one_of<T: Copy>(word: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {
@@ -186,13 +178,24 @@ fn one_of<T: Copy>(word: &str, all: &[T], name: impl Fn(T) -> &'static str) -> R
 }
 
 fn encryption(word: &str) -> Result<Encryption, String> {
-    word.parse().map_err(|error: polyai_outbound::InvalidInput| error.to_string())
+    word.parse().map_err(|error: InvalidInput| format!("expected {}", error.expected()))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds".to_owned())?;
-    match Duration::try_from_secs_f64(seconds) {
-        Ok(span) if !span.is_zero() => Ok(span),
-        Ok(_) | Err(_) => Err("expected more than 0 seconds".to_owned()),
-    }
+    let span = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    span.filter(|it| !it.is_zero())
+        .ok_or_else(|| "expected a number of seconds above 0, such as 30 or 2.5".to_owned())
+}
+
+fn number(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| "expected a number, such as 60 or 0.5".to_owned())
+}
+
+fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "expected a whole number, 0 or more".to_owned())
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| format!("expected an IP address and a port, such as {DEFAULT_LISTEN} or [::1]:0"))
 }

@@ -7,7 +7,7 @@ use polyai_outbound::{CallSid, Client, Destination, Metadata, Placement, Trigger
 
 use crate::args::{CallArgs, Global};
 use crate::failure::{Exit, Failure};
-use crate::follow;
+use crate::follow::{self, Waiting};
 use crate::interrupt::interrupted;
 use crate::output::{Output, Row};
 use crate::{dry_run, settings};
@@ -15,7 +15,7 @@ use crate::{dry_run, settings};
 pub(crate) async fn run(args: &CallArgs, global: &Global, output: Output) -> Result<Exit, Failure> {
     let call = described(args)?;
     if args.dry_run {
-        return dry_run::show(&settings::service(global)?, &call, output);
+        return dry_run::show(global, &call, output);
     }
     let client = settings::client(global)?;
     if args.wait {
@@ -27,10 +27,12 @@ pub(crate) async fn run(args: &CallArgs, global: &Global, output: Output) -> Res
 async fn place(client: &Client, call: TriggerCall, global: &Global, output: Output) -> Result<Exit, Failure> {
     let trigger = client.trigger(call);
     let handle = trigger.handle();
+    let waiting = Waiting::new(output, "triggering");
     let placed = tokio::select! {
         placed = trigger => placed?,
         () = interrupted() => return Err(interruption(global, handle.call_sid(), Some(handle.placement()))),
     };
+    drop(waiting);
     let row = Row::placed(&placed);
     output.say(row.sentence(), &row);
     let sid = placed.value.call_sid.as_str();
@@ -76,9 +78,13 @@ fn described(args: &CallArgs) -> Result<TriggerCall, Failure> {
 fn metadata(pairs: &[String], file: Option<&Path>) -> Result<Metadata, Failure> {
     let mut entries = Vec::with_capacity(pairs.len());
     if let Some(path) = file {
-        let said = format!("--metadata-json {}", path.display());
-        let text = read(path).map_err(|error| Failure::input(format!("{said}: {error}")))?;
-        let held = Metadata::from_json(&text).map_err(|error| Failure::input(format!("{said}: {error}")))?;
+        // The path is not repeated: some write the JSON itself there.
+        let text = read(path).map_err(|error| {
+            Failure::input(format!(
+                "--metadata-json: {error}; expected the path of a JSON file, or - for stdin"
+            ))
+        })?;
+        let held = Metadata::from_json(&text).map_err(|error| Failure::refused("--metadata-json", &error))?;
         entries.extend(held.iter().map(|(key, value)| (key.to_owned(), value.to_owned())));
     }
     for (nth, pair) in pairs.iter().enumerate() {
@@ -89,7 +95,7 @@ fn metadata(pairs: &[String], file: Option<&Path>) -> Result<Metadata, Failure> 
         };
         entries.push((key.to_owned(), value.to_owned()));
     }
-    Ok(Metadata::new(entries)?)
+    Metadata::new(entries).map_err(|error| Failure::refused("--metadata", &error))
 }
 
 /// A file, or stdin; a little more than can be valid is read, so that what is too large is seen to be.

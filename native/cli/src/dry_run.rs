@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 
-use polyai_outbound::{HeaderValue, Request, Service, TriggerCall, wire};
+use polyai_outbound::{HeaderValue, Request, TriggerCall, wire};
 use serde_json::{Value, json};
 
+use crate::args::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::settings;
 use crate::shell::quote;
 
-pub(crate) fn show(service: &Service, call: &TriggerCall, output: Output) -> Result<Exit, Failure> {
+pub(crate) fn show(global: &Global, call: &TriggerCall, output: Output) -> Result<Exit, Failure> {
+    let service = &settings::service(global)?;
     let request = wire::trigger_request(service, call)?;
     let body = String::from_utf8_lossy(&request.body);
-    let curl = curl(&request, &body);
+    let curl = curl(&request, &body, service.base_url().is_loopback(), global.token_file.as_deref());
     let headers: BTreeMap<_, _> =
         request.headers.iter().map(|(name, value)| (name, value.masked())).collect();
     let for_programs = json!({
@@ -33,13 +37,19 @@ pub(crate) fn show(service: &Service, call: &TriggerCall, output: Output) -> Res
     Ok(Exit::Done)
 }
 
-/// The token stays where it is: the shell takes it from the environment.
-fn curl(request: &Request, body: &str) -> String {
-    let mut line = format!("curl -sS -X {} {}", request.method.as_str(), quote(&request.url));
+/// The token stays where it is: the shell takes it from the environment, or from its file. What stays on this machine
+/// passes through no proxy, as with the client.
+fn curl(request: &Request, body: &str, is_loopback: bool, token_file: Option<&Path>) -> String {
+    let token = match token_file {
+        Some(path) => format!(r"$(tr -d '\r\n' < {})", quote(&path.display().to_string())),
+        None => "$POLYAI_OUTBOUND_TOKEN".to_owned(),
+    };
+    let no_proxy = if is_loopback { " --noproxy '*'" } else { "" };
+    let mut line = format!("curl -sS{no_proxy} -X {} {}", request.method.as_str(), quote(&request.url));
     for (name, value) in request.headers.iter() {
         let _ = match value {
             HeaderValue::Plain(value) => write!(line, " -H {}", quote(&format!("{name}: {value}"))),
-            HeaderValue::Secret(_) => write!(line, " -H \"{name}: $POLYAI_OUTBOUND_TOKEN\""),
+            HeaderValue::Secret(_) => write!(line, " -H \"{name}: {token}\""),
         };
     }
     let _ = write!(line, " --data-raw {}", quote(body));

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use polyai_outbound::{BuildError, CallStatus, Error, ErrorCode, InvalidInput, Placement};
 use serde_json::{Map, Value, json};
 
+use crate::output::harmless;
+
 /// The exit codes, as `outbound --help` explains them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -78,6 +80,16 @@ impl Failure {
         Self::Input { code: ErrorCode::InvalidInput.as_str(), message: message.into() }
     }
 
+    /// A value that was refused, and where it was given.
+    pub(crate) fn refused(given_in: &str, error: &InvalidInput) -> Self {
+        Self::input(format!("{given_in}: {}; expected {}", error.problem(), error.expected()))
+    }
+
+    /// Given up by the person, with nothing left behind.
+    pub(crate) fn interrupted(message: &str) -> Self {
+        Self::Interrupted { message: message.to_owned(), placement: None, call_sid: None }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Input { .. } => Exit::BadInput,
@@ -127,14 +139,25 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Input { message, .. } | Self::Interrupted { message, .. } => f.write_str(message),
-            Self::Service(error) => error.fmt(f),
+            Self::Service(error) => f.write_str(&harmless(&error.to_string())),
         }
     }
 }
 
+/// Where the command line says what core has under another name.
+const GIVEN_IN: [(&str, &str); 6] = [
+    ("to_number", "NUMBER"),
+    ("country_code", "--country"),
+    ("call_sid", "SID"),
+    ("variant_id", "--variant"),
+    ("speed", "--speed"),
+    ("rate", "--rate"),
+];
+
 impl From<InvalidInput> for Failure {
     fn from(error: InvalidInput) -> Self {
-        Self::input(error.to_string())
+        let given_in = GIVEN_IN.iter().find(|(field, _)| *field == error.field());
+        Self::refused(given_in.map_or(error.field(), |(_, name)| name), &error)
     }
 }
 
@@ -146,9 +169,10 @@ impl From<Error> for Failure {
 
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
-        match std::error::Error::source(&error) {
-            Some(cause) => Self::input(format!("{error}: {cause}")),
-            None => Self::input(error.to_string()),
+        match error {
+            BuildError::Invalid(error) => error.into(),
+            BuildError::Missing { .. } => Self::input(error.to_string()),
+            BuildError::Http(ref cause) => Self::input(format!("{error}: {cause}")),
         }
     }
 }

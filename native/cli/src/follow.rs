@@ -1,15 +1,17 @@
 //! Following a call to its end, with what happens on the way.
 
+use std::time::Duration;
+
 use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
-use polyai_outbound::{CallEvent, CallEvents, CallSid};
-use std::time::Duration;
+use polyai_outbound::{CallEvent, CallEvents, CallSid, ErrorCode};
 
 use crate::args::Global;
 use crate::call::interruption;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::interrupted;
-use crate::output::{Output, Row};
+use crate::output::{Output, Row, coloured};
+use crate::settings;
 
 /// Prints every change until the call has ended; Ctrl-C stops following.
 pub(crate) async fn to_the_end(
@@ -18,9 +20,12 @@ pub(crate) async fn to_the_end(
     output: Output,
 ) -> Result<Exit, Failure> {
     let handle = events.handle();
-    let waiting = Waiting::new(output);
+    let waiting = Waiting::new(output, "triggering");
     let mut known: (Option<CallSid>, Option<u32>) = (events.snapshot().map(|it| it.call_sid), None);
     let placed_elsewhere = known.0.is_some();
+    if placed_elsewhere {
+        waiting.is_following();
+    }
     let interrupted = interrupted();
     tokio::pin!(interrupted);
     loop {
@@ -34,6 +39,7 @@ pub(crate) async fn to_the_end(
         match event {
             Some(CallEvent::Placed(placed)) => {
                 known = (Some(placed.value.call_sid.clone()), Some(placed.attempts));
+                waiting.is_following();
                 let row = Row::placed(&placed);
                 waiting.say(row.sentence(), &row);
             }
@@ -47,40 +53,56 @@ pub(crate) async fn to_the_end(
             Some(CallEvent::Status(_)) => {}
             Some(CallEvent::Retrying(retry)) => waiting.note(format_args!(
                 "{}; trying again in {:.1} s",
-                retry.code,
+                retry.code.sentence(),
                 retry.after.as_secs_f64()
             )),
-            Some(CallEvent::Regression(status)) => {
-                waiting
-                    .note(format_args!("the service answered `{status}`, which cannot follow; not believed"));
-            }
+            Some(CallEvent::Regression(status)) => waiting.note(format_args!(
+                "the service answered {}, which cannot follow; not believed",
+                coloured(status.as_str())
+            )),
             Some(CallEvent::Ended(Ok(end))) => {
                 let row = Row::ended(&end);
                 waiting.say(row.sentence(), &row);
                 return Ok(Exit::of_end(&end.status));
             }
-            Some(CallEvent::Ended(Err(error))) => return Err(error.into()),
+            Some(CallEvent::Ended(Err(error))) => {
+                if let Some(sid) = known.0.filter(|_| may_be_read_again(error.code())) {
+                    let command = settings::resume_command(global, sid.as_str());
+                    waiting.note(format_args!("go on following it with: {command}"));
+                }
+                return Err(error.into());
+            }
             None => return Ok(Exit::Unknown),
         }
     }
 }
 
+/// Whether a later reading may tell more than this error did.
+const fn may_be_read_again(code: ErrorCode) -> bool {
+    !matches!(code, ErrorCode::NotFound | ErrorCode::Expired)
+}
+
 /// A spinner on a terminal, so that a person sees that something is waited for; it steps aside for what is printed.
-struct Waiting {
+pub(crate) struct Waiting {
     output: Output,
     bar: ProgressBar,
 }
 
 impl Waiting {
-    fn new(output: Output) -> Self {
-        let bar = if output.json { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
-        if let Ok(style) = ProgressStyle::with_template(
-            "{spinner} following, {elapsed}; Ctrl-C stops following, not the call",
-        ) {
+    pub(crate) fn new(output: Output, what_for: &'static str) -> Self {
+        let bar = if output.live { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
             bar.set_style(style);
         }
-        bar.enable_steady_tick(Duration::from_millis(120));
+        bar.set_message(what_for);
+        if output.live {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
         Self { output, bar }
+    }
+
+    fn is_following(&self) {
+        self.bar.set_message("following; Ctrl-C stops following, not the call");
     }
 
     fn say(&self, for_people: impl std::fmt::Display, for_programs: &impl serde::Serialize) {

@@ -6,6 +6,7 @@ mod demo;
 mod dry_run;
 mod failure;
 mod follow;
+mod help;
 mod interrupt;
 mod output;
 mod serve;
@@ -23,18 +24,26 @@ use crate::args::{Cli, Command};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = match usage::parse() {
         Ok(cli) => cli,
         Err(exit) => return exit,
     };
-    let output = Output { json: cli.global.json };
+    let output = Output::new(cli.global.json, cli.global.verbose);
     log(cli.global.verbose);
-    let exit = run(&cli, output).await.unwrap_or_else(|failure| {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output.fail(&Failure::input(format!("this machine gives no threads or timers: {error}")));
+            return Exit::ServiceFailed.into();
+        }
+    };
+    let exit = runtime.block_on(run(&cli, output)).unwrap_or_else(|failure| {
         output.fail(&failure);
         failure.exit()
     });
+    // A look-up of a name that hangs cannot be stopped; nobody waits for it.
+    runtime.shutdown_background();
     exit.into()
 }
 
@@ -45,7 +54,9 @@ async fn run(cli: &Cli, output: Output) -> Result<Exit, Failure> {
         Command::Status(args) => status::run(args, &cli.global, output).await,
         Command::Sandbox(args) => serve::run(args, output).await,
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Cli::command(), "outbound", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "outbound", &mut script);
+            output.print(&String::from_utf8_lossy(&script));
             Ok(Exit::Done)
         }
     }
@@ -62,8 +73,6 @@ fn log(verbose: u8) {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_writer(std::io::stderr)
-        .with_ansi(
-            std::env::var_os("NO_COLOR").is_none() && std::io::IsTerminal::is_terminal(&std::io::stderr()),
-        )
+        .with_ansi(output::colour_on_stderr())
         .init();
 }

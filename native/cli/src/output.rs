@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::io::Write;
 
+use indicatif::ProgressDrawTarget;
 use polyai_outbound::{CallEnd, CallSid, CallStatus, Completed, Placed, Placement, Reading, StatusChange};
 use serde::Serialize;
 
@@ -12,20 +13,36 @@ use crate::failure::Failure;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
     pub(crate) json: bool,
+    /// Whether lines on stderr may move: a terminal that can, and nothing else that is written there meanwhile.
+    pub(crate) live: bool,
 }
 
 impl Output {
-    /// What was asked for: the sentence for people, the value for programs. If nobody reads any more, nothing is lost
-    /// that could be told.
+    pub(crate) fn new(json: bool, verbose: u8) -> Self {
+        Self { json, live: !json && verbose == 0 && !ProgressDrawTarget::stderr().is_hidden() }
+    }
+
+    /// For what is found wrong before it is known what else is asked for.
+    pub(crate) const fn for_programs() -> Self {
+        Self { json: true, live: false }
+    }
+
+    /// What was asked for: the sentence for people, the value for programs.
     pub(crate) fn say(self, for_people: impl Display, for_programs: &impl Serialize) {
-        let mut out = anstream::stdout().lock();
-        let _ = if self.json {
-            let line = serde_json::to_string(for_programs).unwrap_or_default();
-            writeln!(out, "{line}")
+        if self.json {
+            self.print(&format!("{}\n", serde_json::to_string(for_programs).unwrap_or_default()));
         } else {
-            writeln!(out, "{for_people}")
-        };
-        let _ = out.flush();
+            self.print(&format!("{for_people}\n"));
+        }
+    }
+
+    /// Text on stdout. If nobody reads there any more it goes to stderr: the SID of a call that was placed must not get
+    /// lost.
+    pub(crate) fn print(self, text: &str) {
+        let mut out = anstream::stdout().lock();
+        if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+            self.note(text.trim_end());
+        }
     }
 
     /// What only people want to know.
@@ -42,6 +59,16 @@ impl Output {
     }
 }
 
+/// Whether stderr takes colours.
+pub(crate) fn colour_on_stderr() -> bool {
+    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+}
+
+/// What the service said, without what could steer a terminal.
+pub(crate) fn harmless(said: &str) -> String {
+    said.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
+}
+
 const RED: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
 const GREEN: anstyle::Style = anstyle::AnsiColor::Green.on_default();
 const DIM: anstyle::Style = anstyle::Style::new().dimmed();
@@ -53,7 +80,7 @@ pub(crate) fn coloured(status: &str) -> String {
         "failure" | "unknown" | "expired" => RED,
         _ => DIM,
     };
-    format!("{style}{status}{style:#}")
+    format!("{style}{}{style:#}", harmless(status))
 }
 
 /// What is known of a call, as one line of JSON; the names are those of the documentation, and none is ever left out.
@@ -117,7 +144,8 @@ impl<'a> Row<'a> {
     pub(crate) fn sentence(&self) -> String {
         let sid = self.call_sid.map_or("", CallSid::as_str);
         let status = self.status.map_or_else(|| "placed".to_owned(), |status| coloured(status.as_str()));
-        let reason = if self.reason.is_empty() { String::new() } else { format!("  {}", self.reason) };
+        let reason =
+            if self.reason.is_empty() { String::new() } else { format!("  {}", harmless(self.reason)) };
         let attempts = match self.attempts {
             Some(attempts) if attempts > 1 => format!("  {DIM}{attempts} attempts{DIM:#}"),
             Some(_) | None => String::new(),

@@ -1,25 +1,29 @@
 //! Where to call and as whom, from flags and environment. A flag beats the environment; an empty variable is not set.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use polyai_outbound::{AgentId, Api, BaseUrl, Client, Credential, Service};
 
 use crate::args::{self, ApiName, Global};
 use crate::failure::Failure;
-use crate::shell::quote;
+use crate::shell::{me, quote};
 
 const TOKEN: &str = "POLYAI_OUTBOUND_TOKEN";
+const AGENT_ID: &str = "POLYAI_OUTBOUND_AGENT_ID";
+const BASE_URL: &str = "POLYAI_OUTBOUND_BASE_URL";
 
 /// The client that flags and environment describe.
 pub(crate) fn client(global: &Global) -> Result<Client, Failure> {
     let mut builder = Client::builder().api(api(global)?);
     builder = match place(global)? {
         Place::Region(region) => builder.region(region),
-        Place::BaseUrl(url) => builder.base_url(url),
+        Place::BaseUrl(url) => builder.base_url(url.as_str()),
     };
     let token = token(global)?.ok_or_else(|| {
         Failure::input(format!(
-            "there is no token; set {TOKEN} or give --token-file (the sandbox's is `sandbox`)"
+            "there is no token; set {TOKEN} or give --token-file (that of `outbound sandbox` is `sandbox`)"
         ))
     })?;
     builder = builder.credential(token);
@@ -47,13 +51,13 @@ pub(crate) fn service(global: &Global) -> Result<Service, Failure> {
     let api = api(global)?;
     Ok(match place(global)? {
         Place::Region(region) => Service::in_region(region, api, credential)?,
-        Place::BaseUrl(url) => Service::at(BaseUrl::parse(&url)?, api, Some(credential)),
+        Place::BaseUrl(url) => Service::at(url, api, Some(credential)),
     })
 }
 
-/// The command that goes on following a call, with the flags that this one was given.
+/// The command that goes on following a call, with the flags of this one that say where and as whom.
 pub(crate) fn resume_command(global: &Global, call_sid: &str) -> String {
-    let mut command = format!("outbound status {} --wait", quote(call_sid));
+    let mut command = format!("{} status {} --wait", me(), quote(call_sid));
     let flags = [
         ("--api", global.api.map(|it| it.as_str().to_owned())),
         ("--region", global.region.map(|it| it.as_str().to_owned())),
@@ -72,21 +76,25 @@ pub(crate) fn resume_command(global: &Global, call_sid: &str) -> String {
 
 enum Place {
     Region(polyai_outbound::Region),
-    BaseUrl(String),
+    BaseUrl(BaseUrl),
 }
 
 fn place(global: &Global) -> Result<Place, Failure> {
+    let base_url = |url: &str, given_in: &str| {
+        BaseUrl::parse(url).map(Place::BaseUrl).map_err(|error| Failure::refused(given_in, &error))
+    };
     if let Some(url) = &global.base_url {
-        return Ok(Place::BaseUrl(url.clone()));
+        return base_url(url, "--base-url");
     }
     if let Some(region) = global.region {
         return Ok(Place::Region(region));
     }
-    match (variable("POLYAI_OUTBOUND_BASE_URL")?, parsed("POLYAI_OUTBOUND_REGION", args::region)?) {
+    let url = variable(BASE_URL)?;
+    match (url, parsed("POLYAI_OUTBOUND_REGION", args::region)?) {
         (Some(_), Some(_)) => Err(Failure::input(
             "POLYAI_OUTBOUND_BASE_URL and POLYAI_OUTBOUND_REGION are both set; unset one, or give --base-url or --region",
         )),
-        (Some(url), None) => Ok(Place::BaseUrl(url)),
+        (Some(url), None) => base_url(&url, BASE_URL),
         (None, Some(region)) => Ok(Place::Region(region)),
         (None, None) => Err(Failure::input(
             "where to call is not said; give --region or --base-url, or set POLYAI_OUTBOUND_REGION or \
@@ -98,8 +106,7 @@ fn place(global: &Global) -> Result<Place, Failure> {
 fn api(global: &Global) -> Result<Api, Failure> {
     let name = match global.api {
         Some(name) => name,
-        None => parsed("POLYAI_OUTBOUND_API", |word| <ApiName as clap::ValueEnum>::from_str(word, true))?
-            .unwrap_or(ApiName::Outbound),
+        None => parsed("POLYAI_OUTBOUND_API", args::api)?.unwrap_or(ApiName::Outbound),
     };
     match name {
         ApiName::Outbound => match (&global.agent_id, global.environment) {
@@ -112,15 +119,14 @@ fn api(global: &Global) -> Result<Api, Failure> {
             }
         },
         ApiName::Agents => {
-            let agent_id = global
-                .agent_id
-                .clone()
-                .map_or_else(|| variable("POLYAI_OUTBOUND_AGENT_ID"), |it| Ok(Some(it)))?;
+            let (agent_id, given_in) = match &global.agent_id {
+                Some(agent_id) => (Some(agent_id.clone()), "--agent-id"),
+                None => (variable(AGENT_ID)?, AGENT_ID),
+            };
             let agent_id = agent_id.ok_or_else(|| {
-                Failure::input(
-                    "the agents API needs an agent; give --agent-id or set POLYAI_OUTBOUND_AGENT_ID",
-                )
+                Failure::input(format!("the agents API needs an agent; give --agent-id or set {AGENT_ID}"))
             })?;
+            let agent_id = AgentId::new(agent_id).map_err(|error| Failure::refused(given_in, &error))?;
             let environment = match global.environment {
                 Some(environment) => Some(environment),
                 None => parsed("POLYAI_OUTBOUND_ENVIRONMENT", args::environment)?,
@@ -131,34 +137,42 @@ fn api(global: &Global) -> Result<Api, Failure> {
                      POLYAI_OUTBOUND_ENVIRONMENT",
                 )
             })?;
-            Ok(Api::Agents { agent_id: AgentId::new(agent_id)?, environment })
+            Ok(Api::Agents { agent_id, environment })
         }
     }
 }
 
 fn token(global: &Global) -> Result<Option<Credential>, Failure> {
     match &global.token_file {
-        Some(path) => {
-            let text = read_token(path)?;
-            let token = text.trim_end_matches(['\r', '\n']);
-            let token = Credential::new(token)
-                .map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
-            Ok(Some(token))
-        }
+        Some(path) => read_token(path).map(Some),
         None => {
             let token = variable(TOKEN)?.map(Credential::new).transpose();
-            token.map_err(|error| Failure::input(format!("{TOKEN}: {error}")))
+            token.map_err(|error| Failure::refused(TOKEN, &error))
         }
     }
 }
 
-fn read_token(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| {
+/// Reads the token of a file. Neither is repeated in what is said about it: some write the token where its file goes.
+fn read_token(path: &Path) -> Result<Credential, Failure> {
+    const LONGEST: u64 = 64 * 1024;
+    let refuse = |problem: &str| {
         Failure::input(format!(
-            "--token-file {}: {error}; expected a text file that holds the token",
-            path.display()
+            "--token-file: {problem}; expected the path of a text file with the token on one line"
         ))
-    })
+    };
+    let mut text = String::new();
+    File::open(path)
+        .and_then(|file| file.take(LONGEST).read_to_string(&mut text))
+        .map_err(|error| refuse(&error.to_string()))?;
+    let token = text.trim_end_matches(['\r', '\n']);
+    match token {
+        "" => Err(refuse("the file is empty")),
+        _ if token.starts_with('\u{feff}') => {
+            Err(refuse("the file begins with a byte order mark (save it as UTF-8 without BOM)"))
+        }
+        _ if token.contains(['\r', '\n']) => Err(refuse("the file has more than one line")),
+        _ => Credential::new(token).map_err(|error| Failure::refused("--token-file", &error)),
+    }
 }
 
 /// A variable of the environment, if it is set to something.
@@ -175,5 +189,5 @@ fn parsed<T>(name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Op
     let Some(word) = variable(name)? else { return Ok(None) };
     parse(&word)
         .map(Some)
-        .map_err(|problem| Failure::input(format!("{name}: `{word}` is not known; {problem}")))
+        .map_err(|problem| Failure::input(format!("{name}: the word is not known; {problem}")))
 }

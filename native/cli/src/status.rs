@@ -3,9 +3,12 @@
 use polyai_outbound::CallSid;
 
 use crate::args::{Global, StatusArgs};
+use crate::call::interruption;
 use crate::failure::{Exit, Failure};
+use crate::follow::{self, Waiting};
+use crate::interrupt::interrupted;
 use crate::output::{Output, Row};
-use crate::{follow, settings};
+use crate::settings;
 
 pub(crate) async fn run(args: &StatusArgs, global: &Global, output: Output) -> Result<Exit, Failure> {
     let call_sid = CallSid::parse(&args.call_sid)?;
@@ -13,7 +16,12 @@ pub(crate) async fn run(args: &StatusArgs, global: &Global, output: Output) -> R
     if args.wait {
         return follow::to_the_end(client.watch(call_sid).events(), global, output).await;
     }
-    let read = client.status(&call_sid).await?;
+    let waiting = Waiting::new(output, "reading");
+    let read = tokio::select! {
+        read = client.status(&call_sid) => read?,
+        () = interrupted() => return Err(interruption(global, Some(call_sid.clone()), None)),
+    };
+    drop(waiting);
     let row = Row::read(&call_sid, &read);
     output.say(row.sentence(), &row);
     Ok(Exit::Done)

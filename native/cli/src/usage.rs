@@ -1,54 +1,67 @@
-//! Reading the command line; a message about it must not repeat a number that was typed.
+//! Reading the command line. A message about it names flags and never repeats what was typed for a value: that may be
+//! a phone number, metadata, or a token that strayed.
 
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::args::Cli;
 use crate::failure::{Exit, Failure};
+use crate::help;
 use crate::output::Output;
-
-/// An argument with so many digits may be a phone number.
-const PHONE_DIGITS: usize = 7;
 
 /// The command line, or the exit code of having shown help or what is wrong.
 pub(crate) fn parse() -> Result<Cli, ExitCode> {
-    Cli::try_parse().map_err(|error| {
-        let text = masked(error.render().ansi().to_string(), std::env::args().skip(1));
+    let mut command = help::told(Cli::command());
+    let matches = command.try_get_matches_from_mut(std::env::args_os());
+    matches.and_then(|it| Cli::from_arg_matches(&it)).map_err(|error| {
         if !error.use_stderr() {
-            let _ = write!(anstream::stdout().lock(), "{text}");
+            let _ = write!(anstream::stdout().lock(), "{}", error.render().ansi());
             return Exit::Done.into();
         }
-        let _ = write!(anstream::stderr().lock(), "{text}");
-        if std::env::args().any(|it| it == "--json") {
-            let plain = masked(error.to_string(), std::env::args().skip(1));
-            Output { json: true }.say("", &Failure::input(plain.trim_end()).to_json());
+        let error = discreet(error);
+        let _ = write!(anstream::stderr().lock(), "{}", error.render().ansi());
+        if std::env::args_os().any(|it| it == "--json") {
+            Output::for_programs().say("", &Failure::input(problem(&error.to_string())).to_json());
         }
         Exit::BadInput.into()
     })
 }
 
-fn masked(mut text: String, args: impl Iterator<Item = String>) -> String {
-    for arg in args {
-        if arg.chars().filter(char::is_ascii_digit).count() >= PHONE_DIGITS {
-            let mask: String = arg.chars().map(|it| if it.is_ascii_digit() { '*' } else { it }).collect();
-            text = text.replace(&arg, &mask);
+/// The error without what was typed, as far as that is no flag and no near miss of a known word.
+fn discreet(mut error: clap::Error) -> clap::Error {
+    const HIDDEN: &str = "…";
+    let mut hide = |kind: ContextKind, is_harmless: fn(&str) -> bool| {
+        if let Some(ContextValue::String(typed)) = error.get(kind)
+            && !is_harmless(typed)
+        {
+            error.insert(kind, ContextValue::String(HIDDEN.to_owned()));
         }
+    };
+    // An empty value has a sentence of its own.
+    hide(ContextKind::InvalidValue, str::is_empty);
+    hide(ContextKind::InvalidArg, is_flag_or_placeholder);
+    if error.kind() == ErrorKind::InvalidSubcommand && error.get(ContextKind::SuggestedSubcommand).is_none() {
+        error.insert(ContextKind::InvalidSubcommand, ContextValue::String(HIDDEN.to_owned()));
     }
-    text
+    // To pass what was typed "as a value" is never what is wanted here, and the tip repeats it.
+    error.remove(ContextKind::Suggested);
+    error
 }
 
-#[cfg(test)]
-mod tests {
-    use super::masked;
+/// `--flag`, `-f`, `--flag <VALUE>`, `<ARGUMENT>`; no number with a minus before it.
+fn is_flag_or_placeholder(typed: &str) -> bool {
+    let (flag, rest) = typed.split_once(' ').unwrap_or((typed, "<"));
+    let name = flag.trim_start_matches('-');
+    let is_flag = name.len() < flag.len() && name.chars().all(|it| it.is_ascii_alphabetic() || it == '-');
+    typed.starts_with('<') || (is_flag && rest.starts_with('<'))
+}
 
-    #[test]
-    fn a_number_that_was_typed_is_not_repeated() {
-        let args = ["call", "+14155550100", "--wait"].map(str::to_owned);
-        assert_eq!(
-            masked("unexpected argument '+14155550100'; try --wait".to_owned(), args.into_iter()),
-            "unexpected argument '+***********'; try --wait"
-        );
-    }
+/// What is wrong, on one line and without the frame that is for people.
+fn problem(rendered: &str) -> String {
+    let problem = rendered.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = problem.split_whitespace().skip_while(|it| *it == "error:").collect();
+    words.join(" ")
 }

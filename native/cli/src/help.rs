@@ -1,0 +1,106 @@
+//! The help below each command's options: examples, environment, exit codes. Lines fit into 80 columns, so that no
+//! terminal breaks them.
+
+use clap::Command;
+
+/// The heading of the options that say where to call and as whom.
+pub(crate) const SERVICE: &str = "Service";
+
+/// Commands that talk to no service but their own, in whose help those options are noise.
+const WITHOUT_SERVICE: [&str; 3] = ["demo", "sandbox", "completions"];
+
+/// The command with help that shows for each subcommand what matters to it.
+pub(crate) fn told(mut command: Command) -> Command {
+    // Options of all commands are handed down to each when it is built, and can be hidden only then.
+    command.build();
+    for name in WITHOUT_SERVICE {
+        command = command.mut_subcommand(name, |it| {
+            it.mut_args(|arg| {
+                let noise = arg.get_help_heading() == Some(SERVICE);
+                arg.hide(noise)
+            })
+        });
+    }
+    command
+}
+
+pub(crate) const OUTBOUND: &str = "\
+Examples:
+  outbound demo                   watch a dozen calls; no account needed
+  outbound sandbox                the same service here, to try things
+  export POLYAI_OUTBOUND_TOKEN=… POLYAI_OUTBOUND_REGION=us
+  outbound call +14155550100 --metadata name=Ada --wait
+  outbound call '(415) 555-0100' --country US --dry-run
+  outbound status OUT-3f2504e0-4f89-11d3-9a0c-0305e82c3301 --wait --json
+
+Environment (a flag beats it, an empty variable is not set):
+  POLYAI_OUTBOUND_TOKEN        the account's token; never an argument, because
+                               every process list shows those
+  POLYAI_OUTBOUND_API          as --api
+  POLYAI_OUTBOUND_REGION       as --region
+  POLYAI_OUTBOUND_BASE_URL     as --base-url
+  POLYAI_OUTBOUND_AGENT_ID     as --agent-id
+  POLYAI_OUTBOUND_ENVIRONMENT  as --environment
+
+Exit codes:
+  0    done; with --wait: the call ended in success
+  1    with --wait: the call ended in failure
+  2    bad usage or input; nothing was placed
+  3    not authorised; nothing was placed
+  4    call, agent or connector not found, or the call's status has expired
+  5    unknown: whether the call was placed, or how a placed call ended; do not
+       dial again without asking a person
+  6    the service or the network failed; nothing was placed
+  130  interrupted; 5 instead if a trigger was on its way";
+
+pub(crate) const DEMO: &str = "\
+Examples:
+  outbound demo
+  outbound demo --json | jq -r '[.number, .status, .reason] | @tsv'";
+
+pub(crate) const CALL: &str = "\
+Examples:
+  outbound call +14155550100
+  outbound call '(415) 555-0100' --country US --wait
+  outbound call +14155550100 --metadata name=Ada --metadata slot='Tue 9:30'
+  echo '{\"name\": \"Ada\"}' | outbound call +14155550100 --metadata-json -
+  outbound call +14155550100 --dry-run
+  outbound call +14155550100 --api agents --agent-id ID --environment live
+
+The token comes from POLYAI_OUTBOUND_TOKEN or --token-file. All variables and
+the exit codes: outbound --help";
+
+pub(crate) const STATUS: &str = "\
+Examples:
+  outbound status OUT-3f2504e0-4f89-11d3-9a0c-0305e82c3301
+  outbound status OUT-3f2504e0-4f89-11d3-9a0c-0305e82c3301 --wait --json
+
+The service keeps a call's status for two hours after its end. All variables
+and the exit codes: outbound --help";
+
+pub(crate) const SANDBOX: &str = "\
+Examples:
+  outbound sandbox
+  outbound sandbox --speed 60              a minute of a call in a second
+  outbound sandbox --listen 127.0.0.1:0    on a free port, which is printed
+  outbound sandbox --rate 0.5              one trigger in two seconds, else 429
+
+The last two digits of +1 NPA 555 01xx choose what happens:
+  00 success                        07 one 429 with Retry-After
+  01 no answer                      08 three 500s on status reads
+  02 busy                           09 status gone as soon as the call ends
+  03 queue time-out                 10 an unknown status word on the way
+  04 queued for ten minutes         11 placed, but the answer never comes
+  05 two 500s, then accepted        12 a gateway's 502, not placed
+  06 placed, but the answer is cut  13 a gateway's 502, but placed
+Any other number draws a plausible outcome.
+
+  GET /_sandbox/calls          every call that was really placed
+  POST /_sandbox/faults        what befalls requests by chance; DELETE ends it:
+    {\"server_error\":0.1,\"cut_before\":0,\"cut_after\":0,\"delay\":1,\"delay_ms\":900}";
+
+pub(crate) const COMPLETIONS: &str = "\
+Examples:
+  outbound completions bash > /etc/bash_completion.d/outbound
+  outbound completions zsh > ~/.zfunc/_outbound
+  outbound completions fish > ~/.config/fish/completions/outbound.fish";

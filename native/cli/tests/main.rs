@@ -1,0 +1,19 @@
+//! What the `outbound` command promises, by running it: against the served sandbox, and against servers that answer
+//! badly or not at all. Every run has an environment and a folder of its own and talks to loopback only.
+
+#![cfg(test)]
+
+mod common;
+
+mod demo;
+mod dry_run;
+mod exit_codes;
+mod help;
+mod input;
+mod interrupt;
+mod json;
+mod placing;
+mod sandbox;
+mod secrecy;
+mod settings;
+mod terminal;
