@@ -14,11 +14,12 @@ use crate::time::{Deadline, Timestamp, Wait, WaitReason};
 pub struct Limits {
     /// For one request, its body included.
     pub request_timeout: Duration,
-    /// For one operation: all its requests and the waits between them.
+    /// For one operation, a trigger or a status read by itself: all its requests and the waits between them.
     pub operation_timeout: Duration,
-    /// For following a call to its end.
+    /// For following a call to its end. Within it every reading is tried until it succeeds, whatever
+    /// `operation_timeout` and `retry` say of their number: readings place no calls.
     pub follow_timeout: Duration,
-    /// What is tried again.
+    /// How often and after how long an operation is tried again.
     pub retry: RetryPolicy,
 }
 
@@ -137,7 +138,12 @@ impl<O: Operation> Exchange<O> {
 
     fn fail(&mut self, happened: Happened, failure: Failure) {
         let placement = O::placement(happened.rule());
-        self.done(placement, Err(Error::new(failure, placement, self.attempts)));
+        let error = Error::new(failure, placement, self.attempts);
+        let error = match self.operation.call_sid() {
+            Some(call_sid) => error.with_call(call_sid.clone()),
+            None => error,
+        };
+        self.done(placement, Err(error));
     }
 
     /// Ends it before its time: what is in flight may have rung, what is not has not.

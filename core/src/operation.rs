@@ -30,6 +30,9 @@ pub trait Operation {
     /// What a 2xx reply that came now says, if it says what was asked for.
     fn value(&self, reply: &Reply, now: Timestamp) -> Option<Self::Value>;
 
+    /// The call that it asks about.
+    fn call_sid(&self) -> Option<&CallSid>;
+
     /// The call that must not be quoted in messages.
     fn call(&self) -> Option<&TriggerCall>;
 
@@ -100,6 +103,10 @@ impl Operation for Trigger {
         Some(Placed { call_sid, status: word(reply).map(|word| status(self, word)), placed_at: now })
     }
 
+    fn call_sid(&self) -> Option<&CallSid> {
+        None
+    }
+
     fn call(&self) -> Option<&TriggerCall> {
         Some(&self.call)
     }
@@ -144,6 +151,10 @@ impl Operation for StatusRead {
         }
         let reason = reply.answer.text(Member::Reason).unwrap_or_default();
         Some(Reading { status: status(self, word), reason: secrets(self).clear(reason) })
+    }
+
+    fn call_sid(&self) -> Option<&CallSid> {
+        Some(&self.call_sid)
     }
 
     fn call(&self) -> Option<&TriggerCall> {

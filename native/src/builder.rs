@@ -139,7 +139,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How often at most; 0 sends everything once. 3 if not given.
+    /// How often at most; 0 sends every trigger, and every status read by itself, once. 3 if not given. The readings
+    /// of a call that is followed are not counted: they go on until [`follow_timeout`](Self::follow_timeout).
     pub const fn max_retries(mut self, max_retries: u32) -> Self {
         self.limits.retry.max_retries = max_retries;
         self

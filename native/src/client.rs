@@ -80,7 +80,7 @@ impl Client {
         self.with_limits(Limits { operation_timeout: timeout, ..self.limits })
     }
 
-    /// The same client with another number of retries; 0 sends everything once.
+    /// The same client with another number of retries; 0 sends every trigger, and every status read by itself, once.
     #[must_use]
     pub fn with_max_retries(&self, max_retries: u32) -> Self {
         let mut limits = self.limits;

@@ -122,6 +122,20 @@ fn the_end_of_all_time_comes_in_every_state() {
 }
 
 #[test]
+fn a_reading_that_fails_names_the_call_that_it_asked_about() {
+    let mut cancelled = Shell::new(read(&outbound(), limits()));
+    cancelled.tell(Input::Cancel);
+    let mut refused = Shell::new(read(&outbound(), limits()));
+    refused.answer(reply(404, ""));
+    for shell in [cancelled, refused] {
+        assert_eq!(shell.error().call_sid().map(CallSid::as_str), Some(SID));
+    }
+    let mut triggered = Shell::new(trigger(&outbound(), limits()));
+    triggered.answer(reply(400, ""));
+    assert_eq!(triggered.error().call_sid(), None);
+}
+
+#[test]
 fn without_any_time_nothing_is_sent() {
     for limits in [
         Limits { operation_timeout: Duration::ZERO, ..Limits::default() },
