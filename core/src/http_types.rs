@@ -10,7 +10,7 @@ impl TryFrom<Request> for http::Request<Vec<u8>> {
     fn try_from(request: Request) -> Result<Self, http::Error> {
         let mut out =
             http::Request::builder().method(request.method.as_str()).uri(request.url).body(request.body)?;
-        *out.headers_mut() = to_map(&request.headers)?;
+        *out.headers_mut() = HeaderMap::try_from(&request.headers)?;
         Ok(out)
     }
 }
@@ -32,7 +32,7 @@ impl TryFrom<Response> for http::Response<Vec<u8>> {
 
     fn try_from(response: Response) -> Result<Self, http::Error> {
         let mut out = http::Response::builder().status(response.status).body(response.body)?;
-        *out.headers_mut() = to_map(&response.headers)?;
+        *out.headers_mut() = HeaderMap::try_from(&response.headers)?;
         Ok(out)
     }
 }
@@ -44,14 +44,19 @@ impl From<http::Response<Vec<u8>>> for Response {
     }
 }
 
-fn to_map(headers: &Headers) -> Result<HeaderMap, http::Error> {
-    let mut map = HeaderMap::with_capacity(headers.len());
-    for (name, value) in headers.iter() {
-        let mut held = HeaderValue::from_str(value.expose())?;
-        held.set_sensitive(matches!(value, crate::HeaderValue::Secret(_)));
-        map.append(HeaderName::try_from(name)?, held);
+impl TryFrom<&Headers> for HeaderMap {
+    type Error = http::Error;
+
+    fn try_from(headers: &Headers) -> Result<Self, http::Error> {
+        // With room for what an HTTP client adds of its own.
+        let mut map = Self::with_capacity(headers.len() + 4);
+        for (name, value) in headers.iter() {
+            let mut held = HeaderValue::from_str(value.expose())?;
+            held.set_sensitive(matches!(value, crate::HeaderValue::Secret(_)));
+            map.append(HeaderName::try_from(name)?, held);
+        }
+        Ok(map)
     }
-    Ok(map)
 }
 
 /// A value that is not UTF-8 is read with replacement characters: headers matter only where they are ASCII.

@@ -76,8 +76,13 @@ fn url(service: &Service, route: &[Segment], call_sid: Option<&CallSid>, more: u
 
 /// Percent-encodes all but the unreserved characters of RFC 3986.
 fn percent_encode(text: &str, out: &mut String) {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    // Nearly every identifier stays as it is.
+    if text.bytes().all(unreserved) {
+        return out.push_str(text);
+    }
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if unreserved(byte) {
             out.push(char::from(byte));
         } else {
             const HEX: [char; 16] =
