@@ -10,6 +10,7 @@ use polyai_outbound_core::{
 
 use crate::Client;
 use crate::drive::Shared;
+use crate::transport::Transport;
 
 /// How long to wait for a connection. It is shorter than the time for a request, because a connection that does not
 /// come about is certain not to have rung anybody, and a request that does not come back is not.
@@ -181,7 +182,8 @@ impl ClientBuilder {
             Some(http) => http,
             None => default_http_client(service.base_url(), self.limits)?,
         };
-        let shared = Shared { http, budget: Mutex::new(self.budget) };
+        let transport = Transport::new(http, service.base_url());
+        let shared = Shared { transport, budget: Mutex::new(self.budget) };
         Ok(Client { service: Arc::new(service), shared: Arc::new(shared), limits: self.limits })
     }
 }

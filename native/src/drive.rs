@@ -6,18 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use polyai_outbound_core::wire::Reply;
 use polyai_outbound_core::{Input, Output, Placement, RetryBudget, Timestamp};
 use tokio::time::{Instant, Sleep};
 use tracing::Span;
 
 use crate::handle::PlacementHandle;
 use crate::observe::Observed;
-use crate::transport::Flight;
+use crate::transport::{Flight, Transport};
 
 /// What all operations of a client share.
 pub(crate) struct Shared {
-    pub(crate) http: reqwest::Client,
+    pub(crate) transport: Transport,
     pub(crate) budget: Mutex<RetryBudget>,
 }
 
@@ -26,15 +25,15 @@ pub(crate) struct Driver<M: Observed> {
     machine: M,
     shared: Arc<Shared>,
     flight: Option<Flight>,
-    /// Made at the first wait, because a timer needs a runtime and making a driver does not.
-    sleep: Option<Pin<Box<Sleep>>>,
+    /// Set while there is nothing to do but to wait.
+    alarm: Alarm,
     span: Span,
     handle: PlacementHandle,
 }
 
 impl<M: Observed> Driver<M> {
     pub(crate) fn new(machine: M, shared: Arc<Shared>, span: Span) -> Self {
-        Self { machine, shared, flight: None, sleep: None, span, handle: PlacementHandle::new() }
+        Self { machine, shared, flight: None, alarm: Alarm::default(), span, handle: PlacementHandle::new() }
     }
 
     pub(crate) const fn machine(&self) -> &M {
@@ -70,20 +69,36 @@ impl<M: Observed> Driver<M> {
         }
     }
 
-    fn handle_input(&mut self, input: Input) {
+    fn handle_input(&mut self, now: Timestamp, input: Input) {
         let mut budget = self.shared.budget.lock().unwrap_or_else(PoisonError::into_inner);
-        self.machine.handle_input(now(), input, &mut budget);
+        self.machine.handle_input(now, input, &mut budget);
     }
 
     fn step(&mut self, cx: &mut Context<'_>) -> Poll<Option<M::Event>> {
         loop {
-            while let Some(output) = self.machine.poll_output(now()) {
+            // All that was to be done is done while the alarm is set: only what arrives or is due changes anything.
+            let now = if self.alarm.is_set() {
+                let input = match self.poll_flight(cx) {
+                    Poll::Ready(input) => input,
+                    Poll::Pending => {
+                        ready!(self.alarm.poll(cx));
+                        self.due()
+                    }
+                };
+                self.alarm.unset();
+                let now = now();
+                self.handle_input(now, input);
+                now
+            } else {
+                now()
+            };
+            while let Some(output) = self.machine.poll_output(now) {
                 match output {
                     Output::Send { id, request } => {
                         tracing::debug!(method = request.method.as_str(), url = request.url, "sending");
                         // Before it can leave: whoever asks meanwhile, or after a panic, is told the truth.
                         self.remember(None);
-                        self.flight = Some(Flight::start(&self.shared.http, id, request));
+                        self.flight = Some(Flight::start(&self.shared.transport, id, request));
                     }
                     Output::Abort(id) => {
                         if self.flight.as_ref().is_some_and(|flight| flight.id() == id) {
@@ -94,14 +109,7 @@ impl<M: Observed> Driver<M> {
                 }
             }
             let Some(deadline) = self.machine.poll_timeout() else { return Poll::Ready(None) };
-            let input = match self.poll_flight(cx) {
-                Poll::Ready(input) => input,
-                Poll::Pending => {
-                    ready!(self.poll_sleep(cx, deadline.at));
-                    self.due()
-                }
-            };
-            self.handle_input(input);
+            self.alarm.set(deadline.at.since(now));
         }
     }
 
@@ -109,22 +117,11 @@ impl<M: Observed> Driver<M> {
         let Some(flight) = &mut self.flight else { return Poll::Pending };
         let id = flight.id();
         let input = match ready!(flight.poll(cx)) {
-            Ok(response) => Input::Reply(id, Reply::from(&response)),
+            Ok(reply) => Input::Reply(id, reply),
             Err(error) => Input::Failed(id, error),
         };
         self.flight = None;
         Poll::Ready(input)
-    }
-
-    fn poll_sleep(&mut self, cx: &mut Context<'_>, until: Timestamp) -> Poll<()> {
-        let until = after(until.since(now()));
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
-        // Only a deadline that moved by more than the clock's grain is a new one: a timer is not reset for nothing.
-        let moved = sleep.deadline().max(until) - sleep.deadline().min(until);
-        if moved > Duration::from_millis(5) {
-            sleep.as_mut().reset(until);
-        }
-        sleep.as_mut().poll(cx)
     }
 
     /// A deadline is due.
@@ -135,8 +132,8 @@ impl<M: Observed> Driver<M> {
     /// An answer whose head is there but whose body hangs, read as far as it came: what is known of a call must not be
     /// lost to a connection that does not close.
     fn so_far(&mut self) -> Option<Input> {
-        let flight = self.flight.as_mut()?;
-        let input = Input::Reply(flight.id(), Reply::from(&flight.so_far()?));
+        let flight = self.flight.as_ref()?;
+        let input = Input::Reply(flight.id(), flight.so_far()?);
         self.flight = None;
         Some(input)
     }
@@ -148,9 +145,10 @@ impl<M: Observed> Drop for Driver<M> {
             return;
         }
         if let Some(input) = self.so_far() {
-            self.handle_input(input);
+            let now = now();
+            self.handle_input(now, input);
             // Whatever else it wants is left undone.
-            while let Some(output) = self.machine.poll_output(now()) {
+            while let Some(output) = self.machine.poll_output(now) {
                 if let Output::Event(event) = output {
                     self.remember(Some(&event));
                 }
@@ -163,10 +161,37 @@ impl<M: Observed> Drop for Driver<M> {
     }
 }
 
-/// An instant that far from now; timers cannot hold all that a duration can.
-fn after(span: Duration) -> Instant {
-    const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
-    Instant::now() + span.min(LONGEST)
+/// A timer.
+#[derive(Default)]
+struct Alarm {
+    set: bool,
+    /// Made when it is first set, because that needs a runtime and making a driver does not.
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl Alarm {
+    fn set(&mut self, span: Duration) {
+        // Timers cannot hold all that a duration can.
+        const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+        let until = Instant::now() + span.min(LONGEST);
+        match &mut self.sleep {
+            Some(sleep) => sleep.as_mut().reset(until),
+            None => self.sleep = Some(Box::pin(tokio::time::sleep_until(until))),
+        }
+        self.set = true;
+    }
+
+    const fn unset(&mut self) {
+        self.set = false;
+    }
+
+    const fn is_set(&self) -> bool {
+        self.set
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.sleep.as_mut().map_or(Poll::Pending, |sleep| sleep.as_mut().poll(cx))
+    }
 }
 
 /// The one place where this crate reads a clock.
