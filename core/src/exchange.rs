@@ -184,7 +184,8 @@ impl<O: Operation> Exchange<O> {
         if !O::again(happened.rule()) || retries_made >= self.limits.retry.max_retries {
             return self.fail(happened, failure);
         }
-        let after = self.limits.retry.delay(self.attempts, failure.retry_after, &mut self.rng);
+        let asked = failure.retry_after.map(|asked| asked.min(O::LONGEST_ASKED));
+        let after = self.limits.retry.delay(self.attempts, asked, &mut self.rng);
         let in_time = self.total.is_none_or(|total| now + after < total.at());
         if !in_time || !budget.withdraw() {
             return self.fail(happened, failure);

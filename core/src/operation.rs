@@ -1,6 +1,7 @@
 //! The two operations of the API, trigger and status read, and what one reply to each of them means.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::InvalidInput;
 use crate::answer::{Answer, Member};
@@ -38,6 +39,11 @@ pub trait Operation {
 
     /// Whether it places a call when it succeeds.
     const PLACES_A_CALL: bool;
+
+    /// The longest `Retry-After` that is waited for. A trigger waits as long as it is told to; a call's status is gone
+    /// two hours after its end, and is not slept through.
+    const LONGEST_ASKED: Duration =
+        if Self::PLACES_A_CALL { Duration::MAX } else { Duration::from_secs(10 * 60) };
 
     /// Whether, by the table of what may be sent again, this is sent again.
     #[must_use]

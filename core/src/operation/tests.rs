@@ -199,7 +199,7 @@ fn a_failure_says_all_that_could_be_read() {
     assert_eq!(failure.message.as_deref(), Some("it failed"));
     assert_eq!(failure.service_code.as_deref(), Some("E7"));
     assert_eq!(failure.correlation_id.as_deref(), Some("id-1"), "error_id stands in for the header");
-    assert_eq!(failure.retry_after, Some(std::time::Duration::from_secs(7)));
+    assert_eq!(failure.retry_after, Some(Duration::from_secs(7)));
 }
 
 #[test]

@@ -128,3 +128,17 @@ fn an_outage_is_sat_out_without_hurry_and_without_the_clients_budget() {
     shell.answer(status(&outbound(), "success", ""));
     assert_eq!(shell.words().last().unwrap(), "ended in success");
 }
+
+#[test]
+fn no_retry_after_keeps_a_call_from_being_followed() {
+    for asked in ["99999", "14000", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        let mut shell = placed(&outbound());
+        shell.read(reply_with(429, &[("Retry-After", asked)], ""));
+        let before = shell.now;
+        assert_eq!(shell.wake().reason, WaitReason::Retry);
+        let wait = shell.now.since(before);
+        assert!((secs(600)..=secs(603)).contains(&wait), "{asked}: waited for as long as is safe, {wait:?}");
+        shell.read(status(&outbound(), "success", ""));
+        assert_eq!(shell.words().last().map(String::as_str), Some("ended in success"), "{asked}");
+    }
+}

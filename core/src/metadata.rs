@@ -1,0 +1,232 @@
+//! What the voice agent is told about a call, checked to be what a SIP header can carry.
+
+use std::fmt;
+
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::InvalidInput;
+
+/// What the voice agent is told about a call: names and text, in the order given.
+///
+/// The service hands each entry to the voice agent as a SIP header, so a name has to be a legal header name and
+/// nothing may carry CR, LF or NUL. Its `Debug` shows names only.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Metadata(Vec<(String, String)>);
+
+impl Metadata {
+    /// The service takes less than this many bytes of base64. The reference says "26 KB"; read as 26 × 1024, because
+    /// only what is beyond that is certain to be refused, and a refusal by the service places no call.
+    pub const LIMIT_BASE64_BYTES: usize = 26 * 1024;
+
+    /// No metadata.
+    pub const EMPTY: Self = Self(Vec::new());
+
+    /// Takes names and values.
+    ///
+    /// # Errors
+    /// If a name is not a legal header name or comes twice, a name or value has CR, LF or NUL, or all of it is too
+    /// large. The error names the entry and never shows a value.
+    pub fn new<K: Into<String>, V: Into<String>>(
+        entries: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, InvalidInput> {
+        let mut taken: Vec<(String, String)> = Vec::new();
+        for (name, value) in entries {
+            let (name, value) = (name.into(), value.into());
+            check_name(&name, taken.len() + 1)?;
+            check_value(&name, &value)?;
+            taken.push((name, value));
+        }
+        let metadata = Self(taken);
+        metadata.check_size()?;
+        metadata.check_once()?;
+        Ok(metadata)
+    }
+
+    /// Reads a JSON object whose values are all strings.
+    ///
+    /// ```
+    /// use polyai_outbound_core::Metadata;
+    ///
+    /// let refused = Metadata::from_json(br#"{"name": "Ada", "age": 36}"#).unwrap_err();
+    /// assert_eq!(
+    ///     refused.to_string(),
+    ///     "metadata: the value of `age` is a number; expected a JSON object whose values are all strings"
+    /// );
+    /// ```
+    ///
+    /// # Errors
+    /// If it is not such an object, with the name of the entry that is not text; else as [`Metadata::new`].
+    pub fn from_json(text: &[u8]) -> Result<Self, InvalidInput> {
+        const EXPECTED: &str = "a JSON object whose values are all strings";
+        let entries: Entries = serde_json::from_slice(text)
+            .map_err(|error| InvalidInput::new("metadata", no_entries(text, &error), EXPECTED))?;
+        Self::new(entries.0)
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each with all before it: after [`check_size`](Self::check_size) there are not many.
+    fn check_once(&self) -> Result<(), InvalidInput> {
+        for (nth, (name, _)) in self.0.iter().enumerate() {
+            let before = self.0.get(..nth).unwrap_or_default();
+            if before.iter().any(|(held, _)| held == name) {
+                let problem = format!("has the key `{}` twice", quoted(name));
+                return Err(InvalidInput::new("metadata", problem, "each key once"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_size(&self) -> Result<(), InvalidInput> {
+        // Most metadata is a few lines: what cannot reach the limit even if every byte were escaped is not measured.
+        let raw: usize = self.0.iter().map(|(name, value)| name.len() + value.len() + 6).sum();
+        if raw.saturating_mul(6 * 4 / 3) < Self::LIMIT_BASE64_BYTES {
+            return Ok(());
+        }
+        let json = serde_json::to_vec(self)
+            .map_err(|error| InvalidInput::new("metadata", error.to_string(), "text that JSON can hold"))?;
+        let base64 = json.len().div_ceil(3).saturating_mul(4);
+        if base64 < Self::LIMIT_BASE64_BYTES {
+            return Ok(());
+        }
+        Err(InvalidInput::new(
+            "metadata",
+            format!("is {base64} bytes as base64 of its JSON"),
+            format!("less than {} bytes (26 KB)", Self::LIMIT_BASE64_BYTES),
+        ))
+    }
+}
+
+impl fmt::Debug for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.0.iter().map(|(name, _)| (name, "***"))).finish()
+    }
+}
+
+impl Serialize for Metadata {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// A legal name of a SIP header: a token of RFC 3261.
+fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
+    const EXPECTED: &str = "a SIP header name: letters, digits and any of - . ! % * _ + ` ' ~";
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte);
+    if name.is_empty() {
+        return Err(InvalidInput::new("metadata", format!("key {nth} is empty"), EXPECTED));
+    }
+    match name.bytes().position(|byte| !legal(byte)) {
+        None => Ok(()),
+        Some(at) => Err(InvalidInput::new(
+            "metadata",
+            format!(
+                "the key `{}` has a character at byte {} that a header name cannot hold",
+                quoted(name),
+                at + 1
+            ),
+            EXPECTED,
+        )),
+    }
+}
+
+fn check_value(name: &str, value: &str) -> Result<(), InvalidInput> {
+    let what = match value.bytes().find(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+        None => return Ok(()),
+        Some(b'\r') => "a carriage return",
+        Some(b'\n') => "a line feed",
+        Some(_) => "a NUL",
+    };
+    Err(InvalidInput::new(
+        "metadata",
+        format!("the value of `{}` has {what}, which would end the SIP header that carries it", quoted(name)),
+        "text on one line",
+    ))
+}
+
+/// Why a text is no JSON object of strings. What serde_json says of anything but an object would quote it.
+fn no_entries(text: &[u8], error: &serde_json::Error) -> String {
+    match serde_json::from_slice::<serde_json::Value>(text) {
+        // serde_json appends where it stopped; the name of the entry says it better.
+        Ok(serde_json::Value::Object(_)) => {
+            let said = error.to_string();
+            said.rsplit_once(" at line ").map_or(said.as_str(), |(problem, _)| problem).to_owned()
+        }
+        Ok(other) => format!("is {}", kind_of(&other)),
+        Err(fault) => format!("is not JSON: the fault is at line {} column {}", fault.line(), fault.column()),
+    }
+}
+
+/// A name as it may stand in an error: on one line, and not at length.
+fn quoted(name: &str) -> String {
+    const LONGEST: usize = 64;
+    name.escape_debug().take(LONGEST).collect()
+}
+
+/// The entries of a JSON object whose values are all strings.
+struct Entries(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Entries;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    let value = map.next_value::<serde_json::Value>()?;
+                    let serde_json::Value::String(value) = value else {
+                        return Err(A::Error::custom(format!(
+                            "the value of `{}` is {}",
+                            quoted(&name),
+                            kind_of(&value)
+                        )));
+                    };
+                    entries.push((name, value));
+                }
+                Ok(Entries(entries))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// What kind of JSON value this is, with its article.
+pub(crate) const fn kind_of(value: &serde_json::Value) -> &'static str {
+    match value {
+        serde_json::Value::Null => "null",
+        serde_json::Value::Bool(_) => "a boolean",
+        serde_json::Value::Number(_) => "a number",
+        serde_json::Value::String(_) => "a string",
+        serde_json::Value::Array(_) => "an array",
+        serde_json::Value::Object(_) => "an object",
+    }
+}
