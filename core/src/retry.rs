@@ -96,7 +96,7 @@ impl RetryPolicy {
     /// from nothing to the bound, so that callers that failed together do not come back together. If the service said
     /// how long, it is that long at least, and the jitter (up to `base`) is added.
     #[must_use]
-    pub fn delay(&self, retry: u32, asked: Option<Duration>, rng: &mut fastrand::Rng) -> Duration {
+    pub(crate) fn delay(&self, retry: u32, asked: Option<Duration>, rng: &mut fastrand::Rng) -> Duration {
         let doublings = retry.saturating_sub(1).min(31);
         let bound = self.base.saturating_mul(1_u32 << doublings).min(self.cap);
         match asked {
@@ -129,7 +129,7 @@ impl RetryBudget {
 
     /// Takes one retry out, if there is one.
     #[must_use]
-    pub const fn withdraw(&mut self) -> bool {
+    pub(crate) const fn withdraw(&mut self) -> bool {
         match self.held.checked_sub(Self::RETRY) {
             Some(left) => {
                 self.held = left;
@@ -140,7 +140,7 @@ impl RetryBudget {
     }
 
     /// Takes note of a success.
-    pub const fn deposit(&mut self) {
+    pub(crate) const fn deposit(&mut self) {
         if self.held < self.limit {
             self.held += 1;
         }

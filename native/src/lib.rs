@@ -1,7 +1,7 @@
 //! Client of PolyAI's Outbound Calling API that never dials a person twice by accident.
 //!
 //! [`Client`] triggers calls, reads and follows their status. All that decides is in `polyai-outbound-core`; this
-//! crate sends and waits as core says, over reqwest and tokio. Core's types are here under their own names.
+//! crate sends and waits as core says, over reqwest and tokio. What callers need of core is here under its own name.
 //!
 //! ```
 //! # async fn example(base_url: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -33,7 +33,14 @@ pub use builder::{BuildError, ClientBuilder, http_client_builder};
 pub use client::Client;
 pub use follow::{CallEvents, Calling, Watch};
 pub use handle::PlacementHandle;
-pub use polyai_outbound_core::*;
+/// The protocol and its decisions without I/O, for what this crate has no words of its own for.
+pub use polyai_outbound_core as core;
+pub use polyai_outbound_core::{
+    AgentId, Api, BaseUrl, CallEnd, CallEvent, CallSid, CallStatus, Completed, CountryCode, Credential,
+    Destination, Encryption, Environment, Error, ErrorCode, InvalidInput, Limits, Metadata, NationalNumber,
+    PhoneNumber, Placed, Placement, Reading, Region, RetryBudget, RetryPolicy, Retrying, Service, Snapshot,
+    StatusChange, Timestamp, TriggerCall, VariantId,
+};
 pub use trigger::Triggering;
 
 /// The examples of the readme are compiled with the tests.

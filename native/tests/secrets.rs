@@ -14,10 +14,11 @@ use common::server::{Act, Server, answer, json, raw, refusing};
 use common::tls::{Frame, H2Server, INTERNAL_ERROR};
 use common::{METADATA, NATIONAL, NUMBER, SID, TOKEN, builder, call, expect_eq, side_by_side};
 use futures_util::StreamExt;
+use polyai_outbound::core::{Response, Trigger, wire};
 use polyai_outbound::sandbox::{Config, RunningSandbox, Sandbox, SandboxServer};
 use polyai_outbound::{
     AgentId, Api, CallEvent, CallSid, Client, Credential, Destination, Environment, Error, Metadata,
-    PhoneNumber, Placement, Response, RetryPolicy, Timestamp, Trigger, TriggerCall, wire,
+    PhoneNumber, Placement, RetryPolicy, Timestamp, TriggerCall,
 };
 
 /// What must not be found in any spelling.
@@ -347,7 +348,7 @@ fn values_that_hold_a_secret_do_not_print_it() {
         assert_eq!(sandbox.calls().count(), 1);
         sandbox.calls().for_each(|call| assert_no_debug(&call));
         // With its credential marked, the request of the `http` crate does not print it either.
-        let request = polyai_outbound::Request { body: Vec::new(), ..request };
+        let request = polyai_outbound::core::Request { body: Vec::new(), ..request };
         assert_no_debug(&http::Request::try_from(request).unwrap());
     }
     let response = Response { status: 200, headers: Default::default(), body: quoted().into_bytes() };

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use polyai_outbound::{HeaderValue, Request, TriggerCall, wire};
+use polyai_outbound::TriggerCall;
+use polyai_outbound::core::{HeaderValue, Request, wire};
 use serde_json::{Value, json};
 
 use crate::args::Global;
