@@ -5,6 +5,7 @@ mod model;
 mod readings;
 
 use super::*;
+use crate::RetryPolicy;
 use crate::testing::{
     Cause, SID, START, Shell, TOKEN, accepted, agents, both, outbound, own_envelope, refused, reply,
     reply_with, reset, secs, status, trigger_call,

@@ -1,6 +1,7 @@
 //! Tests of how a call is read: the spacing of readings, odd words, 404 and outages.
 
 use super::*;
+use crate::call::following::{POLL_JITTER, POLL_LONGEST};
 
 #[test]
 fn readings_are_2_to_5_seconds_apart_and_a_ringing_call_is_read_no_slower_than_a_waiting_one() {

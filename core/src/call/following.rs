@@ -1,0 +1,105 @@
+//! A call that was placed, between its readings: when it is read next, and what a reading that failed means.
+
+use std::time::Duration;
+
+use super::{CallEnd, Snapshot};
+use crate::error::{Error, ErrorCode, Placement};
+use crate::exchange::{Exchange, Limits};
+use crate::operation::StatusRead;
+use crate::retry::RetryPolicy;
+use crate::status::{CallStatus, Reading};
+use crate::time::{Timestamp, Wait};
+
+/// The service asks for a reading every 2 to 5 seconds.
+pub(super) const POLL_SHORTEST: Duration = Duration::from_secs(2);
+/// Jitter comes on top of this, so that no wait exceeds 5 seconds.
+pub(super) const POLL_LONGEST: Duration = Duration::from_millis(4_500);
+pub(super) const POLL_JITTER: Duration = Duration::from_millis(500);
+/// How long after its trigger a call may be unknown to the status endpoint without being taken for unknown.
+const NOT_VISIBLE_YET: Duration = Duration::from_secs(30);
+/// How many 404 in a row make a call that was seen before an expired one: one alone may come from a stale replica.
+const EXPIRED_AFTER: u32 = 2;
+
+pub(super) struct Following {
+    pub(super) known: Snapshot,
+    pub(super) read: StatusRead,
+    /// Of the trigger; 0 if the call was placed elsewhere.
+    pub(super) attempts: u32,
+    pub(super) total: Option<Wait>,
+    /// Readings since the status last changed.
+    pub(super) unchanged: u32,
+    /// 404 in a row.
+    pub(super) missing: u32,
+    pub(super) next_id: u32,
+    pub(super) step: Step,
+}
+
+#[allow(clippy::large_enum_variant, reason = "a box for every reading would cost more than it saves")]
+pub(super) enum Step {
+    /// Until the next reading.
+    Pausing(Wait),
+    Reading(Exchange<StatusRead>),
+}
+
+/// What a failed reading means for the call.
+pub(super) enum Missed {
+    ReadAgain,
+    Lost(ErrorCode),
+}
+
+impl Following {
+    pub(super) fn missed(&mut self, now: Timestamp, error: &Error) -> Missed {
+        if error.code() != ErrorCode::NotFound {
+            return Missed::Lost(error.code());
+        }
+        self.missing += 1;
+        let young = self.known.placed_at.is_some_and(|placed| now.since(placed) < NOT_VISIBLE_YET);
+        match self.known.seen_at {
+            Some(_) if self.missing >= EXPIRED_AFTER => Missed::Lost(ErrorCode::Expired),
+            Some(_) => Missed::ReadAgain,
+            None if young => Missed::ReadAgain,
+            None => Missed::Lost(ErrorCode::NotFound),
+        }
+    }
+
+    /// How the call ended, if that is known: an end is final, so it is not read again.
+    pub(super) fn known_end(&self, now: Timestamp, correlation_id: Option<String>) -> Option<CallEnd> {
+        let Reading { status, reason } = self.known.reading.as_ref().filter(|it| it.status.is_terminal())?;
+        Some(CallEnd {
+            call_sid: self.known.call_sid.clone(),
+            status: status.clone(),
+            reason: reason.clone(),
+            at: self.known.seen_at.unwrap_or(now),
+            attempts: self.attempts,
+            correlation_id,
+        })
+    }
+
+    /// Adds what is known of the call to an error.
+    pub(super) fn about(&self, error: Error) -> Error {
+        let error = error.with_call(self.known.call_sid.clone());
+        if self.known.placed_at.is_some() { error.with_placement(Placement::Placed) } else { error }
+    }
+
+    /// `queued` is read ever less often, from every 2 to every 5 seconds; `calling` stays at the short end, because
+    /// its end is what people wait for. An unknown word waits as `calling` does.
+    pub(super) fn pause(&mut self, now: Timestamp, rng: &mut fastrand::Rng) {
+        let queued = self.known.reading.as_ref().is_some_and(|it| it.status == CallStatus::Queued);
+        let steps = if queued { self.unchanged.min(16) } else { 0 };
+        let span = (0..steps).fold(POLL_SHORTEST, |span, _| span.mul_f32(1.2).min(POLL_LONGEST));
+        let span = span + POLL_JITTER.mul_f64(rng.f64());
+        self.step = Step::Pausing(Wait::new(now, span));
+    }
+
+    /// Readings change nothing, so they are tried until all the time for the call is over; but a service that fails
+    /// is not asked more eagerly than one that answers.
+    pub(super) fn read_limits(&self, limits: Limits, now: Timestamp) -> Limits {
+        let left = self.total.map_or(limits.follow_timeout, |total| total.at().since(now));
+        let retry = RetryPolicy {
+            max_retries: u32::MAX,
+            base: limits.retry.base.max(POLL_SHORTEST),
+            cap: limits.retry.cap.max(POLL_LONGEST),
+        };
+        Limits { operation_timeout: left, retry, ..limits }
+    }
+}
