@@ -1,0 +1,134 @@
+//! Connections that end at the wrong moment, and HTTP clients that would send again by themselves: below this crate too
+//! nothing sends a trigger twice.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::server::{Act, Server, answer, json};
+use common::tls::{ENHANCE_YOUR_CALM, Frame, H2Server, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM};
+use common::{SID, builder, call, call_to, expect_eq, side_by_side};
+use polyai_outbound::ErrorCode::{self, ConnectionLost, NotConnected, UnexpectedAnswer};
+use polyai_outbound::Placement::{self, NotPlaced, Placed, Unknown};
+
+fn accepted() -> String {
+    format!(r#"{{"call_sid":"{SID}"}}"#)
+}
+
+/// Triggers one call after another with a rest between them, and tells how often each was read and what its end was.
+async fn one_after_another(
+    server: &Server,
+    calls: usize,
+    rest: Duration,
+) -> Vec<(usize, Result<(), Placement>)> {
+    let client = builder(server.url()).build().unwrap();
+    let mut ends = Vec::new();
+    for number in (0..calls).map(|it| format!("+141555501{it:02}")) {
+        let result = client.trigger(call_to(&number)).await;
+        let end = result.map(drop).map_err(|error| error.placement().unwrap());
+        ends.push((number, end));
+        tokio::time::sleep(rest).await;
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let seen = server.seen();
+    let times = |number: &str| seen.iter().filter(|it| it.body.contains(number)).count();
+    ends.into_iter().map(|(number, end)| (times(&number), end)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_are_closed_as_soon_as_they_are_idle_cost_no_second_trigger() {
+    for pause in [Duration::ZERO, Duration::from_micros(50), Duration::from_millis(1)] {
+        let server = Server::always([json(200, accepted()), Act::Pause(pause), Act::Close]).await;
+        let ends = one_after_another(&server, 40, Duration::ZERO).await;
+        for (times, end) in ends {
+            match end {
+                Ok(()) => assert_eq!(times, 1),
+                Err(placement) => assert!(times <= 1 && placement == Unknown, "{times} {placement}"),
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kept_connection_that_is_cut_after_the_next_trigger_costs_no_third() {
+    for cut in [Act::Close, Act::Reset] {
+        let server = Server::start(move |_, number| match number {
+            0 => vec![json(200, accepted())],
+            _ => vec![cut.clone()],
+        })
+        .await;
+        // Time for the connection to get back among the idle ones.
+        let ends = one_after_another(&server, 2, Duration::from_millis(100)).await;
+        assert_eq!(ends, [(1, Ok(())), (1, Err(Unknown))]);
+        assert_eq!(server.connections(), 1, "the second came over the kept connection");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_http_client_that_repeats_requests_cannot_repeat_a_trigger() {
+    let elsewhere = Server::always([json(200, accepted())]).await;
+    for status in [307, 308] {
+        let location = format!("Location: {}/\r\n", elsewhere.url());
+        let server = Server::always([answer(status, &location, "")]).await;
+        // Follows redirects, as reqwest does by itself.
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let error =
+            builder(server.url()).http_client(http).build().unwrap().trigger(call()).await.unwrap_err();
+        assert_eq!((error.code(), error.placement()), (UnexpectedAnswer, Some(Unknown)));
+        assert_eq!((server.count("POST"), elsewhere.connections()), (1, 0));
+    }
+    // What is followed as a GET places no call, but its answer is not the service's either.
+    let location = format!("Location: {}/\r\n", elsewhere.url());
+    let server = Server::always([answer(303, &location, "")]).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let error = builder(server.url()).http_client(http).build().unwrap().trigger(call()).await.unwrap_err();
+    assert_eq!((error.code(), error.placement()), (ConnectionLost, Some(Unknown)));
+    assert_eq!((server.count("POST"), elsewhere.count("POST")), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_http_2_a_trigger_is_sent_once_whatever_becomes_of_its_stream() {
+    let trigger = |frames: Vec<Frame>, own: bool, expected: Result<(), ErrorCode>| async move {
+        let server = H2Server::always(frames).await;
+        // With its own settings reqwest sends again what a stream's end says was not processed.
+        let set_up = if own { polyai_outbound::http_client_builder() } else { reqwest::Client::builder() };
+        let http = set_up.no_proxy().tls_certs_only([server.certificate()]).build().unwrap();
+        let trigger = builder(server.url()).http_client(http).build().unwrap().trigger(call());
+        let handle = trigger.handle();
+        let result = trigger.await;
+        let placement = if expected.is_ok() { Placed } else { Unknown };
+        expect_eq("the end", result.map(drop).map_err(|error| error.code()), expected)?;
+        expect_eq("the placement", handle.placement(), placement)?;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        expect_eq("the number of requests", server.requests(), 1)
+    };
+    let lost = Err(ConnectionLost);
+    let cases = |own: bool| {
+        let away = |noticed, code| Frame::GoAway { noticed, code };
+        [
+            ("an answer", trigger(vec![Frame::Answer(accepted())], own, Ok(()))),
+            ("REFUSED_STREAM", trigger(vec![Frame::Reset(REFUSED_STREAM)], own, lost)),
+            ("INTERNAL_ERROR", trigger(vec![Frame::Reset(INTERNAL_ERROR)], own, lost)),
+            ("RST_STREAM without an error", trigger(vec![Frame::Reset(NO_ERROR)], own, lost)),
+            ("ENHANCE_YOUR_CALM", trigger(vec![away(true, ENHANCE_YOUR_CALM), Frame::Close], own, lost)),
+            ("a farewell that leaves it out", trigger(vec![away(false, NO_ERROR), Frame::Close], own, lost)),
+            ("a farewell and a cut", trigger(vec![away(true, NO_ERROR), Frame::Close], own, lost)),
+            ("a cut", trigger(vec![Frame::Close], own, lost)),
+            (
+                "an answer and a farewell",
+                trigger(vec![Frame::Answer(accepted()), away(true, NO_ERROR)], own, Ok(())),
+            ),
+        ]
+    };
+    side_by_side(cases(true).into_iter().chain(cases(false))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_is_not_trusted_is_found_out_before_anything_is_sent() {
+    let server = H2Server::always([Frame::Answer(accepted())]).await;
+    let error = builder(server.url()).max_retries(1).build().unwrap().trigger(call()).await.unwrap_err();
+    assert_eq!((error.code(), error.placement(), error.attempts()), (NotConnected, Some(NotPlaced), 2));
+    assert_eq!(server.requests(), 0);
+}
