@@ -1,0 +1,305 @@
+/**
+ * Client of PolyAI's Outbound Calling API that never dials a person twice by accident.
+ *
+ * @packageDocumentation
+ */
+
+/** Where the account lives. `us` and `uk` are known to both APIs, `euw` to `outbound`, `eu` and `studio` to `agents`. */
+export type Region = "us" | "uk" | "euw" | "eu" | "studio";
+
+/** Which of the two APIs is spoken: the Outbound Calling API, or the outbound-call endpoints of the Agents API. */
+export type Api = "outbound" | "agents";
+
+/** Which deployment of an agent places the call. */
+export type Environment = "sandbox" | "pre-release" | "live";
+
+/** How a call's signalling and media are encrypted; the service's default is `TLS/SRTP`. */
+export type Encryption = "TLS/SRTP" | "TLS/RTP" | "UDP/SRTP" | "UDP/RTP";
+
+/** Where a call is. `success` and `failure` are final; words that no reference has yet are kept as they came. */
+export type CallStatus = "queued" | "calling" | "success" | "failure" | (string & {});
+
+/**
+ * Whether a call was placed. `unknown`: the answer was lost, the phone may have rung, and there is no way to ask. It is
+ * never dialled again by itself.
+ */
+export type Placement = "not_placed" | "placed" | "unknown";
+
+/** What kind of thing went wrong. The words never change their meaning; there may come more. */
+export type ErrorCode =
+  | "invalid_input"
+  | "unauthorized"
+  | "forbidden"
+  | "rejected"
+  | "not_found"
+  | "expired"
+  | "rate_limited"
+  | "service_failed"
+  | "unexpected_answer"
+  | "not_connected"
+  | "connection_lost"
+  | "timed_out"
+  | "deadline_exceeded"
+  | "cancelled"
+  | (string & {});
+
+/** What the client needs of `fetch`; the global one, a wrapper of it, or that of a {@link "polyai-outbound/sandbox"}. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** A clock and its timers. All waits of a client use it. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Calls back after so many milliseconds, once. */
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+/** How a client is set up: `region` with `token`, or `baseUrl`. */
+export interface OutboundClientOptions {
+  /** The region that the account lives in. */
+  region?: Region | undefined;
+  /**
+   * A base URL of one's own instead: a project's, a proxy's, or the sandbox's. `https`, or `http` on this machine;
+   * without credentials, query and fragment. A relative URL such as `/outbound` is read against the page's.
+   */
+  baseUrl?: string | URL | undefined;
+  /** The secret that the service knows the caller by. To be left out only behind a proxy that adds it. */
+  token?: string | undefined;
+  /** `outbound` unless given. */
+  api?: Api | undefined;
+  /** The agent that calls; `agents` only. */
+  agentId?: string | undefined;
+  /** Which deployment of it; `agents` only. */
+  environment?: Environment | undefined;
+  /** For one trigger or status read, all its requests and the waits between them: 120,000 ms unless given. */
+  timeoutMs?: number | undefined;
+  /** For one request, its body included: 30,000 ms unless given. A trigger that takes longer is of unknown placement. */
+  requestTimeoutMs?: number | undefined;
+  /** For following a call: 4 hours unless given. */
+  followTimeoutMs?: number | undefined;
+  /**
+   * How often what may be sent again is sent again, 3 unless given; 0 sends every trigger, and every status read by
+   * itself, once. The readings of a call that is followed are not counted: they change nothing.
+   */
+  maxRetries?: number | undefined;
+  /** Instead of the global `fetch`. It must neither send again by itself nor follow redirects. */
+  fetch?: Fetch | undefined;
+  /** Instead of the host's clock and timers. */
+  clock?: Clock | undefined;
+  /** Ends everything that the client does. */
+  signal?: AbortSignal | undefined;
+  /** Takes `http` for any host: nobody can listen on the way there. */
+  allowInsecureHttp?: boolean | undefined;
+  /** Takes a token in a browser's page, where every visitor can read it. */
+  dangerouslyAllowBrowser?: boolean | undefined;
+}
+
+/** A call to be placed. */
+export interface TriggerRequest {
+  /** E.164 (`+14155550100`), or a national number together with `countryCode`. */
+  toNumber: string;
+  /** ISO 3166-1 alpha-2, for a national number only. */
+  countryCode?: string | undefined;
+  /** What the voice agent is told: each entry becomes a SIP header. Text on one line, less than 26 KB in all. */
+  metadata?: Readonly<Record<string, string>> | undefined;
+  encryption?: Encryption | undefined;
+  /** The variant of the agent; `agents` only. */
+  variantId?: string | undefined;
+}
+
+/** What can be said for every wait. */
+export interface WaitOptions {
+  /** Ends the wait. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What can be said for one operation instead of for the client. */
+export interface RequestOptions extends WaitOptions {
+  timeoutMs?: number | undefined;
+  requestTimeoutMs?: number | undefined;
+  maxRetries?: number | undefined;
+}
+
+/** What can be said for a call that is triggered and followed. */
+export interface CallOptions extends RequestOptions {
+  followTimeoutMs?: number | undefined;
+  /** Told as soon as the call is placed: the time to store its snapshot. */
+  onPlaced?: ((call: Call) => void) | undefined;
+  /** Told of every change of its status. */
+  onUpdate?: ((update: CallUpdate) => void) | undefined;
+}
+
+/** One answer of the status endpoint. */
+export interface StatusReading {
+  status: CallStatus;
+  /** A sentence for people, filled mostly on failure. */
+  reason: string;
+}
+
+/** A change of a call's status, as it was seen. */
+export interface CallUpdate extends StatusReading {
+  /** When it was read, which is up to a polling interval after it became so. */
+  at: Date;
+}
+
+/** How a call ended. */
+export interface CallResult extends CallUpdate {
+  callSid: string;
+  status: "success" | "failure";
+}
+
+/**
+ * A call in mid-life as plain JSON, fit to be stored, and followed on elsewhere with {@link OutboundClient.resume}. Times
+ * are milliseconds since the Unix epoch.
+ */
+export interface CallSnapshot {
+  callSid: string;
+  /** When it was placed, if that is known. */
+  placedAt: number | null;
+  /** When the status endpoint last knew it. */
+  seenAt: number | null;
+  /** What was last read. */
+  reading: StatusReading | null;
+}
+
+/** What is known of the answer beside what it says. */
+export interface ResponseDetails {
+  /** The HTTP status. */
+  status: number;
+  /** What support asks for. */
+  correlationId: string | null;
+  /** How many requests were sent. */
+  attempts: number;
+}
+
+/** A promise that has more to tell. */
+export interface OutboundPromise<T> extends Promise<T> {
+  /** The value together with the HTTP status and correlation id of the answer it came with. */
+  withResponse(): Promise<{ data: T; response: ResponseDetails }>;
+}
+
+/**
+ * Places calls and follows them.
+ *
+ * ```js
+ * const client = new OutboundClient({ region: "us", token: process.env.POLYAI_OUTBOUND_TOKEN });
+ * const call = await client.trigger({ toNumber: "+14155550100" });
+ * for await (const { status, reason } of call.updates()) console.log(status, reason);
+ * ```
+ */
+export class OutboundClient {
+  /** @throws {InvalidInputError} if an option is not valid, or in a browser's page if there is a token. */
+  constructor(options: OutboundClientOptions);
+
+  /**
+   * Triggers a call. Its request is on its way when this returns, and is sent again by itself only if it is certain
+   * that no call was placed.
+   *
+   * @throws {PlacementUnknownError} if the phone may have rung; any other {@link OutboundError} if it has not.
+   */
+  trigger(request: TriggerRequest, options?: RequestOptions): OutboundPromise<Call>;
+
+  /** Triggers a call and follows it to its end. */
+  call(request: TriggerRequest, options?: CallOptions): Promise<CallResult>;
+
+  /** Reads a call's status once, with retries. */
+  status(callSid: string, options?: RequestOptions): OutboundPromise<StatusReading>;
+
+  /** A call that was placed elsewhere and of which nothing but its SID is known. Nothing is sent yet. */
+  watch(callSid: string): Call;
+
+  /** A call that was followed before, in this process or another. Nothing is sent yet. */
+  resume(snapshot: CallSnapshot): Call;
+}
+
+/** A call that was placed. It is followed while somebody waits for it. */
+export class Call {
+  private constructor();
+
+  readonly callSid: string;
+
+  /**
+   * The changes of its status, the first of them what it is now; ends with the call. Leaving the loop, or the signal,
+   * ends the wait and nothing else: the call goes on, and can be waited for again.
+   */
+  updates(options?: FollowOptions): AsyncIterableIterator<CallUpdate>;
+
+  /** Its end. Rejects if that cannot be learned; a call that failed is a result and no error. */
+  result(options?: FollowOptions): Promise<CallResult>;
+
+  /** What is known of it now, as plain JSON. */
+  snapshot(): CallSnapshot;
+}
+
+/** What can be said for waiting for a call. */
+export interface FollowOptions extends WaitOptions {
+  /** How long to follow it at most, from now. */
+  followTimeoutMs?: number | undefined;
+}
+
+/**
+ * What went wrong. Its message holds no token, no metadata and no full phone number.
+ *
+ * `instanceof` holds for the errors of every copy of this package, ESM or CommonJS.
+ */
+export class OutboundError extends Error {
+  constructor(message: string, details: OutboundErrorDetails);
+  /** What kind of thing went wrong. */
+  readonly code: ErrorCode;
+  /** Whether a call was placed, where that is a question. */
+  readonly placement: Placement | null;
+  /** The HTTP status of the last answer, if there was one. */
+  readonly status: number | null;
+  /** What support asks for. */
+  readonly correlationId: string | null;
+  /** How many requests were sent. */
+  readonly attempts: number;
+  /** The call this is about, if it has a SID. */
+  readonly callSid: string | null;
+  /** The service's own code. */
+  readonly serviceCode: string | null;
+  /** How long the service asked to wait, with its last answer. */
+  readonly retryAfterMs: number | null;
+  /** What the host threw, or the signal's reason. */
+  readonly cause?: unknown;
+}
+
+/** What an {@link OutboundError} is made of. */
+export interface OutboundErrorDetails {
+  code: ErrorCode;
+  placement?: Placement | null | undefined;
+  status?: number | null | undefined;
+  correlationId?: string | null | undefined;
+  attempts?: number | undefined;
+  callSid?: string | null | undefined;
+  serviceCode?: string | null | undefined;
+  retryAfterMs?: number | null | undefined;
+  cause?: unknown;
+}
+
+/** `invalid_input`: a value was refused before anything was sent. */
+export class InvalidInputError extends OutboundError {}
+
+/** The phone may have rung (`placement` is `unknown`), whatever the `code`. Dial again only if a person says so. */
+export class PlacementUnknownError extends OutboundError {
+  readonly placement: "unknown";
+}
+
+/** `unauthorized` or `forbidden`. */
+export class AuthenticationError extends OutboundError {}
+
+/** `rate_limited`: the service asks for fewer requests. */
+export class RateLimitError extends OutboundError {}
+
+/** `not_found`, or `expired`: a call's status data is gone two hours after its end. */
+export class CallNotFoundError extends OutboundError {}
+
+/** `timed_out` or `deadline_exceeded`. */
+export class TimeoutError extends OutboundError {}
+
+/** `cancelled`: a signal ended it. */
+export class CancelledError extends OutboundError {}
+
+/** The version of this package. */
+export const VERSION: string;
