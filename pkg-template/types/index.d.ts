@@ -53,6 +53,8 @@ export interface Clock {
   /** Calls back after so many milliseconds, once. */
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
+  /** From 0 to less than 1: what the jitter of an operation is drawn from. `Math.random` unless given. */
+  random?(): number;
 }
 
 /** How a client is set up: `region` with `token`, or `baseUrl`. */
@@ -119,6 +121,20 @@ export interface RequestOptions extends WaitOptions {
   timeoutMs?: number | undefined;
   requestTimeoutMs?: number | undefined;
   maxRetries?: number | undefined;
+  /** Told of every attempt that failed and will be followed by another. */
+  onRetry?: ((retry: Retry) => void) | undefined;
+}
+
+/** An attempt that failed, and when the next one follows. */
+export interface Retry {
+  code: ErrorCode;
+  /** The HTTP status, if there was an answer. */
+  status: number | null;
+  correlationId: string | null;
+  /** How many requests were sent so far. */
+  attempts: number;
+  /** How long until the next. */
+  afterMs: number;
 }
 
 /** What can be said for a call that is triggered and followed. */
