@@ -104,14 +104,18 @@ async fn between_two_attempts_nothing_was_placed() {
 }
 
 #[tokio::test]
-async fn a_status_read_that_hangs_is_given_up() {
+async fn a_status_read_that_hangs_is_given_up_and_says_nothing_of_a_call_that_goes_on() {
     let server = Server::start(Does::Hangs, Does::Hangs).await;
-    for wait in [&[][..], &["--wait"]] {
+    for (wait, says, goes_on) in [
+        (&[][..], "interrupted before the status of ", false),
+        (&["--wait"], "interrupted; the call goes on as ", true),
+    ] {
         let args = ["status", SID, "--json"].iter().chain(wait).copied();
         let run = outbound_at(server.base_url(), args).start();
         server.arrived().await;
         run.signal("INT").await;
-        let ran = run.ran().await.expect(130).says(&[SID]);
+        let ran = run.ran().await.expect(130).says(&[&format!("{says}{SID}")]);
+        assert_eq!(ran.said().contains("goes on"), goes_on, "{ran:?}");
         assert_eq!(ran.only_json()["error"]["call_sid"], SID);
     }
 }
