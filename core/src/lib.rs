@@ -15,6 +15,7 @@ mod exchange;
 #[cfg(feature = "http")]
 mod http_types;
 mod input;
+pub mod json;
 mod machine;
 mod message;
 mod metadata;

@@ -7,6 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
+use crate::json::Object;
 
 /// What the voice agent is told about a call: names and text, in the order given.
 ///
@@ -82,6 +83,15 @@ impl Metadata {
         self.0.is_empty()
     }
 
+    /// All of it as a JSON object.
+    pub(crate) fn to_json(&self) -> String {
+        let mut object = Object::default();
+        for (name, value) in self.iter() {
+            object.text(name, value);
+        }
+        object.end()
+    }
+
     /// Each with all before it: after [`check_size`](Self::check_size) there are not many.
     fn check_once(&self) -> Result<(), InvalidInput> {
         for (nth, (name, _)) in self.0.iter().enumerate() {
@@ -100,10 +110,7 @@ impl Metadata {
         if raw.saturating_mul(6 * 4 / 3) < Self::LIMIT_BASE64_BYTES {
             return Ok(());
         }
-        let json = serde_json::to_vec(self).map_err(|_| {
-            InvalidInput::new("metadata", "cannot be written as JSON", "text that JSON can hold")
-        })?;
-        let base64 = json.len().div_ceil(3).saturating_mul(4);
+        let base64 = self.to_json().len().div_ceil(3).saturating_mul(4);
         if base64 < Self::LIMIT_BASE64_BYTES {
             return Ok(());
         }

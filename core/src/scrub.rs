@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::json::quote;
 use crate::{Credential, TriggerCall};
 
 /// What an answer about an operation must not show: credential, metadata values and the number, as they were sent or
@@ -42,7 +43,8 @@ impl<'a> Secrets<'a> {
         for (secret, mark) in self.each() {
             add(on_one_line(secret), mark);
             if !is_plain(secret) {
-                let json = serde_json::to_string(secret).unwrap_or_default();
+                let mut json = String::new();
+                quote(secret, &mut json);
                 add(Cow::Owned(json.trim_matches('"').to_owned()), mark);
             }
         }

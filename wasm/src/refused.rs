@@ -1,17 +1,17 @@
 //! A value that was refused before anything was sent, in the names that JavaScript has for it.
 
 use polyai_outbound_core::InvalidInput;
-use serde::Serialize;
+use polyai_outbound_core::json::Object;
 use wasm_bindgen::JsValue;
 
-use crate::value::json;
+/// What an `InvalidInputError` is made of, as JSON to be thrown: `{ field, problem, expected }`.
+pub(crate) struct Refused(String);
 
-/// What an `InvalidInputError` is made of; thrown as JSON.
-#[derive(Serialize)]
-pub(crate) struct Refused {
-    pub(crate) field: &'static str,
-    pub(crate) problem: String,
-    pub(crate) expected: String,
+impl Refused {
+    #[inline(never)]
+    pub(crate) fn new(field: &str, problem: &str, expected: &str) -> Self {
+        Self(Object::default().text("field", field).text("problem", problem).text("expected", expected).end())
+    }
 }
 
 /// Core's names of fields, and what they are called in JavaScript.
@@ -23,24 +23,21 @@ const NAMES: [(&str, &str); 6] = [
     ("variant_id", "variantId"),
     ("call_sid", "callSid"),
 ];
-const SAME: [&str; 7] = ["token", "metadata", "encryption", "region", "environment", "rate", "seed"];
 
 impl From<InvalidInput> for Refused {
     fn from(invalid: InvalidInput) -> Self {
-        let field = invalid.field();
-        let named = NAMES.iter().find(|(core, _)| *core == field).map(|(_, here)| *here);
-        let field = named.or_else(|| SAME.into_iter().find(|it| *it == field)).unwrap_or("value");
-        // What is said of metadata quotes its keys, which may be called anything.
-        let renamed = |text: &str| match field {
-            "metadata" => text.to_owned(),
-            _ => NAMES.iter().fold(text.to_owned(), |text, (core, here)| text.replace(core, here)),
-        };
-        Self { field, problem: renamed(invalid.problem()), expected: renamed(invalid.expected()) }
+        let renamed =
+            |text: &str| NAMES.iter().fold(text.to_owned(), |text, (core, here)| text.replace(core, here));
+        match invalid.field() {
+            // What is said of metadata quotes its keys, which may be called anything.
+            "metadata" => Self::new("metadata", invalid.problem(), invalid.expected()),
+            field => Self::new(&renamed(field), &renamed(invalid.problem()), &renamed(invalid.expected())),
+        }
     }
 }
 
 impl From<Refused> for JsValue {
     fn from(refused: Refused) -> Self {
-        Self::from_str(&json(&refused))
+        Self::from_str(&refused.0)
     }
 }
