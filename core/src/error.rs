@@ -267,32 +267,37 @@ impl From<InvalidInput> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let failure = &*self.0;
-        f.write_str(failure.code.sentence())?;
+        let mut part = |before, text: &str, after| {
+            f.write_str(before)?;
+            f.write_str(text)?;
+            f.write_str(after)
+        };
+        part("", failure.code.sentence(), "")?;
         if let Some(status) = failure.http_status {
-            write!(f, " (HTTP {status})")?;
+            part(" (HTTP ", &status.to_string(), ")")?;
         }
         if let Some(message) = &failure.message {
-            write!(f, ": {message}")?;
+            part(": ", message, "")?;
         }
         if let Some(code) = &failure.service_code {
-            write!(f, " [{code}]")?;
+            part(" [", code, "]")?;
         }
         match failure.placement {
             None => {}
-            Some(Placement::NotPlaced) => f.write_str("; no call was placed")?,
-            Some(Placement::Placed) => f.write_str("; the call was placed")?,
+            Some(Placement::NotPlaced) => part("; ", "no call was placed", "")?,
+            Some(Placement::Placed) => part("; ", "the call was placed", "")?,
             Some(Placement::Unknown) => {
-                f.write_str("; the call may have been placed, so it is not dialled again")?
+                part("; ", "the call may have been placed, so it is not dialled again", "")?;
             }
         }
         if let Some(call_sid) = &failure.call_sid {
-            write!(f, "; call {call_sid}")?;
+            part("; call ", call_sid.as_str(), "")?;
         }
         if failure.attempts > 1 {
-            write!(f, "; {} attempts", failure.attempts)?;
+            part("; ", &failure.attempts.to_string(), " attempts")?;
         }
         if let Some(id) = &failure.correlation_id {
-            write!(f, "; correlation id {id}")?;
+            part("; correlation id ", id, "")?;
         }
         Ok(())
     }

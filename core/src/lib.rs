@@ -29,6 +29,7 @@ mod service;
 mod status;
 #[cfg(test)]
 mod testing;
+mod text;
 mod time;
 mod trigger;
 pub mod wire;

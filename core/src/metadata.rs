@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
 use crate::json::Object;
+use crate::text::rewrite;
 
 /// What the voice agent is told about a call: names and text, in the order given.
 ///
@@ -97,7 +98,7 @@ impl Metadata {
         for (nth, (name, _)) in self.0.iter().enumerate() {
             let before = self.0.get(..nth).unwrap_or_default();
             if before.iter().any(|(held, _)| held == name) {
-                let problem = format!("has the key `{}` twice", quoted(name));
+                let problem = ["has the key `", &quoted(name), "` twice"].concat();
                 return Err(InvalidInput::new("metadata", problem, "each key once"));
             }
         }
@@ -116,8 +117,8 @@ impl Metadata {
         }
         Err(InvalidInput::new(
             "metadata",
-            format!("is {base64} bytes as base64 of its JSON"),
-            format!("less than {} bytes (26 KB)", Self::LIMIT_BASE64_BYTES),
+            ["is ", &base64.to_string(), " bytes as base64 of its JSON"].concat(),
+            ["less than ", &Self::LIMIT_BASE64_BYTES.to_string(), " bytes (26 KB)"].concat(),
         ))
     }
 }
@@ -143,17 +144,24 @@ fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
     const EXPECTED: &str = "a SIP header name: letters, digits and any of - . ! % * _ + ` ' ~";
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte);
     if name.is_empty() {
-        return Err(InvalidInput::new("metadata", format!("key {nth} is empty"), EXPECTED));
+        return Err(InvalidInput::new(
+            "metadata",
+            ["key ", &nth.to_string(), " is empty"].concat(),
+            EXPECTED,
+        ));
     }
     match name.bytes().position(|byte| !legal(byte)) {
         None => Ok(()),
         Some(at) => Err(InvalidInput::new(
             "metadata",
-            format!(
-                "the key `{}` has a character at byte {} that a header name cannot hold",
-                quoted(name),
-                at + 1
-            ),
+            [
+                "the key `",
+                &quoted(name),
+                "` has a character at byte ",
+                &(at + 1).to_string(),
+                " that a header name cannot hold",
+            ]
+            .concat(),
             EXPECTED,
         )),
     }
@@ -168,7 +176,8 @@ fn check_value(name: &str, value: &str) -> Result<(), InvalidInput> {
     };
     Err(InvalidInput::new(
         "metadata",
-        format!("the value of `{}` has {what}, which would end the SIP header that carries it", quoted(name)),
+        ["the value of `", &quoted(name), "` has ", what, ", which would end the SIP header that carries it"]
+            .concat(),
         "text on one line",
     ))
 }
@@ -189,10 +198,7 @@ fn no_entries(text: &[u8], error: &serde_json::Error) -> String {
 /// A name as it may stand in an error: on one line, and not at length.
 fn quoted(name: &str) -> String {
     const LONGEST: usize = 64;
-    name.chars()
-        .map(|it| if it.is_control() { char::REPLACEMENT_CHARACTER } else { it })
-        .take(LONGEST)
-        .collect()
+    rewrite(name, LONGEST, |it| Some(if it.is_control() { char::REPLACEMENT_CHARACTER } else { it }))
 }
 
 /// The entries of a JSON object whose values are all strings.

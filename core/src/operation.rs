@@ -13,6 +13,7 @@ use crate::retry::{Happened, Rule};
 use crate::scrub::{Secrets, mask_numbers};
 use crate::service::Service;
 use crate::status::{CallStatus, Reading};
+use crate::text::is_blank;
 use crate::time::Timestamp;
 use crate::trigger::{CallSid, TriggerCall};
 use crate::wire::{self, Reply};
@@ -256,7 +257,7 @@ fn named_call(reply: &Reply) -> Option<CallSid> {
 }
 
 fn word(reply: &Reply) -> Option<&str> {
-    reply.answer.text(Member::Status).filter(|word| !word.trim().is_empty())
+    reply.answer.text(Member::Status).filter(|word| !is_blank(word))
 }
 
 /// The row of the table of what may be sent again, for a reply that does not say what was asked for. A failure that

@@ -70,13 +70,14 @@ pub(crate) struct Seconds(pub(crate) Duration);
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.as_secs().to_string())?;
         // By whole numbers: writing a fraction takes a tenth of the wasm.
-        let (whole, millis) = (self.0.as_secs(), self.0.subsec_millis());
-        match (millis % 10, millis % 100, millis) {
-            (_, _, 0) => write!(f, "{whole}"),
-            (_, 0, _) => write!(f, "{whole}.{}", millis / 100),
-            (0, ..) => write!(f, "{whole}.{:02}", millis / 10),
-            _ => write!(f, "{whole}.{millis:03}"),
+        match self.0.subsec_millis() {
+            0 => Ok(()),
+            millis => {
+                f.write_str(".")?;
+                f.write_str((1_000 + millis).to_string().get(1..).unwrap_or_default().trim_end_matches('0'))
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::json::Object;
 use crate::message::{Headers, Method, Request, Response};
 use crate::retry::RetryAfter;
 use crate::service::{Api, Service};
+use crate::text::{push_hex, rewrite};
 use crate::trigger::{CallSid, TriggerCall};
 use crate::{Destination, InvalidInput};
 
@@ -20,7 +21,7 @@ pub fn trigger_request(service: &Service, call: &TriggerCall) -> Result<Request,
     if call.variant_id().is_some() && dialect.fields.variant_id.is_none() {
         return Err(InvalidInput::new(
             "variant_id",
-            format!("the {} API knows no variants", dialect.name),
+            ["the ", dialect.name, " API knows no variants"].concat(),
             "no variant, or the agents API",
         ));
     }
@@ -82,11 +83,8 @@ fn percent_encode(text: &str, out: &mut String) {
         if unreserved(byte) {
             out.push(char::from(byte));
         } else {
-            const HEX: [char; 16] =
-                ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
             out.push('%');
-            out.extend(HEX.get(usize::from(byte >> 4)));
-            out.extend(HEX.get(usize::from(byte & 15)));
+            push_hex(byte.into(), 2, out);
         }
     }
 }
@@ -187,7 +185,7 @@ fn one_line(text: &str) -> Option<String> {
     if text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return (!text.is_empty()).then(|| text.to_owned());
     }
-    let line: String = text.chars().filter(char::is_ascii_graphic).take(LONGEST).collect();
+    let line = rewrite(text, LONGEST, |it| it.is_ascii_graphic().then_some(it));
     (!line.is_empty()).then_some(line)
 }
 

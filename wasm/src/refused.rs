@@ -14,26 +14,29 @@ impl Refused {
     }
 }
 
-/// Core's names of fields, and what they are called in JavaScript.
-const NAMES: [(&str, &str); 6] = [
-    ("to_number", "toNumber"),
-    ("country_code", "countryCode"),
-    ("base_url", "baseUrl"),
-    ("agent_id", "agentId"),
-    ("variant_id", "variantId"),
-    ("call_sid", "callSid"),
-];
-
 impl From<InvalidInput> for Refused {
     fn from(invalid: InvalidInput) -> Self {
-        let renamed =
-            |text: &str| NAMES.iter().fold(text.to_owned(), |text, (core, here)| text.replace(core, here));
-        match invalid.field() {
-            // What is said of metadata quotes its keys, which may be called anything.
-            "metadata" => Self::new("metadata", invalid.problem(), invalid.expected()),
-            field => Self::new(&renamed(field), &renamed(invalid.problem()), &renamed(invalid.expected())),
+        // What is said of metadata quotes its keys, which may be called anything.
+        let renamed = match invalid.field() {
+            "metadata" => str::to_owned,
+            _ => camel_case,
+        };
+        Self::new(&renamed(invalid.field()), &renamed(invalid.problem()), &renamed(invalid.expected()))
+    }
+}
+
+/// Core's names of fields as they are called in JavaScript: `toNumber` for `to_number`.
+fn camel_case(text: &str) -> String {
+    let mut out = String::new();
+    for it in text.chars() {
+        if it.is_ascii_lowercase() && out.ends_with('_') {
+            out.pop();
+            out.push(it.to_ascii_uppercase());
+        } else {
+            out.push(it);
         }
     }
+    out
 }
 
 impl From<Refused> for JsValue {

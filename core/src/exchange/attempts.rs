@@ -143,8 +143,8 @@ impl Attempts {
             State::Waiting { wait, failure } if now >= wait.at() => self.state = State::Ready(Some(failure)),
             State::InFlight { id, timeout } if now >= timeout.at() => {
                 self.next.push_back(Next::Abort(id));
-                let waited = Seconds(self.limits.request_timeout);
-                let failure = Failure::with_message(ErrorCode::TimedOut, format!("waited {waited} s"));
+                let waited = Seconds(self.limits.request_timeout).to_string();
+                let failure = Failure::with_message(ErrorCode::TimedOut, ["waited ", &waited, " s"].concat());
                 self.failed(now, (Happened::Lost, failure), subject, budget);
             }
             other @ (State::Ready(_) | State::InFlight { .. } | State::Waiting { .. } | State::Ended(_)) => {
