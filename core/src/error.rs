@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use crate::text::decimal;
 use crate::{CallSid, InvalidInput};
 
 /// Whether a call was placed.
@@ -264,42 +265,49 @@ impl From<InvalidInput> for Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let failure = &*self.0;
+/// The whole of it in a sentence.
+impl From<&Error> for String {
+    fn from(error: &Error) -> Self {
+        let failure = &*error.0;
+        let mut out = failure.code.sentence().to_owned();
         let mut part = |before, text: &str, after| {
-            f.write_str(before)?;
-            f.write_str(text)?;
-            f.write_str(after)
+            out.push_str(before);
+            out.push_str(text);
+            out.push_str(after);
         };
-        part("", failure.code.sentence(), "")?;
         if let Some(status) = failure.http_status {
-            part(" (HTTP ", &status.to_string(), ")")?;
+            part(" (HTTP ", &decimal(status.into()), ")");
         }
         if let Some(message) = &failure.message {
-            part(": ", message, "")?;
+            part(": ", message, "");
         }
         if let Some(code) = &failure.service_code {
-            part(" [", code, "]")?;
+            part(" [", code, "]");
         }
         match failure.placement {
             None => {}
-            Some(Placement::NotPlaced) => part("; ", "no call was placed", "")?,
-            Some(Placement::Placed) => part("; ", "the call was placed", "")?,
+            Some(Placement::NotPlaced) => part("; ", "no call was placed", ""),
+            Some(Placement::Placed) => part("; ", "the call was placed", ""),
             Some(Placement::Unknown) => {
-                part("; ", "the call may have been placed, so it is not dialled again", "")?;
+                part("; ", "the call may have been placed, so it is not dialled again", "");
             }
         }
         if let Some(call_sid) = &failure.call_sid {
-            part("; call ", call_sid.as_str(), "")?;
+            part("; call ", call_sid.as_str(), "");
         }
         if failure.attempts > 1 {
-            part("; ", &failure.attempts.to_string(), " attempts")?;
+            part("; ", &decimal(failure.attempts.into()), " attempts");
         }
         if let Some(id) = &failure.correlation_id {
-            part("; correlation id ", id, "")?;
+            part("; correlation id ", id, "");
         }
-        Ok(())
+        out
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from(self))
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! What `serde` makes of a derived type is code anew for each of them, and was a tenth of the wasm.
 
+use crate::text::push_decimal;
+
 /// A JSON object in the making.
 ///
 /// ```
@@ -57,21 +59,67 @@ impl Object {
 
     #[inline(never)]
     fn number_or_null(&mut self, name: &str, value: Option<u64>) -> &mut Self {
-        let value = value.map(|value| value.to_string());
-        self.json(name, value.as_deref().unwrap_or("null"))
+        self.json(name, "");
+        match value {
+            Some(value) => push_decimal(value, &mut self.0),
+            None => self.0.push_str("null"),
+        }
+        self
     }
 }
 
-/// Writes a text in its quotes.
+/// Writes a text in its quotes, to the letter as `serde_json` does.
 #[inline(never)]
 pub fn quote(text: &str, out: &mut String) {
-    // Text can always be written.
-    out.push_str(&serde_json::to_string(text).unwrap_or_default());
+    let plain = |byte: u8| byte >= b' ' && !matches!(byte, b'"' | b'\\');
+    out.push('"');
+    // Most text stays as it is.
+    if text.bytes().all(plain) {
+        out.push_str(text);
+    } else {
+        text.chars().for_each(|it| escape(it, out));
+    }
+    out.push('"');
+}
+
+fn escape(it: char, out: &mut String) {
+    let short = match it {
+        '"' => '"',
+        '\\' => '\\',
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        '\u{8}' => 'b',
+        '\u{c}' => 'f',
+        '\0'..='\u{1f}' => {
+            out.push_str(r"\u00");
+            out.extend(
+                [u32::from(it) >> 4, u32::from(it) & 15]
+                    .map(|digit| char::from_digit(digit, 16))
+                    .into_iter()
+                    .flatten(),
+            );
+            return;
+        }
+        plain => return out.push(plain),
+    };
+    out.push('\\');
+    out.push(short);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_quoted_as_serde_json_does() {
+        let all: String = (0..0x100).chain([0x2028, 0xfeff, 0x1_f600]).filter_map(char::from_u32).collect();
+        for text in ["", "plain", all.as_str()] {
+            let mut quoted = String::new();
+            quote(text, &mut quoted);
+            assert_eq!(quoted, serde_json::to_string(text).unwrap());
+        }
+    }
 
     #[test]
     fn an_object_is_what_serde_json_writes() {

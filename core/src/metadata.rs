@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
 use crate::json::Object;
-use crate::text::rewrite;
+use crate::text::{decimal, rewrite};
 
 /// What the voice agent is told about a call: names and text, in the order given.
 ///
@@ -117,8 +117,8 @@ impl Metadata {
         }
         Err(InvalidInput::new(
             "metadata",
-            ["is ", &base64.to_string(), " bytes as base64 of its JSON"].concat(),
-            ["less than ", &Self::LIMIT_BASE64_BYTES.to_string(), " bytes (26 KB)"].concat(),
+            ["is ", &decimal(base64 as u64), " bytes as base64 of its JSON"].concat(),
+            ["less than ", &decimal(Self::LIMIT_BASE64_BYTES as u64), " bytes (26 KB)"].concat(),
         ))
     }
 }
@@ -142,11 +142,14 @@ impl Serialize for Metadata {
 /// A legal name of a SIP header: a token of RFC 3261.
 fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
     const EXPECTED: &str = "a SIP header name: letters, digits and any of - . ! % * _ + ` ' ~";
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte);
+    let legal = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~')
+    };
     if name.is_empty() {
         return Err(InvalidInput::new(
             "metadata",
-            ["key ", &nth.to_string(), " is empty"].concat(),
+            ["key ", &decimal(nth as u64), " is empty"].concat(),
             EXPECTED,
         ));
     }
@@ -158,7 +161,7 @@ fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
                 "the key `",
                 &quoted(name),
                 "` has a character at byte ",
-                &(at + 1).to_string(),
+                &decimal(at as u64 + 1),
                 " that a header name cannot hold",
             ]
             .concat(),

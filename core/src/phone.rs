@@ -9,7 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
-use crate::text::push_hex;
+use crate::text::{decimal, push_decimal, push_hex};
 
 const E164: &str = "E.164: +, country calling code, subscriber number; 7 to 15 digits and nothing else";
 const FEWEST_DIGITS: usize = 7;
@@ -55,14 +55,14 @@ impl PhoneNumber {
             return Err(invalid(&[&problem], &[E164]));
         }
         if !(FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len()) {
-            return Err(invalid(&["has ", &digits.len().to_string(), " digits"], &[E164]));
+            return Err(invalid(&["has ", &decimal(digits.len() as u64), " digits"], &[E164]));
         }
         let Some((calling_code, lengths)) = (1..=3).find_map(|length| plan(digits.get(..length)?)) else {
             return Err(invalid(&["begins with a calling code that does not exist"], &[E164]));
         };
         let national = digits.len() - decimal_digits(calling_code);
         if lengths & (1 << national) == 0 {
-            let (national, code) = (national.to_string(), calling_code.to_string());
+            let (national, code) = (decimal(national as u64), decimal(calling_code.into()));
             let problem = ["has ", &national, " digits after calling code ", &code];
             return Err(invalid(&problem, &[&list(lengths), " digits there"]));
         }
@@ -115,18 +115,18 @@ fn list(lengths: u16) -> String {
         if !out.is_empty() {
             out.push_str(if lengths >> length == 1 { " or " } else { ", " });
         }
-        out.push_str(&length.to_string());
+        push_decimal(length, &mut out);
     }
     out
 }
 
 /// Which character is not `legal`, and where, if any is so after the first few.
-fn odd_character(text: &str, after: usize, legal: fn(char) -> bool) -> Option<String> {
-    let mut at = after;
-    for it in text.get(after..)?.chars() {
+fn odd_character(text: &str, after: u8, legal: fn(char) -> bool) -> Option<String> {
+    let mut at = u64::from(after);
+    for it in text.get(usize::from(after)..)?.chars() {
         at += 1;
         if !legal(it) {
-            return Some(["has ", &describe(it), " at position ", &at.to_string()].concat());
+            return Some(["has ", &describe(it), " at position ", &decimal(at)].concat());
         }
     }
     None
@@ -274,9 +274,11 @@ impl NationalNumber {
         match text.bytes().filter(u8::is_ascii_digit).count() {
             0 => invalid("has no digit".to_owned()),
             _ if text.len() > Self::LONGEST => {
-                invalid(["is longer than ", &Self::LONGEST.to_string(), " characters"].concat())
+                invalid(["is longer than ", &decimal(Self::LONGEST as u64), " characters"].concat())
             }
-            digits if digits > MOST_DIGITS + 3 => invalid(["has ", &digits.to_string(), " digits"].concat()),
+            digits if digits > MOST_DIGITS + 3 => {
+                invalid(["has ", &decimal(digits as u64), " digits"].concat())
+            }
             _ => Ok(Self(text.to_owned())),
         }
     }

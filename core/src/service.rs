@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::InvalidInput;
 use crate::dialect::{AGENTS, Dialect, OUTBOUND};
-use crate::text::{find, holds, is_blank, replace, split_once};
+use crate::text::{decimal, find, holds, is_blank, replace, split_once};
 
 /// The secret that the service knows a caller by.
 ///
@@ -34,9 +34,9 @@ impl Credential {
                 "token",
                 [
                     "has a character at position ",
-                    &(at + 1).to_string(),
+                    &decimal(at as u64 + 1),
                     " of ",
-                    &token.len().to_string(),
+                    &decimal(token.len() as u64),
                     " that a header cannot carry",
                 ]
                 .concat(),
@@ -206,10 +206,11 @@ impl BaseUrl {
     }
 
     fn parse_any_scheme(url: &str) -> Result<Self, InvalidInput> {
-        if let Some(at) =
-            url.bytes().position(|byte| !byte.is_ascii_graphic() || b"\\\"<>^`{|}".contains(&byte))
-        {
-            let at = (at + 1).to_string();
+        if let Some(at) = url.bytes().position(|byte| {
+            !byte.is_ascii_graphic()
+                || matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}')
+        }) {
+            let at = decimal(at as u64 + 1);
             return Err(invalid_url(
                 ["has a character at position ", &at, " that a URL cannot hold"].concat(),
             ));

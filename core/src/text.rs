@@ -52,6 +52,21 @@ pub(crate) fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
 
+/// A number as people write it.
+pub(crate) fn decimal(number: u64) -> String {
+    let mut out = String::new();
+    push_decimal(number, &mut out);
+    out
+}
+
+/// The same at the end of a text. (What `std` writes a number with can do much more.)
+pub(crate) fn push_decimal(number: u64, out: &mut String) {
+    if number > 9 {
+        push_decimal(number / 10, out);
+    }
+    out.extend(u32::try_from(number % 10).ok().and_then(|digit| char::from_digit(digit, 10)));
+}
+
 /// A number in so many hexadecimal digits.
 #[inline(never)]
 pub(crate) fn push_hex(number: u32, digits: u32, out: &mut String) {
@@ -80,6 +95,13 @@ mod tests {
         for (text, part, by) in [("aaa", "aa", "b"), ("a.b.", ".", ".."), ("äöä", "ä", ""), ("x", "y", "z")]
         {
             assert_eq!(replace(text, part, by), text.replace(part, by));
+        }
+    }
+
+    #[test]
+    fn a_number_is_written_as_std_writes_it() {
+        for number in [0, 9, 10, 4_096, u64::MAX] {
+            assert_eq!(decimal(number), number.to_string());
         }
     }
 

@@ -118,7 +118,7 @@ fn placed(completed: &Completed<Placed>) -> String {
 fn failed(error: &Error) -> String {
     let mut told = told("failed");
     told.text("code", error.code().as_str())
-        .text("message", error.to_string().as_str())
+        .text("message", String::from(error).as_str())
         .text("placement", error.placement().map(Placement::as_str))
         .text("callSid", error.call_sid().map(CallSid::as_str))
         .text("serviceCode", error.service_code())

@@ -1,13 +1,11 @@
 //! The attempts at an operation, whichever it is: when one is sent, given up, and followed by another.
 
-use std::collections::VecDeque;
-
 use super::{Limits, Retrying};
 use crate::error::{Error, ErrorCode, Failure, Placement};
-use crate::machine::SendId;
+use crate::machine::{SendId, first};
 use crate::operation::Subject;
 use crate::retry::{Happened, RetryBudget};
-use crate::time::{Deadline, Seconds, Timestamp, Wait, WaitReason};
+use crate::time::{Deadline, Timestamp, Wait, WaitReason, seconds};
 
 enum State {
     /// To be sent at the next poll; with what the attempt before it failed with, if there was one.
@@ -40,12 +38,12 @@ pub(super) struct Attempts {
     total: Option<Wait>,
     made: u32,
     next_id: u32,
-    next: VecDeque<Next>,
+    next: Vec<Next>,
 }
 
 impl Attempts {
     pub(super) const fn new(limits: Limits, rng: fastrand::Rng, next_id: u32) -> Self {
-        Self { limits, rng, state: State::Ready(None), total: None, made: 0, next_id, next: VecDeque::new() }
+        Self { limits, rng, state: State::Ready(None), total: None, made: 0, next_id, next: Vec::new() }
     }
 
     /// How many requests were sent.
@@ -83,7 +81,7 @@ impl Attempts {
                 return Some(Next::Send(id));
             }
         }
-        self.next.pop_front()
+        first(&mut self.next)
     }
 
     pub(super) fn timeout(&self) -> Option<Deadline> {
@@ -124,7 +122,7 @@ impl Attempts {
         if !in_time || !budget.withdraw() {
             return self.fail(happened, failure, subject);
         }
-        self.next.push_back(Next::Retry(Retrying {
+        self.next.push(Next::Retry(Retrying {
             code: failure.code,
             http_status: failure.http_status,
             correlation_id: failure.correlation_id.clone(),
@@ -142,8 +140,8 @@ impl Attempts {
         match std::mem::replace(&mut self.state, State::Ready(None)) {
             State::Waiting { wait, failure } if now >= wait.at() => self.state = State::Ready(Some(failure)),
             State::InFlight { id, timeout } if now >= timeout.at() => {
-                self.next.push_back(Next::Abort(id));
-                let waited = Seconds(self.limits.request_timeout).to_string();
+                self.next.push(Next::Abort(id));
+                let waited = seconds(self.limits.request_timeout);
                 let failure = Failure::with_message(ErrorCode::TimedOut, ["waited ", &waited, " s"].concat());
                 self.failed(now, (Happened::Lost, failure), subject, budget);
             }
@@ -157,7 +155,7 @@ impl Attempts {
     pub(super) fn give_up(&mut self, code: ErrorCode, subject: &Subject<'_>) {
         let (happened, failure) = match std::mem::replace(&mut self.state, State::Ended(None)) {
             State::InFlight { id, .. } => {
-                self.next.push_back(Next::Abort(id));
+                self.next.push(Next::Abort(id));
                 (Happened::Lost, None)
             }
             State::Ready(failure) => (Happened::NeverSent, failure),
@@ -188,7 +186,7 @@ impl Attempts {
             failure.call_sid = subject.call_sid.cloned();
         }
         self.state = State::Ended(placement);
-        self.next.push_back(Next::Fail(Error::new(failure, placement, self.made)));
+        self.next.push(Next::Fail(Error::new(failure, placement, self.made)));
     }
 
     /// So that the next deadline is right even where a clock stepped back and nothing is due.
