@@ -2,7 +2,6 @@
 
 mod following;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::InvalidInput;
 use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::exchange::{Completed, Exchange, Limits, Progress, Retrying};
-use crate::machine::{Input, Machine, Output};
+use crate::machine::{Input, Machine, Output, first};
 use crate::operation::{Placed, StatusRead, Trigger};
 use crate::retry::RetryBudget;
 use crate::service::Service;
@@ -95,7 +94,7 @@ pub struct Call {
     limits: Limits,
     rng: fastrand::Rng,
     phase: Phase,
-    outputs: VecDeque<Output<CallEvent>>,
+    outputs: Vec<Output<CallEvent>>,
 }
 
 #[allow(clippy::large_enum_variant, reason = "following is what a call does nearly all its life")]
@@ -120,7 +119,7 @@ impl Call {
         let rng = fastrand::Rng::with_seed(seed);
         let exchange = Exchange::numbered(Trigger::new(service, call)?, limits, rng.clone(), 0);
         let phase = Phase::Placing(Box::new(exchange));
-        Ok(Self { limits, rng, phase, outputs: VecDeque::new() })
+        Ok(Self { limits, rng, phase, outputs: Vec::new() })
     }
 
     /// A call that was placed elsewhere, followed from now on.
@@ -147,7 +146,7 @@ impl Call {
             limits,
             rng: fastrand::Rng::with_seed(seed),
             phase: Phase::Following(following),
-            outputs: VecDeque::new(),
+            outputs: Vec::new(),
         }
     }
 
@@ -174,7 +173,7 @@ impl Call {
     }
 
     fn event(&mut self, event: CallEvent) {
-        self.outputs.push_back(Output::Event(event));
+        self.outputs.push(Output::Event(event));
     }
 
     fn end(&mut self, result: Result<CallEnd, Error>) {
@@ -232,14 +231,14 @@ impl Call {
             Transition::Same => following.unchanged = following.unchanged.saturating_add(1),
             Transition::Regression => {
                 following.unchanged = following.unchanged.saturating_add(1);
-                self.outputs.push_back(Output::Event(CallEvent::Regression(status)));
+                self.outputs.push(Output::Event(CallEvent::Regression(status)));
                 following.pause(now, &mut self.rng);
                 return;
             }
             Transition::Forward => {
                 following.unchanged = 0;
                 let change = StatusChange { status: status.clone(), reason: reason.clone(), at: now };
-                self.outputs.push_back(Output::Event(CallEvent::Status(change)));
+                self.outputs.push(Output::Event(CallEvent::Status(change)));
             }
         }
         following.known.reading = Some(Reading { status, reason });
@@ -256,7 +255,7 @@ impl Call {
             exchange.handle_input(now, Input::Cancel, &mut RetryBudget::default());
             while let Some(output) = exchange.poll_output(now) {
                 match output {
-                    Output::Abort(id) => self.outputs.push_back(Output::Abort(id)),
+                    Output::Abort(id) => self.outputs.push(Output::Abort(id)),
                     // What the reading met so far is not forgotten.
                     Output::Event(Progress::Done(Err(cancelled))) => error = cancelled.with_code(code),
                     Output::Event(Progress::Done(Ok(_)) | Progress::Retrying(_)) | Output::Send { .. } => {}
@@ -273,7 +272,7 @@ impl Machine for Call {
 
     fn poll_output(&mut self, now: Timestamp) -> Option<Output<CallEvent>> {
         loop {
-            if let Some(output) = self.outputs.pop_front() {
+            if let Some(output) = first(&mut self.outputs) {
                 return Some(output);
             }
             match &mut self.phase {

@@ -9,6 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
+use crate::text::{decimal, push_decimal, push_hex};
 
 const E164: &str = "E.164: +, country calling code, subscriber number; 7 to 15 digits and nothing else";
 const FEWEST_DIGITS: usize = 7;
@@ -43,24 +44,27 @@ impl PhoneNumber {
     /// # Errors
     /// If it is not such a number; the error tells what is wrong and where, and does not quote the number.
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
-        let invalid =
-            |problem: String, expected: &str| InvalidInput::new("to_number", problem, expected.to_owned());
-        let Some(digits) = text.strip_prefix('+') else {
-            return Err(invalid(no_plus(text), &format!("{E164} (or a national number with country_code)")));
+        let invalid = |problem: &[&str], expected: &[&str]| {
+            InvalidInput::new("to_number", problem.concat(), expected.concat())
         };
-        if let Some((at, odd)) = digits.chars().enumerate().find(|(_, it)| !it.is_ascii_digit()) {
-            return Err(invalid(format!("has {} at position {}", describe(odd), at + 2), E164));
+        let Some(digits) = text.strip_prefix('+') else {
+            let (problem, expected) = (no_plus(text), [E164, " (or a national number with country_code)"]);
+            return Err(invalid(&[&problem], &expected));
+        };
+        if let Some(problem) = odd_character(text, 1, |it| it.is_ascii_digit()) {
+            return Err(invalid(&[&problem], &[E164]));
         }
         if !(FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len()) {
-            return Err(invalid(format!("has {} digits", digits.len()), E164));
+            return Err(invalid(&["has ", &decimal(digits.len() as u64), " digits"], &[E164]));
         }
         let Some((calling_code, lengths)) = (1..=3).find_map(|length| plan(digits.get(..length)?)) else {
-            return Err(invalid("begins with a calling code that does not exist".to_owned(), E164));
+            return Err(invalid(&["begins with a calling code that does not exist"], &[E164]));
         };
         let national = digits.len() - decimal_digits(calling_code);
         if lengths & (1 << national) == 0 {
-            let problem = format!("has {national} digits after calling code {calling_code}");
-            return Err(invalid(problem, &format!("{} digits there", list(lengths))));
+            let (national, code) = (decimal(national as u64), decimal(calling_code.into()));
+            let problem = ["has ", &national, " digits after calling code ", &code];
+            return Err(invalid(&problem, &[&list(lengths), " digits there"]));
         }
         Ok(Self { text: text.to_owned(), calling_code })
     }
@@ -91,7 +95,7 @@ fn plan(code: &str) -> Option<(u16, u16)> {
     if code.starts_with('0') {
         return None;
     }
-    let code: u16 = code.parse().ok()?;
+    let code = code.bytes().fold(0, |code, digit| code * 10 + u16::from(digit & 15));
     let at = numbering::CALLING_CODES.binary_search_by_key(&code, |(held, _)| *held).ok()?;
     numbering::CALLING_CODES.get(at).copied()
 }
@@ -106,12 +110,26 @@ const fn decimal_digits(code: u16) -> usize {
 
 /// `7, 9 or 10` for a set of lengths.
 fn list(lengths: u16) -> String {
-    let held: Vec<String> = (1..16).filter(|it| lengths & (1 << it) != 0).map(|it| it.to_string()).collect();
-    match held.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => String::new(),
+    let mut out = String::new();
+    for length in (1..16).filter(|it| lengths & (1 << it) != 0) {
+        if !out.is_empty() {
+            out.push_str(if lengths >> length == 1 { " or " } else { ", " });
+        }
+        push_decimal(length, &mut out);
     }
+    out
+}
+
+/// Which character is not `legal`, and where, if any is so after the first few.
+fn odd_character(text: &str, after: u8, legal: fn(char) -> bool) -> Option<String> {
+    let mut at = u64::from(after);
+    for it in text.get(usize::from(after)..)?.chars() {
+        at += 1;
+        if !legal(it) {
+            return Some(["has ", &describe(it), " at position ", &decimal(at)].concat());
+        }
+    }
+    None
 }
 
 fn no_plus(text: &str) -> String {
@@ -120,7 +138,7 @@ fn no_plus(text: &str) -> String {
         None => "is empty".to_owned(),
         Some('0') if text.starts_with("00") => "begins with 00, which is + only in some countries".to_owned(),
         Some('0'..='9') => "does not begin with +".to_owned(),
-        Some(odd) => format!("begins with {}, not with +", describe(odd)),
+        Some(odd) => ["begins with ", &describe(odd), ", not with +"].concat(),
     }
 }
 
@@ -129,17 +147,22 @@ fn describe(odd: char) -> String {
     match odd {
         ' ' => "a space".to_owned(),
         '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-            format!(
-                "an invisible character (U+{:04X}), as contact lists and spreadsheets paste them",
-                u32::from(odd)
-            )
+            named("an invisible character", odd) + ", as contact lists and spreadsheets paste them"
         }
         '\u{ff0b}' => "a full-width plus".to_owned(),
         _ if odd.is_numeric() => "a digit of another script".to_owned(),
-        _ if odd.is_control() => format!("a control character (U+{:04X})", u32::from(odd)),
+        _ if odd.is_control() => named("a control character", odd),
         _ if odd.is_ascii_alphabetic() => "a letter".to_owned(),
-        _ => format!("`{odd}`"),
+        _ => String::from_iter(['`', odd, '`']),
     }
+}
+
+/// With its number, because it cannot be seen.
+fn named(what: &str, odd: char) -> String {
+    let mut out = [what, " (U+"].concat();
+    push_hex(odd.into(), 4, &mut out);
+    out.push(')');
+    out
 }
 
 /// All but the first `shown` characters and the last two digits as stars.
@@ -192,9 +215,8 @@ impl CountryCode {
     pub fn parse(code: &str) -> Result<Self, InvalidInput> {
         const EXPECTED: &str = "two letters of ISO 3166-1 alpha-2, as US or GB";
         let upper = code.to_ascii_uppercase();
-        let known =
-            numbering::REGIONS.binary_search(&upper.as_str()).ok().and_then(|at| numbering::REGIONS.get(at));
-        known.map(|code| Self(code)).ok_or_else(|| {
+        let at = numbering::REGIONS.as_bytes().chunks(2).position(|held| held == upper.as_bytes());
+        at.and_then(|at| numbering::REGIONS.get(2 * at..2 * at + 2)).map(Self).ok_or_else(|| {
             let problem = match upper.as_str() {
                 "UK" => "is UK; the code of the United Kingdom is GB",
                 "EL" => "is EL; the code of Greece is GR",
@@ -245,17 +267,18 @@ impl NationalNumber {
             "digits as dialled within the country; spaces and - . / ( ) may stand between them";
         let text = text.trim();
         let invalid = |problem: String| Err(InvalidInput::new("to_number", problem, EXPECTED));
-        if let Some((at, odd)) =
-            text.chars().enumerate().find(|(_, it)| !it.is_ascii_digit() && !" -./()".contains(*it))
-        {
-            return invalid(format!("has {} at position {}", describe(odd), at + 1));
+        let legal = |it| matches!(it, '0'..='9' | ' ' | '-' | '.' | '/' | '(' | ')');
+        if let Some(problem) = odd_character(text, 0, legal) {
+            return invalid(problem);
         }
         match text.bytes().filter(u8::is_ascii_digit).count() {
             0 => invalid("has no digit".to_owned()),
             _ if text.len() > Self::LONGEST => {
-                invalid(format!("is longer than {} characters", Self::LONGEST))
+                invalid(["is longer than ", &decimal(Self::LONGEST as u64), " characters"].concat())
             }
-            digits if digits > MOST_DIGITS + 3 => invalid(format!("has {digits} digits")),
+            digits if digits > MOST_DIGITS + 3 => {
+                invalid(["has ", &decimal(digits as u64), " digits"].concat())
+            }
             _ => Ok(Self(text.to_owned())),
         }
     }
@@ -304,7 +327,7 @@ impl Destination {
     pub fn parse(number: &str, country: Option<&str>) -> Result<Self, InvalidInput> {
         match country {
             None => Ok(Self::E164(PhoneNumber::parse(number)?)),
-            Some(_) if number.trim_start().starts_with('+') => Err(InvalidInput::new(
+            Some(_) if number.trim().starts_with('+') => Err(InvalidInput::new(
                 "country_code",
                 "is given together with a number in E.164 form",
                 "no country_code where the number begins with +",

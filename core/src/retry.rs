@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::Timestamp;
 use crate::error::Placement;
+use crate::time::times;
 
 /// What happened to a request: the rows of the table of what may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,8 +102,8 @@ impl RetryPolicy {
         let doublings = retry.saturating_sub(1).min(31);
         let bound = self.base.saturating_mul(1_u32 << doublings).min(self.cap);
         match asked {
-            None => bound.mul_f64(rng.f64()),
-            Some(asked) => asked.saturating_add(self.base.min(self.cap).mul_f64(rng.f64())),
+            None => times(bound, rng.f64()),
+            Some(asked) => asked.saturating_add(times(self.base.min(self.cap), rng.f64())),
         }
     }
 }

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::InvalidInput;
 use crate::dialect::{AGENTS, Dialect, OUTBOUND};
+use crate::text::{decimal, find, holds, is_blank, replace, split_once};
 
 /// The secret that the service knows a caller by.
 ///
@@ -31,11 +32,14 @@ impl Credential {
             None => Ok(Self(Arc::new(token))),
             Some(at) => Err(InvalidInput::new(
                 "token",
-                format!(
-                    "has a character at position {} of {} that a header cannot carry",
-                    at + 1,
-                    token.len()
-                ),
+                [
+                    "has a character at position ",
+                    &decimal(at as u64 + 1),
+                    " of ",
+                    &decimal(token.len() as u64),
+                    " that a header cannot carry",
+                ]
+                .concat(),
                 EXPECTED,
             )),
         }
@@ -120,7 +124,7 @@ impl AgentId {
     pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
         const EXPECTED: &str = "the agent's identifier as Agent Studio shows it";
         let id = id.into();
-        if id.trim().is_empty() {
+        if is_blank(&id) {
             return Err(InvalidInput::new("agent_id", "is empty", EXPECTED));
         }
         if id.chars().any(char::is_control) {
@@ -202,38 +206,40 @@ impl BaseUrl {
     }
 
     fn parse_any_scheme(url: &str) -> Result<Self, InvalidInput> {
-        if let Some(at) =
-            url.bytes().position(|byte| !byte.is_ascii_graphic() || b"\\\"<>^`{|}".contains(&byte))
-        {
-            return Err(invalid_url(format!(
-                "has a character at position {} that a URL cannot hold",
-                at + 1
-            )));
+        if let Some(at) = url.bytes().position(|byte| {
+            !byte.is_ascii_graphic()
+                || matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}')
+        }) {
+            let at = decimal(at as u64 + 1);
+            return Err(invalid_url(
+                ["has a character at position ", &at, " that a URL cannot hold"].concat(),
+            ));
         }
-        let (scheme, rest) = match url.split_once("://") {
+        let (scheme, rest) = match split_once(url, "://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
             Some(_) | None => return Err(invalid_url("does not begin with https://")),
         };
-        for (mark, what) in [('?', "a query"), ('#', "a fragment")] {
-            if rest.contains(mark) {
-                return Err(invalid_url(format!("has {what}")));
+        for (mark, problem) in [("?", "has a query"), ("#", "has a fragment")] {
+            if holds(rest, mark) {
+                return Err(invalid_url(problem));
             }
         }
-        let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-        if authority.contains('@') {
+        let path_at = find(rest, "/").unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(path_at).unwrap_or_default();
+        if holds(authority, "@") {
             return Err(invalid_url("has credentials in it"));
         }
         // The URL standard takes %2e for a dot as well.
-        let dots = path.to_ascii_lowercase().replace("%2e", ".");
-        if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
+        let dots = replace(&path.to_ascii_lowercase(), "%2e", ".") + "/";
+        if holds(&dots, "/./") || holds(&dots, "/../") {
             return Err(invalid_url("has . or .. in its path"));
         }
         let (host, port) = split_port(authority)?;
         let loopback = host_is_loopback(host)?;
         let host = host.to_ascii_lowercase();
         let path = path.trim_end_matches('/');
-        Ok(Self { url: format!("{scheme}://{host}{port}{path}"), loopback })
+        Ok(Self { url: [scheme, "://", &host, port, path].concat(), loopback })
     }
 
     /// The URL, without a slash at its end.
@@ -260,9 +266,9 @@ fn invalid_url(problem: impl Into<std::borrow::Cow<'static, str>>) -> InvalidInp
 /// Host, and port with its colon.
 fn split_port(authority: &str) -> Result<(&str, &str), InvalidInput> {
     let at = if authority.starts_with('[') {
-        authority.find(']').map(|end| end + 1)
+        find(authority, "]").map(|end| end + 1)
     } else {
-        Some(authority.find(':').unwrap_or(authority.len()))
+        Some(find(authority, ":").unwrap_or(authority.len()))
     };
     let (host, port) = at
         .and_then(|at| authority.split_at_checked(at))
@@ -284,18 +290,19 @@ fn host_is_loopback(host: &str) -> Result<bool, InvalidInput> {
             .map(|it| it.is_loopback())
             .ok_or_else(|| invalid_url("has a host that is no IPv6 address"));
     }
-    let legal = |label: &str| {
-        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-    };
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     if host.is_empty() {
         return Err(invalid_url("has no host"));
     }
     let name = host.strip_suffix('.').unwrap_or(host);
-    if !name.split('.').all(legal) {
+    // No label is empty.
+    let labels = [".", name, "."].concat();
+    if holds(&labels, "..") || !name.bytes().all(legal) {
         return Err(invalid_url("has a host that is no name or address (write other scripts as punycode)"));
     }
     // What ends in a number is read as an IPv4 address by every client, in spellings that differ between them.
-    let last = name.rsplit('.').next().unwrap_or_default();
+    let last = name.bytes().rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1);
+    let last = name.get(last..).unwrap_or_default();
     let numeric =
         last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
     if numeric {
@@ -326,12 +333,13 @@ impl Service {
         let base_url =
             dialect.regions.iter().find(|(held, _)| *held == region).map(|(_, url)| *url).ok_or_else(
                 || {
-                    let known: Vec<_> = dialect.regions.iter().map(|(region, _)| region.as_str()).collect();
-                    InvalidInput::new(
-                        "region",
-                        format!("the {} API has no region {}", dialect.name, region.as_str()),
-                        format!("one of {}", known.join(", ")),
-                    )
+                    let mut known = "one of".to_owned();
+                    for (region, _) in dialect.regions {
+                        known.push_str(if known.len() > 6 { ", " } else { " " });
+                        known.push_str(region.as_str());
+                    }
+                    let problem = ["the ", dialect.name, " API has no region ", region.as_str()].concat();
+                    InvalidInput::new("region", problem, known)
                 },
             )?;
         Ok(Self { base_url: BaseUrl::parse(base_url)?, api, credential: Some(credential) })

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::decimal;
+
 /// A moment: milliseconds since the Unix epoch, UTC.
 ///
 /// Arithmetic saturates at both ends, so no clock, however wrong, makes it panic or wrap.
@@ -66,19 +68,28 @@ fn millis(span: Duration) -> u64 {
 }
 
 /// A span as people read it: in seconds, with milliseconds if there are any.
-pub(crate) struct Seconds(pub(crate) Duration);
-
-impl fmt::Display for Seconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // By whole numbers: writing a fraction takes a tenth of the wasm.
-        let (whole, millis) = (self.0.as_secs(), self.0.subsec_millis());
-        match (millis % 10, millis % 100, millis) {
-            (_, _, 0) => write!(f, "{whole}"),
-            (_, 0, _) => write!(f, "{whole}.{}", millis / 100),
-            (0, ..) => write!(f, "{whole}.{:02}", millis / 10),
-            _ => write!(f, "{whole}.{millis:03}"),
-        }
+pub(crate) fn seconds(span: Duration) -> String {
+    let mut out = decimal(span.as_secs());
+    let millis = span.subsec_millis();
+    if millis > 0 {
+        out.push('.');
+        out.push_str(decimal((1_000 + millis).into()).get(1..).unwrap_or_default().trim_end_matches('0'));
     }
+    out
+}
+
+/// So many times the span, to the nanosecond. (`Duration` has its own, which may panic.)
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "saturates, and what is lost is less than a nanosecond of what anybody waits"
+)]
+pub(crate) fn times(span: Duration, factor: f64) -> Duration {
+    let product = span.as_secs_f64() * factor;
+    let whole = product as u64;
+    let nanos = ((product - whole as f64) * 1e9 + 0.5) as u32;
+    Duration::new(whole, nanos.min(999_999_999))
 }
 
 /// Why a machine waits; said with every deadline, so that a wait can be explained.
@@ -169,8 +180,20 @@ mod tests {
             (1_450, "1.45"),
             (30_000, "30"),
         ] {
-            assert_eq!(Seconds(Duration::from_millis(millis)).to_string(), written);
+            assert_eq!(seconds(Duration::from_millis(millis)), written);
         }
+    }
+
+    #[test]
+    fn a_span_is_multiplied_as_std_does() {
+        for millis in [0, 1, 500, 4_500, 30_000, 86_400_000] {
+            for factor in [0.0, 1e-9, 0.123_456_789, 0.999_999_999, 1.2] {
+                let span = Duration::from_millis(millis);
+                let ours = times(span, factor);
+                assert!(ours.abs_diff(span.mul_f64(factor)) <= Duration::from_nanos(1), "{span:?} {factor}");
+            }
+        }
+        assert!(times(Duration::MAX, 1.0) >= Duration::from_secs(u64::MAX), "what has no end does not panic");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::text::is_blank;
 use crate::{Destination, InvalidInput, Metadata};
 
 /// A call to be placed.
@@ -130,7 +131,7 @@ impl VariantId {
     /// If it is empty.
     pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
         let id = id.into();
-        if id.trim().is_empty() {
+        if is_blank(&id) {
             return Err(InvalidInput::new(
                 "variant_id",
                 "is empty",

@@ -97,8 +97,8 @@ fn service(
 ) -> Result<Service, Refused> {
     let credential = token.map(Credential::new).transpose()?;
     match (base_url, region) {
-        (None, None) => Err(refused("region", "is not given", "a region, or a baseUrl")),
-        (Some(_), Some(_)) => Err(refused("region", "is given beside baseUrl", "one of the two")),
+        (None, None) => Err(Refused::new("region", "is not given", "a region, or a baseUrl")),
+        (Some(_), Some(_)) => Err(Refused::new("region", "is given beside baseUrl", "one of the two")),
         (Some(url), None) => {
             let parse = if insecure_http { BaseUrl::parse_insecure } else { BaseUrl::parse };
             Ok(Service::at(parse(&url)?, api, credential))
@@ -106,9 +106,9 @@ fn service(
         (None, Some(word)) => {
             let region = REGIONS.into_iter().find(|region| region.as_str() == word);
             let region = region
-                .ok_or_else(|| refused("region", "is not a known word", "us, uk, euw, eu or studio"))?;
+                .ok_or_else(|| Refused::new("region", "is not a known word", "us, uk, euw, eu or studio"))?;
             let credential =
-                credential.ok_or_else(|| refused("token", "is not given", "the account's token"))?;
+                credential.ok_or_else(|| Refused::new("token", "is not given", "the account's token"))?;
             Ok(Service::in_region(region, api, credential)?)
         }
     }
@@ -116,12 +116,14 @@ fn service(
 
 fn spoken(name: Option<&str>, agent_id: Option<String>, environment: Option<&str>) -> Result<Api, Refused> {
     const ENVIRONMENT: &str = "sandbox, pre-release or live";
-    let needed = |field, expected| refused(field, "is not given, and the agents API needs it", expected);
+    let needed = |field, expected| Refused::new(field, "is not given, and the agents API needs it", expected);
     match name {
         None | Some("outbound") => {
             let given = agent_id.map(|_| "agentId").or_else(|| environment.map(|_| "environment"));
             match given {
-                Some(field) => Err(refused(field, "is given without api: \"agents\"", "the two together")),
+                Some(field) => {
+                    Err(Refused::new(field, "is given without api: \"agents\"", "the two together"))
+                }
                 None => Ok(Api::Outbound),
             }
         }
@@ -131,10 +133,10 @@ fn spoken(name: Option<&str>, agent_id: Option<String>, environment: Option<&str
             let word = environment.ok_or_else(|| needed("environment", ENVIRONMENT))?;
             let environment = ENVIRONMENTS.into_iter().find(|environment| environment.as_str() == word);
             let environment =
-                environment.ok_or_else(|| refused("environment", "is not a known word", ENVIRONMENT))?;
+                environment.ok_or_else(|| Refused::new("environment", "is not a known word", ENVIRONMENT))?;
             Ok(Api::Agents { agent_id: AgentId::new(agent_id)?, environment })
         }
-        Some(_) => Err(refused("api", "is not a known word", "outbound or agents")),
+        Some(_) => Err(Refused::new("api", "is not a known word", "outbound or agents")),
     }
 }
 
@@ -163,8 +165,4 @@ impl Patience {
         }
         Self(limits)
     }
-}
-
-fn refused(field: &'static str, problem: &str, expected: &str) -> Refused {
-    Refused { field, problem: problem.to_owned(), expected: expected.to_owned() }
 }

@@ -9,8 +9,8 @@ use polyai_outbound_core::{
 };
 use wasm_bindgen::prelude::*;
 
-use crate::told::{Tell, Told, snapshot};
-use crate::value::{json, moment};
+use crate::told::{Tell, abort, send, snapshot};
+use crate::value::moment;
 
 /// An operation, to be driven by the loop that [`Machine`] tells of. `now` is milliseconds since the Unix epoch.
 #[wasm_bindgen]
@@ -32,11 +32,11 @@ impl Operation {
             let told = match self.work.poll_output(moment(now))? {
                 Output::Send { id, request } => {
                     self.sent = Some(id);
-                    Told::send(&request)
+                    send(&request)
                 }
                 Output::Abort(id) if self.sent == Some(id) => {
                     self.sent = None;
-                    json(&Told::Abort)
+                    abort()
                 }
                 Output::Abort(_) => continue,
                 Output::Event(told) => told,

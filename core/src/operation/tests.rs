@@ -253,7 +253,7 @@ fn what_a_transport_says_has_its_row_and_is_cleared() {
         (TransportError::NeverSent(detail.clone()), (Happened::NeverSent, ErrorCode::NotConnected)),
         (TransportError::Lost(detail), (Happened::Lost, ErrorCode::ConnectionLost)),
     ] {
-        let (happened, failure) = judge_transport(&trigger, &error);
+        let (happened, failure) = subject(&trigger).judge_transport(&error);
         assert_eq!((happened, failure.code), row);
         assert_eq!(failure.message.as_deref(), Some("POST of [number] for [metadata] with [token]"));
     }
