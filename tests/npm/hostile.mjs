@@ -60,8 +60,10 @@ export async function hostile() {
     const [, first, ...rest] = new URL(incoming.url, 'http://x').pathname.split('/');
     if (incoming.method === 'OPTIONS')
       return answer.writeHead(204, at(first).reuses() ? CORS : { ...CORS, connection: 'close' }).end();
-    const json = (value) =>
-      answer.writeHead(200, { ...CORS, 'content-type': 'application/json' }).end(JSON.stringify(value));
+    const json = (value) => {
+      const headers = { ...CORS, 'content-type': 'application/json', connection: 'close' };
+      answer.writeHead(200, headers).end(JSON.stringify(value));
+    };
     if (first === '_script') {
       at(rest[0]).steps = JSON.parse(await read(incoming));
       return json({});

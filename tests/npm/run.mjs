@@ -3,11 +3,13 @@
 //   node run.mjs             all hosts
 //   node run.mjs HOST …      those, or those whose names begin so: `node`, `chromium`, …; `list` names them
 //
-// OUTBOUND_BIN is the built `outbound`, OUTBOUND_NPM_PACKAGE another folder to be packed, ONLY a part of the names of the
-// tests to run, and JOBS how many hosts run at the same time.
+// OUTBOUND_BIN is the built `outbound` (target/release/outbound unless given), OUTBOUND_NPM_PACKAGE another folder to be
+// packed, ONLY an expression for the names of the tests to run, JOBS how many hosts run at the same time, and SLOW from how
+// many milliseconds on a test is named.
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 import { binary, serve } from '../contract/harness.mjs';
 import { hostile } from './hostile.mjs';
@@ -28,6 +30,7 @@ if (named[0] === 'list') {
 const hosts = named.length === 0 ? HOSTS : HOSTS.filter(({ name }) => named.some((it) => name.startsWith(it)));
 const unknown = named.filter((it) => !HOSTS.some(({ name }) => name.startsWith(it)));
 if (unknown.length > 0) fatal(`no host ${unknown}; \`list\` names them`);
+process.env.OUTBOUND_BIN ??= fileURLToPath(new URL('../../target/release/outbound', import.meta.url));
 if (!existsSync(PACKAGE)) fatal(`no package in ${PACKAGE}: cargo run -p polyai-outbound-pack builds it`);
 
 function fatal(why) {
