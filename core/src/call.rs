@@ -102,7 +102,8 @@ pub struct Call {
 enum Phase {
     Placing(Box<Exchange<Trigger>>),
     Following(Following),
-    Ended,
+    /// With what was last known of it.
+    Ended(Option<Snapshot>),
 }
 
 impl Call {
@@ -150,12 +151,14 @@ impl Call {
         }
     }
 
-    /// The call as it is known now, to be followed on elsewhere; nothing before it is placed and after it has ended.
+    /// The call as it is known now, to be followed on elsewhere, after the machine's end as well: its end may be that
+    /// there was no more time. Nothing before it is placed.
     #[must_use]
     pub const fn snapshot(&self) -> Option<&Snapshot> {
         match &self.phase {
             Phase::Following(following) => Some(&following.known),
-            Phase::Placing(_) | Phase::Ended => None,
+            Phase::Ended(known) => known.as_ref(),
+            Phase::Placing(_) => None,
         }
     }
 
@@ -166,7 +169,7 @@ impl Call {
         match &self.phase {
             Phase::Placing(exchange) => exchange.placement_if_dropped(),
             Phase::Following(following) => (following.attempts > 0).then_some(Placement::Placed),
-            Phase::Ended => None,
+            Phase::Ended(_) => None,
         }
     }
 
@@ -175,7 +178,8 @@ impl Call {
     }
 
     fn end(&mut self, result: Result<CallEnd, Error>) {
-        self.phase = Phase::Ended;
+        let known = self.snapshot().cloned();
+        self.phase = Phase::Ended(known);
         self.event(CallEvent::Ended(result));
     }
 
@@ -273,7 +277,7 @@ impl Machine for Call {
                 return Some(output);
             }
             match &mut self.phase {
-                Phase::Ended => return None,
+                Phase::Ended(_) => return None,
                 Phase::Placing(exchange) => match exchange.poll_output(now)? {
                     Output::Send { id, request } => return Some(Output::Send { id, request }),
                     Output::Abort(id) => return Some(Output::Abort(id)),
@@ -317,7 +321,7 @@ impl Machine for Call {
 
     fn poll_timeout(&self) -> Option<Deadline> {
         match &self.phase {
-            Phase::Ended => None,
+            Phase::Ended(_) => None,
             Phase::Placing(exchange) => exchange.poll_timeout(),
             Phase::Following(following) => {
                 let own = match &following.step {
@@ -332,7 +336,7 @@ impl Machine for Call {
 
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget) {
         match &mut self.phase {
-            Phase::Ended => {}
+            Phase::Ended(_) => {}
             Phase::Placing(exchange) => exchange.handle_input(now, input, budget),
             Phase::Following(following) => match input {
                 Input::Cancel => self.give_up(now, ErrorCode::Cancelled),

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::machine::{Input, Machine, Output, SendId};
 use crate::operation::{Operation, Verdict, correlation_id, judge, judge_transport};
 use crate::retry::{Happened, RetryBudget, RetryPolicy};
-use crate::time::{Deadline, Timestamp, Wait, WaitReason};
+use crate::time::{Deadline, Seconds, Timestamp, Wait, WaitReason};
 
 /// How long things may take and how often they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -286,7 +286,7 @@ impl<O: Operation> Exchange<O> {
             State::InFlight { id, timeout } => {
                 if timeout.is_over(now) {
                     self.outputs.push_back(Output::Abort(*id));
-                    let waited = self.limits.request_timeout.as_secs_f64();
+                    let waited = Seconds(self.limits.request_timeout);
                     let failure = Failure::with_message(ErrorCode::TimedOut, format!("waited {waited} s"));
                     self.failed(now, Happened::Lost, failure, budget);
                 }

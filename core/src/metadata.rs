@@ -100,8 +100,9 @@ impl Metadata {
         if raw.saturating_mul(6 * 4 / 3) < Self::LIMIT_BASE64_BYTES {
             return Ok(());
         }
-        let json = serde_json::to_vec(self)
-            .map_err(|error| InvalidInput::new("metadata", error.to_string(), "text that JSON can hold"))?;
+        let json = serde_json::to_vec(self).map_err(|_| {
+            InvalidInput::new("metadata", "cannot be written as JSON", "text that JSON can hold")
+        })?;
         let base64 = json.len().div_ceil(3).saturating_mul(4);
         if base64 < Self::LIMIT_BASE64_BYTES {
             return Ok(());
@@ -181,7 +182,10 @@ fn no_entries(text: &[u8], error: &serde_json::Error) -> String {
 /// A name as it may stand in an error: on one line, and not at length.
 fn quoted(name: &str) -> String {
     const LONGEST: usize = 64;
-    name.escape_debug().take(LONGEST).collect()
+    name.chars()
+        .map(|it| if it.is_control() { char::REPLACEMENT_CHARACTER } else { it })
+        .take(LONGEST)
+        .collect()
 }
 
 /// The entries of a JSON object whose values are all strings.

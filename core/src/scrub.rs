@@ -1,7 +1,6 @@
 //! Clearing a message of what must not be shown: a service's answer may quote the request that it answers.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 
 use crate::{Credential, TriggerCall};
 
@@ -35,15 +34,18 @@ impl<'a> Secrets<'a> {
 
     /// The forms in which they may be quoted, the longest first, so that one within another does not leave its rest.
     fn forms(&self) -> Vec<(Cow<'a, str>, &'static str)> {
-        let mut forms = Vec::new();
+        let mut forms: Vec<(Cow<'a, str>, _)> = Vec::new();
+        let mut add = |form: Cow<'a, str>, mark| {
+            let at = forms.partition_point(|(held, _)| held.len() >= form.len());
+            forms.insert(at, (form, mark));
+        };
         for (secret, mark) in self.each() {
-            forms.push((on_one_line(secret), mark));
+            add(on_one_line(secret), mark);
             if !is_plain(secret) {
                 let json = serde_json::to_string(secret).unwrap_or_default();
-                forms.push((Cow::Owned(json.trim_matches('"').to_owned()), mark));
+                add(Cow::Owned(json.trim_matches('"').to_owned()), mark);
             }
         }
-        forms.sort_by_key(|(secret, _)| Reverse(secret.len()));
         forms
     }
 

@@ -65,6 +65,22 @@ fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX).saturating_add(up)
 }
 
+/// A span as people read it: in seconds, with milliseconds if there are any.
+pub(crate) struct Seconds(pub(crate) Duration);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // By whole numbers: writing a fraction takes a tenth of the wasm.
+        let (whole, millis) = (self.0.as_secs(), self.0.subsec_millis());
+        match (millis % 10, millis % 100, millis) {
+            (_, _, 0) => write!(f, "{whole}"),
+            (_, 0, _) => write!(f, "{whole}.{}", millis / 100),
+            (0, ..) => write!(f, "{whole}.{:02}", millis / 10),
+            _ => write!(f, "{whole}.{millis:03}"),
+        }
+    }
+}
+
 /// Why a machine waits; said with every deadline, so that a wait can be explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -141,6 +157,21 @@ mod tests {
     use super::*;
 
     const START: Timestamp = Timestamp::from_millis(1_000_000);
+
+    #[test]
+    fn a_span_is_written_in_seconds() {
+        for (millis, written) in [
+            (0, "0"),
+            (1, "0.001"),
+            (20, "0.02"),
+            (300, "0.3"),
+            (1_005, "1.005"),
+            (1_450, "1.45"),
+            (30_000, "30"),
+        ] {
+            assert_eq!(Seconds(Duration::from_millis(millis)).to_string(), written);
+        }
+    }
 
     #[test]
     fn arithmetic_saturates() {

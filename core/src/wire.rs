@@ -29,7 +29,7 @@ pub fn trigger_request(service: &Service, call: &TriggerCall) -> Result<Request,
     let mut headers = headers(service, dialect, 3);
     headers.push("Content-Type", JSON);
     let body = serde_json::to_vec(&Body { call, api: service.api(), dialect })
-        .map_err(|error| InvalidInput::new("call", error.to_string(), "text that JSON can hold"))?;
+        .map_err(|_| InvalidInput::new("call", "cannot be written as JSON", "text that JSON can hold"))?;
     Ok(Request { method: Method::Post, url: url(service, dialect.trigger_route, None, 0), headers, body })
 }
 
@@ -147,12 +147,12 @@ impl Reply {
     pub fn from_parts(
         http_status: u16,
         correlation_id: Option<&str>,
-        retry_after: Option<&str>,
+        retry_after: Option<RetryAfter>,
         answer: Answer,
     ) -> Self {
         let correlation_id =
             correlation_id.and_then(one_line).or_else(|| one_line(answer.text(Member::ErrorId)?));
-        Self { http_status, correlation_id, retry_after: retry_after.and_then(RetryAfter::parse), answer }
+        Self { http_status, correlation_id, retry_after, answer }
     }
 
     /// Whether the body is the error envelope that the dialect documents, so that it was the service itself that
@@ -188,7 +188,7 @@ impl From<&Response> for Reply {
         Self::from_parts(
             response.status,
             header(CORRELATION_ID),
-            header("Retry-After"),
+            header("Retry-After").and_then(RetryAfter::parse),
             Answer::read(&response.body),
         )
     }

@@ -68,7 +68,7 @@ impl CallEvents {
     }
 
     /// The call as it is known now, to be followed on elsewhere with [`Client::watch`](crate::Client::watch);
-    /// nothing before it is placed and after it has ended.
+    /// after its end was told as well. Nothing before it is placed.
     #[must_use]
     pub fn snapshot(&self) -> Option<Snapshot> {
         match &self.source {
@@ -139,7 +139,7 @@ impl Watch {
     }
 
     /// The call as it is known now, to be followed on elsewhere with [`Client::watch`](crate::Client::watch);
-    /// nothing after it has ended.
+    /// after its end was told as well.
     #[must_use]
     pub fn snapshot(&self) -> Option<Snapshot> {
         self.events.snapshot()

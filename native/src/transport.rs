@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::header::{HeaderMap, RETRY_AFTER};
 use http_body_util::Full;
 use polyai_outbound_core::wire::Reply;
-use polyai_outbound_core::{Answer, BaseUrl, CORRELATION_ID, Request, SendId, TransportError};
+use polyai_outbound_core::{Answer, BaseUrl, CORRELATION_ID, Request, RetryAfter, SendId, TransportError};
 
 /// No answer of the service comes near this; what goes on beyond it is cut off and read as far as it came.
 const LONGEST_BODY: usize = 1024 * 1024;
@@ -137,7 +137,7 @@ fn is_at(from: &reqwest::Response, url: &str) -> bool {
 fn reply(from: &reqwest::Response, body: &[u8]) -> Reply {
     let headers = from.headers();
     let correlation_id = headers.get(CORRELATION_ID).and_then(|value| value.to_str().ok());
-    let retry_after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let retry_after = headers.get(RETRY_AFTER).and_then(|value| RetryAfter::parse(value.to_str().ok()?));
     Reply::from_parts(from.status().as_u16(), correlation_id, retry_after, Answer::read(body))
 }
 

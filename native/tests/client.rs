@@ -141,7 +141,7 @@ async fn events_tell_everything_on_the_way_and_then_no_more() {
         let known = |at: usize| snapshots.get(at).copied();
         expect_eq("a snapshot before it is placed", known(1), Some(false))?;
         expect_eq("a snapshot once it is placed", known(2), Some(true))?;
-        expect_eq("a snapshot at the end", snapshots.last().copied(), Some(false))?;
+        expect_eq("a snapshot at the end", snapshots.last().copied(), Some(true))?;
         expect_eq("what comes after the end", events.next().await, None)
     })
     .await;

@@ -1,22 +1,30 @@
-//! The core for JavaScript hosts. What is exported here decides nothing itself.
+//! The machines of core for JavaScript hosts. What is exported here decides nothing and does no I/O: the JavaScript in
+//! `pkg-template/src` sends what an [`Operation`] says over the host's `fetch`, waits as long as it says, and tells it
+//! what came.
+//!
+//! What goes out is JSON text, what comes in are plain values, and JSON that came from the network was read by the host:
+//! a reader of our own, and one of the host's objects, would each be a fifth of the package.
 
-use polyai_outbound_core::PhoneNumber;
-use wasm_bindgen::prelude::*;
+#![allow(clippy::needless_pass_by_value, reason = "text that JavaScript hands over is ours")]
 
-/// Checks that a number is in E.164 form, has a calling code that exists and a length that is possible for it, and
-/// gives it back as it may be shown: calling code and last two digits.
-///
-/// # Errors
-/// If it is not such a number; the message tells what is wrong and where, and does not quote the number.
-#[wasm_bindgen(js_name = checkPhoneNumber)]
-pub fn check_phone_number(number: &str) -> Result<String, JsError> {
-    Ok(PhoneNumber::parse(number)?.masked())
-}
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "client")]
+mod operation;
+mod refused;
+#[cfg(feature = "client")]
+mod request;
+#[cfg(feature = "sandbox")]
+mod sandbox;
+#[cfg(feature = "client")]
+mod told;
+mod value;
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_number_comes_back_masked() {
-        assert_eq!(super::check_phone_number("+14155550100").ok().as_deref(), Some("+1********00"));
-    }
-}
+#[cfg(feature = "client")]
+pub use client::{Client, Patience};
+#[cfg(feature = "client")]
+pub use operation::Operation;
+#[cfg(feature = "client")]
+pub use request::{Known, Request};
+#[cfg(feature = "sandbox")]
+pub use sandbox::Sandbox;

@@ -1,6 +1,7 @@
 //! Tests of what one reply means, in both dialects: the row of the table, the code, and what is read from it.
 
 use super::*;
+use crate::retry::RetryAfter;
 use crate::testing::{
     SID, START, TOKEN, agents, both, others_envelope, outbound, own_envelope, reply, trigger_call,
 };
@@ -81,7 +82,12 @@ fn every_failed_reply_has_its_row_and_its_code_in_both_dialects() {
                 Page => "<html><h1>Bad Gateway</h1></html>",
                 Empty => "",
             };
-            let reply = Reply::from_parts(status, None, retry_after, Answer::read(text.as_bytes()));
+            let reply = Reply::from_parts(
+                status,
+                None,
+                retry_after.and_then(RetryAfter::parse),
+                Answer::read(text.as_bytes()),
+            );
             let place = format!("{status} {retry_after:?} {body:?} in {}", service.api().dialect().name);
             let trigger = Trigger::new(service.clone(), trigger_call()).unwrap();
             assert_eq!(row(&trigger, &reply), Some(expected), "{place}, trigger");
@@ -145,7 +151,8 @@ fn a_failure_that_names_a_call_contradicts_itself_and_is_not_believed_to_have_pl
     let body = format!(r#"{{"error":"failed to place","code":"E7","call_sid":"{SID}"}}"#);
     assert_eq!(row(&trigger, &reply(500, &body)).unwrap().0, Happened::NotAnswered);
     for status in [408, 429, 503] {
-        let turned_away = Reply::from_parts(status, None, Some("1"), Answer::read(body.as_bytes()));
+        let turned_away =
+            Reply::from_parts(status, None, RetryAfter::parse("1"), Answer::read(body.as_bytes()));
         assert_eq!(row(&trigger, &turned_away).unwrap().0, Happened::NotAnswered, "{status}");
     }
 }
@@ -191,7 +198,8 @@ fn a_status_is_believed_only_of_the_call_that_was_asked_for() {
 fn a_failure_says_all_that_could_be_read() {
     let read = StatusRead::new(agents(), CallSid::parse(SID).unwrap());
     let answer = Answer::read(own_envelope(&agents()).as_bytes());
-    let Verdict::Failed(_, failure) = judge(&read, &Reply::from_parts(503, None, Some("7"), answer), START)
+    let Verdict::Failed(_, failure) =
+        judge(&read, &Reply::from_parts(503, None, RetryAfter::parse("7"), answer), START)
     else {
         panic!("a 503 is no value");
     };

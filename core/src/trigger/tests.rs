@@ -61,7 +61,7 @@ fn json_with_anything_but_text_names_the_key() {
         (r#"["private"]"#, "is an array; expected a JSON object"),
         (r#""private""#, "is a string; expected a JSON object"),
         ("14155550100", "is a number; expected a JSON object"),
-        (r#"{"a\n at line ":1}"#, "`a\\n at line ` is a number"),
+        (r#"{"a\n at line ":1}"#, "`a\u{fffd} at line ` is a number"),
         (r#"{"a":"private""#, "is not JSON: the fault is at line 1"),
         ("", "is not JSON"),
     ] {

@@ -95,13 +95,15 @@ fn a_snapshot_is_followed_on_elsewhere_without_telling_what_is_known() {
     assert_eq!(there.words(), ["not queued", "success", "ended in success"]);
     assert_eq!(there.outcome().unwrap().as_ref().unwrap().attempts, 0);
     assert_eq!(there.posts(), 0);
-    assert!(there.machine.snapshot().is_none(), "nothing after its end");
+    let ended = there.machine.snapshot().unwrap();
+    assert_eq!(ended.reading.as_ref().unwrap().status, CallStatus::Success, "its end is known as well");
 
     let mut gone = Shell::new(Call::resume(agents(), known, Limits::default(), 8));
     gone.answer(reply(404, ""));
     gone.read(reply(404, ""));
     assert_eq!(gone.error().code(), ErrorCode::Expired, "it was seen before, there");
     assert_eq!(gone.error().placement(), Some(Placement::Placed));
+    assert_eq!(gone.machine.snapshot().unwrap().reading.as_ref().unwrap().status, CallStatus::Calling);
 }
 
 #[test]

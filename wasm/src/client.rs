@@ -1,0 +1,170 @@
+//! One service and one budget of retries, of which operations are made.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use polyai_outbound_core::{
+    AgentId, Api, BaseUrl, Call, CallSid, Credential, Environment, Exchange, Limits, Region, RetryBudget,
+    Service, StatusRead, Trigger,
+};
+use wasm_bindgen::prelude::*;
+
+use crate::operation::Operation;
+use crate::refused::Refused;
+use crate::request::{Known, Request};
+use crate::value::whole;
+
+/// Makes operations. Whatever is refused here is thrown as the JSON of `{ field, problem, expected }`.
+#[wasm_bindgen]
+pub struct Client {
+    service: Arc<Service>,
+    budget: Rc<RefCell<RetryBudget>>,
+}
+
+const REGIONS: [Region; 5] = [Region::Us, Region::Uk, Region::Euw, Region::Eu, Region::Studio];
+const ENVIRONMENTS: [Environment; 3] = [Environment::Sandbox, Environment::PreRelease, Environment::Live];
+
+#[wasm_bindgen]
+impl Client {
+    /// Where it calls and as whom.
+    ///
+    /// # Errors
+    /// If an option is not valid.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        region: Option<String>,
+        base_url: Option<String>,
+        insecure_http: bool,
+        token: Option<String>,
+        api: Option<String>,
+        agent_id: Option<String>,
+        environment: Option<String>,
+    ) -> Result<Self, JsValue> {
+        let api = spoken(api.as_deref(), agent_id, environment.as_deref())?;
+        let service = service(region.as_deref(), base_url, insecure_http, token, api)?;
+        Ok(Self { service: Arc::new(service), budget: Rc::default() })
+    }
+
+    /// Triggers a call. `seed` decides its jitter.
+    ///
+    /// # Errors
+    /// If the request is not valid.
+    pub fn trigger(&self, request: Request, patience: &Patience, seed: f64) -> Result<Operation, JsValue> {
+        let trigger = Trigger::new(Arc::clone(&self.service), request.call()?).map_err(Refused::from)?;
+        Ok(self.operation(Exchange::new(trigger, patience.0, whole(seed))))
+    }
+
+    /// Triggers a call and follows it.
+    ///
+    /// # Errors
+    /// If the request is not valid.
+    pub fn call(&self, request: Request, patience: &Patience, seed: f64) -> Result<Operation, JsValue> {
+        let service = Arc::clone(&self.service);
+        let call = Call::place(service, request.call()?, patience.0, whole(seed)).map_err(Refused::from)?;
+        Ok(self.operation(call))
+    }
+
+    /// Reads a status.
+    ///
+    /// # Errors
+    /// If the SID is none.
+    pub fn status(&self, call_sid: String, patience: &Patience, seed: f64) -> Result<Operation, JsValue> {
+        let call_sid = CallSid::parse(call_sid).map_err(Refused::from)?;
+        let read = StatusRead::new(Arc::clone(&self.service), call_sid);
+        Ok(self.operation(Exchange::new(read, patience.0, whole(seed))))
+    }
+
+    /// Follows a call that was placed before.
+    pub fn follow(&self, known: Known, patience: &Patience, seed: f64) -> Operation {
+        self.operation(Call::resume(Arc::clone(&self.service), known.snapshot(), patience.0, whole(seed)))
+    }
+}
+
+impl Client {
+    fn operation(&self, work: impl crate::operation::Work + 'static) -> Operation {
+        Operation::new(Box::new(work), Rc::clone(&self.budget))
+    }
+}
+
+fn service(
+    region: Option<&str>,
+    base_url: Option<String>,
+    insecure_http: bool,
+    token: Option<String>,
+    api: Api,
+) -> Result<Service, Refused> {
+    let credential = token.map(Credential::new).transpose()?;
+    match (base_url, region) {
+        (None, None) => Err(refused("region", "is not given", "a region, or a baseUrl")),
+        (Some(_), Some(_)) => Err(refused("region", "is given beside baseUrl", "one of the two")),
+        (Some(url), None) => {
+            let parse = if insecure_http { BaseUrl::parse_insecure } else { BaseUrl::parse };
+            Ok(Service::at(parse(&url)?, api, credential))
+        }
+        (None, Some(word)) => {
+            let region = REGIONS.into_iter().find(|region| region.as_str() == word);
+            let region = region
+                .ok_or_else(|| refused("region", "is not a known word", "us, uk, euw, eu or studio"))?;
+            let credential =
+                credential.ok_or_else(|| refused("token", "is not given", "the account's token"))?;
+            Ok(Service::in_region(region, api, credential)?)
+        }
+    }
+}
+
+fn spoken(name: Option<&str>, agent_id: Option<String>, environment: Option<&str>) -> Result<Api, Refused> {
+    const ENVIRONMENT: &str = "sandbox, pre-release or live";
+    let needed = |field, expected| refused(field, "is not given, and the agents API needs it", expected);
+    match name {
+        None | Some("outbound") => {
+            let given = agent_id.map(|_| "agentId").or_else(|| environment.map(|_| "environment"));
+            match given {
+                Some(field) => Err(refused(field, "is given without api: \"agents\"", "the two together")),
+                None => Ok(Api::Outbound),
+            }
+        }
+        Some("agents") => {
+            let agent_id = agent_id
+                .ok_or_else(|| needed("agentId", "the agent's identifier as Agent Studio shows it"))?;
+            let word = environment.ok_or_else(|| needed("environment", ENVIRONMENT))?;
+            let environment = ENVIRONMENTS.into_iter().find(|environment| environment.as_str() == word);
+            let environment =
+                environment.ok_or_else(|| refused("environment", "is not a known word", ENVIRONMENT))?;
+            Ok(Api::Agents { agent_id: AgentId::new(agent_id)?, environment })
+        }
+        Some(_) => Err(refused("api", "is not a known word", "outbound or agents")),
+    }
+}
+
+/// How long things may take and how often they are tried.
+#[wasm_bindgen]
+pub struct Patience(Limits);
+
+#[wasm_bindgen]
+impl Patience {
+    /// In milliseconds, and a number of retries. What is not a number is as core has it.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(timeout_ms: f64, request_timeout_ms: f64, follow_timeout_ms: f64, max_retries: f64) -> Self {
+        let mut limits = Limits::default();
+        for (limit, millis) in [
+            (&mut limits.operation_timeout, timeout_ms),
+            (&mut limits.request_timeout, request_timeout_ms),
+            (&mut limits.follow_timeout, follow_timeout_ms),
+        ] {
+            if !millis.is_nan() {
+                *limit = Duration::from_millis(whole(millis));
+            }
+        }
+        if !max_retries.is_nan() {
+            limits.retry.max_retries = u32::try_from(whole(max_retries)).unwrap_or(u32::MAX);
+        }
+        Self(limits)
+    }
+}
+
+fn refused(field: &'static str, problem: &str, expected: &str) -> Refused {
+    Refused { field, problem: problem.to_owned(), expected: expected.to_owned() }
+}
