@@ -185,12 +185,12 @@ pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) 
     }
     let dialect = operation.service().api().dialect();
     let own = reply.is_own_envelope(dialect);
-    let happened = happened(reply, dialect, own);
+    let happened = happened::<O>(reply, dialect, own);
     let secrets = secrets(operation);
     let failure = Failure {
         code: code(reply.http_status, happened, own),
         http_status: Some(reply.http_status),
-        message: Some(message(reply, &secrets)),
+        message: Some(message::<O>(reply, &secrets)),
         service_code: reply.service_code().filter(|code| secrets.identifies(code)).map(mask_numbers),
         correlation_id: correlation_id(operation, reply),
         retry_after: reply.retry_after.map(|it| it.delay(now)),
@@ -235,13 +235,15 @@ fn secrets<O: Operation>(operation: &O) -> Secrets<'_> {
     Secrets { credential: operation.service().credential(), call: operation.call() }
 }
 
-/// The row of the table of what may be sent again, for a reply that does not say what was asked for. A failure that
-/// may pass and yet names a call contradicts itself: who is to say that none was placed?
-fn happened(reply: &Reply, dialect: &Dialect, own: bool) -> Happened {
+/// The row of the table of what may be sent again, for a reply that does not say what was asked for. A failure or a
+/// refusal of a trigger that yet names a call contradicts itself: who is to say that none was placed?
+fn happened<O: Operation>(reply: &Reply, dialect: &Dialect, own: bool) -> Happened {
     let names_a_call = reply.answer.text(Member::CallSid).is_some();
     match reply.http_status {
         408 | 429 if names_a_call => Happened::NotAnswered,
         408 | 429 => Happened::TurnedAway,
+        // A refused reading may well name the call that it is about.
+        400..=499 if names_a_call && O::PLACES_A_CALL => Happened::NotAnswered,
         400..=499 => Happened::Refused,
         _ if names_a_call => Happened::NotAnswered,
         status if status == dialect.placing_failed && own => Happened::PlacingFailed,
@@ -265,12 +267,18 @@ const fn code(http_status: u16, happened: Happened, own: bool) -> ErrorCode {
     }
 }
 
-fn message(reply: &Reply, secrets: &Secrets<'_>) -> String {
+fn message<O: Operation>(reply: &Reply, secrets: &Secrets<'_>) -> String {
     match (&reply.answer, reply.message()) {
         (Answer::Foreign(_), Some(excerpt)) => secrets.clear_excerpt(excerpt),
         (Answer::Foreign(_), None) => "an empty body".to_owned(),
         (Answer::Object(_), Some(said)) => secrets.clear(said),
-        (Answer::Object(_), None) => "a JSON object without what was asked for".to_owned(),
+        (Answer::Object(_), None) => match reply.answer.text(Member::CallSid) {
+            // Whoever looks for what may have been placed looks for this.
+            Some(sid) if O::PLACES_A_CALL && named_call(reply).is_none() => {
+                secrets.clear(&format!("it names the call `{sid}`, which is no call SID"))
+            }
+            Some(_) | None => "a JSON object without what was asked for".to_owned(),
+        },
     }
 }
 

@@ -43,7 +43,9 @@ impl<'a> Secrets<'a> {
             add(on_one_line(secret), mark);
             if !is_plain(secret) {
                 let json = serde_json::to_string(secret).unwrap_or_default();
-                add(Cow::Owned(json.trim_matches('"').to_owned()), mark);
+                let inner =
+                    json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
+                add(Cow::Owned(inner.to_owned()), mark);
             }
         }
         forms
@@ -259,6 +261,13 @@ mod tests {
             secrets.clear("no route to 020/7946/0000 or 020\u{a0}7946 0000"),
             "no route to [number] or [number]"
         );
+    }
+
+    #[test]
+    fn a_value_that_ends_in_a_quotation_mark_leaves_none_behind() {
+        let call = call("+14155550100", None, &[("note", "Ada \"Z\"")]);
+        let secrets = Secrets { credential: None, call: Some(&call) };
+        assert_eq!(secrets.clear(r#"{"note":"Ada \"Z\""}"#), r#"{"note":"[metadata]"}"#);
     }
 
     #[test]

@@ -37,7 +37,13 @@ pub(crate) enum Told<'a> {
     /// A call's status changed.
     Update { status: &'a CallStatus, reason: &'a str, at: Timestamp },
     /// A call ended.
-    Ended { call_sid: &'a CallSid, status: &'a CallStatus, reason: &'a str, at: Timestamp },
+    Ended {
+        call_sid: &'a CallSid,
+        status: &'a CallStatus,
+        reason: &'a str,
+        at: Timestamp,
+        correlation_id: Option<&'a str>,
+    },
     /// The operation failed.
     Failed {
         code: ErrorCode,
@@ -121,8 +127,14 @@ impl Tell for CallEvent {
                 json(&Told::Update { status, reason, at: *at })
             }
             Self::Regression(_) => return None,
-            Self::Ended(Ok(CallEnd { call_sid, status, reason, at, .. })) => {
-                json(&Told::Ended { call_sid, status, reason, at: *at })
+            Self::Ended(Ok(CallEnd { call_sid, status, reason, at, correlation_id, .. })) => {
+                json(&Told::Ended {
+                    call_sid,
+                    status,
+                    reason,
+                    at: *at,
+                    correlation_id: correlation_id.as_deref(),
+                })
             }
             Self::Ended(Err(error)) => failed(error),
         })
