@@ -78,7 +78,7 @@ for (const [whose, split] of Object.entries(SIGNALS)) {
     const { client: it, clock, calls, forOperation } = setUp(context, steps, controller);
     const call = await it.trigger({ toNumber: NUMBER });
     const waiting = rejects(call.result(forOperation));
-    await clock.advance(3_000);
+    await clock.advance(1_500);
     controller.abort(REASON);
     const error = await waiting;
     kind(error, context.lib.CancelledError, { code: 'cancelled', callSid: SID, cause: REASON });
@@ -150,10 +150,10 @@ test('one of two that wait for a call gives up, and the other goes on', async (c
 
 test('one of two gives up while a reading is under way, and the reading is not given up', async (context) => {
   const controller = new AbortController();
-  const { client: it, clock, calls } = stubbed(context, { GET: [HANG] });
+  const { client: it, clock, calls } = stubbed(context, { GET: [HANG] }, { followTimeoutMs: 60_000 });
   const call = it.watch(SID);
   const leaves = rejects(call.result({ signal: controller.signal }));
-  const stays = rejects(call.result({ followTimeoutMs: 60_000 }));
+  const stays = rejects(call.result());
   await clock.settle();
   controller.abort(REASON);
   kind(await leaves, context.lib.CancelledError);

@@ -1,6 +1,6 @@
 // Values that are refused before anything is sent. The error names the field as its caller knows it, and never the value.
 
-import { equal, kind, ok, rejects, same, test, throws } from './registry.mjs';
+import { all, equal, kind, ok, rejects, same, show, test, throws } from './registry.mjs';
 import { NUMBER, PLACED, SID, TOKEN, client, inPage, reading, stubbed } from './support.mjs';
 
 const BAD = 'Value-Never-Quoted';
@@ -9,41 +9,22 @@ const AGENTS = { ...US, api: 'agents', agentId: 'a', environment: 'live' };
 
 /** Holds a refusal to what it has to say. */
 function refused(context, error, field, what) {
-  const expected = { code: 'invalid_input', placement: 'not_placed', status: null, attempts: 0 };
+  const expected = { code: 'invalid_input', placement: 'not_placed', status: null, attempts: 0, field };
   kind(error, context.lib.InvalidInputError, expected);
   ok(error.message.includes(field), () => `${what}: does not name ${field}: ${error.message}`);
   ok(!error.message.includes(BAD), () => `${what}: quotes the value: ${error.message}`);
   ok(!/undefined is not|Cannot read|unreachable|panicked/.test(error.message), () => `${what}: ${error.message}`);
 }
 
-const OPTIONS = [
-  ['region', { ...US, region: 'mars' }],
+const shown = (given) => Object.entries(given).map(([key, value]) => `${key}: ${show(value)?.slice(0, 60)}`).join();
+
+/** Of a wrong kind, or of a name that is none. */
+const KINDS = [
   ['region', { ...US, region: 7 }],
-  ['region', { ...US, region: 'eu' }],
-  ['region', { ...AGENTS, region: 'euw' }],
-  ['region', { token: TOKEN }],
-  ['region', { ...US, baseUrl: 'https://host.example' }],
-  ['token', { region: 'us' }],
   ['token', { ...US, token: 42 }],
-  ['token', { ...US, token: '' }],
-  ['token', { ...US, token: 'with space' }],
-  ['baseUrl', { baseUrl: BAD }],
-  ['baseUrl', { baseUrl: `ftp://${BAD}` }],
-  ['baseUrl', { baseUrl: `https://u:${BAD}@host.example` }],
-  ['baseUrl', { baseUrl: `https://host.example/?q=${BAD}` }],
-  ['baseUrl', { baseUrl: `https://host.example/#${BAD}` }],
-  ['baseUrl', { baseUrl: 'http://host.example' }],
   ['baseUrl', { baseUrl: {} }],
   ['baseUrl', { baseUrl: 8080 }],
-  ['api', { ...US, api: BAD }],
-  ['api', { ...US, api: null }],
-  ['agentId', { ...AGENTS, agentId: undefined }],
-  ['agentId', { ...US, agentId: 'a' }],
-  ['environment', { ...US, environment: 'live' }],
-  ['agentId', { ...AGENTS, agentId: '' }],
   ['agentId', { ...AGENTS, agentId: 5 }],
-  ['environment', { ...AGENTS, environment: undefined }],
-  ['environment', { ...AGENTS, environment: BAD }],
   ['timeoutMs', { ...US, timeoutMs: '5000' }],
   ['timeoutMs', { ...US, timeoutMs: -1 }],
   ['timeoutMs', { ...US, timeoutMs: NaN }],
@@ -67,12 +48,52 @@ const OPTIONS = [
   ['agent_id', { ...AGENTS, agent_id: BAD }],
 ];
 
-test('options of a client that are not valid are refused at once, by name', (context) => {
-  for (const [field, options] of OPTIONS) {
-    const what = `new OutboundClient(${Object.keys(options).map((key) => `${key}: ${String(options[key])}`)})`;
-    const make = () => new context.lib.OutboundClient({ dangerouslyAllowBrowser: true, ...options });
-    refused(context, throws(make, what), field, what);
-  }
+/** Of the right kind, and yet not valid: what only core can judge. */
+const VALUES = [
+  ['region', { ...US, region: 'mars' }],
+  ['region', { ...US, region: 'eu' }],
+  ['region', { ...AGENTS, region: 'euw' }],
+  ['region', { token: TOKEN }],
+  ['region', { ...US, baseUrl: 'https://host.example' }],
+  ['token', { region: 'us' }],
+  ['token', { ...US, token: '' }],
+  ['token', { ...US, token: 'with space' }],
+  ['baseUrl', { baseUrl: BAD }],
+  ['baseUrl', { baseUrl: `ftp://${BAD}` }],
+  ['baseUrl', { baseUrl: `https://u:${BAD}@host.example` }],
+  ['baseUrl', { baseUrl: `https://host.example/?q=${BAD}` }],
+  ['baseUrl', { baseUrl: `https://host.example/#${BAD}` }],
+  ['baseUrl', { baseUrl: 'http://host.example' }],
+  ['api', { ...US, api: BAD }],
+  ['agentId', { ...AGENTS, agentId: undefined }],
+  ['agentId', { ...US, agentId: 'a' }],
+  ['environment', { ...US, environment: 'live' }],
+  ['agentId', { ...AGENTS, agentId: '' }],
+  ['environment', { ...AGENTS, environment: undefined }],
+  ['environment', { ...AGENTS, environment: BAD }],
+];
+
+for (const [what, rows] of [
+  ['of a wrong kind or name', KINDS],
+  ['that are not valid', VALUES],
+])
+  test(`options of a client ${what} are refused at once, by name`, (context) =>
+    all(rows, ([field, options]) => {
+      const what = shown(options);
+      const make = () => new context.lib.OutboundClient({ dangerouslyAllowBrowser: true, ...options });
+      refused(context, throws(make, what), field, what);
+    }));
+
+test('options that are not valid are refused by the first operation at the latest, and nothing is sent', async (context) => {
+  let sent = 0;
+  const fetch = () => ((sent += 1), Promise.reject(new Error('sent')));
+  await all(VALUES, async ([field, options]) => {
+    const what = shown(options);
+    const make = async () =>
+      new context.lib.OutboundClient({ dangerouslyAllowBrowser: true, fetch, ...options }).trigger({ toNumber: NUMBER });
+    refused(context, await rejects(make(), what), field, what);
+  });
+  equal(sent, 0, 'requests');
 });
 
 test('what are no options at all are refused', (context) => {
@@ -100,8 +121,9 @@ test('http is taken for this machine, and for others if it is said to be safe', 
 
 test(
   'a relative base URL needs a page to be read against',
-  (context) => {
-    refused(context, throws(() => client(context, { baseUrl: '/outbound' })), 'baseUrl', 'a relative URL');
+  async (context) => {
+    const make = async () => client(context, { baseUrl: '/outbound' }).trigger({ toNumber: NUMBER });
+    refused(context, await rejects(make()), 'baseUrl', 'a relative URL');
   },
   (context) => !inPage(context) && typeof location === 'undefined',
 );
@@ -136,11 +158,12 @@ const REQUESTS = [
 
 test('requests that are not valid are refused by name, and nothing is sent', async (context) => {
   const { client: it, calls } = stubbed(context, { POST: [PLACED] });
-  for (const [field, request] of REQUESTS)
+  await all(REQUESTS, async ([field, request]) => {
     for (const method of ['trigger', 'call']) {
-      const what = `${method}(${Object.keys(request).map((key) => `${key}: ${JSON.stringify(request[key])?.slice(0, 40)}`)})`;
+      const what = `${method}, ${shown(request)}`;
       refused(context, await rejects(it[method](request), what), field, what);
     }
+  });
   equal(calls.length, 0, 'requests');
 });
 
@@ -174,7 +197,7 @@ test('options of one operation that are not valid are refused by name, and nothi
   }
   for (const [field, options] of [['onPlaced', { onPlaced: BAD }], ['onUpdate', { onUpdate: 1 }], ['onplaced', { onplaced: () => {} }]])
     refused(context, await rejects(it.call({ toNumber: NUMBER }, options), field), field, `call, ${field}`);
-  for (const [field, options] of [['followTimeoutMs', { followTimeoutMs: -1 }], ['signal', { signal: 1 }], ['timeout', { timeout: 1 }]]) {
+  for (const [field, options] of [['onRetry', { onRetry: BAD }], ['signal', { signal: 1 }], ['timeout', { timeout: 1 }]]) {
     const error = await rejects(it.watch(SID).result(options), field);
     kind(error, context.lib.InvalidInputError);
     ok(error.message.includes(field), error.message);
@@ -182,11 +205,12 @@ test('options of one operation that are not valid are refused by name, and nothi
   equal(calls.length, 0, 'requests');
 });
 
-test('a SID that is none is refused', async (context) => {
-  const { client: it, calls } = stubbed(context, { GET: [reading('success')] });
+test('a SID that is none is refused, and nothing is sent', async (context) => {
+  const { client: it, calls, run } = stubbed(context, { GET: [reading('success')] });
   for (const sid of [undefined, null, 42, '', 'OUT-', `IN-${BAD}`, `OUT-${BAD} /../x`, {}]) {
-    for (const error of [await rejects(it.status(sid), String(sid)), throws(() => it.watch(sid), String(sid))]) {
-      kind(error, context.lib.InvalidInputError, { code: 'invalid_input' });
+    const watched = (async () => run(it.watch(sid).result()))();
+    for (const error of [await rejects(it.status(sid), String(sid)), await rejects(watched, String(sid))]) {
+      kind(error, context.lib.InvalidInputError, { code: 'invalid_input', field: 'callSid' });
       ok(!error.message.includes(BAD), error.message);
     }
   }

@@ -6,7 +6,7 @@ import { FAILED, NUMBER, PLACED, SID, besieged, client, hostile, inPage, rung, s
 
 const PAGE = { headers: { 'content-type': 'text/html' }, body: '<html>Bad Gateway</html>' };
 const BEGUN = '{"call_sid":"OUT-0b7f';
-const LONG = `{"padding":"${'x'.repeat(1024 * 1024)}","call_sid":"${SID}"}`;
+const LONG = `{"padding":"${'x'.repeat(3 * 1024 * 1024)}","call_sid":"${SID}"}`;
 /** Time in life that a request has which is not going to be answered. */
 const SOON = { requestTimeoutMs: 400, clock: undefined };
 

@@ -145,6 +145,18 @@ export function throws(run, what = 'it') {
   throw new Failed(`${what} did not throw`);
 }
 
+/** Checks every row of a table, and tells of all that fail. */
+export async function all(rows, check) {
+  const failed = [];
+  for (const row of rows)
+    try {
+      await check(row);
+    } catch (error) {
+      failed.push(error instanceof Failed ? error.message : show(error));
+    }
+  if (failed.length > 0) throw new Failed(failed.join('\n'));
+}
+
 /** Holds the members of an error, or anything, to what is expected. */
 export function has(value, expected) {
   for (const [name, member] of Object.entries(expected))

@@ -1,6 +1,6 @@
 // `polyai-outbound/sandbox`: the service in the process, with a clock of its own.
 
-import { between, equal, has, kind, ok, rejects, same, sleep, test, throws } from './registry.mjs';
+import { all, between, equal, has, kind, ok, rejects, same, sleep, test, throws } from './registry.mjs';
 import { collect } from './support.mjs';
 
 const VALID = { dangerouslyAllowBrowser: true };
@@ -62,7 +62,7 @@ test('statuses come in order, and one of them has a word that no reference has',
   const { sandbox, client } = made(context);
   const call = await client.trigger({ toNumber: number('10') });
   const updates = await sandbox.run(collect(call.updates()));
-  same(updates.map(({ status }) => status), ['ringing', 'calling', 'success']);
+  same(updates.map(({ status }) => status), ['queued', 'ringing', 'calling', 'success']);
 });
 
 test('the calls that were placed are listed as they are now', async (context) => {
@@ -124,13 +124,13 @@ test('the clock moves only when it is told to', async (context) => {
   })();
   await sleep(50);
   equal(sandbox.clock.now(), 1_000_000, 'while real time passes');
-  same(seen, [], 'before time passes');
+  same(seen, ['queued'], 'before time passes');
   await sandbox.advance(3_000);
   equal(sandbox.clock.now(), 1_003_000);
-  same(seen, ['calling'], 'after three seconds');
+  same(seen, ['queued', 'calling'], 'after three seconds');
   await sandbox.advance(60_000);
   await waiting;
-  same(seen, ['calling', 'success'], 'after a minute');
+  same(seen, ['queued', 'calling', 'success'], 'after a minute');
 });
 
 test('run settles as its promise does', async (context) => {
@@ -183,29 +183,40 @@ test('a call is followed to its end through faults', async (context) => {
   equal((await sandbox.run(call.result())).status, 'success');
 });
 
-test('what is set wrongly is refused by name', (context) => {
-  const { sandbox } = made(context);
-  for (const [field, faults] of [
-    ['serverError', { serverError: 2 }],
-    ['cutBefore', { cutBefore: -1 }],
-    ['cutAfter', { cutAfter: 'x' }],
-    ['delayMs', { delay: 1, delayMs: -1 }],
-    ['server_error', { server_error: 1 }],
-  ]) {
-    const error = throws(() => sandbox.setFaults(faults), field);
-    ok(error instanceof Error && error.message.includes(field), `names ${field}: ${error.message}`);
-  }
-  for (const [field, options] of [
-    ['seed', { seed: 'x' }],
-    ['rate', { rate: 0 }],
-    ['token', { token: '' }],
-    ['now', { now: 'today' }],
-    ['speed', { speed: 2 }],
-  ]) {
-    const error = throws(() => new context.sandboxLib.Sandbox(options), field);
-    ok(error instanceof Error && error.message.includes(field), `names ${field}: ${error.message}`);
-  }
-});
+test('faults that are set wrongly are refused by name', (context) =>
+  all(
+    [
+      ['serverError', { serverError: 2 }],
+      ['cutBefore', { cutBefore: -1 }],
+      ['cutAfter', { cutAfter: 'x' }],
+      ['delay', { delay: NaN }],
+      ['delayMs', { delay: 1, delayMs: -1 }],
+      ['server_error', { server_error: 1 }],
+    ],
+    ([field, faults]) => {
+      const error = throws(() => made(context).sandbox.setFaults(faults), JSON.stringify(faults));
+      kind(error, Error);
+      ok(error.message.includes(field), `names ${field}: ${error.message}`);
+    },
+  ));
+
+test('options of a sandbox that are not valid are refused by name', (context) =>
+  all(
+    [
+      ['seed', { seed: 'x' }],
+      ['seed', { seed: NaN }],
+      ['rate', { rate: 0 }],
+      ['token', { token: '' }],
+      ['token', { token: 42 }],
+      ['now', { now: 'today' }],
+      ['speed', { speed: 2 }],
+    ],
+    ([field, options]) => {
+      const error = throws(() => new context.sandboxLib.Sandbox(options), JSON.stringify(options));
+      kind(error, Error);
+      ok(error.message.includes(field), `names ${field}: ${error.message}`);
+    },
+  ));
 
 test('another token is not accepted', async (context) => {
   const { sandbox, client } = made(context, { token: 'mine' }, { token: 'theirs' });

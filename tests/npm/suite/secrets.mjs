@@ -1,7 +1,7 @@
 // Token, metadata values and whole phone numbers are shown nowhere, and the token is not taken in a page.
 
 import { equal, kind, ok, rejects, test, throws } from './registry.mjs';
-import { PLACED, SID, TOKEN, besieged, client, inPage, reading, stubbed } from './support.mjs';
+import { PLACED, SID, TOKEN, besieged, inPage, reading, stubbed } from './support.mjs';
 
 const NUMBER = '+14155550188';
 const VALUE = 'Ada-Lovelace-b.1815';
@@ -113,10 +113,17 @@ test('input that is refused is not shown', async (context) => {
     { toNumber: NUMBER, metadata: { customer: VALUE }, variantId: VALUE },
   ])
     shows(context, kind(await rejects(it.trigger(request)), context.lib.InvalidInputError), 'a refusal');
-  const bad = { dangerouslyAllowBrowser: true, region: 'us' };
-  for (const options of [{ ...bad, token: `${TOKEN}\n` }, { ...bad, token: { secret: TOKEN } }, { ...bad, token: [TOKEN] }])
-    shows(context, throws(() => new context.lib.OutboundClient(options)), 'a refused token');
-  shows(context, throws(() => client(context, { region: undefined, baseUrl: `https://u:${TOKEN}@host.example` })), 'a URL');
+  const options = { dangerouslyAllowBrowser: true, region: 'us' };
+  for (const more of [
+    { token: `${TOKEN}\n` },
+    { token: { secret: TOKEN } },
+    { token: [TOKEN] },
+    { region: undefined, baseUrl: `https://u:${TOKEN}@host.example` },
+  ]) {
+    // At once, or before anything is sent.
+    const make = async () => new context.lib.OutboundClient({ ...options, ...more }).trigger(REQUEST);
+    shows(context, kind(await rejects(make()), context.lib.InvalidInputError), 'a refused option');
+  }
 });
 
 // --- the guard of pages ---------------------------------------------------------------------------------------------

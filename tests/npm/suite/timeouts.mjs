@@ -84,20 +84,27 @@ test('the times of one operation go before those of the client', async (context)
 });
 
 test('followTimeoutMs ends the following of a call, which goes on', async (context) => {
-  const { client: it, clock, run } = stubbed(context, { POST: [PLACED], GET: [reading('queued')] });
+  const steps = { POST: [PLACED], GET: [reading('queued')] };
+  const { client: it, clock, run } = stubbed(context, steps, { followTimeoutMs: 60_000 });
   const call = await it.trigger({ toNumber: NUMBER });
-  const began = clock.now();
-  const error = await rejects(run(call.result({ followTimeoutMs: 60_000 })));
-  kind(error, context.lib.TimeoutError, { code: 'deadline_exceeded', callSid: SID, placement: 'placed' });
-  between(clock.now() - began, 59_999, 60_001, 'ms');
+  for (const which of ['the first wait', 'a second one, whose time begins anew']) {
+    const began = clock.now();
+    const error = await rejects(run(call.result()));
+    kind(error, context.lib.TimeoutError, { code: 'deadline_exceeded', callSid: SID, placement: 'placed' });
+    between(clock.now() - began, 59_999, 60_001, `ms of ${which}`);
+  }
   equal(call.snapshot().reading.status, 'queued', 'what is known of it');
 });
 
-test('a client’s followTimeoutMs ends call(), and the error names the call', async (context) => {
+test('followTimeoutMs of one call() goes before the client’s, and the error names the call', async (context) => {
   const steps = { POST: [PLACED], GET: [reading('calling')] };
-  const { client: it, run } = stubbed(context, steps, { followTimeoutMs: 20_000 });
-  const error = await rejects(run(it.call({ toNumber: NUMBER })));
-  kind(error, context.lib.TimeoutError, { code: 'deadline_exceeded', callSid: SID, placement: 'placed' });
+  const { client: it, clock, run } = stubbed(context, steps, { followTimeoutMs: 20_000 });
+  for (const [options, ms] of [[{}, 20_000], [{ followTimeoutMs: 50_000 }, 50_000]]) {
+    const began = clock.now();
+    const error = await rejects(run(it.call({ toNumber: NUMBER }, options)));
+    kind(error, context.lib.TimeoutError, { code: 'deadline_exceeded', callSid: SID, placement: 'placed' });
+    between(clock.now() - began, ms - 1, ms + 1, 'ms');
+  }
 });
 
 // --- waits that a timer cannot hold ---------------------------------------------------------------------------------
