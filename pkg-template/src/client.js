@@ -141,13 +141,16 @@ export class OutboundClient {
     const starting = core();
     this.#host.during?.(starting);
     const instance = await starting;
-    if (this.#held?.instance !== instance) this.#held = { instance, client: clientOf(instance, this.#options) };
-    const patience = patienceOf(instance, { ...this.#options, ...given });
+    if (this.#held?.instance !== instance) {
+      this.#held = { instance, client: clientOf(instance, this.#options), patience: patienceOf(instance, this.#options) };
+    }
+    const { client, patience: usual } = this.#held;
+    const patience = PATIENCE.some((name) => given[name] !== undefined) ? patienceOf(instance, { ...this.#options, ...given }) : usual;
     try {
       const seed = Math.floor(this.#host.random() * 2 ** 53);
-      return new Drive(instance, throwing(() => make(this.#held.client, instance, patience, seed)), this.#host);
+      return new Drive(instance, throwing(() => make(client, instance, patience, seed)), this.#host);
     } finally {
-      patience.free();
+      if (patience !== usual) patience.free();
     }
   }
 }
@@ -180,6 +183,9 @@ function requested(request) {
 function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, agentId, environment }) {
   return throwing(() => new Client(region, baseUrl, allowInsecureHttp === true, token, api, agentId, environment));
 }
+
+/** What may be said for one operation instead of for the client. */
+const PATIENCE = ["timeoutMs", "requestTimeoutMs", "followTimeoutMs", "maxRetries"];
 
 function patienceOf({ Patience }, { timeoutMs, requestTimeoutMs, followTimeoutMs, maxRetries }) {
   return new Patience(timeoutMs ?? NaN, requestTimeoutMs ?? NaN, followTimeoutMs ?? NaN, maxRetries ?? NaN);
