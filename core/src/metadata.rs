@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
 use crate::json::Object;
-use crate::text::{decimal, rewrite};
+use crate::text::{concat, decimal, rewrite};
 
 /// What the voice agent is told about a call: names and text, in the order given.
 ///
@@ -98,7 +98,7 @@ impl Metadata {
         for (nth, (name, _)) in self.0.iter().enumerate() {
             let before = self.0.get(..nth).unwrap_or_default();
             if before.iter().any(|(held, _)| held == name) {
-                let problem = ["has the key `", &quoted(name), "` twice"].concat();
+                let problem = concat(&["has the key `", &quoted(name), "` twice"]);
                 return Err(InvalidInput::new("metadata", problem, "each key once"));
             }
         }
@@ -117,8 +117,8 @@ impl Metadata {
         }
         Err(InvalidInput::new(
             "metadata",
-            ["is ", &decimal(base64 as u64), " bytes as base64 of its JSON"].concat(),
-            ["less than ", &decimal(Self::LIMIT_BASE64_BYTES as u64), " bytes (26 KB)"].concat(),
+            concat(&["is ", &decimal(base64 as u64), " bytes as base64 of its JSON"]),
+            concat(&["less than ", &decimal(Self::LIMIT_BASE64_BYTES as u64), " bytes (26 KB)"]),
         ))
     }
 }
@@ -149,7 +149,7 @@ fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
     if name.is_empty() {
         return Err(InvalidInput::new(
             "metadata",
-            ["key ", &decimal(nth as u64), " is empty"].concat(),
+            concat(&["key ", &decimal(nth as u64), " is empty"]),
             EXPECTED,
         ));
     }
@@ -157,14 +157,13 @@ fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
         None => Ok(()),
         Some(at) => Err(InvalidInput::new(
             "metadata",
-            [
+            concat(&[
                 "the key `",
                 &quoted(name),
                 "` has a character at byte ",
                 &decimal(at as u64 + 1),
                 " that a header name cannot hold",
-            ]
-            .concat(),
+            ]),
             EXPECTED,
         )),
     }
@@ -179,8 +178,13 @@ fn check_value(name: &str, value: &str) -> Result<(), InvalidInput> {
     };
     Err(InvalidInput::new(
         "metadata",
-        ["the value of `", &quoted(name), "` has ", what, ", which would end the SIP header that carries it"]
-            .concat(),
+        concat(&[
+            "the value of `",
+            &quoted(name),
+            "` has ",
+            what,
+            ", which would end the SIP header that carries it",
+        ]),
         "text on one line",
     ))
 }

@@ -127,7 +127,6 @@ impl<'a> Subject<'a> {
 pub struct Trigger {
     service: Arc<Service>,
     call: Arc<TriggerCall>,
-    request: Request,
 }
 
 impl Trigger {
@@ -136,8 +135,8 @@ impl Trigger {
     /// # Errors
     /// If the call asks for what the dialect does not know.
     pub fn new(service: Arc<Service>, call: TriggerCall) -> Result<Self, InvalidInput> {
-        let request = wire::trigger_request(&service, &call)?;
-        Ok(Self { service, call: Arc::new(call), request })
+        wire::check(&service, &call)?;
+        Ok(Self { service, call: Arc::new(call) })
     }
 
     /// Prepares the reading of what came of it.
@@ -165,7 +164,7 @@ impl Operation for Trigger {
     }
 
     fn request(&self) -> Request {
-        self.request.clone()
+        wire::trigger(&self.service, &self.call)
     }
 
     fn value(&self, reply: &Reply, now: Timestamp) -> Option<Placed> {

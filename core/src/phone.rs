@@ -9,7 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
-use crate::text::{decimal, push_decimal, push_hex};
+use crate::text::{concat, decimal, push_decimal, push_hex, trim};
 
 const E164: &str = "E.164: +, country calling code, subscriber number; 7 to 15 digits and nothing else";
 const FEWEST_DIGITS: usize = 7;
@@ -45,7 +45,7 @@ impl PhoneNumber {
     /// If it is not such a number; the error tells what is wrong and where, and does not quote the number.
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
         let invalid = |problem: &[&str], expected: &[&str]| {
-            InvalidInput::new("to_number", problem.concat(), expected.concat())
+            InvalidInput::new("to_number", concat(problem), concat(expected))
         };
         let Some(digits) = text.strip_prefix('+') else {
             let (problem, expected) = (no_plus(text), [E164, " (or a national number with country_code)"]);
@@ -126,7 +126,7 @@ fn odd_character(text: &str, after: u8, legal: fn(char) -> bool) -> Option<Strin
     for it in text.get(usize::from(after)..)?.chars() {
         at += 1;
         if !legal(it) {
-            return Some(["has ", &describe(it), " at position ", &decimal(at)].concat());
+            return Some(concat(&["has ", &describe(it), " at position ", &decimal(at)]));
         }
     }
     None
@@ -138,7 +138,7 @@ fn no_plus(text: &str) -> String {
         None => "is empty".to_owned(),
         Some('0') if text.starts_with("00") => "begins with 00, which is + only in some countries".to_owned(),
         Some('0'..='9') => "does not begin with +".to_owned(),
-        Some(odd) => ["begins with ", &describe(odd), ", not with +"].concat(),
+        Some(odd) => concat(&["begins with ", &describe(odd), ", not with +"]),
     }
 }
 
@@ -153,13 +153,18 @@ fn describe(odd: char) -> String {
         _ if odd.is_numeric() => "a digit of another script".to_owned(),
         _ if odd.is_control() => named("a control character", odd),
         _ if odd.is_ascii_alphabetic() => "a letter".to_owned(),
-        _ => String::from_iter(['`', odd, '`']),
+        _ => {
+            let mut out = "`".to_owned();
+            out.push(odd);
+            out.push('`');
+            out
+        }
     }
 }
 
 /// With its number, because it cannot be seen.
 fn named(what: &str, odd: char) -> String {
-    let mut out = [what, " (U+"].concat();
+    let mut out = concat(&[what, " (U+"]);
     push_hex(odd.into(), 4, &mut out);
     out.push(')');
     out
@@ -265,7 +270,7 @@ impl NationalNumber {
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
         const EXPECTED: &str =
             "digits as dialled within the country; spaces and - . / ( ) may stand between them";
-        let text = text.trim();
+        let text = trim(text);
         let invalid = |problem: String| Err(InvalidInput::new("to_number", problem, EXPECTED));
         let legal = |it| matches!(it, '0'..='9' | ' ' | '-' | '.' | '/' | '(' | ')');
         if let Some(problem) = odd_character(text, 0, legal) {
@@ -274,10 +279,10 @@ impl NationalNumber {
         match text.bytes().filter(u8::is_ascii_digit).count() {
             0 => invalid("has no digit".to_owned()),
             _ if text.len() > Self::LONGEST => {
-                invalid(["is longer than ", &decimal(Self::LONGEST as u64), " characters"].concat())
+                invalid(concat(&["is longer than ", &decimal(Self::LONGEST as u64), " characters"]))
             }
             digits if digits > MOST_DIGITS + 3 => {
-                invalid(["has ", &decimal(digits as u64), " digits"].concat())
+                invalid(concat(&["has ", &decimal(digits as u64), " digits"]))
             }
             _ => Ok(Self(text.to_owned())),
         }
@@ -327,7 +332,7 @@ impl Destination {
     pub fn parse(number: &str, country: Option<&str>) -> Result<Self, InvalidInput> {
         match country {
             None => Ok(Self::E164(PhoneNumber::parse(number)?)),
-            Some(_) if number.trim().starts_with('+') => Err(InvalidInput::new(
+            Some(_) if trim(number).starts_with('+') => Err(InvalidInput::new(
                 "country_code",
                 "is given together with a number in E.164 form",
                 "no country_code where the number begins with +",
@@ -353,7 +358,10 @@ impl Destination {
             Self::E164(number) => {
                 number.as_str().get(1 + decimal_digits(number.calling_code())..).unwrap_or_default()
             }
-            Self::National { number, .. } => number.as_str().trim_start_matches('0'),
+            Self::National { number, .. } => {
+                let zeros = number.as_str().bytes().take_while(|byte| *byte == b'0').count();
+                number.as_str().get(zeros..).unwrap_or_default()
+            }
         }
     }
 

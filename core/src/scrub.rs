@@ -104,8 +104,9 @@ impl<'a> Secrets<'a> {
         });
         // Within its country a number is written without its calling code.
         let number = self.call.and_then(|call| {
-            let forms = [call.destination().national(), call.destination().number()].map(digits);
-            forms.into_iter().find(|number| number.len() >= PHONE_DIGITS)
+            let is_whole = |number: &String| number.len() >= PHONE_DIGITS;
+            let national = Some(digits(call.destination().national())).filter(is_whole);
+            national.or_else(|| Some(digits(call.destination().number())).filter(is_whole))
         });
         !quotes && !number.is_some_and(|number| holds(&digits(id), &number))
     }
@@ -196,9 +197,14 @@ fn without_begun_escape(text: &str) -> &str {
 
 /// Where the beginning of a secret begins that the text ends with; at its end, if it ends with none.
 fn begun_at_end(text: &str, secret: &str) -> usize {
-    let beginnings = (1..secret.len()).rev().filter_map(|end| secret.get(..end));
-    let longest = beginnings.into_iter().find(|begun| text.ends_with(begun) && is_long_enough(begun));
-    text.len() - longest.map_or(0, str::len)
+    let mut end = secret.len();
+    while end > SHORTEST {
+        end -= 1;
+        if secret.get(..end).is_some_and(|begun| text.ends_with(begun) && is_long_enough(begun)) {
+            return text.len() - end;
+        }
+    }
+    text.len()
 }
 
 fn cut(text: String) -> String {

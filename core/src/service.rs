@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::InvalidInput;
 use crate::dialect::{AGENTS, Dialect, OUTBOUND};
-use crate::text::{decimal, find, holds, is_blank, replace, split_once};
+use crate::text::{concat, decimal, find, holds, is_blank, replace, split_once, trim_end};
 
 /// The secret that the service knows a caller by.
 ///
@@ -32,14 +32,13 @@ impl Credential {
             None => Ok(Self(Arc::new(token))),
             Some(at) => Err(InvalidInput::new(
                 "token",
-                [
+                concat(&[
                     "has a character at position ",
                     &decimal(at as u64 + 1),
                     " of ",
                     &decimal(token.len() as u64),
                     " that a header cannot carry",
-                ]
-                .concat(),
+                ]),
                 EXPECTED,
             )),
         }
@@ -211,9 +210,11 @@ impl BaseUrl {
                 || matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}')
         }) {
             let at = decimal(at as u64 + 1);
-            return Err(invalid_url(
-                ["has a character at position ", &at, " that a URL cannot hold"].concat(),
-            ));
+            return Err(invalid_url(concat(&[
+                "has a character at position ",
+                &at,
+                " that a URL cannot hold",
+            ])));
         }
         let (scheme, rest) = match split_once(url, "://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
@@ -238,8 +239,8 @@ impl BaseUrl {
         let (host, port) = split_port(authority)?;
         let loopback = host_is_loopback(host)?;
         let host = host.to_ascii_lowercase();
-        let path = path.trim_end_matches('/');
-        Ok(Self { url: [scheme, "://", &host, port, path].concat(), loopback })
+        let path = trim_end(path, "/");
+        Ok(Self { url: concat(&[scheme, "://", &host, port, path]), loopback })
     }
 
     /// The URL, without a slash at its end.
@@ -296,7 +297,7 @@ fn host_is_loopback(host: &str) -> Result<bool, InvalidInput> {
     }
     let name = host.strip_suffix('.').unwrap_or(host);
     // No label is empty.
-    let labels = [".", name, "."].concat();
+    let labels = concat(&[".", name, "."]);
     if holds(&labels, "..") || !name.bytes().all(legal) {
         return Err(invalid_url("has a host that is no name or address (write other scripts as punycode)"));
     }
@@ -338,7 +339,7 @@ impl Service {
                         known.push_str(if known.len() > 6 { ", " } else { " " });
                         known.push_str(region.as_str());
                     }
-                    let problem = ["the ", dialect.name, " API has no region ", region.as_str()].concat();
+                    let problem = concat(&["the ", dialect.name, " API has no region ", region.as_str()]);
                     InvalidInput::new("region", problem, known)
                 },
             )?;

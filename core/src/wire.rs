@@ -6,7 +6,7 @@ use crate::json::Object;
 use crate::message::{Headers, Method, Request, Response};
 use crate::retry::RetryAfter;
 use crate::service::{Api, Service};
-use crate::text::{push_hex, rewrite};
+use crate::text::{concat, push_hex, rewrite};
 use crate::trigger::{CallSid, TriggerCall};
 use crate::{Destination, InvalidInput};
 
@@ -17,18 +17,30 @@ const JSON: &str = "application/json";
 /// # Errors
 /// If the call asks for a variant in a dialect that knows none.
 pub fn trigger_request(service: &Service, call: &TriggerCall) -> Result<Request, InvalidInput> {
+    check(service, call)?;
+    Ok(trigger(service, call))
+}
+
+/// Whether the dialect knows what the call asks for.
+pub(crate) fn check(service: &Service, call: &TriggerCall) -> Result<(), InvalidInput> {
     let dialect = service.api().dialect();
     if call.variant_id().is_some() && dialect.fields.variant_id.is_none() {
         return Err(InvalidInput::new(
             "variant_id",
-            ["the ", dialect.name, " API knows no variants"].concat(),
+            concat(&["the ", dialect.name, " API knows no variants"]),
             "no variant, or the agents API",
         ));
     }
+    Ok(())
+}
+
+/// The request that triggers a call which was checked.
+pub(crate) fn trigger(service: &Service, call: &TriggerCall) -> Request {
+    let dialect = service.api().dialect();
     let mut headers = headers(service, dialect, 3);
     headers.push("Content-Type", JSON);
     let url = url(service, dialect.trigger_route, None, 0);
-    Ok(Request { method: Method::Post, url, headers, body: body(call, service.api()).into_bytes() })
+    Request { method: Method::Post, url, headers, body: body(call, service.api()).into_bytes() }
 }
 
 /// The request that reads a call's status.
