@@ -76,14 +76,29 @@ impl<'a> Subject<'a> {
         self.places_a_call.then_some(rule.placement)
     }
 
+    fn message(&self, reply: &Reply, secrets: &Secrets<'_>) -> String {
+        match (&reply.answer, reply.message()) {
+            (Answer::Foreign(_), Some(excerpt)) => secrets.clear_excerpt(excerpt),
+            (Answer::Foreign(_), None) => "an empty body".to_owned(),
+            (Answer::Object(_), Some(said)) => secrets.clear(said),
+            (Answer::Object(_), None) => match reply.answer.text(Member::CallSid) {
+                // Whoever looks for what may have been placed looks for this.
+                Some(sid) if self.places_a_call && named_call(reply).is_none() => {
+                    secrets.clear(&format!("it names the call `{sid}`, which is no call SID"))
+                }
+                Some(_) | None => "a JSON object without what was asked for".to_owned(),
+            },
+        }
+    }
+
     /// The row of the table and the error, for a reply that does not say what was asked for.
     fn judge(&self, reply: &Reply, now: Timestamp) -> (Happened, Box<Failure>) {
         let dialect = self.service.api().dialect();
         let own = reply.is_own_envelope(dialect);
-        let happened = happened(reply, dialect, own);
+        let happened = happened(self.places_a_call, reply, dialect, own);
         let secrets = self.secrets();
         let mut failure =
-            Failure::with_message(code(reply.http_status, happened, own), message(reply, &secrets));
+            Failure::with_message(code(reply.http_status, happened, own), self.message(reply, &secrets));
         failure.http_status = Some(reply.http_status);
         failure.service_code = reply.service_code().filter(|code| secrets.identifies(code)).map(mask_numbers);
         failure.correlation_id = self.correlation_id(reply);
@@ -259,13 +274,15 @@ fn word(reply: &Reply) -> Option<&str> {
     reply.answer.text(Member::Status).filter(|word| !is_blank(word))
 }
 
-/// The row of the table of what may be sent again, for a reply that does not say what was asked for. A failure that
-/// may pass and yet names a call contradicts itself: who is to say that none was placed?
-fn happened(reply: &Reply, dialect: &Dialect, own: bool) -> Happened {
+/// The row of the table of what may be sent again, for a reply that does not say what was asked for. A failure or a
+/// refusal of a trigger that yet names a call contradicts itself: who is to say that none was placed?
+fn happened(places_a_call: bool, reply: &Reply, dialect: &Dialect, own: bool) -> Happened {
     let names_a_call = reply.answer.text(Member::CallSid).is_some();
     match reply.http_status {
         408 | 429 if names_a_call => Happened::NotAnswered,
         408 | 429 => Happened::TurnedAway,
+        // A refused reading may well name the call that it is about.
+        400..=499 if names_a_call && places_a_call => Happened::NotAnswered,
         400..=499 => Happened::Refused,
         _ if names_a_call => Happened::NotAnswered,
         status if status == dialect.placing_failed && own => Happened::PlacingFailed,
@@ -286,15 +303,6 @@ const fn code(http_status: u16, happened: Happened, own: bool) -> ErrorCode {
         }
         (500..=599, Happened::NotAnswered) if own => ErrorCode::ServiceFailed,
         (_, Happened::NeverSent | Happened::NotAnswered | Happened::Lost) => ErrorCode::UnexpectedAnswer,
-    }
-}
-
-fn message(reply: &Reply, secrets: &Secrets<'_>) -> String {
-    match (&reply.answer, reply.message()) {
-        (Answer::Foreign(_), Some(excerpt)) => secrets.clear_excerpt(excerpt),
-        (Answer::Foreign(_), None) => "an empty body".to_owned(),
-        (Answer::Object(_), Some(said)) => secrets.clear(said),
-        (Answer::Object(_), None) => "a JSON object without what was asked for".to_owned(),
     }
 }
 

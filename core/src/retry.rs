@@ -19,7 +19,8 @@ pub enum Happened {
     PlacingFailed,
     /// 503 in the service's own envelope, or with `Retry-After`.
     Unavailable,
-    /// Any other 5xx, an answer that is not the service's, or a 200 that does not say what was asked for.
+    /// Any other 5xx, an answer that is not the service's, a 200 that does not say what was asked for, or a trigger's
+    /// failure or refusal that names a call.
     NotAnswered,
     /// A reset, a time-out or an abort after the request may have left.
     Lost,

@@ -285,6 +285,13 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_ends_in_a_quotation_mark_leaves_none_behind() {
+        let call = call("+14155550100", None, &[("note", "Ada \"Z\"")]);
+        let secrets = Secrets { credential: None, call: Some(&call) };
+        assert_eq!(secrets.clear(r#"{"note":"Ada \"Z\""}"#), r#"{"note":"[metadata]"}"#);
+    }
+
+    #[test]
     fn a_text_that_broke_off_within_a_secret_does_not_show_its_beginning() {
         let credential = Credential::new("tok-123456").unwrap();
         let call = call("+14155550100", None, &[("a", "Ada Lovelace")]);

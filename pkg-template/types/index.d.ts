@@ -41,6 +41,8 @@ export type ErrorCode =
   | "timed_out"
   | "deadline_exceeded"
   | "cancelled"
+  | "not_initialized"
+  | "internal"
   | (string & {});
 
 /** What the client needs of `fetch`; the global one, a wrapper of it, or that of a {@link "polyai-outbound/sandbox"}. */
@@ -114,6 +116,8 @@ export interface TriggerRequest {
 export interface WaitOptions {
   /** Ends the wait. */
   signal?: AbortSignal | undefined;
+  /** Told of every attempt that failed and will be followed by another. */
+  onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 /** What can be said for one operation instead of for the client. */
@@ -121,8 +125,6 @@ export interface RequestOptions extends WaitOptions {
   timeoutMs?: number | undefined;
   requestTimeoutMs?: number | undefined;
   maxRetries?: number | undefined;
-  /** Told of every attempt that failed and will be followed by another. */
-  onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 /** An attempt that failed, and when the next one follows. */
@@ -141,7 +143,7 @@ export interface Retry {
 export interface CallOptions extends RequestOptions {
   followTimeoutMs?: number | undefined;
   /** Told as soon as the call is placed: the time to store its snapshot. */
-  onPlaced?: ((call: Call) => void) | undefined;
+  onPlaced?: ((call: Call, response: ResponseDetails) => void) | undefined;
   /** Told of every change of its status. */
   onUpdate?: ((update: CallUpdate) => void) | undefined;
 }
@@ -163,6 +165,8 @@ export interface CallUpdate extends StatusReading {
 export interface CallResult extends CallUpdate {
   callSid: string;
   status: "success" | "failure";
+  /** What support asks for: that of the answer that told the end. */
+  correlationId: string | null;
 }
 
 /**
@@ -239,19 +243,13 @@ export class Call {
    * The changes of its status, the first of them what it is now; ends with the call. Leaving the loop, or the signal,
    * ends the wait and nothing else: the call goes on, and can be waited for again.
    */
-  updates(options?: FollowOptions): AsyncIterableIterator<CallUpdate>;
+  updates(options?: WaitOptions): AsyncIterableIterator<CallUpdate>;
 
   /** Its end. Rejects if that cannot be learned; a call that failed is a result and no error. */
-  result(options?: FollowOptions): Promise<CallResult>;
+  result(options?: WaitOptions): Promise<CallResult>;
 
   /** What is known of it now, as plain JSON. */
   snapshot(): CallSnapshot;
-}
-
-/** What can be said for waiting for a call. */
-export interface FollowOptions extends WaitOptions {
-  /** How long to follow it at most, from now. */
-  followTimeoutMs?: number | undefined;
 }
 
 /**
@@ -294,8 +292,12 @@ export interface OutboundErrorDetails {
   cause?: unknown;
 }
 
-/** `invalid_input`: a value was refused before anything was sent. */
-export class InvalidInputError extends OutboundError {}
+/** `invalid_input`: a value was refused before anything was sent. Its message does not quote the value. */
+export class InvalidInputError extends OutboundError {
+  constructor(message: string, details: OutboundErrorDetails & { field?: string | undefined });
+  /** The option or member that was refused. */
+  readonly field: string | null;
+}
 
 /** The phone may have rung (`placement` is `unknown`), whatever the `code`. Dial again only if a person says so. */
 export class PlacementUnknownError extends OutboundError {

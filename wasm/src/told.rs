@@ -90,8 +90,10 @@ impl Tell for CallEvent {
                 seen(&mut told("update"), status, reason, *at)
             }
             Self::Regression(_) => return None,
-            Self::Ended(Ok(CallEnd { call_sid, status, reason, at, .. })) => {
-                seen(told("ended").text("callSid", call_sid.as_str()), status, reason, *at)
+            Self::Ended(Ok(CallEnd { call_sid, status, reason, at, correlation_id, .. })) => {
+                let mut told = told("ended");
+                told.text("callSid", call_sid.as_str()).text("correlationId", correlation_id.as_deref());
+                seen(&mut told, status, reason, *at)
             }
             Self::Ended(Err(error)) => failed(error),
         })

@@ -155,6 +155,26 @@ fn a_failure_that_names_a_call_contradicts_itself_and_is_not_believed_to_have_pl
             Reply::from_parts(status, None, RetryAfter::parse("1"), Answer::read(body.as_bytes()));
         assert_eq!(row(&trigger, &turned_away).unwrap().0, Happened::NotAnswered, "{status}");
     }
+    for (status, code) in [
+        (400, ErrorCode::UnexpectedAnswer),
+        (401, ErrorCode::Unauthorized),
+        (404, ErrorCode::NotFound),
+        (409, ErrorCode::UnexpectedAnswer),
+        (422, ErrorCode::UnexpectedAnswer),
+    ] {
+        assert_eq!(row(&trigger, &reply(status, &body)), Some((Happened::NotAnswered, code)), "{status}");
+    }
+}
+
+#[test]
+fn a_refused_reading_that_names_its_call_is_refused() {
+    let read = StatusRead::new(outbound(), CallSid::parse(SID).unwrap());
+    let body = format!(r#"{{"error":"it failed","code":"E7","call_sid":"{SID}"}}"#);
+    for (status, code) in
+        [(400, ErrorCode::Rejected), (401, ErrorCode::Unauthorized), (404, ErrorCode::NotFound)]
+    {
+        assert_eq!(row(&read, &reply(status, &body)), Some((Happened::Refused, code)), "{status}");
+    }
 }
 
 #[test]
@@ -167,10 +187,25 @@ fn a_call_that_a_failure_names_is_told_of_where_it_may_have_been_placed() {
             Verdict::Answered(_) => panic!("{status} is no success"),
         }
     };
-    for status in [302, 408, 429, 500, 502, 504] {
+    for status in [302, 400, 401, 404, 408, 409, 422, 429, 500, 502, 504] {
         assert_eq!(named(status), CallSid::parse(SID).ok(), "{status}");
     }
-    assert_eq!(named(409), None, "what is refused placed no call");
+}
+
+#[test]
+fn what_is_named_as_the_call_and_is_no_sid_is_told_and_cleared() {
+    let trigger = Trigger::new(outbound(), trigger_call()).unwrap();
+    let said = |body: &str| match judge(&trigger, &reply(200, body), START) {
+        Verdict::Failed(_, failure) => failure.message.unwrap_or_default(),
+        Verdict::Answered(_) => panic!("{body} is no success"),
+    };
+    assert_eq!(said(r#"{"call_sid":"CA-3f25"}"#), "it names the call `CA-3f25`, which is no call SID");
+    assert_eq!(
+        said(r#"{"call_sid":"OUT-Ada Lovelace\n+14155550100"}"#),
+        "it names the call `OUT-[metadata] [number]`, which is no call SID"
+    );
+    assert_eq!(said(r#"{"call_sid":"CA-1","message":"accepted"}"#), "accepted");
+    assert_eq!(said(r#"{"call_sid":17}"#), "a JSON object without what was asked for");
 }
 
 #[test]

@@ -84,7 +84,9 @@ fn metadata(pairs: &[String], file: Option<&Path>) -> Result<Metadata, Failure> 
                 "--metadata-json: {error}; expected the path of a JSON file, or - for stdin"
             ))
         })?;
-        let held = Metadata::from_json(&text).map_err(|error| Failure::refused("--metadata-json", &error))?;
+        // Some editors begin every file with it.
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+        let held = Metadata::from_json(text).map_err(|error| Failure::refused("--metadata-json", &error))?;
         entries.extend(held.iter().map(|(key, value)| (key.to_owned(), value.to_owned())));
     }
     for (nth, pair) in pairs.iter().enumerate() {

@@ -38,21 +38,23 @@ pub(crate) fn show(global: &Global, call: &TriggerCall, output: Output) -> Resul
     Ok(Exit::Done)
 }
 
-/// The token stays where it is: the shell takes it from the environment, or from its file. What stays on this machine
-/// passes through no proxy, as with the client.
+/// The token stays where it is: the shell takes it from the environment, or from its file, and hands it to curl by stdin,
+/// because every process list shows a command's arguments. What stays on this machine passes through no proxy, as with
+/// the client.
 fn curl(request: &Request, body: &str, is_loopback: bool, token_file: Option<&Path>) -> String {
     let token = match token_file {
         Some(path) => format!(r"$(tr -d '\r\n' < {})", quote(&path.display().to_string())),
         None => "$POLYAI_OUTBOUND_TOKEN".to_owned(),
     };
     let no_proxy = if is_loopback { " --noproxy '*'" } else { "" };
+    let mut secrets = String::new();
     let mut line = format!("curl -sS{no_proxy} -X {} {}", request.method.as_str(), quote(&request.url));
     for (name, value) in request.headers.iter() {
         let _ = match value {
             HeaderValue::Plain(value) => write!(line, " -H {}", quote(&format!("{name}: {value}"))),
-            HeaderValue::Secret(_) => write!(line, " -H \"{name}: {token}\""),
+            HeaderValue::Secret(_) => write!(secrets, " \"{name}: {token}\""),
         };
     }
     let _ = write!(line, " --data-raw {}", quote(body));
-    line
+    if secrets.is_empty() { line } else { format!(r"printf '%s\n'{secrets} | {line} -H @-") }
 }

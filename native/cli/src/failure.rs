@@ -145,11 +145,12 @@ impl fmt::Display for Failure {
 }
 
 /// Where the command line says what core has under another name.
-const GIVEN_IN: [(&str, &str); 6] = [
+const GIVEN_IN: [(&str, &str); 7] = [
     ("to_number", "NUMBER"),
     ("country_code", "--country"),
     ("call_sid", "SID"),
     ("variant_id", "--variant"),
+    ("region", "--region or POLYAI_OUTBOUND_REGION"),
     ("speed", "--speed"),
     ("rate", "--rate"),
 ];

@@ -1,10 +1,12 @@
 //! Following a call to its end, with what happens on the way.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use polyai_outbound::{CallEvent, CallEvents, CallSid, ErrorCode};
+use tokio::time::Sleep;
 
 use crate::args::Global;
 use crate::call::interruption;
@@ -12,6 +14,10 @@ use crate::failure::{Exit, Failure};
 use crate::interrupt::interrupted;
 use crate::output::{Output, Row, coloured};
 use crate::settings;
+
+/// How long a person looks at a call that was placed without hearing more of it. Its status is first read after two
+/// seconds, and the service may not show it yet.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Prints every change until the call has ended; Ctrl-C stops following.
 pub(crate) async fn to_the_end(
@@ -28,9 +34,17 @@ pub(crate) async fn to_the_end(
     }
     let interrupted = interrupted();
     tokio::pin!(interrupted);
+    let mut patience: Option<Pin<Box<Sleep>>> = None;
     loop {
         let event = tokio::select! {
             event = events.next() => event,
+            () = over(&mut patience) => {
+                patience = None;
+                if events.snapshot().is_some_and(|known| known.seen_at.is_none()) {
+                    waiting.note("no status of the call yet, as may be just after its trigger; reading on");
+                }
+                continue;
+            }
             () = &mut interrupted => {
                 let placement = (!placed_elsewhere).then(|| handle.placement());
                 return Err(interruption(global, known.0, placement));
@@ -39,6 +53,7 @@ pub(crate) async fn to_the_end(
         match event {
             Some(CallEvent::Placed(placed)) => {
                 known = (Some(placed.value.call_sid.clone()), Some(placed.attempts));
+                patience = Some(Box::pin(tokio::time::sleep(PATIENCE)));
                 waiting.is_following();
                 let row = Row::placed(&placed);
                 waiting.say(row.sentence(), &row);
@@ -74,6 +89,14 @@ pub(crate) async fn to_the_end(
             }
             None => return Ok(Exit::Unknown),
         }
+    }
+}
+
+/// Resolves when the time is over; never if there is none.
+async fn over(time: &mut Option<Pin<Box<Sleep>>>) {
+    match time {
+        Some(time) => time.await,
+        None => std::future::pending().await,
     }
 }
 

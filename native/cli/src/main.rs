@@ -15,6 +15,7 @@ mod shell;
 mod status;
 mod usage;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
@@ -56,8 +57,13 @@ async fn run(cli: &Cli, output: Output) -> Result<Exit, Failure> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "outbound", &mut script);
-            output.print(&String::from_utf8_lossy(&script));
-            Ok(Exit::Done)
+            match output.write(&String::from_utf8_lossy(&script)) {
+                // Who closes a pipe has read enough.
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                    Err(Failure::input(format!("the script could not be written: {error}")))
+                }
+                Ok(()) | Err(_) => Ok(Exit::Done),
+            }
         }
     }
 }

@@ -39,10 +39,16 @@ impl Output {
     /// Text on stdout. If nobody reads there any more it goes to stderr: the SID of a call that was placed must not get
     /// lost.
     pub(crate) fn print(self, text: &str) {
-        let mut out = anstream::stdout().lock();
-        if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+        if self.write(text).is_err() {
             self.note(text.trim_end());
         }
+    }
+
+    /// Text that is for stdout and of no use elsewhere.
+    pub(crate) fn write(self, text: &str) -> std::io::Result<()> {
+        let mut out = anstream::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
     }
 
     /// What only people want to know.

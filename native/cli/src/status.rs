@@ -3,7 +3,6 @@
 use polyai_outbound::CallSid;
 
 use crate::args::{Global, StatusArgs};
-use crate::call::interruption;
 use crate::failure::{Exit, Failure};
 use crate::follow::{self, Waiting};
 use crate::interrupt::interrupted;
@@ -19,7 +18,11 @@ pub(crate) async fn run(args: &StatusArgs, global: &Global, output: Output) -> R
     let waiting = Waiting::new(output, "reading");
     let read = tokio::select! {
         read = client.status(&call_sid) => read?,
-        () = interrupted() => return Err(interruption(global, Some(call_sid.clone()), None)),
+        () = interrupted() => return Err(Failure::Interrupted {
+            message: format!("interrupted before the status of {call_sid} was read"),
+            placement: None,
+            call_sid: Some(call_sid.to_string()),
+        }),
     };
     drop(waiting);
     let row = Row::read(&call_sid, &read);

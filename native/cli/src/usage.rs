@@ -23,11 +23,16 @@ pub(crate) fn parse() -> Result<Cli, ExitCode> {
         }
         let error = discreet(error);
         let _ = write!(anstream::stderr().lock(), "{}", error.render().ansi());
-        if std::env::args_os().any(|it| it == "--json") {
+        if std::env::args_os().any(|it| means_json(it.as_encoded_bytes())) {
             Output::for_programs().say("", &Failure::input(problem(&error.to_string())).to_json());
         }
         Exit::BadInput.into()
     })
+}
+
+/// A program that says it in the wrong way reads JSON all the same.
+fn means_json(argument: &[u8]) -> bool {
+    argument.strip_prefix(b"--json").is_some_and(|rest| rest.is_empty() || rest.starts_with(b"="))
 }
 
 /// The error without what was typed, as far as that is no flag and no near miss of a known word.

@@ -45,7 +45,7 @@ async fn it_shows_the_request_of_each_dialect_with_the_credential_masked() {
         let expected = [
             format!("POST {url}{path}\n"),
             format!("{header}: ***\n"),
-            format!("-H \"{header}: $POLYAI_OUTBOUND_TOKEN\""),
+            format!("printf '%s\\n' \"{header}: $POLYAI_OUTBOUND_TOKEN\" | curl "),
         ];
         for text in expected {
             assert!(ran.stdout.contains(&text), "{text}: {ran:?}");
@@ -57,27 +57,32 @@ async fn it_shows_the_request_of_each_dialect_with_the_credential_masked() {
         let shown = ran.only_json();
         assert_eq!((&shown["method"], &shown["url"]), (&"POST".into(), &format!("{url}{path}").into()));
         assert_eq!((&shown["body"], &shown["headers"][header]), (&body, &"***".into()));
-        assert!(shown["curl"].as_str().unwrap().starts_with("curl "));
+        assert!(ran.stdout.contains(" -H @-"), "{ran:?}");
     }
 }
 
-/// What curl would be given, word for word, by a curl that is a function of the shell.
-async fn words(line: &str) -> Vec<String> {
-    let script = format!("curl() {{ printf '%s\\0' \"$@\"; }}\n{line}");
+/// What curl would be given, word for word and at last on stdin, by a curl that is a function of the shell.
+async fn words(line: &str) -> (Vec<String>, String) {
+    let script = format!("curl() {{ printf '%s\\0' \"$@\"; cat; }}\n{line}");
     let ran = shell(&script).env("POLYAI_OUTBOUND_TOKEN", TOKEN).ran().await.expect(0);
-    ran.stdout.split_terminator('\0').map(str::to_owned).collect()
+    let mut words: Vec<_> = ran.stdout.split('\0').map(str::to_owned).collect();
+    let stdin = words.pop().unwrap();
+    (words, stdin)
 }
 
 #[tokio::test]
 async fn the_shell_takes_its_curl_line_back_whole() {
     for api in [&[][..], &AGENTS] {
         let shown = dry_run(&nobody().await, &[api, &["--json"]].concat()).await.only_json();
-        let words = words(shown["curl"].as_str().unwrap()).await;
+        let (words, stdin) = words(shown["curl"].as_str().unwrap()).await;
         let after = |flag: &str| &words[words.iter().position(|it| it == flag).unwrap() + 1];
         assert_eq!(serde_json::from_str::<Value>(after("--data-raw")).unwrap(), shown["body"]);
         assert_eq!(after("-X"), "POST");
         assert!(words.contains(&shown["url"].as_str().unwrap().to_owned()));
-        assert!(words.iter().any(|it| it.ends_with(&format!(": {TOKEN}"))), "{words:?}");
+        assert!(words.windows(2).any(|it| it == ["-H", "@-"]), "{words:?}");
+        assert!(!words.iter().any(|it| it.contains(TOKEN)), "a process list would show it: {words:?}");
+        let header = if api.is_empty() { "X-PolyAi-Auth-Token" } else { "X-API-KEY" };
+        assert_eq!(stdin, format!("{header}: {TOKEN}\n"));
     }
 }
 
@@ -109,8 +114,9 @@ async fn its_curl_line_takes_the_token_from_where_it_was_taken() {
     let url = nobody().await;
     let args = ["call", "+14155550100", "--dry-run", "--json", "--base-url", &url, "--token-file"];
     let shown = outbound(args).arg(&path).ran().await.expect(0).only_json();
-    let words = words(shown["curl"].as_str().unwrap()).await;
-    assert!(words.contains(&format!("X-PolyAi-Auth-Token: {TOKEN}")), "{words:?}");
+    let (words, stdin) = words(shown["curl"].as_str().unwrap()).await;
+    assert_eq!(stdin, format!("X-PolyAi-Auth-Token: {TOKEN}\n"));
+    assert!(!words.iter().any(|it| it.contains(TOKEN)), "a process list would show it: {words:?}");
 }
 
 #[tokio::test]

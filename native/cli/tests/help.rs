@@ -76,3 +76,11 @@ async fn help_and_completions_that_nobody_reads_to_the_end_do_not_panic() {
         assert!(!ran.stderr.contains("panicked"), "{ran:?}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_script_that_was_not_written_whole_is_no_success() {
+    let ran = shell("outbound completions bash > /dev/full").ran().await.expect(2);
+    assert!(ran.stderr.lines().count() == 1, "{ran:?}");
+    ran.says(&["error: the script could not be written", "No space left"]);
+}

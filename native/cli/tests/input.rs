@@ -55,6 +55,8 @@ async fn metadata_is_taken_from_arguments_a_file_and_stdin_together() {
     let args = ["+14155550100", "--metadata-json", "-", "--metadata=x=a=b=c", "--metadata", "empty="];
     let from_stdin = call(&args).stdin(r#"{"name": "Ada", "slot": "9:30"}"#);
     assert_eq!(body(from_stdin).await["metadata"], all);
+    let marked = call(&args).stdin("\u{feff}{\"name\": \"Ada\", \"slot\": \"9:30\"}");
+    assert_eq!(body(marked).await["metadata"], all, "a mark of byte order is no part of it");
     let nothing = call(&["+14155550100", "--metadata-json", "-"]).stdin("{}");
     assert_eq!(body(nothing).await, json!({"to_number": "+14155550100"}));
 }

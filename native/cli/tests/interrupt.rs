@@ -1,7 +1,7 @@
 //! Ctrl-C, and being told to end: what is left behind is said, with how to go on.
 
 use crate::common::server::{Does, SID, Server};
-use crate::common::{Ran, nobody, outbound_at, sandbox, shell};
+use crate::common::{Ran, Run, nobody, outbound_at, sandbox, shell};
 
 /// The command that is offered, run as a person would in the same environment.
 async fn resumed(ran: &Ran, base_url: &str) -> Ran {
@@ -14,14 +14,25 @@ async fn resumed(ran: &Ran, base_url: &str) -> Ran {
         .await
 }
 
+/// Started so that it hears when its terminal goes away, though these tests may have been started to outlive theirs.
+fn hearing<'a>(base_url: &str, args: impl IntoIterator<Item = &'a str>) -> Run {
+    if cfg!(not(target_os = "linux")) {
+        return outbound_at(base_url, args);
+    }
+    let args: Vec<_> = args.into_iter().collect();
+    shell(&format!("exec env --default-signal=HUP outbound {}", args.join(" ")))
+        .env("POLYAI_OUTBOUND_BASE_URL", base_url)
+        .env("POLYAI_OUTBOUND_TOKEN", "sandbox")
+}
+
 #[tokio::test]
 async fn a_call_that_is_followed_goes_on_and_can_be_followed_again() {
     let sandbox = sandbox(60.0).await;
     let url = sandbox.base_url();
-    let runs = ["INT", "TERM"].map(|signal| {
+    let runs = ["INT", "TERM", "HUP"].map(|signal| {
         let url = &url;
         async move {
-            let mut run = outbound_at(url, ["call", "+14155550101", "--wait", "--json"]).start();
+            let mut run = hearing(url, ["call", "+14155550101", "--wait", "--json"]).start();
             let placed: serde_json::Value = serde_json::from_str(&run.line().await).unwrap();
             let sid = placed["call_sid"].as_str().unwrap();
             run.signal(signal).await;
@@ -34,7 +45,21 @@ async fn a_call_that_is_followed_goes_on_and_can_be_followed_again() {
         }
     });
     futures_util::future::join_all(runs).await;
-    assert_eq!(sandbox.calls().len(), 2);
+    assert_eq!(sandbox.calls().len(), 3);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_was_started_to_outlive_its_terminal_does() {
+    let sandbox = sandbox(60.0).await;
+    let run = shell("trap '' HUP; exec outbound call +14155550101 --wait")
+        .env("POLYAI_OUTBOUND_BASE_URL", sandbox.base_url())
+        .env("POLYAI_OUTBOUND_TOKEN", "sandbox");
+    let mut run = run.start();
+    run.line().await;
+    run.signal("HUP").await;
+    let ran = run.ran().await.expect(1);
+    assert!(ran.stdout.contains("no answer"), "{ran:?}");
 }
 
 #[tokio::test]
@@ -75,11 +100,11 @@ async fn a_status_that_is_followed_can_be_followed_again() {
 
 #[tokio::test]
 async fn with_its_trigger_on_the_way_a_call_is_of_unknown_placement() {
-    for signal in ["INT", "TERM"] {
+    for signal in ["INT", "TERM", "HUP"] {
         for wait in [&[][..], &["--wait"]] {
             let server = Server::start(Does::Hangs, Does::Hangs).await;
             let args = ["call", "+14155550100", "--json"].iter().chain(wait).copied();
-            let run = outbound_at(server.base_url(), args).start();
+            let run = hearing(server.base_url(), args).start();
             server.arrived().await;
             run.signal(signal).await;
             let ran =
@@ -104,14 +129,18 @@ async fn between_two_attempts_nothing_was_placed() {
 }
 
 #[tokio::test]
-async fn a_status_read_that_hangs_is_given_up() {
+async fn a_status_read_that_hangs_is_given_up_and_says_nothing_of_a_call_that_goes_on() {
     let server = Server::start(Does::Hangs, Does::Hangs).await;
-    for wait in [&[][..], &["--wait"]] {
+    for (wait, says, goes_on) in [
+        (&[][..], "interrupted before the status of ", false),
+        (&["--wait"], "interrupted; the call goes on as ", true),
+    ] {
         let args = ["status", SID, "--json"].iter().chain(wait).copied();
         let run = outbound_at(server.base_url(), args).start();
         server.arrived().await;
         run.signal("INT").await;
-        let ran = run.ran().await.expect(130).says(&[SID]);
+        let ran = run.ran().await.expect(130).says(&[&format!("{says}{SID}")]);
+        assert_eq!(ran.said().contains("goes on"), goes_on, "{ran:?}");
         assert_eq!(ran.only_json()["error"]["call_sid"], SID);
     }
 }

@@ -78,6 +78,8 @@ async fn what_is_wrong_with_the_command_line_is_told_as_json_too() {
     let refused: &[&[&str]] = &[
         &["--json"],
         &["--json", "call"],
+        &["call", "--json=true", "+14155550100"],
+        &["call", "+14155550100", "--json="],
         &["call", "--json", "+14155550100", "--region", "mars"],
         &["call", "--json", "+14155550100", "--nonsense"],
         &["call", "--json", "12"],

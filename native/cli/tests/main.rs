@@ -8,6 +8,7 @@ mod common;
 mod demo;
 mod dry_run;
 mod exit_codes;
+mod following;
 mod help;
 mod input;
 mod interrupt;

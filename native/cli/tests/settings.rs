@@ -37,8 +37,10 @@ async fn every_region_of_each_dialect_is_where_the_reference_says() {
             assert!(shown["url"].as_str().unwrap().starts_with(host), "{region}: {shown}");
         }
     }
-    refused(&["--region", "studio"], &[], &["region", "us, uk, euw"]).await;
-    refused(&[&agents[..], &["--region", "euw"]].concat(), &[], &["region", "us, eu, uk, studio"]).await;
+    let given_in = "error: --region or POLYAI_OUTBOUND_REGION: ";
+    refused(&["--region", "studio"], &[], &[given_in, "us, uk, euw"]).await;
+    refused(&[], &[("REGION", "studio")], &[given_in, "us, uk, euw"]).await;
+    refused(&[&agents[..], &["--region", "euw"]].concat(), &[], &[given_in, "us, eu, uk, studio"]).await;
 }
 
 #[tokio::test]

@@ -1,0 +1,163 @@
+//! The JavaScript of the package: one file for each kind of host.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::wasm::{Built, Part};
+use crate::{Outcome, Places, run};
+
+/// A file of the package.
+struct Entry {
+    /// Without its ending.
+    name: &'static str,
+    /// Which of `pkg-template/src` it exports.
+    source: &'static str,
+    /// Which part of the wasm it stands on.
+    part: &'static str,
+    /// Which loader, of `pkg-template/src/load`.
+    load: &'static str,
+    format: Format,
+}
+
+#[derive(Clone, Copy)]
+enum Format {
+    Esm,
+    Cjs,
+}
+
+use Format::{Cjs, Esm};
+
+const fn entry(
+    name: &'static str,
+    source: &'static str,
+    part: &'static str,
+    load: &'static str,
+    format: Format,
+) -> Entry {
+    Entry { name, source, part, load, format }
+}
+
+const ENTRIES: [Entry; 11] = [
+    entry("index", "index", "client", "inline", Esm),
+    entry("index", "index", "client", "inline", Cjs),
+    entry("workerd", "index", "client", "workerd", Esm),
+    entry("edge-light", "index", "client", "edge-light", Esm),
+    entry("slim", "index", "client", "slim", Esm),
+    entry("slim-node", "index", "client", "slim-node", Esm),
+    entry("slim-node", "index", "client", "slim-node-cjs", Cjs),
+    entry("sandbox", "sandbox", "sandbox", "inline", Esm),
+    entry("sandbox", "sandbox", "sandbox", "inline", Cjs),
+    entry("sandbox-workerd", "sandbox", "sandbox", "workerd", Esm),
+    entry("sandbox-edge-light", "sandbox", "sandbox", "edge-light", Esm),
+];
+
+impl Format {
+    const fn name(self) -> &'static str {
+        match self {
+            Esm => "esm",
+            Cjs => "cjs",
+        }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Esm => "js",
+            Cjs => "cjs",
+        }
+    }
+}
+
+/// What a part brings to the bundles: its glue as a function that can be called again, and its packed bytes.
+pub(crate) fn write_parts(places: &Places, part: &Part, built: &Built) -> Outcome<()> {
+    let dir = places.work.join("parts").join(part.feature);
+    fs::create_dir_all(&dir)?;
+    fs::write(dir.join("core.js"), callable(&built.glue)?)?;
+    let mut packed = Vec::new();
+    zopfli::compress(zopfli::Options::default(), zopfli::Format::Zlib, built.wasm.as_slice(), &mut packed)?;
+    Ok(fs::write(dir.join("packed.js"), format!("export default \"{}\";\n", STANDARD.encode(packed)))?)
+}
+
+/// Wraps the generated module into `bind`, which makes glue for one instance: `imports` for the wasm, and `start`, which
+/// takes its exports and gives back the classes. As it is generated, there could be but one instance, for ever.
+fn callable(glue: &str) -> Outcome<String> {
+    const MODULE: &str = "./polyai_outbound_wasm_bg.js";
+    let (mut body, mut imports, mut classes) = (String::new(), Vec::new(), Vec::new());
+    for line in glue.lines() {
+        let line = match line.strip_prefix("export ") {
+            None => line,
+            Some(rest) => {
+                let mut words = rest.split(|it: char| !it.is_ascii_alphanumeric() && it != '_' && it != '$');
+                match (words.next(), words.next()) {
+                    (Some("class"), Some(name)) => classes.push(name.to_owned()),
+                    (Some("function"), Some(name)) => imports.push(name.to_owned()),
+                    _ => {
+                        return Err(
+                            format!("the glue exports what is neither class nor function: {line}").into()
+                        );
+                    }
+                }
+                rest
+            }
+        };
+        writeln!(body, "{line}")?;
+    }
+    let setter =
+        imports.iter().position(|name| name == "__wbg_set_wasm").ok_or("the glue takes no exports")?;
+    imports.remove(setter);
+    let (imports, classes) = (imports.join(", "), classes.join(", "));
+    Ok(format!(
+        "export function bind() {{\n{body}\nreturn {{\nimports: {{ \"{MODULE}\": {{ {imports} }} }},\nstart(exports) {{\n\
+         __wbg_set_wasm(exports);\nexports.__wbindgen_start();\nreturn {{ {classes}, memory: exports.memory }};\n}} }};\n}}\n"
+    ))
+}
+
+/// Bundles every entry.
+pub(crate) fn bundle(places: &Places, dist: &Path) -> Outcome<()> {
+    let source = places.template.join("src");
+    for Entry { name, source: from, part, load, format } in &ENTRIES {
+        let parts = places.work.join("parts").join(part);
+        // The loaders name the client's file.
+        let wasm = if *part == "client" { "core.wasm" } else { "sandbox.wasm" };
+        let out = dist.join(format!("{name}.{}", format.ending()));
+        run(places
+            .tool("esbuild")
+            .arg(source.join(format!("{from}.js")))
+            .args([
+                "--bundle",
+                "--log-level=warning",
+                "--target=es2022",
+                "--charset=utf8",
+                "--legal-comments=none",
+            ])
+            .args([
+                "--platform=neutral",
+                "--external:node:*",
+                "--external:*.wasm",
+                "--external:*.wasm?module",
+            ])
+            .arg(format!("--format={}", format.name()))
+            .arg(format!("--define:POLYAI_OUTBOUND_VERSION=\"{}\"", env!("CARGO_PKG_VERSION")))
+            .arg(format!("--alias:#core={}", parts.join("core.js").display()))
+            .arg(format!("--alias:#packed={}", parts.join("packed.js").display()))
+            .arg(format!("--alias:#load={}", source.join("load").join(format!("{load}.js")).display()))
+            .arg(format!("--outfile={}", out.display())))?;
+        if wasm != "core.wasm" {
+            fs::write(&out, fs::read_to_string(&out)?.replace("./core.wasm", &format!("./{wasm}")))?;
+        }
+    }
+    Ok(())
+}
+
+/// The declarations, for both kinds of modules.
+pub(crate) fn copy_types(places: &Places, dist: &Path) -> Outcome<()> {
+    for name in ["index", "sandbox"] {
+        let types = fs::read_to_string(places.template.join(format!("types/{name}.d.ts")))?;
+        fs::write(dist.join(format!("{name}.d.cts")), types.replace("./index.js", "./index.cjs"))?;
+        fs::write(dist.join(format!("{name}.d.ts")), types)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+// A call that was placed. It is followed while somebody waits for it, by one machine for all who wait.
+
+import { failure } from "./errors.js";
+import { abortedOf, notify, onAbort } from "./signals.js";
+import { SHAPES, checked } from "./shape.js";
+
+/** Only this package makes calls. */
+export const MAKE = Symbol("make");
+
+export class Call {
+  #follow;
+  #known;
+  /** All that was told of it here. */
+  #changes = [];
+  #result;
+  /** The machine that follows it, while it is followed. */
+  #drive;
+  /** Until the machine has ended; resolves to what it failed with, if it did. */
+  #following;
+  #waiting = 0;
+  #listeners = new Set();
+  #onRetry = new Set();
+  #signals;
+
+  /** `follow` makes a machine of what is known; `drive` is one that follows it already. */
+  constructor(make, { follow, known, drive, signals }) {
+    if (make !== MAKE) throw new TypeError("a Call comes from an OutboundClient");
+    this.#follow = follow;
+    this.#known = known;
+    this.#drive = drive;
+    this.#signals = signals;
+    this.callSid = known.callSid;
+    Object.defineProperty(this, "callSid", { writable: false });
+  }
+
+  updates(options) {
+    return this.#wait(options);
+  }
+
+  async result(options) {
+    const waiting = this.#wait(options);
+    for (;;) {
+      const { done, value } = await waiting.next();
+      if (done) return value;
+    }
+  }
+
+  snapshot() {
+    const { callSid, placedAt, seenAt, reading } = this.#drive?.snapshot() ?? this.#known;
+    return { callSid, placedAt, seenAt, reading: reading === null ? null : { ...reading } };
+  }
+
+  /** Every change, those that are known and those that come; returns the end. */
+  async *#wait(options) {
+    const { signal, onRetry } = checked("options", options, SHAPES.wait);
+    const signals = [...this.#signals, ...(signal === undefined ? [] : [signal])];
+    this.#waiting += 1;
+    if (onRetry !== undefined) this.#onRetry.add(onRetry);
+    try {
+      for (let seen = 0; ; ) {
+        while (seen < this.#changes.length) yield { ...this.#changes[seen++] };
+        if (this.#result !== undefined) return { ...this.#result };
+        const aborted = abortedOf(signals);
+        if (aborted !== undefined) {
+          const failed = await this.#givenUp(aborted);
+          if (this.#result === undefined) throw failed;
+          continue;
+        }
+        this.#following ??= this.#followed();
+        const failed = await this.#news(this.#following, signals);
+        // One that was given up because nobody waited begins anew for whoever came since then.
+        if (failed !== undefined && failed.code !== "cancelled") throw failed;
+      }
+    } finally {
+      this.#waiting -= 1;
+      this.#onRetry.delete(onRetry);
+      // Nobody waits any more: what is known is kept, and the next who waits goes on from there.
+      if (this.#waiting === 0) this.#drive?.cancel();
+    }
+  }
+
+  /** Runs a machine to its end, or until nobody waits. */
+  async #followed() {
+    let failed;
+    try {
+      this.#drive ??= await this.#follow(this.#known);
+      while (this.#result === undefined) this.#take(await this.#drive.next());
+    } catch (error) {
+      failed = error;
+    }
+    this.#known = this.#ended();
+    this.#drive?.free();
+    this.#drive = undefined;
+    this.#following = undefined;
+    return failed;
+  }
+
+  #take(told) {
+    const { type, ...rest } = told;
+    if (type === "retry") {
+      for (const listener of this.#onRetry) notify(listener, rest);
+      return;
+    }
+    const { status, reason } = told;
+    if (type === "update") this.#changes.push({ status, reason, at: new Date(told.at) });
+    if (type === "ended") this.#result = { callSid: this.callSid, status, reason, at: new Date(told.at), correlationId: told.correlationId };
+    if (type === "over") throw new Error("the machine told no end");
+    this.#tell();
+  }
+
+  /** What is known once the machine is gone. */
+  #ended() {
+    try {
+      return this.#drive?.snapshot() ?? this.#known;
+    } catch {
+      return this.#known;
+    }
+  }
+
+  #tell() {
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    for (const listener of listeners) listener();
+  }
+
+  /** Until there is something new to look at; resolves to what following failed with, if it did. */
+  #news(following, signals) {
+    return new Promise((resolve) => {
+      const settle = (failed) => {
+        stopListening();
+        this.#listeners.delete(settle);
+        resolve(failed);
+      };
+      const stopListening = onAbort(signals, () => settle());
+      this.#listeners.add(settle);
+      following.then(settle);
+    });
+  }
+
+  /** What somebody is told whose signal ends the wait: what the machine says, if nobody else waits for it. */
+  async #givenUp({ reason }) {
+    if (this.#waiting === 1 && this.#drive !== undefined && this.#following !== undefined) {
+      this.#drive.cancel();
+      const failed = await this.#following;
+      if (failed !== undefined) return failed.code === "cancelled" ? failure(failed.message, { ...failed, cause: reason }) : failed;
+    }
+    const placed = this.snapshot().placedAt !== null;
+    const message = `given up by the caller${placed ? "; the call was placed" : ""}; call ${this.callSid}`;
+    const details = { code: "cancelled", placement: placed ? "placed" : null, callSid: this.callSid, cause: reason };
+    return failure(message, details);
+  }
+}

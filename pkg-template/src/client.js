@@ -1,0 +1,200 @@
+// The client: one service, and what the host lends it.
+
+import { Call, MAKE } from "./call.js";
+import { core } from "./core.js";
+import { Drive } from "./drive.js";
+import { OutboundError, failure, refused } from "./errors.js";
+import { OutboundPromise } from "./promise.js";
+import { SHAPES, checked, needed, texts } from "./shape.js";
+import { abortedOf, notify, onAbort } from "./signals.js";
+
+/** Under this name the sandbox's `fetch` carries its clock and its address. */
+const SANDBOX = Symbol.for("polyai-outbound.sandbox");
+
+export class OutboundClient {
+  #options;
+  #host;
+  #signals;
+  /** The client of core, and the instance that it lives in. */
+  #held;
+
+  constructor(options) {
+    const given = checked("options", options, SHAPES.client);
+    const sandbox = given.fetch?.[SANDBOX];
+    if (given.region === undefined && given.baseUrl === undefined) {
+      if (sandbox === undefined) throw refused("region", "is not given", "a region, or a baseUrl");
+      given.baseUrl = sandbox.baseUrl;
+    }
+    const inPage = typeof window === "object" && typeof document === "object";
+    if (given.token !== undefined && inPage && sandbox === undefined && given.dangerouslyAllowBrowser !== true) {
+      const problem = "is given in a browser's page, where every visitor can read it and dial at your cost";
+      throw refused("token", problem, "a baseUrl of your own server that adds it, or dangerouslyAllowBrowser: true");
+    }
+    if (given.baseUrl !== undefined) given.baseUrl = absolute(String(given.baseUrl));
+    this.#host = host(given.fetch, given.clock ?? sandbox?.clock);
+    this.#signals = given.signal === undefined ? [] : [given.signal];
+    this.#options = given;
+  }
+
+  trigger(request, options) {
+    return new OutboundPromise(this.#trigger(request, options));
+  }
+
+  status(callSid, options) {
+    return new OutboundPromise(this.#status(callSid, options));
+  }
+
+  async call(request, options) {
+    const asked = requested(request);
+    const given = checked("options", options, SHAPES.call);
+    const { drive, told } = await this.#placed("call", asked, given);
+    const known = drive.snapshot() ?? snapshotOf(told);
+    const call = this.#callOf(known, drive);
+    notify(given.onPlaced, call, responseOf(told));
+    const { signal, onRetry, onUpdate } = given;
+    for await (const update of call.updates({ signal, onRetry })) notify(onUpdate, update);
+    return call.result();
+  }
+
+  watch(callSid) {
+    const sid = needed("callSid", callSid, "the call SID that the trigger answered with");
+    return this.#callOf({ callSid: sid, placedAt: null, seenAt: null, reading: null });
+  }
+
+  resume(snapshot) {
+    const { callSid, placedAt, seenAt, reading } = checked("snapshot", snapshot, SHAPES.snapshot);
+    needed("callSid", callSid, "the call SID of the snapshot");
+    const read = reading === undefined ? null : checked("reading", reading, SHAPES.reading);
+    if (read !== null) needed("status", read.status, "a status");
+    return this.#callOf({
+      callSid,
+      placedAt: placedAt ?? null,
+      seenAt: seenAt ?? null,
+      reading: read && { status: read.status, reason: read.reason ?? "" },
+    });
+  }
+
+  async #trigger(request, options) {
+    const asked = requested(request);
+    const given = checked("options", options, SHAPES.request);
+    const { drive, told } = await this.#placed("trigger", asked, given);
+    drive.free();
+    return { data: this.#callOf(snapshotOf(told)), response: responseOf(told) };
+  }
+
+  async #status(callSid, options) {
+    const sid = needed("callSid", callSid, "the call SID that the trigger answered with");
+    const given = checked("options", options, SHAPES.request);
+    const drive = await this.#drive((client, _, patience, seed) => client.status(sid, patience, seed), given);
+    try {
+      const told = await this.#until("read", drive, given);
+      return { data: told.reading, response: responseOf(told) };
+    } finally {
+      drive.free();
+    }
+  }
+
+  /** Triggers a call; gives back the machine, which is the caller's to free, and what it told. */
+  async #placed(kind, { metadata, toNumber, countryCode, encryption, variantId }, given) {
+    const drive = await this.#drive((client, { Request }, patience, seed) => {
+      const request = new Request(toNumber, countryCode, encryption, variantId);
+      for (const [name, value] of metadata) request.tell(name, value);
+      return client[kind](request, patience, seed);
+    }, given);
+    try {
+      return { drive, told: await this.#until("placed", drive, given) };
+    } catch (error) {
+      drive.free();
+      throw error;
+    }
+  }
+
+  /** Runs a machine until it tells what was asked for. */
+  async #until(type, drive, { signal, onRetry }) {
+    const signals = [...this.#signals, ...(signal === undefined ? [] : [signal])];
+    const stopListening = onAbort(signals, () => drive.cancel());
+    try {
+      for (;;) {
+        const { type: happened, ...told } = await drive.next();
+        if (happened === type) return told;
+        if (happened === "retry") notify(onRetry, told);
+      }
+    } catch (error) {
+      const reason = error.code === "cancelled" ? abortedOf(signals)?.reason : undefined;
+      throw reason === undefined ? error : failure(error.message, { ...error, cause: reason });
+    } finally {
+      stopListening();
+    }
+  }
+
+  #callOf(known, drive) {
+    const follow = (known) =>
+      this.#drive((client, { Known }, patience, seed) => {
+        const { callSid, placedAt, seenAt, reading } = known;
+        return client.follow(new Known(callSid, placedAt, seenAt, reading?.status, reading?.reason), patience, seed);
+      }, {});
+    return new Call(MAKE, { follow, known, drive, signals: this.#signals });
+  }
+
+  /** A machine at work, made by `make`. */
+  async #drive(make, given) {
+    const starting = core();
+    this.#host.during?.(starting);
+    const instance = await starting;
+    if (this.#held?.instance !== instance) this.#held = { instance, client: clientOf(instance, this.#options) };
+    const patience = patienceOf(instance, { ...this.#options, ...given });
+    try {
+      const seed = Math.floor(this.#host.random() * 2 ** 53);
+      return new Drive(instance, throwing(() => make(this.#held.client, instance, patience, seed)), this.#host);
+    } finally {
+      patience.free();
+    }
+  }
+}
+
+/** What core needs of its host. The global functions are looked up when they are called, as whoever replaces them expects. */
+function host(fetch, clock) {
+  return {
+    fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    now: clock === undefined ? () => Date.now() : () => clock.now(),
+    setTimeout: clock === undefined ? (callback, ms) => setTimeout(callback, ms) : (callback, ms) => clock.setTimeout(callback, ms),
+    clearTimeout: clock === undefined ? (timer) => clearTimeout(timer) : (timer) => clock.clearTimeout(timer),
+    // A virtual clock stands still until the wasm is there.
+    during: clock?.during?.bind(clock),
+    random: typeof clock?.random === "function" ? () => clock.random() : () => Math.random(),
+  };
+}
+
+/** A URL of the page's own origin may be given without it. */
+function absolute(url) {
+  const base = globalThis.location?.href;
+  return url.startsWith("/") && typeof base === "string" && URL.canParse?.(url, base) ? new URL(url, base).href : url;
+}
+
+function requested(request) {
+  const asked = checked("request", request, SHAPES.trigger);
+  needed("toNumber", asked.toNumber, "E.164, as +14155550100, or a national number with countryCode");
+  return { ...asked, metadata: texts("metadata", asked.metadata) };
+}
+
+function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, agentId, environment }) {
+  return throwing(() => new Client(region, baseUrl, allowInsecureHttp === true, token, api, agentId, environment));
+}
+
+function patienceOf({ Patience }, { timeoutMs, requestTimeoutMs, followTimeoutMs, maxRetries }) {
+  return new Patience(timeoutMs ?? NaN, requestTimeoutMs ?? NaN, followTimeoutMs ?? NaN, maxRetries ?? NaN);
+}
+
+/** What core refuses comes as the JSON of a field, its problem and what was expected. */
+function throwing(make) {
+  try {
+    return make();
+  } catch (thrown) {
+    if (typeof thrown !== "string") throw new OutboundError("a fault within polyai-outbound; please report it", { code: "internal", placement: "not_placed", cause: thrown });
+    const { field, problem, expected } = JSON.parse(thrown);
+    throw refused(field, problem, expected);
+  }
+}
+
+const snapshotOf = ({ callSid, placedAt }) => ({ callSid, placedAt, seenAt: null, reading: null });
+const responseOf = ({ status, correlationId, attempts }) => ({ status, correlationId, attempts });

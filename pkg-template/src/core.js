@@ -1,0 +1,42 @@
+// The instance of the wasm: made when it is first needed, shared, and made anew after a failure.
+
+import { bind } from "#core";
+import load from "#load";
+import { OutboundError } from "./errors.js";
+
+let pending;
+/** Operations that are at work in it. */
+let live = 0;
+/** What an instance has grown to is kept for the next busy time; but not after a very busy one. */
+const KEPT_BYTES = 4 * 1024 * 1024;
+
+/** The exported classes. Nothing of this happens when the package is imported. */
+export function core() {
+  pending ??= start().catch((cause) => {
+    pending = undefined;
+    const message = "the WebAssembly of polyai-outbound could not be started; no call was placed";
+    throw new OutboundError(message, { code: "not_initialized", placement: "not_placed", cause });
+  });
+  return pending;
+}
+
+async function start() {
+  const glue = bind();
+  return glue.start(await load(glue.imports));
+}
+
+/** An operation begins. */
+export function enter() {
+  live += 1;
+}
+
+/** An operation has ended. Memory of wasm never shrinks, so an instance that has grown large goes when nobody is in it. */
+export function leave(instance) {
+  live -= 1;
+  if (live === 0 && instance.memory.buffer.byteLength > KEPT_BYTES) pending = undefined;
+}
+
+/** After a fault nothing in an instance can be trusted. */
+export function abandon() {
+  pending = undefined;
+}

@@ -1,0 +1,128 @@
+// The loop between a machine of core and its host: sends what it says, waits as long as it says, tells it what came.
+
+import { abandon, enter, leave } from "./core.js";
+import { failure } from "./errors.js";
+import { Flight } from "./flight.js";
+
+/** What is beyond this fires at once. Waking early does no harm: the machine is asked again. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+export class Drive {
+  #core;
+  #machine;
+  #host;
+  #flight;
+  #cancelled = false;
+  #due = false;
+  #wake;
+  /** What the last `fetch` threw. */
+  #thrown;
+  /** Whether a call may have been placed that nobody was told of. */
+  #placement = "not_placed";
+
+  /** A machine at work. It does something only while `next` is waited for. */
+  constructor(core, machine, host) {
+    this.#core = core;
+    this.#machine = machine;
+    this.#host = host;
+    enter();
+  }
+
+  /** What happens next, an object whose `type` says what it is; throws what it fails with. */
+  async next() {
+    try {
+      for (;;) {
+        const told = this.#advance();
+        if (told !== undefined) return told;
+        await this.#arrival();
+      }
+    } catch (fault) {
+      if (fault?.code !== undefined) throw fault;
+      abandon();
+      const message = "a fault within polyai-outbound; please report it";
+      throw failure(message, { code: "internal", placement: this.#placement, cause: fault });
+    }
+  }
+
+  /** Gives up. Whoever waits for `next` is told how that ends. */
+  cancel() {
+    this.#cancelled = true;
+    this.#wake?.();
+  }
+
+  /** What is known of the call that is followed; nothing before it is placed. */
+  snapshot() {
+    const known = this.#machine.snapshot();
+    return known === undefined ? undefined : JSON.parse(known);
+  }
+
+  /** To be called when nothing more is wanted of it. */
+  free() {
+    this.#flight?.abort();
+    this.#machine.free();
+    leave(this.#core);
+  }
+
+  /** Tells the machine what came, and does what it says; gives back what it tells, or nothing if it waits. */
+  #advance() {
+    this.#tell(this.#host.now());
+    for (;;) {
+      const output = this.#machine.poll(this.#host.now());
+      if (output === undefined) return this.#machine.timeout() === undefined ? { type: "over" } : undefined;
+      const told = JSON.parse(output);
+      switch (told.type) {
+        case "send":
+          this.#thrown = undefined;
+          if (told.method === "POST") this.#placement = "unknown";
+          this.#flight = new Flight(this.#host.fetch, told, () => this.#wake?.());
+          break;
+        case "abort":
+          this.#flight?.abort();
+          this.#flight = undefined;
+          break;
+        case "failed":
+          throw failure(told.message, { ...told, cause: told.code === "connection_lost" ? this.#thrown?.value : undefined });
+        default:
+          if (told.type === "placed") this.#placement = "placed";
+          return told;
+      }
+    }
+  }
+
+  #tell(now) {
+    const flight = this.#flight;
+    const due = this.#due;
+    this.#due = false;
+    // What is known of a call must not be lost to a connection that does not close: an answer whose head is there is
+    // told as far as it came when its time is over, and when the caller gives up, if it is whole.
+    if (flight !== undefined && (flight.settled || due || (this.#cancelled && flight.whole)) && flight.tell(this.#machine, now)) {
+      this.#thrown = flight.thrown;
+      if (!flight.settled) flight.abort();
+      this.#flight = undefined;
+    } else if (this.#cancelled) {
+      this.#cancelled = false;
+      this.#machine.cancel(now);
+    } else if (due) {
+      this.#machine.tick(now);
+    }
+  }
+
+  /** Until something arrives or is due. */
+  #arrival() {
+    return new Promise((resolve) => {
+      const { now, setTimeout, clearTimeout } = this.#host;
+      const due = this.#machine.timeout();
+      if (this.#cancelled || this.#flight?.settled) return resolve();
+      this.#wake = () => {
+        this.#wake = undefined;
+        clearTimeout(timer);
+        resolve();
+      };
+      const wait = Math.min(Math.max(due - now(), 0), LONGEST_TIMER);
+      const timer = setTimeout(() => {
+        this.#due = true;
+        this.#wake?.();
+      }, wait);
+    });
+  }
+}

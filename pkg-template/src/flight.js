@@ -1,0 +1,144 @@
+// One request on its way through `fetch`: what core asked to send, as far as its answer has come.
+//
+// `fetch` may be anybody's. It may throw, reject with anything, never settle, and answer nonsense: nothing that it gives
+// is trusted to be what it should be.
+
+/** No answer of the service comes near this; what goes on beyond it is cut off and read as far as it came. */
+const LONGEST_BODY = 1024 * 1024;
+
+export class Flight {
+  /** Whether nothing more will come. */
+  settled = false;
+  /** What `fetch` threw, if it did. */
+  thrown;
+  #abort = new AbortController();
+  #head;
+  #chunks = [];
+  #size = 0;
+
+  /** Sends the request. Whatever becomes of it, it may have left from here on. */
+  constructor(fetch, request, onSettled) {
+    this.#receive(fetch, request)
+      .catch((thrown) => {
+        // A body that breaks off is an answer as far as it came.
+        if (this.#head === undefined) this.thrown = { value: thrown };
+      })
+      .then(() => {
+        this.settled = true;
+        onSettled();
+      });
+  }
+
+  abort() {
+    this.#abort.abort();
+  }
+
+  /** Tells the machine what came so far; `false` if that is nothing. */
+  tell(machine, now) {
+    if (this.#head === undefined) {
+      if (this.thrown === undefined) return false;
+      machine.lost(now, describe(this.thrown.value));
+      return true;
+    }
+    const text = this.#text();
+    const object = parsed(text);
+    for (const [name, value] of Object.entries(object ?? {})) {
+      machine.member(name, typeof value === "string" ? value : undefined);
+    }
+    if (object?.success === false) machine.deniesSuccess();
+    const { status, correlationId, retryAfter } = this.#head;
+    machine.reply(now, status, correlationId, retryAfter, httpDate(retryAfter ?? ""), object === undefined ? text : undefined);
+    return true;
+  }
+
+  /** Whether all that the service says is there, though its body has not ended. */
+  get whole() {
+    return this.#head !== undefined && parsed(this.#text()) !== undefined;
+  }
+
+  async #receive(fetch, request) {
+    const response = await fetch(request.url, init(request, this.#abort.signal));
+    this.#head = head(response);
+    const take = (chunk) => {
+      this.#chunks.push(chunk);
+      this.#size += chunk.length;
+      return this.#size < LONGEST_BODY;
+    };
+    if (!(await eachChunk(response, take))) this.abort();
+  }
+
+  #text() {
+    if (typeof this.#chunks[0] === "string") return this.#chunks[0];
+    const decoder = new TextDecoder();
+    const text = this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("");
+    return text + decoder.decode();
+  }
+}
+
+function init({ method, headers, body }, signal) {
+  const init = { method, headers: Object.fromEntries(headers), redirect: "manual", signal };
+  if (body !== "") init.body = body;
+  // Some hosts keep answers unless told not to, and a status is worth what it is now. Others refuse to be told.
+  if (typeof Request === "function" && "cache" in Request.prototype) init.cache = "no-store";
+  return init;
+}
+
+function head(response) {
+  const { status, type, redirected } = response;
+  if (redirected === true || type === "opaqueredirect") throw new Error("a redirect, which an API client must not follow");
+  if (!Number.isInteger(status) || status < 100 || status > 599) throw new Error("what fetch gave is no Response");
+  return { status, correlationId: header(response, "X-PolyAI-Correlation-Id"), retryAfter: header(response, "Retry-After") };
+}
+
+function header(response, name) {
+  try {
+    const value = response.headers.get(name);
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Hands over a body as it comes, until there is no more use for it; `false` if it was not read to its end. */
+async function eachChunk(response, take) {
+  const { body } = response;
+  if (typeof body?.getReader !== "function") {
+    // No stream, or not one of the web's.
+    const text = typeof response.text === "function" ? await response.text() : "";
+    take(String(text).slice(0, LONGEST_BODY));
+    return true;
+  }
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return true;
+    if (!ArrayBuffer.isView(value) || !take(value)) return false;
+  }
+}
+
+/** The moment that an HTTP date names, in any of its three forms; hosts take many more texts for dates. */
+function httpDate(text) {
+  if (/^[A-Z][a-z]{2,8}, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/.test(text)) return Date.parse(text);
+  if (/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/.test(text)) return Date.parse(`${text} GMT`);
+  return NaN;
+}
+
+/** The JSON object that a text is, if it is one. */
+function parsed(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The sentence of what was thrown, and of what caused it. */
+function describe(thrown) {
+  try {
+    const said = (value) => (typeof value === "string" ? value : typeof value?.message === "string" ? value.message : "");
+    return [said(thrown), said(thrown?.cause)].filter(Boolean).join(": ") || "fetch failed and did not say why";
+  } catch {
+    return "fetch failed and did not say why";
+  }
+}

@@ -1,0 +1,14 @@
+// The bytes of the wasm within the JavaScript, for every host that compiles bytes.
+
+import packed from "#packed";
+
+export default async function load(imports) {
+  const text = atob(packed);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+  const chunks = [];
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) chunks.push(chunk.value);
+  const { instance } = await WebAssembly.instantiate(await new Blob(chunks).arrayBuffer(), imports);
+  return instance.exports;
+}

@@ -1,0 +1,104 @@
+// Whether what was given has the declared names and kinds of values. What the values say is for core to judge.
+
+import { refused } from "./errors.js";
+
+const KINDS = {
+  string: "a string",
+  number: "a number",
+  bigint: "a bigint",
+  boolean: "a boolean",
+  function: "a function",
+  symbol: "a symbol",
+  object: "an object",
+};
+
+function kindOf(value) {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : (KINDS[typeof value] ?? "nothing");
+}
+
+/** What may be given: whether a value is of the kind, and what the kind is called. */
+const kind = (fits, expected) => ({ fits, expected });
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const hasMethods = (value, ...names) => isObject(value) && names.every((name) => typeof value[name] === "function");
+
+const text = kind((value) => typeof value === "string", "a string");
+const flag = kind((value) => typeof value === "boolean", "true or false");
+const callback = kind((value) => typeof value === "function", "a function");
+const millis = kind((value) => typeof value === "number" && value >= 0, "milliseconds, from 0 upwards");
+const moment = kind((value) => Number.isFinite(value) && value >= 0, "milliseconds since the Unix epoch");
+const count = kind((value) => value === Infinity || (Number.isInteger(value) && value >= 0), "a whole number from 0 upwards");
+const url = kind((value) => typeof value === "string" || value instanceof URL, "a string or a URL");
+const signal = kind((value) => hasMethods(value, "addEventListener") && "aborted" in value, "an AbortSignal");
+const clock = kind((value) => hasMethods(value, "now", "setTimeout", "clearTimeout"), "a clock: now, setTimeout and clearTimeout");
+const object = kind(isObject, "an object");
+
+const WAIT = { signal, onRetry: callback };
+const REQUEST = { ...WAIT, timeoutMs: millis, requestTimeoutMs: millis, maxRetries: count };
+
+export const SHAPES = {
+  client: {
+    region: text,
+    baseUrl: url,
+    token: text,
+    api: text,
+    agentId: text,
+    environment: text,
+    timeoutMs: millis,
+    requestTimeoutMs: millis,
+    followTimeoutMs: millis,
+    maxRetries: count,
+    fetch: callback,
+    clock,
+    signal,
+    allowInsecureHttp: flag,
+    dangerouslyAllowBrowser: flag,
+  },
+  trigger: { toNumber: text, countryCode: text, metadata: object, encryption: text, variantId: text },
+  wait: WAIT,
+  request: REQUEST,
+  call: { ...REQUEST, followTimeoutMs: millis, onPlaced: callback, onUpdate: callback },
+  snapshot: { callSid: text, placedAt: moment, seenAt: moment, reading: object },
+  reading: { status: text, reason: text },
+};
+
+/** A copy of what was given, without what is undefined or null. */
+export function checked(name, given, shape) {
+  if (given === undefined || given === null) given = {};
+  if (!isObject(given)) throw refused(name, `is ${kindOf(given)}`, "an object");
+  for (const key of Object.keys(given)) {
+    if (!Object.hasOwn(shape, key)) throw refused(key, "is not known here", Object.keys(shape).join(", "));
+  }
+  const copy = {};
+  for (const [key, { fits, expected }] of Object.entries(shape)) {
+    const value = given[key];
+    if (value === undefined || value === null) continue;
+    if (!fits(value)) throw refused(key, `is ${kindOf(value)}`, expected);
+    if (typeof value === "string") wellFormed(key, value);
+    copy[key] = value;
+  }
+  return copy;
+}
+
+/** A text that has to be there. */
+export function needed(name, value, expected) {
+  if (value === undefined || value === null) throw refused(name, "is not given", expected);
+  if (typeof value !== "string") throw refused(name, `is ${kindOf(value)}`, expected);
+  return wellFormed(name, value);
+}
+
+/** Names and texts, in order. */
+export function texts(name, given) {
+  return Object.entries(given ?? {}).map(([key, value]) => {
+    if (typeof value !== "string") {
+      throw refused(name, `the value of \`${key.slice(0, 64)}\` is ${kindOf(value)}`, "an object whose values are all strings");
+    }
+    return [wellFormed(name, key), wellFormed(name, value)];
+  });
+}
+
+/** What UTF-8 cannot carry would arrive as something else. */
+function wellFormed(name, value) {
+  if (/\p{Surrogate}/u.test(value)) throw refused(name, "has half of a character (an unpaired surrogate)", "whole characters");
+  return value;
+}
