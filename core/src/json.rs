@@ -2,7 +2,7 @@
 //!
 //! What `serde` makes of a derived type is code anew for each of them, and was a tenth of the wasm.
 
-use crate::text::{push_decimal, push_hex};
+use crate::text::{all, push_decimal, push_hex};
 
 /// A JSON object in the making.
 ///
@@ -74,7 +74,7 @@ pub fn quote(text: &str, out: &mut String) {
     let plain = |byte: u8| byte >= b' ' && !matches!(byte, b'"' | b'\\');
     out.push('"');
     // Most text stays as it is.
-    if text.bytes().all(plain) {
+    if all(text, plain) {
         out.push_str(text);
     } else {
         text.chars().for_each(|it| escape(it, out));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json::quote;
-use crate::text::{holds, replace, rewrite, split_once};
+use crate::text::{all, count_digits, holds, is_visible, replace, rewrite, split_once};
 use crate::{Credential, TriggerCall};
 
 /// What an answer about an operation must not show: credential, metadata values and the number, as they were sent or
@@ -95,7 +95,7 @@ impl<'a> Secrets<'a> {
     /// Whether a text from outside may stand as an identifier; one that quotes any of them may not.
     pub(crate) fn identifies(&self, id: &str) -> bool {
         let quotes = self.any(&mut |secret, _| {
-            if secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+            if all(secret, is_visible) {
                 return holds(id, secret);
             }
             // An identifier has no other characters, and of some scripts nothing is left.
@@ -122,12 +122,12 @@ fn is_long_enough(secret: &str) -> bool {
 
 /// Whether it has but one form: no control characters, and nothing that JSON spells otherwise.
 fn is_plain(secret: &str) -> bool {
-    !secret.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\' | 0x7f | 0xc2))
+    all(secret, |byte| byte >= b' ' && !matches!(byte, b'"' | b'\\' | 0x7f | 0xc2))
 }
 
 fn on_one_line(text: &str) -> Cow<'_, str> {
     // Most text has no byte that a control character could begin with.
-    if text.bytes().any(|byte| byte < b' ' || matches!(byte, 0x7f | 0xc2)) {
+    if !all(text, |byte| byte >= b' ' && !matches!(byte, 0x7f | 0xc2)) {
         Cow::Owned(rewrite(text, usize::MAX, |it| Some(if it.is_control() { ' ' } else { it })))
     } else {
         Cow::Borrowed(text)
@@ -187,7 +187,7 @@ fn without_begun_escape(text: &str) -> &str {
     let begun = |tail: &str| {
         let digits = tail.strip_prefix(ESCAPE).unwrap_or_default();
         tail == r"\"
-            || (tail.len() < 6 && tail.starts_with(ESCAPE) && digits.bytes().all(|it| it.is_ascii_hexdigit()))
+            || (tail.len() < 6 && tail.starts_with(ESCAPE) && all(digits, |byte| byte.is_ascii_hexdigit()))
     };
     match text.bytes().rposition(|byte| byte == b'\\') {
         Some(at) if text.get(at..).is_some_and(begun) => text.get(..at).unwrap_or_default(),
@@ -214,7 +214,7 @@ fn cut(text: String) -> String {
 
 /// Masks every run of digits that is as long as a phone number, in whatever grouping it is written.
 pub(crate) fn mask_numbers(text: String) -> String {
-    if text.bytes().filter(u8::is_ascii_digit).count() < PHONE_DIGITS {
+    if count_digits(&text) < PHONE_DIGITS {
         return text;
     }
     let mut out = String::with_capacity(text.len());

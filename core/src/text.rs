@@ -57,6 +57,53 @@ pub(crate) fn concat(parts: &[&str]) -> String {
     out
 }
 
+/// A sentence with something in each of its `{}`.
+#[inline(never)]
+pub(crate) fn filled(sentence: &str, parts: &[&str]) -> String {
+    let mut out = String::new();
+    let mut rest = sentence;
+    for part in parts {
+        let (before, after) = split_once(rest, "{}").unwrap_or((rest, ""));
+        out.push_str(before);
+        out.push_str(part);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A sentence with a number in its `{}`.
+#[inline(never)]
+pub(crate) fn numbered(sentence: &str, number: usize) -> String {
+    filled(sentence, &[&decimal(number as u64)])
+}
+
+/// Where the first byte is that is not so.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn except(text: &str, is: fn(u8) -> bool) -> Option<usize> {
+    text.as_bytes().iter().position(|byte| !is(*byte))
+}
+
+/// Whether all bytes are so.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn all(text: &str, is: fn(u8) -> bool) -> bool {
+    except(text, is).is_none()
+}
+
+pub(crate) const fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_digit()
+}
+
+pub(crate) const fn is_visible(byte: u8) -> bool {
+    byte.is_ascii_graphic()
+}
+
+/// How many digits there are in it.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn count_digits(text: &str) -> usize {
+    text.as_bytes().iter().filter(|byte| is_digit(**byte)).count()
+}
+
 /// The text without the space around it.
 #[inline(never)]
 pub(crate) fn trim(text: &str) -> &str {
@@ -132,6 +179,12 @@ mod tests {
         {
             assert_eq!(replace(text, part, by), text.replace(part, by));
         }
+    }
+
+    #[test]
+    fn a_sentence_is_filled_in_order() {
+        assert_eq!(filled("a {} c {}", &["{}", "d"]), "a {} c d");
+        assert_eq!(numbered("has {} digits", 7), "has 7 digits");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(crate) fn invalid(invalid: InvalidInput) -> JsValue {
 fn camel_case(text: &str) -> String {
     let mut out = String::new();
     for it in text.chars() {
-        if it.is_ascii_lowercase() && out.ends_with('_') {
+        if it.is_ascii_lowercase() && out.ends_with("_") {
             out.pop();
             out.push(it.to_ascii_uppercase());
         } else {

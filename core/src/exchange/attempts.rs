@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::machine::{SendId, first};
 use crate::operation::Subject;
 use crate::retry::{Happened, RetryBudget};
-use crate::text::concat;
+use crate::text::filled;
 use crate::time::{Deadline, Timestamp, Wait, WaitReason, seconds, soonest};
 
 enum State {
@@ -138,7 +138,7 @@ impl Attempts {
             State::InFlight { id, timeout } if now >= timeout.at() => {
                 self.next.push(Next::Abort(id));
                 let waited = seconds(self.limits.request_timeout);
-                let failure = Failure::with_message(ErrorCode::TimedOut, concat(&["waited ", &waited, " s"]));
+                let failure = Failure::with_message(ErrorCode::TimedOut, filled("waited {} s", &[&waited]));
                 self.failed(now, (Happened::Lost, failure), subject, budget);
             }
             other @ (State::Ready(_) | State::InFlight { .. } | State::Waiting { .. } | State::Ended(_)) => {
