@@ -17,6 +17,8 @@ export class Call {
   #drive;
   /** Until the machine has ended; resolves to what it failed with, if it did. */
   #following;
+  /** Whether the machine is to be given up. */
+  #cancelled = false;
   #waiting = 0;
   #listeners = new Set();
   #onRetry = new Set();
@@ -54,28 +56,31 @@ export class Call {
   async *#wait(options) {
     const { signal, onRetry } = checked("options", options, SHAPES.wait);
     const signals = [...this.#signals, ...(signal === undefined ? [] : [signal])];
+    let following;
+    let failed;
     this.#waiting += 1;
     if (onRetry !== undefined) this.#onRetry.add(onRetry);
     try {
       for (let seen = 0; ; ) {
         while (seen < this.#changes.length) yield { ...this.#changes[seen++] };
         if (this.#result !== undefined) return { ...this.#result };
+        if (failed !== undefined) throw failed;
         const aborted = abortedOf(signals);
         if (aborted !== undefined) {
-          const failed = await this.#givenUp(aborted);
-          if (this.#result === undefined) throw failed;
+          failed = await this.#givenUp(aborted);
           continue;
         }
-        this.#following ??= this.#followed();
-        const failed = await this.#news(this.#following, signals);
+        // It may have failed while whoever waits was busy with a change.
+        following ??= this.#following ??= this.#followed();
+        failed = await this.#news(following, signals);
         // One that was given up because nobody waited begins anew for whoever came since then.
-        if (failed !== undefined && failed.code !== "cancelled") throw failed;
+        if (failed?.code === "cancelled") following = failed = undefined;
       }
     } finally {
       this.#waiting -= 1;
       this.#onRetry.delete(onRetry);
       // Nobody waits any more: what is known is kept, and the next who waits goes on from there.
-      if (this.#waiting === 0) this.#drive?.cancel();
+      if (this.#waiting === 0 && this.#following !== undefined) this.#cancel();
     }
   }
 
@@ -84,6 +89,7 @@ export class Call {
     let failed;
     try {
       this.#drive ??= await this.#follow(this.#known);
+      if (this.#cancelled) this.#drive.cancel();
       while (this.#result === undefined) this.#take(await this.#drive.next());
     } catch (error) {
       failed = error;
@@ -92,7 +98,13 @@ export class Call {
     this.#drive?.free();
     this.#drive = undefined;
     this.#following = undefined;
+    this.#cancelled = false;
     return failed;
+  }
+
+  #cancel() {
+    this.#cancelled = true;
+    this.#drive?.cancel();
   }
 
   #take(told) {
@@ -139,10 +151,10 @@ export class Call {
 
   /** What somebody is told whose signal ends the wait: what the machine says, if nobody else waits for it. */
   async #givenUp({ reason }) {
-    if (this.#waiting === 1 && this.#drive !== undefined && this.#following !== undefined) {
-      this.#drive.cancel();
-      const failed = await this.#following;
-      if (failed !== undefined) return failed.code === "cancelled" ? failure(failed.message, { ...failed, cause: reason }) : failed;
+    if (this.#waiting === 1) {
+      this.#cancel();
+      const failed = await (this.#following ??= this.#followed());
+      return failed?.code === "cancelled" ? failure(failed.message, { ...failed, cause: reason }) : failed;
     }
     const placed = this.snapshot().placedAt !== null;
     const message = `given up by the caller${placed ? "; the call was placed" : ""}; call ${this.callSid}`;
