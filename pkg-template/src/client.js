@@ -1,7 +1,7 @@
 // The client: one service, and what the host lends it.
 
 import { Call, MAKE } from "./call.js";
-import { core } from "./core.js";
+import { core, kept } from "./core.js";
 import { Drive } from "./drive.js";
 import { OutboundError, failure, refused } from "./errors.js";
 import { OutboundPromise } from "./promise.js";
@@ -15,8 +15,6 @@ export class OutboundClient {
   #options;
   #host;
   #signals;
-  /** The client of core, and the instance that it lives in. */
-  #held;
 
   constructor(options) {
     const given = checked("options", options, SHAPES.client);
@@ -141,10 +139,10 @@ export class OutboundClient {
     const starting = core();
     this.#host.during?.(starting);
     const instance = await starting;
-    if (this.#held?.instance !== instance) {
-      this.#held = { instance, client: clientOf(instance, this.#options), patience: patienceOf(instance, this.#options) };
-    }
-    const { client, patience: usual } = this.#held;
+    const { client, patience: usual } = kept(instance, this, () => ({
+      client: clientOf(instance, this.#options),
+      patience: patienceOf(instance, this.#options),
+    }));
     const patience = PATIENCE.some((name) => given[name] !== undefined) ? patienceOf(instance, { ...this.#options, ...given }) : usual;
     try {
       const seed = Math.floor(this.#host.random() * 2 ** 53);

@@ -47,7 +47,7 @@ for (const [status, code, type] of [
         ok(!(error instanceof lib[other]), `no ${other}`);
       ok(error.message.includes('said by the service'), `says what the service said: ${error.message}`);
       ok(error.message.includes(String(status)), `says the status: ${error.message}`);
-      ok(String(error.stack).includes(error.message), 'its stack has its message');
+      equal(typeof error.stack, 'string', 'type of its stack');
     }
   });
 

@@ -91,10 +91,10 @@ test('a status read is sent again after whatever may pass', async (context) => {
 });
 
 test('a call is followed through any number of failing reads', async (context) => {
-  const failing = Array.from({ length: 12 }, (_, nth) => [PAGE, FAILED, { cut: 'head' }][nth % 3]);
+  const failing = Array.from({ length: 8 }, (_, nth) => [PAGE, FAILED, { cut: 'head' }][nth % 3]);
   const { client: it, seen } = await besieged(context, { GET: [...failing, reading('success')] }, { maxRetries: 0 });
   equal((await it.watch(SID).result()).status, 'success');
-  equal((await seen()).GET, 13, 'GETs at the server');
+  equal((await seen()).GET, 9, 'GETs at the server');
 });
 
 test('the sandbox’s scripted failures are retried, and ring one phone once', async (context) => {

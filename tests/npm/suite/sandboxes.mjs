@@ -268,10 +268,10 @@ test('two sandboxes know nothing of each other', async (context) => {
   ok(two.sandbox.clock.now() <= one.sandbox.clock.now() - 9_000, 'a clock of its own');
 });
 
-test('a hundred calls at once are over at once', async (context) => {
+test('many calls at once are followed to their ends', async (context) => {
   const { sandbox, client } = made(context, { seed: 5 });
-  const numbers = Array.from({ length: 100 }, (_, nth) => `+1415${2_000_000 + nth * 41}`);
+  const numbers = Array.from({ length: 30 }, (_, nth) => `+1415${2_000_000 + nth * 41}`);
   const ends = await sandbox.run(Promise.all(numbers.map((toNumber) => client.call({ toNumber }))));
-  equal(ends.length, 100);
-  equal(sandbox.calls.filter(({ endedAt }) => endedAt).length, 100, 'calls that have ended');
+  equal(ends.length, 30, 'ends');
+  equal(sandbox.calls.filter(({ endedAt }) => endedAt).length, 30, 'calls that have ended');
 });
