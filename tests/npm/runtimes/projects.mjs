@@ -2,32 +2,37 @@
 
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { PACKAGE, PROJECTS, TESTS } from './paths.mjs';
 
 const execute = promisify(execFile);
 
-/** Packs the package, once for all projects. Gives its tarball and version. */
-export async function pack() {
-  await rm(PROJECTS, { recursive: true, force: true });
-  await mkdir(PROJECTS, { recursive: true });
-  const { stdout } = await execute('npm', ['pack', '--json', '--pack-destination', PROJECTS, PACKAGE]);
+/** Packs the package into a folder that is emptied first, once for all projects in it. Gives its tarball and version. */
+export async function pack(projects = PROJECTS) {
+  await rm(projects, { recursive: true, force: true });
+  await mkdir(projects, { recursive: true });
+  const { stdout } = await execute('npm', ['pack', '--json', '--pack-destination', projects, PACKAGE]);
   const packed = Object.values(JSON.parse(stdout))[0];
-  return { tarball: join(PROJECTS, packed.filename), version: packed.version };
+  return { tarball: join(projects, packed.filename), version: packed.version };
 }
 
-/** Makes an empty project, installs the tarball, and lays the suite and some entries beside it. */
-export async function project(name, tarball, entries) {
-  const folder = join(PROJECTS, name);
+/** Makes an empty project and installs the tarball. */
+export async function install(folder, tarball) {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, private: true }));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: basename(folder), private: true }));
   // A package of its own needs nobody else's: no registry is asked.
   await execute('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: folder });
   const installed = await readdir(join(folder, 'node_modules'));
   const foreign = installed.filter((it) => it !== 'polyai-outbound' && !it.startsWith('.'));
   if (foreign.length > 0) throw new Error(`the package brings others: ${foreign}`);
+}
+
+/** A project with the suite and some entries beside the package. */
+export async function project(name, tarball, entries) {
+  const folder = join(PROJECTS, name);
+  await install(folder, tarball);
   await cp(join(TESTS, 'suite'), join(folder, 'suite'), { recursive: true });
   await cp(join(folder, 'suite/spy.mjs'), join(folder, 'suite/spy.cjs'));
   for (const entry of entries) await cp(join(TESTS, 'entries', entry), join(folder, entry));
