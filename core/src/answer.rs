@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::text::rewrite;
+use crate::text::{rewrite, trim};
 
 /// The members that any answer of either dialect may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl Answer {
     #[must_use]
     pub fn foreign(text: &str) -> Self {
         let plain = rewrite(text, Self::EXCERPT, |it| Some(if it.is_control() { ' ' } else { it }));
-        Self::Foreign(plain.trim().to_owned())
+        Self::Foreign(trim(&plain).to_owned())
     }
 
     /// A member's text, if the answer is an object that has it as text.

@@ -15,7 +15,7 @@ use crate::operation::{Placed, StatusRead, Trigger};
 use crate::retry::RetryBudget;
 use crate::service::Service;
 use crate::status::{CallStatus, Reading, Transition};
-use crate::time::{Deadline, Timestamp, Wait, WaitReason};
+use crate::time::{Deadline, Timestamp, Wait, WaitReason, soonest};
 use crate::trigger::{CallSid, TriggerCall};
 use following::{Following, Missed, POLL_SHORTEST, Step};
 
@@ -177,8 +177,11 @@ impl Call {
     }
 
     fn end(&mut self, result: Result<CallEnd, Error>) {
-        let known = self.snapshot().cloned();
-        self.phase = Phase::Ended(known);
+        self.phase = Phase::Ended(match std::mem::replace(&mut self.phase, Phase::Ended(None)) {
+            Phase::Following(following) => Some(following.known),
+            Phase::Ended(known) => known,
+            Phase::Placing(_) => None,
+        });
         self.event(CallEvent::Ended(result));
     }
 
@@ -327,8 +330,7 @@ impl Machine for Call {
                     Step::Pausing(wait) => Some(Deadline { at: wait.at(), reason: WaitReason::Poll }),
                     Step::Reading(exchange) => exchange.poll_timeout(),
                 };
-                let total = following.total.map(|it| Deadline { at: it.at(), reason: WaitReason::Deadline });
-                total.into_iter().chain(own).min_by_key(|deadline| deadline.at)
+                soonest(following.total, own)
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! What `serde` makes of a derived type is code anew for each of them, and was a tenth of the wasm.
 
-use crate::text::push_decimal;
+use crate::text::{all, push_decimal, push_hex};
 
 /// A JSON object in the making.
 ///
@@ -74,7 +74,7 @@ pub fn quote(text: &str, out: &mut String) {
     let plain = |byte: u8| byte >= b' ' && !matches!(byte, b'"' | b'\\');
     out.push('"');
     // Most text stays as it is.
-    if text.bytes().all(plain) {
+    if all(text, plain) {
         out.push_str(text);
     } else {
         text.chars().for_each(|it| escape(it, out));
@@ -93,12 +93,9 @@ fn escape(it: char, out: &mut String) {
         '\u{c}' => 'f',
         '\0'..='\u{1f}' => {
             out.push_str(r"\u00");
-            out.extend(
-                [u32::from(it) >> 4, u32::from(it) & 15]
-                    .map(|digit| char::from_digit(digit, 16))
-                    .into_iter()
-                    .flatten(),
-            );
+            let mut digits = String::new();
+            push_hex(it.into(), 2, &mut digits);
+            out.push_str(&digits.to_ascii_lowercase());
             return;
         }
         plain => return out.push(plain),

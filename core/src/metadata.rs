@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
 use crate::json::Object;
-use crate::text::{decimal, rewrite};
+use crate::text::{decimal, except, filled, numbered, rewrite};
 
 /// What the voice agent is told about a call: names and text, in the order given.
 ///
@@ -98,7 +98,7 @@ impl Metadata {
         for (nth, (name, _)) in self.0.iter().enumerate() {
             let before = self.0.get(..nth).unwrap_or_default();
             if before.iter().any(|(held, _)| held == name) {
-                let problem = ["has the key `", &quoted(name), "` twice"].concat();
+                let problem = filled("has the key `{}` twice", &[&quoted(name)]);
                 return Err(InvalidInput::new("metadata", problem, "each key once"));
             }
         }
@@ -117,8 +117,8 @@ impl Metadata {
         }
         Err(InvalidInput::new(
             "metadata",
-            ["is ", &decimal(base64 as u64), " bytes as base64 of its JSON"].concat(),
-            ["less than ", &decimal(Self::LIMIT_BASE64_BYTES as u64), " bytes (26 KB)"].concat(),
+            numbered("is {} bytes as base64 of its JSON", base64),
+            numbered("less than {} bytes (26 KB)", Self::LIMIT_BASE64_BYTES),
         ))
     }
 }
@@ -147,31 +147,25 @@ fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
             || matches!(byte, b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~')
     };
     if name.is_empty() {
-        return Err(InvalidInput::new(
-            "metadata",
-            ["key ", &decimal(nth as u64), " is empty"].concat(),
-            EXPECTED,
-        ));
+        return Err(InvalidInput::new("metadata", numbered("key {} is empty", nth), EXPECTED));
     }
-    match name.bytes().position(|byte| !legal(byte)) {
+    match except(name, legal) {
         None => Ok(()),
         Some(at) => Err(InvalidInput::new(
             "metadata",
-            [
-                "the key `",
-                &quoted(name),
-                "` has a character at byte ",
-                &decimal(at as u64 + 1),
-                " that a header name cannot hold",
-            ]
-            .concat(),
+            filled(
+                "the key `{}` has a character at byte {} that a header name cannot hold",
+                &[&quoted(name), &decimal(at as u64 + 1)],
+            ),
             EXPECTED,
         )),
     }
 }
 
 fn check_value(name: &str, value: &str) -> Result<(), InvalidInput> {
-    let what = match value.bytes().find(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+    let what = match except(value, |byte| !matches!(byte, b'\r' | b'\n' | 0))
+        .and_then(|at| value.as_bytes().get(at))
+    {
         None => return Ok(()),
         Some(b'\r') => "a carriage return",
         Some(b'\n') => "a line feed",
@@ -179,8 +173,10 @@ fn check_value(name: &str, value: &str) -> Result<(), InvalidInput> {
     };
     Err(InvalidInput::new(
         "metadata",
-        ["the value of `", &quoted(name), "` has ", what, ", which would end the SIP header that carries it"]
-            .concat(),
+        filled(
+            "the value of `{}` has {}, which would end the SIP header that carries it",
+            &[&quoted(name), what],
+        ),
         "text on one line",
     ))
 }

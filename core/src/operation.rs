@@ -13,7 +13,7 @@ use crate::retry::{Happened, Rule};
 use crate::scrub::{Secrets, mask_numbers};
 use crate::service::Service;
 use crate::status::{CallStatus, Reading};
-use crate::text::is_blank;
+use crate::text::{filled, is_blank};
 use crate::time::Timestamp;
 use crate::trigger::{CallSid, TriggerCall};
 use crate::wire::{self, Reply};
@@ -84,7 +84,7 @@ impl<'a> Subject<'a> {
             (Answer::Object(_), None) => match reply.answer.text(Member::CallSid) {
                 // Whoever looks for what may have been placed looks for this.
                 Some(sid) if self.places_a_call && named_call(reply).is_none() => {
-                    secrets.clear(&format!("it names the call `{sid}`, which is no call SID"))
+                    secrets.clear(&filled("it names the call `{}`, which is no call SID", &[sid]))
                 }
                 Some(_) | None => "a JSON object without what was asked for".to_owned(),
             },
@@ -142,7 +142,6 @@ impl<'a> Subject<'a> {
 pub struct Trigger {
     service: Arc<Service>,
     call: Arc<TriggerCall>,
-    request: Request,
 }
 
 impl Trigger {
@@ -151,8 +150,8 @@ impl Trigger {
     /// # Errors
     /// If the call asks for what the dialect does not know.
     pub fn new(service: Arc<Service>, call: TriggerCall) -> Result<Self, InvalidInput> {
-        let request = wire::trigger_request(&service, &call)?;
-        Ok(Self { service, call: Arc::new(call), request })
+        wire::check(&service, &call)?;
+        Ok(Self { service, call: Arc::new(call) })
     }
 
     /// Prepares the reading of what came of it.
@@ -180,7 +179,7 @@ impl Operation for Trigger {
     }
 
     fn request(&self) -> Request {
-        self.request.clone()
+        wire::trigger(&self.service, &self.call)
     }
 
     fn value(&self, reply: &Reply, now: Timestamp) -> Option<Placed> {

@@ -9,7 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
-use crate::text::{decimal, push_decimal, push_hex};
+use crate::text::{all, concat, count_digits, decimal, filled, numbered, push_decimal, push_hex, trim};
 
 const E164: &str = "E.164: +, country calling code, subscriber number; 7 to 15 digits and nothing else";
 const FEWEST_DIGITS: usize = 7;
@@ -44,27 +44,29 @@ impl PhoneNumber {
     /// # Errors
     /// If it is not such a number; the error tells what is wrong and where, and does not quote the number.
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
-        let invalid = |problem: &[&str], expected: &[&str]| {
-            InvalidInput::new("to_number", problem.concat(), expected.concat())
-        };
-        let Some(digits) = text.strip_prefix('+') else {
-            let (problem, expected) = (no_plus(text), [E164, " (or a national number with country_code)"]);
-            return Err(invalid(&[&problem], &expected));
+        let invalid = |problem: String| InvalidInput::new("to_number", problem, E164);
+        let Some(digits) = text.strip_prefix("+") else {
+            let expected = concat(&[E164, " (or a national number with country_code)"]);
+            return Err(InvalidInput::new("to_number", no_plus(text), expected));
         };
         if let Some(problem) = odd_character(text, 1, |it| it.is_ascii_digit()) {
-            return Err(invalid(&[&problem], &[E164]));
+            return Err(invalid(problem));
         }
         if !(FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len()) {
-            return Err(invalid(&["has ", &decimal(digits.len() as u64), " digits"], &[E164]));
+            return Err(invalid(numbered("has {} digits", digits.len())));
         }
         let Some((calling_code, lengths)) = (1..=3).find_map(|length| plan(digits.get(..length)?)) else {
-            return Err(invalid(&["begins with a calling code that does not exist"], &[E164]));
+            return Err(invalid("begins with a calling code that does not exist".to_owned()));
         };
         let national = digits.len() - decimal_digits(calling_code);
         if lengths & (1 << national) == 0 {
             let (national, code) = (decimal(national as u64), decimal(calling_code.into()));
-            let problem = ["has ", &national, " digits after calling code ", &code];
-            return Err(invalid(&problem, &[&list(lengths), " digits there"]));
+            let problem = filled("has {} digits after calling code {}", &[&national, &code]);
+            return Err(InvalidInput::new(
+                "to_number",
+                problem,
+                filled("{} digits there", &[&list(lengths)]),
+            ));
         }
         Ok(Self { text: text.to_owned(), calling_code })
     }
@@ -92,7 +94,7 @@ impl PhoneNumber {
 /// The code and its lengths, if `code` is a calling code.
 fn plan(code: &str) -> Option<(u16, u16)> {
     // No calling code begins with a zero, yet 01 would parse as 1.
-    if code.starts_with('0') {
+    if code.starts_with("0") {
         return None;
     }
     let code = code.bytes().fold(0, |code, digit| code * 10 + u16::from(digit & 15));
@@ -126,7 +128,7 @@ fn odd_character(text: &str, after: u8, legal: fn(char) -> bool) -> Option<Strin
     for it in text.get(usize::from(after)..)?.chars() {
         at += 1;
         if !legal(it) {
-            return Some(["has ", &describe(it), " at position ", &decimal(at)].concat());
+            return Some(filled("has {} at position {}", &[&describe(it), &decimal(at)]));
         }
     }
     None
@@ -138,7 +140,7 @@ fn no_plus(text: &str) -> String {
         None => "is empty".to_owned(),
         Some('0') if text.starts_with("00") => "begins with 00, which is + only in some countries".to_owned(),
         Some('0'..='9') => "does not begin with +".to_owned(),
-        Some(odd) => ["begins with ", &describe(odd), ", not with +"].concat(),
+        Some(odd) => filled("begins with {}, not with +", &[&describe(odd)]),
     }
 }
 
@@ -147,22 +149,21 @@ fn describe(odd: char) -> String {
     match odd {
         ' ' => "a space".to_owned(),
         '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-            named("an invisible character", odd) + ", as contact lists and spreadsheets paste them"
+            numbered_by("an invisible character (U+{}), as contact lists and spreadsheets paste them", odd)
         }
         '\u{ff0b}' => "a full-width plus".to_owned(),
         _ if odd.is_numeric() => "a digit of another script".to_owned(),
-        _ if odd.is_control() => named("a control character", odd),
+        _ if odd.is_control() => numbered_by("a control character (U+{})", odd),
         _ if odd.is_ascii_alphabetic() => "a letter".to_owned(),
-        _ => String::from_iter(['`', odd, '`']),
+        _ => filled("`{}`", &[odd.encode_utf8(&mut [0; 4])]),
     }
 }
 
-/// With its number, because it cannot be seen.
-fn named(what: &str, odd: char) -> String {
-    let mut out = [what, " (U+"].concat();
-    push_hex(odd.into(), 4, &mut out);
-    out.push(')');
-    out
+/// With the character's number, because it cannot be seen.
+fn numbered_by(sentence: &str, odd: char) -> String {
+    let mut number = String::new();
+    push_hex(odd.into(), 4, &mut number);
+    filled(sentence, &[&number])
 }
 
 /// All but the first `shown` characters and the last two digits as stars.
@@ -220,7 +221,7 @@ impl CountryCode {
             let problem = match upper.as_str() {
                 "UK" => "is UK; the code of the United Kingdom is GB",
                 "EL" => "is EL; the code of Greece is GR",
-                other if other.len() == 2 && other.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+                other if other.len() == 2 && all(other, |byte| byte.is_ascii_uppercase()) => {
                     "is no country that has telephone numbers"
                 }
                 _ => "is not two letters",
@@ -265,20 +266,18 @@ impl NationalNumber {
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
         const EXPECTED: &str =
             "digits as dialled within the country; spaces and - . / ( ) may stand between them";
-        let text = text.trim();
+        let text = trim(text);
         let invalid = |problem: String| Err(InvalidInput::new("to_number", problem, EXPECTED));
         let legal = |it| matches!(it, '0'..='9' | ' ' | '-' | '.' | '/' | '(' | ')');
         if let Some(problem) = odd_character(text, 0, legal) {
             return invalid(problem);
         }
-        match text.bytes().filter(u8::is_ascii_digit).count() {
+        match count_digits(text) {
             0 => invalid("has no digit".to_owned()),
             _ if text.len() > Self::LONGEST => {
-                invalid(["is longer than ", &decimal(Self::LONGEST as u64), " characters"].concat())
+                invalid(numbered("is longer than {} characters", Self::LONGEST))
             }
-            digits if digits > MOST_DIGITS + 3 => {
-                invalid(["has ", &decimal(digits as u64), " digits"].concat())
-            }
+            digits if digits > MOST_DIGITS + 3 => invalid(numbered("has {} digits", digits)),
             _ => Ok(Self(text.to_owned())),
         }
     }
@@ -327,7 +326,7 @@ impl Destination {
     pub fn parse(number: &str, country: Option<&str>) -> Result<Self, InvalidInput> {
         match country {
             None => Ok(Self::E164(PhoneNumber::parse(number)?)),
-            Some(_) if number.trim().starts_with('+') => Err(InvalidInput::new(
+            Some(_) if trim(number).starts_with("+") => Err(InvalidInput::new(
                 "country_code",
                 "is given together with a number in E.164 form",
                 "no country_code where the number begins with +",
@@ -353,7 +352,10 @@ impl Destination {
             Self::E164(number) => {
                 number.as_str().get(1 + decimal_digits(number.calling_code())..).unwrap_or_default()
             }
-            Self::National { number, .. } => number.as_str().trim_start_matches('0'),
+            Self::National { number, .. } => {
+                let zeros = number.as_str().bytes().take_while(|byte| *byte == b'0').count();
+                number.as_str().get(zeros..).unwrap_or_default()
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json::quote;
-use crate::text::{holds, replace, rewrite, split_once};
+use crate::text::{all, count_digits, holds, is_visible, replace, rewrite, split_once};
 use crate::{Credential, TriggerCall};
 
 /// What an answer about an operation must not show: credential, metadata values and the number, as they were sent or
@@ -95,7 +95,7 @@ impl<'a> Secrets<'a> {
     /// Whether a text from outside may stand as an identifier; one that quotes any of them may not.
     pub(crate) fn identifies(&self, id: &str) -> bool {
         let quotes = self.any(&mut |secret, _| {
-            if secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+            if all(secret, is_visible) {
                 return holds(id, secret);
             }
             // An identifier has no other characters, and of some scripts nothing is left.
@@ -104,8 +104,9 @@ impl<'a> Secrets<'a> {
         });
         // Within its country a number is written without its calling code.
         let number = self.call.and_then(|call| {
-            let forms = [call.destination().national(), call.destination().number()].map(digits);
-            forms.into_iter().find(|number| number.len() >= PHONE_DIGITS)
+            let is_whole = |number: &String| number.len() >= PHONE_DIGITS;
+            let national = Some(digits(call.destination().national())).filter(is_whole);
+            national.or_else(|| Some(digits(call.destination().number())).filter(is_whole))
         });
         !quotes && !number.is_some_and(|number| holds(&digits(id), &number))
     }
@@ -121,12 +122,12 @@ fn is_long_enough(secret: &str) -> bool {
 
 /// Whether it has but one form: no control characters, and nothing that JSON spells otherwise.
 fn is_plain(secret: &str) -> bool {
-    !secret.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\' | 0x7f | 0xc2))
+    all(secret, |byte| byte >= b' ' && !matches!(byte, b'"' | b'\\' | 0x7f | 0xc2))
 }
 
 fn on_one_line(text: &str) -> Cow<'_, str> {
     // Most text has no byte that a control character could begin with.
-    if text.bytes().any(|byte| byte < b' ' || matches!(byte, 0x7f | 0xc2)) {
+    if !all(text, |byte| byte >= b' ' && !matches!(byte, 0x7f | 0xc2)) {
         Cow::Owned(rewrite(text, usize::MAX, |it| Some(if it.is_control() { ' ' } else { it })))
     } else {
         Cow::Borrowed(text)
@@ -186,7 +187,7 @@ fn without_begun_escape(text: &str) -> &str {
     let begun = |tail: &str| {
         let digits = tail.strip_prefix(ESCAPE).unwrap_or_default();
         tail == r"\"
-            || (tail.len() < 6 && tail.starts_with(ESCAPE) && digits.bytes().all(|it| it.is_ascii_hexdigit()))
+            || (tail.len() < 6 && tail.starts_with(ESCAPE) && all(digits, |byte| byte.is_ascii_hexdigit()))
     };
     match text.bytes().rposition(|byte| byte == b'\\') {
         Some(at) if text.get(at..).is_some_and(begun) => text.get(..at).unwrap_or_default(),
@@ -196,9 +197,14 @@ fn without_begun_escape(text: &str) -> &str {
 
 /// Where the beginning of a secret begins that the text ends with; at its end, if it ends with none.
 fn begun_at_end(text: &str, secret: &str) -> usize {
-    let beginnings = (1..secret.len()).rev().filter_map(|end| secret.get(..end));
-    let longest = beginnings.into_iter().find(|begun| text.ends_with(begun) && is_long_enough(begun));
-    text.len() - longest.map_or(0, str::len)
+    let mut end = secret.len();
+    while end > SHORTEST {
+        end -= 1;
+        if secret.get(..end).is_some_and(|begun| text.ends_with(begun) && is_long_enough(begun)) {
+            return text.len() - end;
+        }
+    }
+    text.len()
 }
 
 fn cut(text: String) -> String {
@@ -208,7 +214,7 @@ fn cut(text: String) -> String {
 
 /// Masks every run of digits that is as long as a phone number, in whatever grouping it is written.
 pub(crate) fn mask_numbers(text: String) -> String {
-    if text.bytes().filter(u8::is_ascii_digit).count() < PHONE_DIGITS {
+    if count_digits(&text) < PHONE_DIGITS {
         return text;
     }
     let mut out = String::with_capacity(text.len());

@@ -9,7 +9,10 @@ use zeroize::Zeroizing;
 
 use crate::InvalidInput;
 use crate::dialect::{AGENTS, Dialect, OUTBOUND};
-use crate::text::{decimal, find, holds, is_blank, replace, split_once};
+use crate::text::{
+    all, concat, decimal, except, filled, find, holds, is_blank, is_digit, is_visible, numbered, replace,
+    split_once, trim_end,
+};
 
 /// The secret that the service knows a caller by.
 ///
@@ -28,20 +31,13 @@ impl Credential {
         if token.is_empty() {
             return Err(InvalidInput::new("token", "is empty", EXPECTED));
         }
-        match token.bytes().position(|byte| !byte.is_ascii_graphic()) {
+        match except(&token, is_visible) {
             None => Ok(Self(Arc::new(token))),
-            Some(at) => Err(InvalidInput::new(
-                "token",
-                [
-                    "has a character at position ",
-                    &decimal(at as u64 + 1),
-                    " of ",
-                    &decimal(token.len() as u64),
-                    " that a header cannot carry",
-                ]
-                .concat(),
-                EXPECTED,
-            )),
+            Some(at) => {
+                let (at, of) = (decimal(at as u64 + 1), decimal(token.len() as u64));
+                let problem = "has a character at position {} of {} that a header cannot carry";
+                Err(InvalidInput::new("token", filled(problem, &[&at, &of]), EXPECTED))
+            }
         }
     }
 
@@ -206,24 +202,25 @@ impl BaseUrl {
     }
 
     fn parse_any_scheme(url: &str) -> Result<Self, InvalidInput> {
-        if let Some(at) = url.bytes().position(|byte| {
-            !byte.is_ascii_graphic()
-                || matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}')
-        }) {
-            let at = decimal(at as u64 + 1);
-            return Err(invalid_url(
-                ["has a character at position ", &at, " that a URL cannot hold"].concat(),
-            ));
+        let legal = |byte| {
+            is_visible(byte) && !matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}')
+        };
+        if let Some(at) = except(url, legal) {
+            return Err(invalid_url(numbered(
+                "has a character at position {} that a URL cannot hold",
+                at + 1,
+            )));
         }
         let (scheme, rest) = match split_once(url, "://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
             Some(_) | None => return Err(invalid_url("does not begin with https://")),
         };
-        for (mark, problem) in [("?", "has a query"), ("#", "has a fragment")] {
-            if holds(rest, mark) {
-                return Err(invalid_url(problem));
-            }
+        if holds(rest, "?") {
+            return Err(invalid_url("has a query"));
+        }
+        if holds(rest, "#") {
+            return Err(invalid_url("has a fragment"));
         }
         let path_at = find(rest, "/").unwrap_or(rest.len());
         let (authority, path) = rest.split_at_checked(path_at).unwrap_or_default();
@@ -238,8 +235,8 @@ impl BaseUrl {
         let (host, port) = split_port(authority)?;
         let loopback = host_is_loopback(host)?;
         let host = host.to_ascii_lowercase();
-        let path = path.trim_end_matches('/');
-        Ok(Self { url: [scheme, "://", &host, port, path].concat(), loopback })
+        let path = trim_end(path, "/");
+        Ok(Self { url: concat(&[scheme, "://", &host, port, path]), loopback })
     }
 
     /// The URL, without a slash at its end.
@@ -265,7 +262,7 @@ fn invalid_url(problem: impl Into<std::borrow::Cow<'static, str>>) -> InvalidInp
 
 /// Host, and port with its colon.
 fn split_port(authority: &str) -> Result<(&str, &str), InvalidInput> {
-    let at = if authority.starts_with('[') {
+    let at = if authority.starts_with("[") {
         find(authority, "]").map(|end| end + 1)
     } else {
         Some(find(authority, ":").unwrap_or(authority.len()))
@@ -273,19 +270,17 @@ fn split_port(authority: &str) -> Result<(&str, &str), InvalidInput> {
     let (host, port) = at
         .and_then(|at| authority.split_at_checked(at))
         .ok_or_else(|| invalid_url("has an IPv6 address without its closing bracket"))?;
-    match port.strip_prefix(':') {
+    match port.strip_prefix(":") {
         None if port.is_empty() => Ok((host, port)),
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok() => {
-            Ok((host, port))
-        }
+        Some(digits) if all(digits, is_digit) && digits.parse::<u16>().is_ok() => Ok((host, port)),
         None | Some(_) => Err(invalid_url("has a port that is not a number from 0 to 65535")),
     }
 }
 
 /// Checks a host and tells whether it is this machine.
 fn host_is_loopback(host: &str) -> Result<bool, InvalidInput> {
-    if let Some(inner) = host.strip_prefix('[') {
-        let address = inner.strip_suffix(']').and_then(|inner| inner.parse::<Ipv6Addr>().ok());
+    if let Some(inner) = host.strip_prefix("[") {
+        let address = inner.strip_suffix("]").and_then(|inner| inner.parse::<Ipv6Addr>().ok());
         return address
             .map(|it| it.is_loopback())
             .ok_or_else(|| invalid_url("has a host that is no IPv6 address"));
@@ -294,17 +289,16 @@ fn host_is_loopback(host: &str) -> Result<bool, InvalidInput> {
     if host.is_empty() {
         return Err(invalid_url("has no host"));
     }
-    let name = host.strip_suffix('.').unwrap_or(host);
+    let name = host.strip_suffix(".").unwrap_or(host);
     // No label is empty.
-    let labels = [".", name, "."].concat();
-    if holds(&labels, "..") || !name.bytes().all(legal) {
+    let labels = concat(&[".", name, "."]);
+    if holds(&labels, "..") || !all(name, legal) {
         return Err(invalid_url("has a host that is no name or address (write other scripts as punycode)"));
     }
     // What ends in a number is read as an IPv4 address by every client, in spellings that differ between them.
     let last = name.bytes().rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1);
     let last = name.get(last..).unwrap_or_default();
-    let numeric =
-        last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
+    let numeric = all(last, is_digit) || last.starts_with("0x") || last.starts_with("0X");
     if numeric {
         let address = host.parse::<Ipv4Addr>();
         return address
@@ -338,7 +332,7 @@ impl Service {
                         known.push_str(if known.len() > 6 { ", " } else { " " });
                         known.push_str(region.as_str());
                     }
-                    let problem = ["the ", dialect.name, " API has no region ", region.as_str()].concat();
+                    let problem = filled("the {} API has no region {}", &[dialect.name, region.as_str()]);
                     InvalidInput::new("region", problem, known)
                 },
             )?;

@@ -47,9 +47,87 @@ pub(crate) fn rewrite(text: &str, most: usize, each: fn(char) -> Option<char>) -
     out
 }
 
+/// The parts one after another.
+#[inline(never)]
+pub(crate) fn concat(parts: &[&str]) -> String {
+    let mut out = String::new();
+    for part in parts {
+        out.push_str(part);
+    }
+    out
+}
+
+/// A sentence with something in each of its `{}`.
+#[inline(never)]
+pub(crate) fn filled(sentence: &str, parts: &[&str]) -> String {
+    let mut out = String::new();
+    let mut rest = sentence;
+    for part in parts {
+        let (before, after) = split_once(rest, "{}").unwrap_or((rest, ""));
+        out.push_str(before);
+        out.push_str(part);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A sentence with a number in its `{}`.
+#[inline(never)]
+pub(crate) fn numbered(sentence: &str, number: usize) -> String {
+    filled(sentence, &[&decimal(number as u64)])
+}
+
+/// Where the first byte is that is not so.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn except(text: &str, is: fn(u8) -> bool) -> Option<usize> {
+    text.as_bytes().iter().position(|byte| !is(*byte))
+}
+
+/// Whether all bytes are so.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn all(text: &str, is: fn(u8) -> bool) -> bool {
+    except(text, is).is_none()
+}
+
+pub(crate) const fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_digit()
+}
+
+pub(crate) const fn is_visible(byte: u8) -> bool {
+    byte.is_ascii_graphic()
+}
+
+/// How many digits there are in it.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn count_digits(text: &str) -> usize {
+    text.as_bytes().iter().filter(|byte| is_digit(**byte)).count()
+}
+
+/// The text without the space around it.
+#[inline(never)]
+pub(crate) fn trim(text: &str) -> &str {
+    let (mut begin, mut end) = (text.len(), 0);
+    for (at, it) in text.char_indices() {
+        if !it.is_whitespace() {
+            begin = begin.min(at);
+            end = at + it.len_utf8();
+        }
+    }
+    text.get(begin..end).unwrap_or_default()
+}
+
+/// The text without any such part at its end.
+pub(crate) fn trim_end<'a>(mut text: &'a str, part: &str) -> &'a str {
+    while let Some(rest) = text.strip_suffix(part) {
+        text = rest;
+    }
+    text
+}
+
 /// Whether there is nothing in it but space.
 pub(crate) fn is_blank(text: &str) -> bool {
-    text.trim().is_empty()
+    trim(text).is_empty()
 }
 
 /// A number as people write it.
@@ -64,13 +142,18 @@ pub(crate) fn push_decimal(number: u64, out: &mut String) {
     if number > 9 {
         push_decimal(number / 10, out);
     }
-    out.extend(u32::try_from(number % 10).ok().and_then(|digit| char::from_digit(digit, 10)));
+    if let Some(digit) = u32::try_from(number % 10).ok().and_then(|digit| char::from_digit(digit, 10)) {
+        out.push(digit);
+    }
 }
 
 /// A number in so many hexadecimal digits.
 #[inline(never)]
 pub(crate) fn push_hex(number: u32, digits: u32, out: &mut String) {
-    for digit in (0..digits).rev().filter_map(|nth| char::from_digit(number >> (4 * nth) & 15, 16)) {
+    if digits > 1 {
+        push_hex(number >> 4, digits - 1, out);
+    }
+    if let Some(digit) = char::from_digit(number & 15, 16) {
         out.push(digit.to_ascii_uppercase());
     }
 }
@@ -96,6 +179,21 @@ mod tests {
         {
             assert_eq!(replace(text, part, by), text.replace(part, by));
         }
+    }
+
+    #[test]
+    fn a_sentence_is_filled_in_order() {
+        assert_eq!(filled("a {} c {}", &["{}", "d"]), "a {} c d");
+        assert_eq!(numbered("has {} digits", 7), "has 7 digits");
+    }
+
+    #[test]
+    fn space_is_trimmed_as_std_does() {
+        for text in ["", "  ", "a", " a b\t\n", "\u{a0}ä\u{3000}", "a\r", "\u{200b}a"] {
+            assert_eq!(trim(text), text.trim());
+            assert_eq!(is_blank(text), text.trim().is_empty());
+        }
+        assert_eq!(trim_end("a/b//", "/"), "a/b");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::decimal;
+use crate::text::{decimal, trim_end};
 
 /// A moment: milliseconds since the Unix epoch, UTC.
 ///
@@ -63,8 +63,11 @@ impl Sub<Duration> for Timestamp {
 
 /// Whole milliseconds of `span`, rounded up so that a wait is never cut short, saturating.
 fn millis(span: Duration) -> u64 {
-    let up = u64::from(!span.subsec_nanos().is_multiple_of(1_000_000));
-    u64::try_from(span.as_millis()).unwrap_or(u64::MAX).saturating_add(up)
+    const LONGEST: u64 = u64::MAX / 1_000 - 1;
+    if span.as_secs() > LONGEST {
+        return u64::MAX;
+    }
+    span.as_secs() * 1_000 + u64::from(span.subsec_nanos().div_ceil(1_000_000))
 }
 
 /// A span as people read it: in seconds, with milliseconds if there are any.
@@ -73,7 +76,7 @@ pub(crate) fn seconds(span: Duration) -> String {
     let millis = span.subsec_millis();
     if millis > 0 {
         out.push('.');
-        out.push_str(decimal((1_000 + millis).into()).get(1..).unwrap_or_default().trim_end_matches('0'));
+        out.push_str(trim_end(decimal((1_000 + millis).into()).get(1..).unwrap_or_default(), "0"));
     }
     out
 }
@@ -125,6 +128,15 @@ impl fmt::Display for WaitReason {
     }
 }
 
+/// The end of all the time there is, unless something is due before it.
+pub(crate) fn soonest(total: Option<Wait>, own: Option<Deadline>) -> Option<Deadline> {
+    let total = total.map(|it| Deadline { at: it.at(), reason: WaitReason::Deadline });
+    match (total, own) {
+        (Some(total), Some(own)) if own.at < total.at => Some(own),
+        (total, own) => total.or(own),
+    }
+}
+
 /// When a machine wants to be woken, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
@@ -138,17 +150,17 @@ pub struct Deadline {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wait {
     from: Timestamp,
-    span: Duration,
+    millis: u64,
 }
 
 impl Wait {
-    pub(crate) const fn new(from: Timestamp, span: Duration) -> Self {
-        Self { from, span }
+    pub(crate) fn new(from: Timestamp, span: Duration) -> Self {
+        Self { from, millis: millis(span) }
     }
 
     /// When it is over, as far as is known.
-    pub(crate) fn at(self) -> Timestamp {
-        self.from + self.span
+    pub(crate) const fn at(self) -> Timestamp {
+        Timestamp(self.from.0.saturating_add(self.millis))
     }
 
     /// Takes note of the time: a clock may have stepped back.

@@ -6,7 +6,7 @@ use crate::json::Object;
 use crate::message::{Headers, Method, Request, Response};
 use crate::retry::RetryAfter;
 use crate::service::{Api, Service};
-use crate::text::{push_hex, rewrite};
+use crate::text::{all, filled, is_visible, push_hex, rewrite};
 use crate::trigger::{CallSid, TriggerCall};
 use crate::{Destination, InvalidInput};
 
@@ -17,18 +17,30 @@ const JSON: &str = "application/json";
 /// # Errors
 /// If the call asks for a variant in a dialect that knows none.
 pub fn trigger_request(service: &Service, call: &TriggerCall) -> Result<Request, InvalidInput> {
+    check(service, call)?;
+    Ok(trigger(service, call))
+}
+
+/// Whether the dialect knows what the call asks for.
+pub(crate) fn check(service: &Service, call: &TriggerCall) -> Result<(), InvalidInput> {
     let dialect = service.api().dialect();
     if call.variant_id().is_some() && dialect.fields.variant_id.is_none() {
         return Err(InvalidInput::new(
             "variant_id",
-            ["the ", dialect.name, " API knows no variants"].concat(),
+            filled("the {} API knows no variants", &[dialect.name]),
             "no variant, or the agents API",
         ));
     }
+    Ok(())
+}
+
+/// The request that triggers a call which was checked.
+pub(crate) fn trigger(service: &Service, call: &TriggerCall) -> Request {
+    let dialect = service.api().dialect();
     let mut headers = headers(service, dialect, 3);
     headers.push("Content-Type", JSON);
     let url = url(service, dialect.trigger_route, None, 0);
-    Ok(Request { method: Method::Post, url, headers, body: body(call, service.api()).into_bytes() })
+    Request { method: Method::Post, url, headers, body: body(call, service.api()).into_bytes() }
 }
 
 /// The request that reads a call's status.
@@ -76,7 +88,7 @@ fn url(service: &Service, route: &[Segment], call_sid: Option<&CallSid>, more: u
 fn percent_encode(text: &str, out: &mut String) {
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     // Nearly every identifier stays as it is.
-    if text.bytes().all(unreserved) {
+    if all(text, unreserved) {
         return out.push_str(text);
     }
     for byte in text.bytes() {
@@ -182,7 +194,7 @@ impl From<&Response> for Reply {
 /// An identifier from outside, fit to be shown: visible characters, not too many; nothing if there are none.
 fn one_line(text: &str) -> Option<String> {
     const LONGEST: usize = 128;
-    if text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if text.len() <= LONGEST && all(text, is_visible) {
         return (!text.is_empty()).then(|| text.to_owned());
     }
     let line = rewrite(text, LONGEST, |it| it.is_ascii_graphic().then_some(it));

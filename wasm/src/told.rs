@@ -16,6 +16,7 @@ fn told(what: &str) -> Object {
 }
 
 /// Send this request, its credential included.
+#[inline(never)]
 pub(crate) fn send(request: &Request) -> String {
     let mut headers = String::new();
     for (name, value) in request.headers.iter() {
@@ -104,6 +105,7 @@ fn seen(told: &mut Object, status: &CallStatus, reason: &str, at: Timestamp) -> 
     told.text("status", status.as_str()).text("reason", reason).number("at", at.as_millis()).end()
 }
 
+#[inline(never)]
 fn retry(Retrying { code, http_status, correlation_id, attempts, after }: &Retrying) -> String {
     let mut told = told("retry");
     told.text("code", code.as_str()).number("afterMs", millis(*after));
@@ -117,6 +119,7 @@ fn placed(completed: &Completed<Placed>) -> String {
     answered(&mut told, completed)
 }
 
+#[inline(never)]
 fn failed(error: &Error) -> String {
     let mut told = told("failed");
     told.text("code", error.code().as_str())

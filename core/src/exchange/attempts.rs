@@ -5,7 +5,8 @@ use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::machine::{SendId, first};
 use crate::operation::Subject;
 use crate::retry::{Happened, RetryBudget};
-use crate::time::{Deadline, Timestamp, Wait, WaitReason, seconds};
+use crate::text::filled;
+use crate::time::{Deadline, Timestamp, Wait, WaitReason, seconds, soonest};
 
 enum State {
     /// To be sent at the next poll; with what the attempt before it failed with, if there was one.
@@ -90,12 +91,7 @@ impl Attempts {
             State::InFlight { timeout, .. } => Deadline { at: timeout.at(), reason: WaitReason::Answer },
             State::Waiting { wait, .. } => Deadline { at: wait.at(), reason: WaitReason::Retry },
         };
-        match self.total {
-            Some(total) if total.at() <= own.at => {
-                Some(Deadline { at: total.at(), reason: WaitReason::Deadline })
-            }
-            Some(_) | None => Some(own),
-        }
+        soonest(self.total, Some(own))
     }
 
     /// An attempt was answered: there will be no other.
@@ -142,7 +138,7 @@ impl Attempts {
             State::InFlight { id, timeout } if now >= timeout.at() => {
                 self.next.push(Next::Abort(id));
                 let waited = seconds(self.limits.request_timeout);
-                let failure = Failure::with_message(ErrorCode::TimedOut, ["waited ", &waited, " s"].concat());
+                let failure = Failure::with_message(ErrorCode::TimedOut, filled("waited {} s", &[&waited]));
                 self.failed(now, (Happened::Lost, failure), subject, budget);
             }
             other @ (State::Ready(_) | State::InFlight { .. } | State::Waiting { .. } | State::Ended(_)) => {
