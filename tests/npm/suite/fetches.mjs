@@ -65,6 +65,11 @@ test('the global fetch is called as its host wants it', async (context) => {
   equal((await client(context, { baseUrl }).status(SID)).status, 'calling', 'with the host’s own');
 });
 
+test('the global fetch can be handed in as it is', async (context) => {
+  const { baseUrl } = await hostile(context, { GET: [reading('calling')] });
+  equal((await client(context, { baseUrl, fetch: globalThis.fetch }).status(SID)).status, 'calling');
+});
+
 test('a base URL keeps its path, and loses the slash at its end', async (context) => {
   for (const base of ['http://localhost:8787/prefix/', new URL('https://proxy.example/a/b')]) {
     const { client: it, calls } = stubbed(context, { GET: [reading('queued')] }, { baseUrl: base });

@@ -183,14 +183,16 @@ test('call() triggers and follows, and tells on the way', async (context) => {
   const life = ['queued', 'calling', 'success'].map((word) => reading(word));
   const { client: it, run } = stubbed(context, { POST: [PLACED], GET: life });
   const told = [];
+  let given;
   const onPlaced = (call, response) => {
-    ok(call instanceof context.lib.Call, 'onPlaced is given the Call');
-    same(response, { status: 200, correlationId: 'stub-1', attempts: 1 }, 'and the details of the answer');
+    given = { call, response };
     told.push(['placed', call.callSid, call.snapshot().callSid]);
   };
   const onUpdate = ({ status, at }) => told.push([status, at instanceof Date]);
   const result = await run(it.call({ toNumber: NUMBER }, { onPlaced, onUpdate }));
   has(result, { callSid: SID, status: 'success', reason: '' });
+  ok(given.call instanceof context.lib.Call, 'onPlaced is given the Call');
+  same(given.response, { status: 200, correlationId: 'stub-1', attempts: 1 }, 'and the details of the answer');
   same(told, [['placed', SID, SID], ['queued', true], ['calling', true], ['success', true]]);
 });
 

@@ -129,13 +129,17 @@ test(
   'errors of one copy are instances for the other copy of the package',
   async (context) => {
     const { lib, twin } = context;
-    ok(lib.OutboundError !== twin.OutboundError || lib === twin, 'there are two copies, or one that is shared');
-    const { client: it } = stubbed(context, { POST: [{ status: 429 }] }, { maxRetries: 0 });
-    const error = await rejects(it.trigger({ toNumber: NUMBER }));
-    for (const copy of [lib, twin]) {
-      kind(error, copy.OutboundError);
-      kind(error, copy.RateLimitError);
-      ok(!(error instanceof copy.TimeoutError), 'a rate limit is no time-out');
+    for (const made of [lib, twin]) {
+      const steps = { POST: [{ status: 429 }, { status: 502 }] };
+      const { client: it } = stubbed({ ...context, lib: made }, steps, { maxRetries: 0 });
+      const [limited, lost] = [await rejects(it.trigger({ toNumber: NUMBER })), await rejects(it.trigger({ toNumber: NUMBER }))];
+      for (const copy of [lib, twin]) {
+        for (const error of [limited, lost]) kind(error, copy.OutboundError);
+        kind(limited, copy.RateLimitError);
+        kind(lost, copy.PlacementUnknownError);
+        ok(!(limited instanceof copy.PlacementUnknownError), 'a rate limit is of known placement');
+        ok(!(lost instanceof copy.RateLimitError), 'what is lost is no rate limit');
+      }
     }
   },
   ({ twin }) => twin,

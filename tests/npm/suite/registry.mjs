@@ -40,7 +40,7 @@ export async function runAll(context) {
       await Promise.race([body(context), limit]);
       await sleep(0);
       const rejected = unheard.splice(0);
-      if (rejected.length > 0) throw new Failed(`rejected, and nobody was told: ${rejected.map(show).join('; ')}`);
+      if (rejected.length > 0) throw new Failed(`thrown, and nobody heard: ${rejected.map(show).join('; ')}`);
     } catch (thrown) {
       error = describe(thrown);
     }
@@ -50,16 +50,20 @@ export async function runAll(context) {
   return results;
 }
 
-/** Rejections that nobody handles; most hosts tell of them in one of two ways. */
+/** What is rejected or thrown and nobody hears; hosts tell of it in one of two ways. */
 function listen() {
   const unheard = [];
-  if (globalThis.process?.versions?.node && !globalThis.Deno && typeof process.on === 'function')
+  const note = (event) => {
+    event.preventDefault?.();
+    unheard.push(event.reason ?? event.error);
+  };
+  if (globalThis.process?.versions?.node && !globalThis.Deno && typeof process.on === 'function') {
     process.on('unhandledRejection', (reason) => unheard.push(reason));
-  else if (typeof addEventListener === 'function')
-    addEventListener('unhandledrejection', (event) => {
-      event.preventDefault?.();
-      unheard.push(event.reason);
-    });
+    process.on('uncaughtException', (error) => unheard.push(error));
+  } else if (typeof addEventListener === 'function') {
+    addEventListener('unhandledrejection', note);
+    addEventListener('error', note);
+  }
   return unheard;
 }
 

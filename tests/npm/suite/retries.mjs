@@ -171,3 +171,17 @@ test('every retry is told before it is made', async (context) => {
   between(firstWait, first, first + 1, 'first wait as told');
   between(secondWait, second, second + 1, 'second wait as told');
 });
+
+test('whoever waits for a call is told of the readings that fail', async (context) => {
+  const steps = { POST: [FAILED, PLACED], GET: [reading('calling'), PAGE, { reject: new Error('reset') }, reading('success')] };
+  const { client: it, run } = stubbed(context, steps);
+  const codes = (told) => told.map(({ code }) => code);
+  const [one, two, all] = [[], [], []];
+  const call = it.watch(SID);
+  const waits = [call.result({ onRetry: (retry) => one.push(retry) }), call.result({ onRetry: (retry) => two.push(retry) })];
+  await run(Promise.all(waits));
+  for (const told of [one, two]) same(codes(told), ['unexpected_answer', 'connection_lost']);
+  const again = stubbed(context, steps);
+  await again.run(again.client.call({ toNumber: NUMBER }, { onRetry: (retry) => all.push(retry) }));
+  same(codes(all), ['service_failed', 'unexpected_answer', 'connection_lost'], 'of call()');
+});
