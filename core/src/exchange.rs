@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorCode, Placement};
 use crate::machine::{Input, Machine, Output};
-use crate::operation::{Operation, Verdict, judge, subject};
+use crate::operation::{Operation, answered, subject};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::time::{Deadline, Timestamp};
 pub(crate) use attempts::{Attempts, Next};
@@ -135,30 +135,13 @@ pub(crate) fn handle<O: Operation>(
     input: Input,
     budget: &mut RetryBudget,
 ) -> Option<Completed<O::Value>> {
-    let subject = subject(operation);
-    match input {
-        Input::Reply(id, reply) if attempts.awaits(id) => match judge(operation, &reply, now) {
-            Verdict::Answered(value) => {
-                attempts.succeeded(&subject, budget);
-                return Some(Completed {
-                    value,
-                    http_status: reply.http_status,
-                    correlation_id: subject.correlation_id(&reply),
-                    attempts: attempts.made(),
-                });
-            }
-            Verdict::Failed(happened, failure) => {
-                attempts.failed(now, (happened, failure), &subject, budget);
-            }
-        },
-        Input::Failed(id, error) if attempts.awaits(id) => {
-            attempts.failed(now, subject.judge_transport(&error), &subject, budget);
-        }
-        Input::Reply(..) | Input::Failed(..) => {}
-        Input::Cancel => attempts.give_up(ErrorCode::Cancelled, &subject),
-        Input::Tick => attempts.tick(now, &subject, budget),
-    }
-    None
+    let value = match &input {
+        Input::Reply(id, reply) if attempts.awaits(*id) => answered(operation, reply, now),
+        Input::Reply(..) | Input::Failed(..) | Input::Tick | Input::Cancel => None,
+    };
+    let completed = attempts.handle(now, input, value.is_some(), &subject(operation), budget)?;
+    let Completed { value: (), http_status, correlation_id, attempts } = completed;
+    Some(Completed { value: value?, http_status, correlation_id, attempts })
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The attempts at an operation, whichever it is: when one is sent, given up, and followed by another.
 
-use super::{Limits, Retrying};
+use super::{Completed, Limits, Retrying};
 use crate::error::{Error, ErrorCode, Failure, Placement};
-use crate::machine::{SendId, first};
+use crate::machine::{Input, SendId, first};
 use crate::operation::Subject;
 use crate::retry::{Happened, RetryBudget};
 use crate::text::filled;
@@ -47,11 +47,6 @@ impl Attempts {
         Self { limits, rng, state: State::Ready(None), total: None, made: 0, next_id, next: Vec::new() }
     }
 
-    /// How many requests were sent.
-    pub(crate) const fn made(&self) -> u32 {
-        self.made
-    }
-
     /// The number that the next request would have.
     pub(crate) const fn next_id(&self) -> u32 {
         self.next_id
@@ -94,14 +89,41 @@ impl Attempts {
         soonest(self.total, Some(own))
     }
 
-    /// An attempt was answered: there will be no other.
-    pub(crate) fn succeeded(&mut self, subject: &Subject<'_>, budget: &mut RetryBudget) {
-        budget.deposit();
-        self.state = State::Ended(subject.places_a_call.then_some(Placement::Placed));
+    /// Takes note of what happened; a reply that is waited for may have `answered` what was asked.
+    pub(crate) fn handle(
+        &mut self,
+        now: Timestamp,
+        input: Input,
+        answered: bool,
+        subject: &Subject<'_>,
+        budget: &mut RetryBudget,
+    ) -> Option<Completed<()>> {
+        match input {
+            Input::Reply(id, reply) if self.awaits(id) => {
+                if answered {
+                    budget.deposit();
+                    self.state = State::Ended(subject.places_a_call.then_some(Placement::Placed));
+                    return Some(Completed {
+                        value: (),
+                        http_status: reply.http_status,
+                        correlation_id: subject.correlation_id(&reply),
+                        attempts: self.made,
+                    });
+                }
+                self.failed(now, subject.judge(&reply, now), subject, budget);
+            }
+            Input::Failed(id, error) if self.awaits(id) => {
+                self.failed(now, subject.judge_transport(&error), subject, budget);
+            }
+            Input::Reply(..) | Input::Failed(..) => {}
+            Input::Cancel => self.give_up(ErrorCode::Cancelled, subject),
+            Input::Tick => self.tick(now, subject, budget),
+        }
+        None
     }
 
     /// An attempt failed: another one, if the table, the policy, the budget and the time allow it.
-    pub(crate) fn failed(
+    fn failed(
         &mut self,
         now: Timestamp,
         (happened, failure): (Happened, Box<Failure>),
@@ -128,7 +150,7 @@ impl Attempts {
         self.state = State::Waiting { wait: Wait::new(now, after), failure };
     }
 
-    pub(crate) fn tick(&mut self, now: Timestamp, subject: &Subject<'_>, budget: &mut RetryBudget) {
+    fn tick(&mut self, now: Timestamp, subject: &Subject<'_>, budget: &mut RetryBudget) {
         self.notice(now);
         if self.total.is_some_and(|total| now >= total.at()) {
             return self.give_up(ErrorCode::DeadlineExceeded, subject);
