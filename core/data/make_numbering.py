@@ -58,7 +58,7 @@ def table():
         "}",
         "",
         "/// Calling code, and how many digits may follow it; in the order of the codes.",
-        f"pub(super) static CALLING_CODES: [(u16, u16); {len(codes)}] = [",
+        f"pub(super) const CALLING_CODES: [(u16, u16); {len(codes)}] = [",
     ]
     for code in codes:
         out.append(f"    ({code}, lengths(&[{', '.join(map(str, lengths(code)))}])),")

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::error::{Error, ErrorCode, Placement};
 use crate::machine::{Input, Machine, Output};
-use crate::operation::{Operation, Verdict, judge, subject};
+use crate::operation::{Operation, answered, subject};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::time::{Deadline, Timestamp};
-use attempts::{Attempts, Next};
+pub(crate) use attempts::{Attempts, Next};
 
 /// How long things may take and how often they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,23 +85,15 @@ pub struct Exchange<O: Operation> {
 impl<O: Operation> Exchange<O> {
     /// An exchange that sends its first request when it is first polled. The seed decides its jitter.
     #[must_use]
-    pub fn new(operation: O, limits: Limits, seed: u64) -> Self {
-        Self::numbered(operation, limits, fastrand::Rng::with_seed(seed), 0)
-    }
-
-    /// The same as part of a longer machine, whose requests are numbered on.
-    pub(crate) const fn numbered(operation: O, limits: Limits, rng: fastrand::Rng, next_id: u32) -> Self {
-        Self { operation, attempts: Attempts::new(limits, rng, next_id), completed: None }
+    pub const fn new(operation: O, limits: Limits, seed: u64) -> Self {
+        let attempts = Attempts::new(limits, fastrand::Rng::with_seed(seed), 0);
+        Self { operation, attempts, completed: None }
     }
 
     /// What it does.
+    #[cfg(test)]
     pub(crate) const fn operation(&self) -> &O {
         &self.operation
-    }
-
-    /// The number that the next request would have.
-    pub(crate) const fn next_id(&self) -> u32 {
-        self.attempts.next_id()
     }
 
     /// What dropping the exchange now would leave behind: whether a call was placed, as far as is known.
@@ -129,32 +121,27 @@ impl<O: Operation> Machine for Exchange<O> {
     }
 
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget) {
-        let subject = subject(&self.operation);
-        match input {
-            Input::Reply(id, reply) if self.attempts.awaits(id) => {
-                match judge(&self.operation, &reply, now) {
-                    Verdict::Answered(value) => {
-                        self.attempts.succeeded(&subject, budget);
-                        self.completed = Some(Completed {
-                            value,
-                            http_status: reply.http_status,
-                            correlation_id: subject.correlation_id(&reply),
-                            attempts: self.attempts.made(),
-                        });
-                    }
-                    Verdict::Failed(happened, failure) => {
-                        self.attempts.failed(now, (happened, failure), &subject, budget);
-                    }
-                }
-            }
-            Input::Failed(id, error) if self.attempts.awaits(id) => {
-                self.attempts.failed(now, subject.judge_transport(&error), &subject, budget);
-            }
-            Input::Reply(..) | Input::Failed(..) => {}
-            Input::Cancel => self.attempts.give_up(ErrorCode::Cancelled, &subject),
-            Input::Tick => self.attempts.tick(now, &subject, budget),
+        if let Some(completed) = handle(&self.operation, &mut self.attempts, now, input, budget) {
+            self.completed = Some(completed);
         }
     }
+}
+
+/// Lets the attempts at an operation take note of what happened; what it was for, if that is now answered.
+pub(crate) fn handle<O: Operation>(
+    operation: &O,
+    attempts: &mut Attempts,
+    now: Timestamp,
+    input: Input,
+    budget: &mut RetryBudget,
+) -> Option<Completed<O::Value>> {
+    let value = match &input {
+        Input::Reply(id, reply) if attempts.awaits(*id) => answered(operation, reply, now),
+        Input::Reply(..) | Input::Failed(..) | Input::Tick | Input::Cancel => None,
+    };
+    let completed = attempts.handle(now, input, value.is_some(), &subject(operation), budget)?;
+    let Completed { value: (), http_status, correlation_id, attempts } = completed;
+    Some(Completed { value: value?, http_status, correlation_id, attempts })
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The row of the table and the error, for a reply that does not say what was asked for.
-    fn judge(&self, reply: &Reply, now: Timestamp) -> (Happened, Box<Failure>) {
+    pub(crate) fn judge(&self, reply: &Reply, now: Timestamp) -> (Happened, Box<Failure>) {
         let dialect = self.service.api().dialect();
         let own = reply.is_own_envelope(dialect);
         let happened = happened(self.places_a_call, reply, dialect, own);
@@ -249,21 +249,9 @@ impl Operation for StatusRead {
     const PLACES_A_CALL: bool = false;
 }
 
-/// What came of one attempt.
-pub(crate) enum Verdict<Value> {
-    Answered(Value),
-    Failed(Happened, Box<Failure>),
-}
-
-/// Reads a reply: the value if it says what was asked for, else the row of the table and the error.
-pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) -> Verdict<O::Value> {
-    if (200..300).contains(&reply.http_status)
-        && let Some(value) = operation.value(reply, now)
-    {
-        return Verdict::Answered(value);
-    }
-    let (happened, failure) = subject(operation).judge(reply, now);
-    Verdict::Failed(happened, failure)
+/// What a reply says, if it says what was asked for.
+pub(crate) fn answered<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) -> Option<O::Value> {
+    if (200..300).contains(&reply.http_status) { operation.value(reply, now) } else { None }
 }
 
 fn named_call(reply: &Reply) -> Option<CallSid> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{CallEnd, Snapshot};
 use crate::error::{Error, ErrorCode, Placement};
-use crate::exchange::{Exchange, Limits};
+use crate::exchange::{Attempts, Limits};
 use crate::operation::StatusRead;
 use crate::retry::RetryPolicy;
 use crate::status::{CallStatus, Reading};
@@ -38,7 +38,7 @@ pub(super) struct Following {
 pub(super) enum Step {
     /// Until the next reading.
     Pausing(Wait),
-    Reading(Exchange<StatusRead>),
+    Reading(Attempts),
 }
 
 /// What a failed reading means for the call.

@@ -1,8 +1,8 @@
 //! The attempts at an operation, whichever it is: when one is sent, given up, and followed by another.
 
-use super::{Limits, Retrying};
+use super::{Completed, Limits, Retrying};
 use crate::error::{Error, ErrorCode, Failure, Placement};
-use crate::machine::{SendId, first};
+use crate::machine::{Input, SendId, first};
 use crate::operation::Subject;
 use crate::retry::{Happened, RetryBudget};
 use crate::text::filled;
@@ -25,14 +25,14 @@ enum State {
 }
 
 /// What is to be done next.
-pub(super) enum Next {
+pub(crate) enum Next {
     Send(SendId),
     Abort(SendId),
     Retry(Retrying),
     Fail(Error),
 }
 
-pub(super) struct Attempts {
+pub(crate) struct Attempts {
     limits: Limits,
     rng: fastrand::Rng,
     state: State,
@@ -43,29 +43,24 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    pub(super) const fn new(limits: Limits, rng: fastrand::Rng, next_id: u32) -> Self {
+    pub(crate) const fn new(limits: Limits, rng: fastrand::Rng, next_id: u32) -> Self {
         Self { limits, rng, state: State::Ready(None), total: None, made: 0, next_id, next: Vec::new() }
     }
 
-    /// How many requests were sent.
-    pub(super) const fn made(&self) -> u32 {
-        self.made
-    }
-
     /// The number that the next request would have.
-    pub(super) const fn next_id(&self) -> u32 {
+    pub(crate) const fn next_id(&self) -> u32 {
         self.next_id
     }
 
     /// Whether it is that request whose answer is waited for.
-    pub(super) fn awaits(&self, sent: SendId) -> bool {
+    pub(crate) fn awaits(&self, sent: SendId) -> bool {
         match self.state {
             State::InFlight { id, .. } => id == sent,
             State::Ready(_) | State::Waiting { .. } | State::Ended(_) => false,
         }
     }
 
-    pub(super) fn poll(&mut self, now: Timestamp, subject: &Subject<'_>) -> Option<Next> {
+    pub(crate) fn poll(&mut self, now: Timestamp, subject: &Subject<'_>) -> Option<Next> {
         self.notice(now);
         if self.next.is_empty()
             && let State::Ready(_) = self.state
@@ -85,7 +80,7 @@ impl Attempts {
         first(&mut self.next)
     }
 
-    pub(super) fn timeout(&self) -> Option<Deadline> {
+    pub(crate) fn timeout(&self) -> Option<Deadline> {
         let own = match &self.state {
             State::Ready(_) | State::Ended(_) => return None,
             State::InFlight { timeout, .. } => Deadline { at: timeout.at(), reason: WaitReason::Answer },
@@ -94,14 +89,41 @@ impl Attempts {
         soonest(self.total, Some(own))
     }
 
-    /// An attempt was answered: there will be no other.
-    pub(super) fn succeeded(&mut self, subject: &Subject<'_>, budget: &mut RetryBudget) {
-        budget.deposit();
-        self.state = State::Ended(subject.places_a_call.then_some(Placement::Placed));
+    /// Takes note of what happened; a reply that is waited for may have `answered` what was asked.
+    pub(crate) fn handle(
+        &mut self,
+        now: Timestamp,
+        input: Input,
+        answered: bool,
+        subject: &Subject<'_>,
+        budget: &mut RetryBudget,
+    ) -> Option<Completed<()>> {
+        match input {
+            Input::Reply(id, reply) if self.awaits(id) => {
+                if answered {
+                    budget.deposit();
+                    self.state = State::Ended(subject.places_a_call.then_some(Placement::Placed));
+                    return Some(Completed {
+                        value: (),
+                        http_status: reply.http_status,
+                        correlation_id: subject.correlation_id(&reply),
+                        attempts: self.made,
+                    });
+                }
+                self.failed(now, subject.judge(&reply, now), subject, budget);
+            }
+            Input::Failed(id, error) if self.awaits(id) => {
+                self.failed(now, subject.judge_transport(&error), subject, budget);
+            }
+            Input::Reply(..) | Input::Failed(..) => {}
+            Input::Cancel => self.give_up(ErrorCode::Cancelled, subject),
+            Input::Tick => self.tick(now, subject, budget),
+        }
+        None
     }
 
     /// An attempt failed: another one, if the table, the policy, the budget and the time allow it.
-    pub(super) fn failed(
+    fn failed(
         &mut self,
         now: Timestamp,
         (happened, failure): (Happened, Box<Failure>),
@@ -128,7 +150,7 @@ impl Attempts {
         self.state = State::Waiting { wait: Wait::new(now, after), failure };
     }
 
-    pub(super) fn tick(&mut self, now: Timestamp, subject: &Subject<'_>, budget: &mut RetryBudget) {
+    fn tick(&mut self, now: Timestamp, subject: &Subject<'_>, budget: &mut RetryBudget) {
         self.notice(now);
         if self.total.is_some_and(|total| now >= total.at()) {
             return self.give_up(ErrorCode::DeadlineExceeded, subject);
@@ -148,7 +170,7 @@ impl Attempts {
     }
 
     /// Ends it before its time: what is in flight may have rung, what is not has not.
-    pub(super) fn give_up(&mut self, code: ErrorCode, subject: &Subject<'_>) {
+    pub(crate) fn give_up(&mut self, code: ErrorCode, subject: &Subject<'_>) {
         let (happened, failure) = match std::mem::replace(&mut self.state, State::Ended(None)) {
             State::InFlight { id, .. } => {
                 self.next.push(Next::Abort(id));
@@ -167,7 +189,7 @@ impl Attempts {
     }
 
     /// What dropping it now would leave behind: whether a call was placed, as far as is known.
-    pub(super) fn placement_if_dropped(&self, subject: &Subject<'_>) -> Option<Placement> {
+    pub(crate) fn placement_if_dropped(&self, subject: &Subject<'_>) -> Option<Placement> {
         match self.state {
             // What is sent again is only what placed no call.
             State::Ready(_) | State::Waiting { .. } => subject.placement(Happened::NeverSent.rule()),

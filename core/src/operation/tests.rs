@@ -6,6 +6,22 @@ use crate::testing::{
     SID, START, TOKEN, agents, both, others_envelope, outbound, own_envelope, reply, trigger_call,
 };
 
+/// What came of one attempt.
+enum Verdict<Value> {
+    Answered(Value),
+    Failed(Happened, Box<Failure>),
+}
+
+fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) -> Verdict<O::Value> {
+    match answered(operation, reply, now) {
+        Some(value) => Verdict::Answered(value),
+        None => {
+            let (happened, failure) = subject(operation).judge(reply, now);
+            Verdict::Failed(happened, failure)
+        }
+    }
+}
+
 /// What the body of a reply is.
 #[derive(Clone, Copy, Debug)]
 enum Body {

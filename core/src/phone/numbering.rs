@@ -14,7 +14,7 @@ const fn lengths(of: &[u8]) -> u16 {
 }
 
 /// Calling code, and how many digits may follow it; in the order of the codes.
-pub(super) static CALLING_CODES: [(u16, u16); 215] = [
+pub(super) const CALLING_CODES: [(u16, u16); 215] = [
     (1, lengths(&[7, 10])),
     (7, lengths(&[10, 14])),
     (20, lengths(&[8, 9, 10])),
