@@ -153,10 +153,13 @@ export class OutboundClient {
   }
 }
 
+/** Node's own `fetch` keeps no answers, and every header that says so takes it time. Next's, in its place, does. */
+const ownOfNode = () => globalThis.process?.versions?.node !== undefined && globalThis.fetch?.__nextPatched === undefined;
+
 /** What core needs of its host. The global functions are looked up when they are called, as whoever replaces them expects. */
 function host(fetch, clock) {
   return {
-    fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    fetch: fetch ?? Object.assign((url, init) => globalThis.fetch(url, init), { keepsNothing: ownOfNode() }),
     now: clock === undefined ? () => Date.now() : () => clock.now(),
     setTimeout: clock === undefined ? (callback, ms) => setTimeout(callback, ms) : (callback, ms) => clock.setTimeout(callback, ms),
     clearTimeout: clock === undefined ? (timer) => clearTimeout(timer) : (timer) => clock.clearTimeout(timer),
