@@ -58,15 +58,19 @@ def table():
         "}",
         "",
         "/// Calling code, and how many digits may follow it; in the order of the codes.",
-        f"pub(super) static CALLING_CODES: [(u16, u16); {len(codes)}] = [",
+        f"pub(super) const CALLING_CODES: [(u16, u16); {len(codes)}] = [",
     ]
     for code in codes:
         out.append(f"    ({code}, lengths(&[{', '.join(map(str, lengths(code)))}])),")
-    out += ["];", "", "/// Regions that have numbers, as ISO 3166-1 alpha-2, in order.", "#[rustfmt::skip]"]
-    out.append(f"pub(super) static REGIONS: [&str; {len(regions)}] = [")
-    for start in range(0, len(regions), 16):
-        out.append("    " + " ".join(f'"{region}",' for region in regions[start : start + 16]))
-    out += ["];", ""]
+    out += [
+        "];",
+        "",
+        "/// Regions that have numbers, as ISO 3166-1 alpha-2, in order and with nothing between them.",
+        'pub(super) static REGIONS: &str = "\\',
+    ]
+    lines = ["".join(regions[start : start + 48]) for start in range(0, len(regions), 48)]
+    out += [f"    {line}\\" for line in lines[:-1]]
+    out += [f'    {lines[-1]}";', ""]
     return "\n".join(out)
 
 

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use crate::text::{rewrite, trim};
+
 /// The members that any answer of either dialect may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Member {
@@ -74,8 +76,8 @@ impl Answer {
     /// A body that is no JSON object.
     #[must_use]
     pub fn foreign(text: &str) -> Self {
-        let plain = text.chars().map(|it| if it.is_control() { ' ' } else { it });
-        Self::Foreign(plain.take(Self::EXCERPT).collect::<String>().trim().to_owned())
+        let plain = rewrite(text, Self::EXCERPT, |it| Some(if it.is_control() { ' ' } else { it }));
+        Self::Foreign(trim(&plain).to_owned())
     }
 
     /// A member's text, if the answer is an object that has it as text.

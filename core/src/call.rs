@@ -1,8 +1,7 @@
-//! A call from its trigger to its end, as a machine: one exchange to place it, one for every reading of its status.
+//! A call from its trigger to its end, as a machine: attempts to place it, and attempts at every reading of its status.
 
 mod following;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::InvalidInput;
 use crate::error::{Error, ErrorCode, Failure, Placement};
-use crate::exchange::{Completed, Exchange, Limits, Progress, Retrying};
-use crate::machine::{Input, Machine, Output};
-use crate::operation::{Placed, StatusRead, Trigger};
+use crate::exchange::{Attempts, Completed, Limits, Next, Retrying, handle};
+use crate::machine::{Input, Machine, Output, first};
+use crate::operation::{Operation, Placed, StatusRead, Trigger, subject};
 use crate::retry::RetryBudget;
 use crate::service::Service;
 use crate::status::{CallStatus, Reading, Transition};
-use crate::time::{Deadline, Timestamp, Wait, WaitReason};
+use crate::time::{Deadline, Timestamp, Wait, WaitReason, soonest};
 use crate::trigger::{CallSid, TriggerCall};
 use following::{Following, Missed, POLL_SHORTEST, Step};
 
@@ -95,12 +94,12 @@ pub struct Call {
     limits: Limits,
     rng: fastrand::Rng,
     phase: Phase,
-    outputs: VecDeque<Output<CallEvent>>,
+    outputs: Vec<Output<CallEvent>>,
 }
 
 #[allow(clippy::large_enum_variant, reason = "following is what a call does nearly all its life")]
 enum Phase {
-    Placing(Box<Exchange<Trigger>>),
+    Placing(Trigger, Attempts),
     Following(Following),
     /// With what was last known of it.
     Ended(Option<Snapshot>),
@@ -118,9 +117,8 @@ impl Call {
         seed: u64,
     ) -> Result<Self, InvalidInput> {
         let rng = fastrand::Rng::with_seed(seed);
-        let exchange = Exchange::numbered(Trigger::new(service, call)?, limits, rng.clone(), 0);
-        let phase = Phase::Placing(Box::new(exchange));
-        Ok(Self { limits, rng, phase, outputs: VecDeque::new() })
+        let phase = Phase::Placing(Trigger::new(service, call)?, Attempts::new(limits, rng.clone(), 0));
+        Ok(Self { limits, rng, phase, outputs: Vec::new() })
     }
 
     /// A call that was placed elsewhere, followed from now on.
@@ -147,7 +145,7 @@ impl Call {
             limits,
             rng: fastrand::Rng::with_seed(seed),
             phase: Phase::Following(following),
-            outputs: VecDeque::new(),
+            outputs: Vec::new(),
         }
     }
 
@@ -158,7 +156,7 @@ impl Call {
         match &self.phase {
             Phase::Following(following) => Some(&following.known),
             Phase::Ended(known) => known.as_ref(),
-            Phase::Placing(_) => None,
+            Phase::Placing(..) => None,
         }
     }
 
@@ -167,27 +165,30 @@ impl Call {
     #[must_use]
     pub fn placement_if_dropped(&self) -> Option<Placement> {
         match &self.phase {
-            Phase::Placing(exchange) => exchange.placement_if_dropped(),
+            Phase::Placing(trigger, attempts) => attempts.placement_if_dropped(&subject(trigger)),
             Phase::Following(following) => (following.attempts > 0).then_some(Placement::Placed),
             Phase::Ended(_) => None,
         }
     }
 
     fn event(&mut self, event: CallEvent) {
-        self.outputs.push_back(Output::Event(event));
+        self.outputs.push(Output::Event(event));
     }
 
     fn end(&mut self, result: Result<CallEnd, Error>) {
-        let known = self.snapshot().cloned();
-        self.phase = Phase::Ended(known);
+        self.phase = Phase::Ended(match std::mem::replace(&mut self.phase, Phase::Ended(None)) {
+            Phase::Following(following) => Some(following.known),
+            Phase::Ended(known) => known,
+            Phase::Placing(..) => None,
+        });
         self.event(CallEvent::Ended(result));
     }
 
     fn placed(&mut self, now: Timestamp, placed: Completed<Placed>) {
-        let Phase::Placing(exchange) = &self.phase else { return };
+        let Phase::Placing(trigger, attempts) = &self.phase else { return };
         let mut following = Following {
-            read: exchange.operation().read(placed.value.call_sid.clone()),
-            next_id: exchange.next_id(),
+            read: trigger.read(placed.value.call_sid.clone()),
+            next_id: attempts.next_id(),
             known: placed.value.clone().into(),
             attempts: placed.attempts,
             total: Some(Wait::new(now, self.limits.follow_timeout)),
@@ -205,41 +206,36 @@ impl Call {
         self.phase = Phase::Following(following);
     }
 
-    /// One reading is over, well or badly.
-    fn read(&mut self, now: Timestamp, result: Result<Completed<Reading>, Error>) {
+    /// A reading failed for good.
+    fn missed(&mut self, now: Timestamp, error: Error) {
         let Phase::Following(following) = &mut self.phase else { return };
-        match result {
-            Ok(completed) => {
-                following.known.seen_at = Some(now);
-                following.missing = 0;
-                self.learned(now, completed);
+        match following.missed(now, &error) {
+            Missed::ReadAgain => following.pause(now, &mut self.rng),
+            Missed::Lost(code) => {
+                let error = following.about(error.with_code(code));
+                self.end(Err(error));
             }
-            Err(error) => match following.missed(now, &error) {
-                Missed::ReadAgain => following.pause(now, &mut self.rng),
-                Missed::Lost(code) => {
-                    let error = following.about(error.with_code(code));
-                    self.end(Err(error));
-                }
-            },
         }
     }
 
     fn learned(&mut self, now: Timestamp, completed: Completed<Reading>) {
         let Phase::Following(following) = &mut self.phase else { return };
+        following.known.seen_at = Some(now);
+        following.missing = 0;
         let Reading { status, reason } = completed.value;
         let held = following.known.reading.as_ref().map(|reading| &reading.status);
         match held.map_or(Transition::Forward, |held| held.to(&status)) {
             Transition::Same => following.unchanged = following.unchanged.saturating_add(1),
             Transition::Regression => {
                 following.unchanged = following.unchanged.saturating_add(1);
-                self.outputs.push_back(Output::Event(CallEvent::Regression(status)));
+                self.outputs.push(Output::Event(CallEvent::Regression(status)));
                 following.pause(now, &mut self.rng);
                 return;
             }
             Transition::Forward => {
                 following.unchanged = 0;
                 let change = StatusChange { status: status.clone(), reason: reason.clone(), at: now };
-                self.outputs.push_back(Output::Event(CallEvent::Status(change)));
+                self.outputs.push(Output::Event(CallEvent::Status(change)));
             }
         }
         following.known.reading = Some(Reading { status, reason });
@@ -252,14 +248,15 @@ impl Call {
     fn give_up(&mut self, now: Timestamp, code: ErrorCode) {
         let Phase::Following(following) = &mut self.phase else { return };
         let mut error = Error::new(Failure::new(code), None, 0);
-        if let Step::Reading(exchange) = &mut following.step {
-            exchange.handle_input(now, Input::Cancel, &mut RetryBudget::default());
-            while let Some(output) = exchange.poll_output(now) {
-                match output {
-                    Output::Abort(id) => self.outputs.push_back(Output::Abort(id)),
+        if let Step::Reading(attempts) = &mut following.step {
+            let subject = subject(&following.read);
+            attempts.give_up(code, &subject);
+            while let Some(next) = attempts.poll(now, &subject) {
+                match next {
+                    Next::Abort(id) => self.outputs.push(Output::Abort(id)),
                     // What the reading met so far is not forgotten.
-                    Output::Event(Progress::Done(Err(cancelled))) => error = cancelled.with_code(code),
-                    Output::Event(Progress::Done(Ok(_)) | Progress::Retrying(_)) | Output::Send { .. } => {}
+                    Next::Fail(given_up) => error = given_up,
+                    Next::Send(_) | Next::Retry(_) => {}
                 }
             }
         }
@@ -273,17 +270,16 @@ impl Machine for Call {
 
     fn poll_output(&mut self, now: Timestamp) -> Option<Output<CallEvent>> {
         loop {
-            if let Some(output) = self.outputs.pop_front() {
+            if let Some(output) = first(&mut self.outputs) {
                 return Some(output);
             }
             match &mut self.phase {
                 Phase::Ended(_) => return None,
-                Phase::Placing(exchange) => match exchange.poll_output(now)? {
-                    Output::Send { id, request } => return Some(Output::Send { id, request }),
-                    Output::Abort(id) => return Some(Output::Abort(id)),
-                    Output::Event(Progress::Retrying(retrying)) => self.event(CallEvent::Retrying(retrying)),
-                    Output::Event(Progress::Done(Ok(placed))) => self.placed(now, placed),
-                    Output::Event(Progress::Done(Err(error))) => self.end(Err(error)),
+                Phase::Placing(trigger, attempts) => match attempts.poll(now, &subject(trigger))? {
+                    Next::Send(id) => return Some(Output::Send { id, request: trigger.request() }),
+                    Next::Abort(id) => return Some(Output::Abort(id)),
+                    Next::Retry(retrying) => self.event(CallEvent::Retrying(retrying)),
+                    Next::Fail(error) => self.end(Err(error)),
                 },
                 Phase::Following(following) => {
                     following.total.get_or_insert(Wait::new(now, self.limits.follow_timeout)).notice(now);
@@ -298,21 +294,20 @@ impl Machine for Call {
                             }
                             let limits = following.read_limits(self.limits, now);
                             let rng = self.rng.fork();
-                            let exchange =
-                                Exchange::numbered(following.read.clone(), limits, rng, following.next_id);
-                            following.step = Step::Reading(exchange);
+                            following.step = Step::Reading(Attempts::new(limits, rng, following.next_id));
                         }
-                        Step::Reading(exchange) => match exchange.poll_output(now)? {
-                            Output::Send { id, request } => return Some(Output::Send { id, request }),
-                            Output::Abort(id) => return Some(Output::Abort(id)),
-                            Output::Event(Progress::Retrying(retrying)) => {
-                                self.event(CallEvent::Retrying(retrying))
+                        Step::Reading(attempts) => {
+                            let next = attempts.poll(now, &subject(&following.read))?;
+                            following.next_id = attempts.next_id();
+                            match next {
+                                Next::Send(id) => {
+                                    return Some(Output::Send { id, request: following.read.request() });
+                                }
+                                Next::Abort(id) => return Some(Output::Abort(id)),
+                                Next::Retry(retrying) => self.event(CallEvent::Retrying(retrying)),
+                                Next::Fail(error) => self.missed(now, error),
                             }
-                            Output::Event(Progress::Done(result)) => {
-                                following.next_id = exchange.next_id();
-                                self.read(now, result);
-                            }
-                        },
+                        }
                     }
                 }
             }
@@ -322,14 +317,13 @@ impl Machine for Call {
     fn poll_timeout(&self) -> Option<Deadline> {
         match &self.phase {
             Phase::Ended(_) => None,
-            Phase::Placing(exchange) => exchange.poll_timeout(),
+            Phase::Placing(_, attempts) => attempts.timeout(),
             Phase::Following(following) => {
                 let own = match &following.step {
                     Step::Pausing(wait) => Some(Deadline { at: wait.at(), reason: WaitReason::Poll }),
-                    Step::Reading(exchange) => exchange.poll_timeout(),
+                    Step::Reading(attempts) => attempts.timeout(),
                 };
-                let total = following.total.map(|it| Deadline { at: it.at(), reason: WaitReason::Deadline });
-                total.into_iter().chain(own).min_by_key(|deadline| deadline.at)
+                soonest(following.total, own)
             }
         }
     }
@@ -337,7 +331,11 @@ impl Machine for Call {
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget) {
         match &mut self.phase {
             Phase::Ended(_) => {}
-            Phase::Placing(exchange) => exchange.handle_input(now, input, budget),
+            Phase::Placing(trigger, attempts) => {
+                if let Some(placed) = handle(trigger, attempts, now, input, budget) {
+                    self.placed(now, placed);
+                }
+            }
             Phase::Following(following) => match input {
                 Input::Cancel => self.give_up(now, ErrorCode::Cancelled),
                 Input::Tick if following.total.as_mut().is_some_and(|total| total.is_over(now)) => {
@@ -347,7 +345,12 @@ impl Machine for Call {
                     // Looked at when it is polled.
                     Step::Pausing(_) => {}
                     // A call that rings is followed through any outage: its readings ask no budget.
-                    Step::Reading(exchange) => exchange.handle_input(now, input, &mut RetryBudget::default()),
+                    Step::Reading(attempts) => {
+                        let budget = &mut RetryBudget::default();
+                        if let Some(read) = handle(&following.read, attempts, now, input, budget) {
+                            self.learned(now, read);
+                        }
+                    }
                 },
             },
         }

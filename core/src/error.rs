@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use crate::text::decimal;
 use crate::{CallSid, InvalidInput};
 
 /// Whether a call was placed.
@@ -135,7 +136,7 @@ impl Serialize for ErrorCode {
     }
 }
 
-/// What went wrong with one attempt.
+/// What went wrong with one attempt; with the last, what is told of them all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) code: ErrorCode,
@@ -149,11 +150,13 @@ pub(crate) struct Failure {
     pub(crate) retry_after: Option<Duration>,
     /// The call that it is about, if it has a SID.
     pub(crate) call_sid: Option<CallSid>,
+    pub(crate) placement: Option<Placement>,
+    pub(crate) attempts: u32,
 }
 
 impl Failure {
-    pub(crate) const fn new(code: ErrorCode) -> Self {
-        Self {
+    pub(crate) fn new(code: ErrorCode) -> Box<Self> {
+        Box::new(Self {
             code,
             http_status: None,
             message: None,
@@ -161,37 +164,36 @@ impl Failure {
             correlation_id: None,
             retry_after: None,
             call_sid: None,
-        }
+            placement: None,
+            attempts: 0,
+        })
     }
 
-    pub(crate) fn with_message(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { message: Some(message.into()), ..Self::new(code) }
+    pub(crate) fn with_message(code: ErrorCode, message: String) -> Box<Self> {
+        let mut failure = Self::new(code);
+        failure.message = Some(message);
+        failure
     }
 }
 
 /// Why an operation failed. It holds no credential, no metadata value and no full phone number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(Box<Details>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Details {
-    failure: Failure,
-    placement: Option<Placement>,
-    attempts: u32,
-}
+pub struct Error(Box<Failure>);
 
 impl Error {
-    pub(crate) fn new(failure: Failure, placement: Option<Placement>, attempts: u32) -> Self {
-        Self(Box::new(Details { failure, placement, attempts }))
+    pub(crate) fn new(mut failure: Box<Failure>, placement: Option<Placement>, attempts: u32) -> Self {
+        failure.placement = placement;
+        failure.attempts = attempts;
+        Self(failure)
     }
 
     pub(crate) fn with_call(mut self, call_sid: CallSid) -> Self {
-        self.0.failure.call_sid = Some(call_sid);
+        self.0.call_sid = Some(call_sid);
         self
     }
 
     pub(crate) fn with_code(mut self, code: ErrorCode) -> Self {
-        self.0.failure.code = code;
+        self.0.code = code;
         self
     }
 
@@ -203,7 +205,7 @@ impl Error {
     /// What kind of thing went wrong.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
-        self.0.failure.code
+        self.0.code
     }
 
     /// For a trigger, whether the call was placed; for a status read, nothing.
@@ -215,31 +217,31 @@ impl Error {
     /// The HTTP status of the last answer, if there was one.
     #[must_use]
     pub fn http_status(&self) -> Option<u16> {
-        self.0.failure.http_status
+        self.0.http_status
     }
 
     /// What the service or the transport said, cleared of phone numbers, metadata and credential.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        self.0.failure.message.as_deref()
+        self.0.message.as_deref()
     }
 
     /// The service's own code for the error.
     #[must_use]
     pub fn service_code(&self) -> Option<&str> {
-        self.0.failure.service_code.as_deref()
+        self.0.service_code.as_deref()
     }
 
     /// What support asks for: the correlation id of the last answer.
     #[must_use]
     pub fn correlation_id(&self) -> Option<&str> {
-        self.0.failure.correlation_id.as_deref()
+        self.0.correlation_id.as_deref()
     }
 
     /// How long the service asked to wait, with its last answer.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.failure.retry_after
+        self.0.retry_after
     }
 
     /// How many requests the operation that failed was sent as; 0 if none was on its way.
@@ -252,7 +254,7 @@ impl Error {
     /// named: its status tells whether it was placed.
     #[must_use]
     pub fn call_sid(&self) -> Option<&CallSid> {
-        self.0.failure.call_sid.as_ref()
+        self.0.call_sid.as_ref()
     }
 }
 
@@ -263,37 +265,49 @@ impl From<InvalidInput> for Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Details { failure, placement, attempts } = &*self.0;
-        f.write_str(failure.code.sentence())?;
+/// The whole of it in a sentence.
+impl From<&Error> for String {
+    fn from(error: &Error) -> Self {
+        let failure = &*error.0;
+        let mut out = failure.code.sentence().to_owned();
+        let mut part = |before, text: &str, after| {
+            out.push_str(before);
+            out.push_str(text);
+            out.push_str(after);
+        };
         if let Some(status) = failure.http_status {
-            write!(f, " (HTTP {status})")?;
+            part(" (HTTP ", &decimal(status.into()), ")");
         }
         if let Some(message) = &failure.message {
-            write!(f, ": {message}")?;
+            part(": ", message, "");
         }
         if let Some(code) = &failure.service_code {
-            write!(f, " [{code}]")?;
+            part(" [", code, "]");
         }
-        match placement {
+        match failure.placement {
             None => {}
-            Some(Placement::NotPlaced) => f.write_str("; no call was placed")?,
-            Some(Placement::Placed) => f.write_str("; the call was placed")?,
+            Some(Placement::NotPlaced) => part("; ", "no call was placed", ""),
+            Some(Placement::Placed) => part("; ", "the call was placed", ""),
             Some(Placement::Unknown) => {
-                f.write_str("; the call may have been placed, so it is not dialled again")?
+                part("; ", "the call may have been placed, so it is not dialled again", "");
             }
         }
         if let Some(call_sid) = &failure.call_sid {
-            write!(f, "; call {call_sid}")?;
+            part("; call ", call_sid.as_str(), "");
         }
-        if *attempts > 1 {
-            write!(f, "; {attempts} attempts")?;
+        if failure.attempts > 1 {
+            part("; ", &decimal(failure.attempts.into()), " attempts");
         }
         if let Some(id) = &failure.correlation_id {
-            write!(f, "; correlation id {id}")?;
+            part("; correlation id ", id, "");
         }
-        Ok(())
+        out
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from(self))
     }
 }
 

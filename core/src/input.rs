@@ -7,44 +7,63 @@ use std::fmt;
 ///
 /// Says which field, what is wrong with it and what was expected; it never quotes the value itself, because
 /// fields hold phone numbers, metadata and credentials.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidInput {
-    field: Cow<'static, str>,
+#[derive(Clone, PartialEq, Eq)]
+pub struct InvalidInput(Box<Details>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Details {
+    field: &'static str,
     problem: Cow<'static, str>,
     expected: Cow<'static, str>,
 }
 
 impl InvalidInput {
     pub(crate) fn new(
-        field: impl Into<Cow<'static, str>>,
+        field: &'static str,
         problem: impl Into<Cow<'static, str>>,
         expected: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { field: field.into(), problem: problem.into(), expected: expected.into() }
+        Self::boxed(field, problem.into(), expected.into())
+    }
+
+    /// Once in the code, not wherever something is refused.
+    #[inline(never)]
+    fn boxed(field: &'static str, problem: Cow<'static, str>, expected: Cow<'static, str>) -> Self {
+        Self(Box::new(Details { field, problem, expected }))
     }
 
     /// The field, by its name in the outbound dialect (`to_number`, `metadata`, `base_url`, …).
     #[must_use]
-    pub fn field(&self) -> &str {
-        &self.field
+    pub const fn field(&self) -> &'static str {
+        self.0.field
     }
 
     /// What is wrong with the value that was given.
     #[must_use]
     pub fn problem(&self) -> &str {
-        &self.problem
+        &self.0.problem
     }
 
     /// What would have been accepted.
     #[must_use]
     pub fn expected(&self) -> &str {
-        &self.expected
+        &self.0.expected
+    }
+}
+
+impl fmt::Debug for InvalidInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvalidInput")
+            .field("field", &self.field())
+            .field("problem", &self.problem())
+            .field("expected", &self.expected())
+            .finish()
     }
 }
 
 impl fmt::Display for InvalidInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; expected {}", self.field, self.problem, self.expected)
+        write!(f, "{}: {}; expected {}", self.field(), self.problem(), self.expected())
     }
 }
 

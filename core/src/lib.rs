@@ -15,6 +15,7 @@ mod exchange;
 #[cfg(feature = "http")]
 mod http_types;
 mod input;
+pub mod json;
 mod machine;
 mod message;
 mod metadata;
@@ -28,6 +29,7 @@ mod service;
 mod status;
 #[cfg(test)]
 mod testing;
+mod text;
 mod time;
 mod trigger;
 pub mod wire;

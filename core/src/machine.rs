@@ -103,6 +103,11 @@ pub trait Machine {
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget);
 }
 
+/// Takes the first out of a queue that never holds more than a few.
+pub(crate) fn first<T>(queue: &mut Vec<T>) -> Option<T> {
+    if queue.is_empty() { None } else { Some(queue.remove(0)) }
+}
+
 /// Shown without what the service wrote, which may quote the request.
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,6 +7,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
+use crate::json::Object;
+use crate::text::{decimal, except, filled, numbered, rewrite};
 
 /// What the voice agent is told about a call: names and text, in the order given.
 ///
@@ -82,12 +84,21 @@ impl Metadata {
         self.0.is_empty()
     }
 
+    /// All of it as a JSON object.
+    pub(crate) fn to_json(&self) -> String {
+        let mut object = Object::default();
+        for (name, value) in self.iter() {
+            object.text(name, value);
+        }
+        object.end()
+    }
+
     /// Each with all before it: after [`check_size`](Self::check_size) there are not many.
     fn check_once(&self) -> Result<(), InvalidInput> {
         for (nth, (name, _)) in self.0.iter().enumerate() {
             let before = self.0.get(..nth).unwrap_or_default();
             if before.iter().any(|(held, _)| held == name) {
-                let problem = format!("has the key `{}` twice", quoted(name));
+                let problem = filled("has the key `{}` twice", &[&quoted(name)]);
                 return Err(InvalidInput::new("metadata", problem, "each key once"));
             }
         }
@@ -100,17 +111,14 @@ impl Metadata {
         if raw.saturating_mul(6 * 4 / 3) < Self::LIMIT_BASE64_BYTES {
             return Ok(());
         }
-        let json = serde_json::to_vec(self).map_err(|_| {
-            InvalidInput::new("metadata", "cannot be written as JSON", "text that JSON can hold")
-        })?;
-        let base64 = json.len().div_ceil(3).saturating_mul(4);
+        let base64 = self.to_json().len().div_ceil(3).saturating_mul(4);
         if base64 < Self::LIMIT_BASE64_BYTES {
             return Ok(());
         }
         Err(InvalidInput::new(
             "metadata",
-            format!("is {base64} bytes as base64 of its JSON"),
-            format!("less than {} bytes (26 KB)", Self::LIMIT_BASE64_BYTES),
+            numbered("is {} bytes as base64 of its JSON", base64),
+            numbered("less than {} bytes (26 KB)", Self::LIMIT_BASE64_BYTES),
         ))
     }
 }
@@ -134,18 +142,20 @@ impl Serialize for Metadata {
 /// A legal name of a SIP header: a token of RFC 3261.
 fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
     const EXPECTED: &str = "a SIP header name: letters, digits and any of - . ! % * _ + ` ' ~";
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte);
+    let legal = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~')
+    };
     if name.is_empty() {
-        return Err(InvalidInput::new("metadata", format!("key {nth} is empty"), EXPECTED));
+        return Err(InvalidInput::new("metadata", numbered("key {} is empty", nth), EXPECTED));
     }
-    match name.bytes().position(|byte| !legal(byte)) {
+    match except(name, legal) {
         None => Ok(()),
         Some(at) => Err(InvalidInput::new(
             "metadata",
-            format!(
+            filled(
                 "the key `{}` has a character at byte {} that a header name cannot hold",
-                quoted(name),
-                at + 1
+                &[&quoted(name), &decimal(at as u64 + 1)],
             ),
             EXPECTED,
         )),
@@ -153,7 +163,9 @@ fn check_name(name: &str, nth: usize) -> Result<(), InvalidInput> {
 }
 
 fn check_value(name: &str, value: &str) -> Result<(), InvalidInput> {
-    let what = match value.bytes().find(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+    let what = match except(value, |byte| !matches!(byte, b'\r' | b'\n' | 0))
+        .and_then(|at| value.as_bytes().get(at))
+    {
         None => return Ok(()),
         Some(b'\r') => "a carriage return",
         Some(b'\n') => "a line feed",
@@ -161,7 +173,10 @@ fn check_value(name: &str, value: &str) -> Result<(), InvalidInput> {
     };
     Err(InvalidInput::new(
         "metadata",
-        format!("the value of `{}` has {what}, which would end the SIP header that carries it", quoted(name)),
+        filled(
+            "the value of `{}` has {}, which would end the SIP header that carries it",
+            &[&quoted(name), what],
+        ),
         "text on one line",
     ))
 }
@@ -182,10 +197,7 @@ fn no_entries(text: &[u8], error: &serde_json::Error) -> String {
 /// A name as it may stand in an error: on one line, and not at length.
 fn quoted(name: &str) -> String {
     const LONGEST: usize = 64;
-    name.chars()
-        .map(|it| if it.is_control() { char::REPLACEMENT_CHARACTER } else { it })
-        .take(LONGEST)
-        .collect()
+    rewrite(name, LONGEST, |it| Some(if it.is_control() { char::REPLACEMENT_CHARACTER } else { it }))
 }
 
 /// The entries of a JSON object whose values are all strings.

@@ -13,6 +13,7 @@ use crate::retry::{Happened, Rule};
 use crate::scrub::{Secrets, mask_numbers};
 use crate::service::Service;
 use crate::status::{CallStatus, Reading};
+use crate::text::{filled, is_blank};
 use crate::time::Timestamp;
 use crate::trigger::{CallSid, TriggerCall};
 use crate::wire::{self, Reply};
@@ -39,22 +40,100 @@ pub trait Operation {
 
     /// Whether it places a call when it succeeds.
     const PLACES_A_CALL: bool;
+}
 
+/// All of an operation but what it is for: what its attempts are judged by.
+pub(crate) struct Subject<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) call_sid: Option<&'a CallSid>,
+    pub(crate) call: Option<&'a TriggerCall>,
+    pub(crate) places_a_call: bool,
+}
+
+pub(crate) fn subject<O: Operation>(operation: &O) -> Subject<'_> {
+    Subject {
+        service: operation.service(),
+        call_sid: operation.call_sid(),
+        call: operation.call(),
+        places_a_call: O::PLACES_A_CALL,
+    }
+}
+
+impl<'a> Subject<'a> {
     /// The longest `Retry-After` that is waited for. A trigger waits as long as it is told to; a call's status is gone
     /// two hours after its end, and is not slept through.
-    const LONGEST_ASKED: Duration =
-        if Self::PLACES_A_CALL { Duration::MAX } else { Duration::from_secs(10 * 60) };
+    pub(crate) const fn longest_asked(&self) -> Duration {
+        if self.places_a_call { Duration::MAX } else { Duration::from_secs(10 * 60) }
+    }
 
     /// Whether, by the table of what may be sent again, this is sent again.
-    #[must_use]
-    fn again(rule: Rule) -> bool {
-        if Self::PLACES_A_CALL { rule.trigger_again } else { rule.status_again }
+    pub(crate) const fn again(&self, rule: Rule) -> bool {
+        if self.places_a_call { rule.trigger_again } else { rule.status_again }
     }
 
     /// Whether a call was placed, where that is a question.
-    #[must_use]
-    fn placement(rule: Rule) -> Option<Placement> {
-        Self::PLACES_A_CALL.then_some(rule.placement)
+    pub(crate) fn placement(&self, rule: Rule) -> Option<Placement> {
+        self.places_a_call.then_some(rule.placement)
+    }
+
+    fn message(&self, reply: &Reply, secrets: &Secrets<'_>) -> String {
+        match (&reply.answer, reply.message()) {
+            (Answer::Foreign(_), Some(excerpt)) => secrets.clear_excerpt(excerpt),
+            (Answer::Foreign(_), None) => "an empty body".to_owned(),
+            (Answer::Object(_), Some(said)) => secrets.clear(said),
+            (Answer::Object(_), None) => match reply.answer.text(Member::CallSid) {
+                // Whoever looks for what may have been placed looks for this.
+                Some(sid) if self.places_a_call && named_call(reply).is_none() => {
+                    secrets.clear(&filled("it names the call `{}`, which is no call SID", &[sid]))
+                }
+                Some(_) | None => "a JSON object without what was asked for".to_owned(),
+            },
+        }
+    }
+
+    /// The row of the table and the error, for a reply that does not say what was asked for.
+    pub(crate) fn judge(&self, reply: &Reply, now: Timestamp) -> (Happened, Box<Failure>) {
+        let dialect = self.service.api().dialect();
+        let own = reply.is_own_envelope(dialect);
+        let happened = happened(self.places_a_call, reply, dialect, own);
+        let secrets = self.secrets();
+        let mut failure =
+            Failure::with_message(code(reply.http_status, happened, own), self.message(reply, &secrets));
+        failure.http_status = Some(reply.http_status);
+        failure.service_code = reply.service_code().filter(|code| secrets.identifies(code)).map(mask_numbers);
+        failure.correlation_id = self.correlation_id(reply);
+        failure.retry_after = reply.retry_after.map(|it| it.delay(now));
+        if self.places_a_call && happened == Happened::NotAnswered {
+            failure.call_sid = named_call(reply);
+        }
+        (happened, failure)
+    }
+
+    /// What is known when no reply came.
+    pub(crate) fn judge_transport(&self, error: &TransportError) -> (Happened, Box<Failure>) {
+        let (happened, code, detail) = match error {
+            TransportError::NeverSent(detail) => (Happened::NeverSent, ErrorCode::NotConnected, detail),
+            TransportError::Lost(detail) => (Happened::Lost, ErrorCode::ConnectionLost, detail),
+        };
+        (happened, Failure::with_message(code, self.secrets().clear(detail)))
+    }
+
+    /// What support asks for, unless it is made of what must not be shown.
+    pub(crate) fn correlation_id(&self, reply: &Reply) -> Option<String> {
+        reply.correlation_id.clone().filter(|id| self.secrets().identifies(id))
+    }
+
+    /// Reads a status word; one that is not known is text from outside.
+    fn status(&self, word: &str) -> CallStatus {
+        match CallStatus::from_word(word) {
+            CallStatus::Other(word) => CallStatus::Other(self.secrets().clear(&word)),
+            known
+            @ (CallStatus::Queued | CallStatus::Calling | CallStatus::Success | CallStatus::Failure) => known,
+        }
+    }
+
+    const fn secrets(&self) -> Secrets<'a> {
+        Secrets { credential: self.service.credential(), call: self.call }
     }
 }
 
@@ -63,7 +142,6 @@ pub trait Operation {
 pub struct Trigger {
     service: Arc<Service>,
     call: Arc<TriggerCall>,
-    request: Request,
 }
 
 impl Trigger {
@@ -72,8 +150,8 @@ impl Trigger {
     /// # Errors
     /// If the call asks for what the dialect does not know.
     pub fn new(service: Arc<Service>, call: TriggerCall) -> Result<Self, InvalidInput> {
-        let request = wire::trigger_request(&service, &call)?;
-        Ok(Self { service, call: Arc::new(call), request })
+        wire::check(&service, &call)?;
+        Ok(Self { service, call: Arc::new(call) })
     }
 
     /// Prepares the reading of what came of it.
@@ -101,12 +179,12 @@ impl Operation for Trigger {
     }
 
     fn request(&self) -> Request {
-        self.request.clone()
+        wire::trigger(&self.service, &self.call)
     }
 
     fn value(&self, reply: &Reply, now: Timestamp) -> Option<Placed> {
         let call_sid = named_call(reply)?;
-        Some(Placed { call_sid, status: word(reply).map(|word| status(self, word)), placed_at: now })
+        Some(Placed { call_sid, status: word(reply).map(|word| subject(self).status(word)), placed_at: now })
     }
 
     fn call_sid(&self) -> Option<&CallSid> {
@@ -156,7 +234,8 @@ impl Operation for StatusRead {
             return None;
         }
         let reason = reply.answer.text(Member::Reason).unwrap_or_default();
-        Some(Reading { status: status(self, word), reason: secrets(self).clear(reason) })
+        let subject = subject(self);
+        Some(Reading { status: subject.status(word), reason: subject.secrets().clear(reason) })
     }
 
     fn call_sid(&self) -> Option<&CallSid> {
@@ -170,47 +249,9 @@ impl Operation for StatusRead {
     const PLACES_A_CALL: bool = false;
 }
 
-/// What came of one attempt.
-pub(crate) enum Verdict<Value> {
-    Answered(Value),
-    Failed(Happened, Failure),
-}
-
-/// Reads a reply: the value if it says what was asked for, else the row of the table and the error.
-pub(crate) fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) -> Verdict<O::Value> {
-    if (200..300).contains(&reply.http_status)
-        && let Some(value) = operation.value(reply, now)
-    {
-        return Verdict::Answered(value);
-    }
-    let dialect = operation.service().api().dialect();
-    let own = reply.is_own_envelope(dialect);
-    let happened = happened::<O>(reply, dialect, own);
-    let secrets = secrets(operation);
-    let failure = Failure {
-        code: code(reply.http_status, happened, own),
-        http_status: Some(reply.http_status),
-        message: Some(message::<O>(reply, &secrets)),
-        service_code: reply.service_code().filter(|code| secrets.identifies(code)).map(mask_numbers),
-        correlation_id: correlation_id(operation, reply),
-        retry_after: reply.retry_after.map(|it| it.delay(now)),
-        call_sid: named_call(reply).filter(|_| O::PLACES_A_CALL && happened == Happened::NotAnswered),
-    };
-    Verdict::Failed(happened, failure)
-}
-
-/// What is known when no reply came.
-pub(crate) fn judge_transport<O: Operation>(operation: &O, error: &TransportError) -> (Happened, Failure) {
-    let (happened, code, detail) = match error {
-        TransportError::NeverSent(detail) => (Happened::NeverSent, ErrorCode::NotConnected, detail),
-        TransportError::Lost(detail) => (Happened::Lost, ErrorCode::ConnectionLost, detail),
-    };
-    (happened, Failure::with_message(code, secrets(operation).clear(detail)))
-}
-
-/// What support asks for, unless it is made of what must not be shown.
-pub(crate) fn correlation_id<O: Operation>(operation: &O, reply: &Reply) -> Option<String> {
-    reply.correlation_id.clone().filter(|id| secrets(operation).identifies(id))
+/// What a reply says, if it says what was asked for.
+pub(crate) fn answered<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) -> Option<O::Value> {
+    if (200..300).contains(&reply.http_status) { operation.value(reply, now) } else { None }
 }
 
 fn named_call(reply: &Reply) -> Option<CallSid> {
@@ -218,32 +259,18 @@ fn named_call(reply: &Reply) -> Option<CallSid> {
 }
 
 fn word(reply: &Reply) -> Option<&str> {
-    reply.answer.text(Member::Status).filter(|word| !word.trim().is_empty())
-}
-
-/// Reads a status word; one that is not known is text from outside.
-fn status<O: Operation>(operation: &O, word: &str) -> CallStatus {
-    match CallStatus::from_word(word) {
-        CallStatus::Other(word) => CallStatus::Other(secrets(operation).clear(&word)),
-        known @ (CallStatus::Queued | CallStatus::Calling | CallStatus::Success | CallStatus::Failure) => {
-            known
-        }
-    }
-}
-
-fn secrets<O: Operation>(operation: &O) -> Secrets<'_> {
-    Secrets { credential: operation.service().credential(), call: operation.call() }
+    reply.answer.text(Member::Status).filter(|word| !is_blank(word))
 }
 
 /// The row of the table of what may be sent again, for a reply that does not say what was asked for. A failure or a
 /// refusal of a trigger that yet names a call contradicts itself: who is to say that none was placed?
-fn happened<O: Operation>(reply: &Reply, dialect: &Dialect, own: bool) -> Happened {
+fn happened(places_a_call: bool, reply: &Reply, dialect: &Dialect, own: bool) -> Happened {
     let names_a_call = reply.answer.text(Member::CallSid).is_some();
     match reply.http_status {
         408 | 429 if names_a_call => Happened::NotAnswered,
         408 | 429 => Happened::TurnedAway,
         // A refused reading may well name the call that it is about.
-        400..=499 if names_a_call && O::PLACES_A_CALL => Happened::NotAnswered,
+        400..=499 if names_a_call && places_a_call => Happened::NotAnswered,
         400..=499 => Happened::Refused,
         _ if names_a_call => Happened::NotAnswered,
         status if status == dialect.placing_failed && own => Happened::PlacingFailed,
@@ -264,21 +291,6 @@ const fn code(http_status: u16, happened: Happened, own: bool) -> ErrorCode {
         }
         (500..=599, Happened::NotAnswered) if own => ErrorCode::ServiceFailed,
         (_, Happened::NeverSent | Happened::NotAnswered | Happened::Lost) => ErrorCode::UnexpectedAnswer,
-    }
-}
-
-fn message<O: Operation>(reply: &Reply, secrets: &Secrets<'_>) -> String {
-    match (&reply.answer, reply.message()) {
-        (Answer::Foreign(_), Some(excerpt)) => secrets.clear_excerpt(excerpt),
-        (Answer::Foreign(_), None) => "an empty body".to_owned(),
-        (Answer::Object(_), Some(said)) => secrets.clear(said),
-        (Answer::Object(_), None) => match reply.answer.text(Member::CallSid) {
-            // Whoever looks for what may have been placed looks for this.
-            Some(sid) if O::PLACES_A_CALL && named_call(reply).is_none() => {
-                secrets.clear(&format!("it names the call `{sid}`, which is no call SID"))
-            }
-            Some(_) | None => "a JSON object without what was asked for".to_owned(),
-        },
     }
 }
 

@@ -9,6 +9,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
+use crate::text::{all, concat, count_digits, decimal, filled, numbered, push_decimal, push_hex, trim};
+
+use numbering::CALLING_CODES;
 
 const E164: &str = "E.164: +, country calling code, subscriber number; 7 to 15 digits and nothing else";
 const FEWEST_DIGITS: usize = 7;
@@ -43,24 +46,29 @@ impl PhoneNumber {
     /// # Errors
     /// If it is not such a number; the error tells what is wrong and where, and does not quote the number.
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
-        let invalid =
-            |problem: String, expected: &str| InvalidInput::new("to_number", problem, expected.to_owned());
-        let Some(digits) = text.strip_prefix('+') else {
-            return Err(invalid(no_plus(text), &format!("{E164} (or a national number with country_code)")));
+        let invalid = |problem: String| InvalidInput::new("to_number", problem, E164);
+        let Some(digits) = text.strip_prefix("+") else {
+            let expected = concat(&[E164, " (or a national number with country_code)"]);
+            return Err(InvalidInput::new("to_number", no_plus(text), expected));
         };
-        if let Some((at, odd)) = digits.chars().enumerate().find(|(_, it)| !it.is_ascii_digit()) {
-            return Err(invalid(format!("has {} at position {}", describe(odd), at + 2), E164));
+        if let Some(problem) = odd_character(text, 1, |it| it.is_ascii_digit()) {
+            return Err(invalid(problem));
         }
         if !(FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len()) {
-            return Err(invalid(format!("has {} digits", digits.len()), E164));
+            return Err(invalid(numbered("has {} digits", digits.len())));
         }
         let Some((calling_code, lengths)) = (1..=3).find_map(|length| plan(digits.get(..length)?)) else {
-            return Err(invalid("begins with a calling code that does not exist".to_owned(), E164));
+            return Err(invalid("begins with a calling code that does not exist".to_owned()));
         };
         let national = digits.len() - decimal_digits(calling_code);
         if lengths & (1 << national) == 0 {
-            let problem = format!("has {national} digits after calling code {calling_code}");
-            return Err(invalid(problem, &format!("{} digits there", list(lengths))));
+            let (national, code) = (decimal(national as u64), decimal(calling_code.into()));
+            let problem = filled("has {} digits after calling code {}", &[&national, &code]);
+            return Err(InvalidInput::new(
+                "to_number",
+                problem,
+                filled("{} digits there", &[&list(lengths)]),
+            ));
         }
         Ok(Self { text: text.to_owned(), calling_code })
     }
@@ -88,12 +96,47 @@ impl PhoneNumber {
 /// The code and its lengths, if `code` is a calling code.
 fn plan(code: &str) -> Option<(u16, u16)> {
     // No calling code begins with a zero, yet 01 would parse as 1.
-    if code.starts_with('0') {
+    if code.starts_with("0") {
         return None;
     }
-    let code: u16 = code.parse().ok()?;
-    let at = numbering::CALLING_CODES.binary_search_by_key(&code, |(held, _)| *held).ok()?;
-    numbering::CALLING_CODES.get(at).copied()
+    let code = code.bytes().fold(0, |code, digit| code * 10 + u16::from(digit & 15));
+    let mut held = 0;
+    for (step, lengths) in STEPS.iter().zip(&LENGTHS) {
+        held += u16::from(*step);
+        if held == code {
+            return Some((code, *lengths));
+        }
+    }
+    None
+}
+
+/// The table apart, as steps from one code to the next and as lengths: so it takes half the room when compressed.
+static STEPS: [u8; CALLING_CODES.len()] = steps();
+static LENGTHS: [u16; CALLING_CODES.len()] = lengths();
+
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "would fail to compile")]
+const fn steps() -> [u8; CALLING_CODES.len()] {
+    let mut steps = [0; CALLING_CODES.len()];
+    let (mut at, mut before) = (0, 0);
+    while at < steps.len() {
+        let step = CALLING_CODES[at].0 - before;
+        assert!(step < 256);
+        steps[at] = step as u8;
+        before = CALLING_CODES[at].0;
+        at += 1;
+    }
+    steps
+}
+
+#[expect(clippy::indexing_slicing, reason = "would fail to compile")]
+const fn lengths() -> [u16; CALLING_CODES.len()] {
+    let mut lengths = [0; CALLING_CODES.len()];
+    let mut at = 0;
+    while at < lengths.len() {
+        lengths[at] = CALLING_CODES[at].1;
+        at += 1;
+    }
+    lengths
 }
 
 const fn decimal_digits(code: u16) -> usize {
@@ -106,12 +149,26 @@ const fn decimal_digits(code: u16) -> usize {
 
 /// `7, 9 or 10` for a set of lengths.
 fn list(lengths: u16) -> String {
-    let held: Vec<String> = (1..16).filter(|it| lengths & (1 << it) != 0).map(|it| it.to_string()).collect();
-    match held.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => String::new(),
+    let mut out = String::new();
+    for length in (1..16).filter(|it| lengths & (1 << it) != 0) {
+        if !out.is_empty() {
+            out.push_str(if lengths >> length == 1 { " or " } else { ", " });
+        }
+        push_decimal(length, &mut out);
     }
+    out
+}
+
+/// Which character is not `legal`, and where, if any is so after the first few.
+fn odd_character(text: &str, after: u8, legal: fn(char) -> bool) -> Option<String> {
+    let mut at = u64::from(after);
+    for it in text.get(usize::from(after)..)?.chars() {
+        at += 1;
+        if !legal(it) {
+            return Some(filled("has {} at position {}", &[&describe(it), &decimal(at)]));
+        }
+    }
+    None
 }
 
 fn no_plus(text: &str) -> String {
@@ -120,7 +177,7 @@ fn no_plus(text: &str) -> String {
         None => "is empty".to_owned(),
         Some('0') if text.starts_with("00") => "begins with 00, which is + only in some countries".to_owned(),
         Some('0'..='9') => "does not begin with +".to_owned(),
-        Some(odd) => format!("begins with {}, not with +", describe(odd)),
+        Some(odd) => filled("begins with {}, not with +", &[&describe(odd)]),
     }
 }
 
@@ -129,17 +186,21 @@ fn describe(odd: char) -> String {
     match odd {
         ' ' => "a space".to_owned(),
         '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-            format!(
-                "an invisible character (U+{:04X}), as contact lists and spreadsheets paste them",
-                u32::from(odd)
-            )
+            numbered_by("an invisible character (U+{}), as contact lists and spreadsheets paste them", odd)
         }
         '\u{ff0b}' => "a full-width plus".to_owned(),
         _ if odd.is_numeric() => "a digit of another script".to_owned(),
-        _ if odd.is_control() => format!("a control character (U+{:04X})", u32::from(odd)),
+        _ if odd.is_control() => numbered_by("a control character (U+{})", odd),
         _ if odd.is_ascii_alphabetic() => "a letter".to_owned(),
-        _ => format!("`{odd}`"),
+        _ => filled("`{}`", &[odd.encode_utf8(&mut [0; 4])]),
     }
+}
+
+/// With the character's number, because it cannot be seen.
+fn numbered_by(sentence: &str, odd: char) -> String {
+    let mut number = String::new();
+    push_hex(odd.into(), 4, &mut number);
+    filled(sentence, &[&number])
 }
 
 /// All but the first `shown` characters and the last two digits as stars.
@@ -192,13 +253,12 @@ impl CountryCode {
     pub fn parse(code: &str) -> Result<Self, InvalidInput> {
         const EXPECTED: &str = "two letters of ISO 3166-1 alpha-2, as US or GB";
         let upper = code.to_ascii_uppercase();
-        let known =
-            numbering::REGIONS.binary_search(&upper.as_str()).ok().and_then(|at| numbering::REGIONS.get(at));
-        known.map(|code| Self(code)).ok_or_else(|| {
+        let at = numbering::REGIONS.as_bytes().chunks(2).position(|held| held == upper.as_bytes());
+        at.and_then(|at| numbering::REGIONS.get(2 * at..2 * at + 2)).map(Self).ok_or_else(|| {
             let problem = match upper.as_str() {
                 "UK" => "is UK; the code of the United Kingdom is GB",
                 "EL" => "is EL; the code of Greece is GR",
-                other if other.len() == 2 && other.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+                other if other.len() == 2 && all(other, |byte| byte.is_ascii_uppercase()) => {
                     "is no country that has telephone numbers"
                 }
                 _ => "is not two letters",
@@ -243,19 +303,18 @@ impl NationalNumber {
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
         const EXPECTED: &str =
             "digits as dialled within the country; spaces and - . / ( ) may stand between them";
-        let text = text.trim();
+        let text = trim(text);
         let invalid = |problem: String| Err(InvalidInput::new("to_number", problem, EXPECTED));
-        if let Some((at, odd)) =
-            text.chars().enumerate().find(|(_, it)| !it.is_ascii_digit() && !" -./()".contains(*it))
-        {
-            return invalid(format!("has {} at position {}", describe(odd), at + 1));
+        let legal = |it| matches!(it, '0'..='9' | ' ' | '-' | '.' | '/' | '(' | ')');
+        if let Some(problem) = odd_character(text, 0, legal) {
+            return invalid(problem);
         }
-        match text.bytes().filter(u8::is_ascii_digit).count() {
+        match count_digits(text) {
             0 => invalid("has no digit".to_owned()),
             _ if text.len() > Self::LONGEST => {
-                invalid(format!("is longer than {} characters", Self::LONGEST))
+                invalid(numbered("is longer than {} characters", Self::LONGEST))
             }
-            digits if digits > MOST_DIGITS + 3 => invalid(format!("has {digits} digits")),
+            digits if digits > MOST_DIGITS + 3 => invalid(numbered("has {} digits", digits)),
             _ => Ok(Self(text.to_owned())),
         }
     }
@@ -304,7 +363,7 @@ impl Destination {
     pub fn parse(number: &str, country: Option<&str>) -> Result<Self, InvalidInput> {
         match country {
             None => Ok(Self::E164(PhoneNumber::parse(number)?)),
-            Some(_) if number.trim_start().starts_with('+') => Err(InvalidInput::new(
+            Some(_) if trim(number).starts_with("+") => Err(InvalidInput::new(
                 "country_code",
                 "is given together with a number in E.164 form",
                 "no country_code where the number begins with +",
@@ -330,7 +389,10 @@ impl Destination {
             Self::E164(number) => {
                 number.as_str().get(1 + decimal_digits(number.calling_code())..).unwrap_or_default()
             }
-            Self::National { number, .. } => number.as_str().trim_start_matches('0'),
+            Self::National { number, .. } => {
+                let zeros = number.as_str().bytes().take_while(|byte| *byte == b'0').count();
+                number.as_str().get(zeros..).unwrap_or_default()
+            }
         }
     }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::Timestamp;
 use crate::error::Placement;
+use crate::text::{all, is_digit, trim};
+use crate::time::times;
 
 /// What happened to a request: the rows of the table of what may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,8 +103,8 @@ impl RetryPolicy {
         let doublings = retry.saturating_sub(1).min(31);
         let bound = self.base.saturating_mul(1_u32 << doublings).min(self.cap);
         match asked {
-            None => bound.mul_f64(rng.f64()),
-            Some(asked) => asked.saturating_add(self.base.min(self.cap).mul_f64(rng.f64())),
+            None => times(bound, rng.f64()),
+            Some(asked) => asked.saturating_add(times(self.base.min(self.cap), rng.f64())),
         }
     }
 }
@@ -178,8 +180,8 @@ impl RetryAfter {
     /// The same for a shell whose host reads dates.
     #[must_use]
     pub fn read(value: &str, date: impl FnOnce(&str) -> Option<Timestamp>) -> Option<Self> {
-        let value = value.trim();
-        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        let value = trim(value);
+        if !value.is_empty() && all(value, is_digit) {
             // More digits than a number holds is a wait without end, not no wait.
             return Some(Self::Delay(Duration::from_secs(value.parse().unwrap_or(u64::MAX))));
         }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::json::quote;
+use crate::text::{all, count_digits, holds, is_visible, replace, rewrite, split_once};
 use crate::{Credential, TriggerCall};
 
 /// What an answer about an operation must not show: credential, metadata values and the number, as they were sent or
@@ -23,139 +25,161 @@ const LONGEST: usize = 500;
 const LONGEST_READ: usize = 2_000;
 
 impl<'a> Secrets<'a> {
-    /// Each of them, with what is shown in its place.
-    fn each(&self) -> impl Iterator<Item = (&'a str, &'static str)> {
-        let token = self.credential.map(|it| (it.expose(), "[token]"));
-        let number = self.call.map(|call| (call.destination().number(), "[number]"));
-        let values = self.call.into_iter().flat_map(|call| call.metadata().iter());
-        let all = token.into_iter().chain(number).chain(values.map(|(_, value)| (value, "[metadata]")));
-        all.filter(|(secret, _)| secret.chars().take(SHORTEST).count() == SHORTEST)
+    /// Whether `is` true of any of them, told with what is shown in its place.
+    fn any(&self, is: &mut dyn FnMut(&'a str, &'static str) -> bool) -> bool {
+        let mut is = |secret, mark| is_long_enough(secret) && is(secret, mark);
+        self.credential.is_some_and(|it| is(it.expose(), "[token]"))
+            || self.call.is_some_and(|call| {
+                is(call.destination().number(), "[number]")
+                    || call.metadata().iter().any(|(_, value)| is(value, "[metadata]"))
+            })
     }
 
     /// The forms in which they may be quoted, the longest first, so that one within another does not leave its rest.
-    fn forms(&self) -> Vec<(Cow<'a, str>, &'static str)> {
-        let mut forms: Vec<(Cow<'a, str>, _)> = Vec::new();
-        let mut add = |form: Cow<'a, str>, mark| {
-            let at = forms.partition_point(|(held, _)| held.len() >= form.len());
+    fn forms(&self) -> Vec<(String, &'static str)> {
+        let mut forms: Vec<(String, _)> = Vec::new();
+        let mut add = |form: String, mark| {
+            let at = forms.iter().position(|(held, _)| held.len() < form.len()).unwrap_or(forms.len());
             forms.insert(at, (form, mark));
         };
-        for (secret, mark) in self.each() {
-            add(on_one_line(secret), mark);
+        self.any(&mut |secret, mark| {
+            add(on_one_line(secret).into_owned(), mark);
             if !is_plain(secret) {
-                let json = serde_json::to_string(secret).unwrap_or_default();
-                let inner =
-                    json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
-                add(Cow::Owned(inner.to_owned()), mark);
+                let mut json = String::new();
+                quote(secret, &mut json);
+                add(json.get(1..json.len() - 1).unwrap_or_default().to_owned(), mark);
             }
-        }
+            false
+        });
         forms
     }
 
     /// The message without them, on one line, cut to a length that people read.
     pub(crate) fn clear(&self, message: &str) -> String {
         if message.is_empty() {
-            String::new()
-        } else if message.len() <= LONGEST_READ {
-            let message = on_one_line(message);
-            let may = |secret: &str| !is_plain(secret) || holds(&message, secret);
-            // An escape begins with a backslash, and a byte is found faster than a text.
-            if message.contains('\\') || self.each().any(|(secret, _)| may(secret)) {
-                cut(replace(&message, &self.forms()))
-            } else {
-                cut(message.into_owned())
+            return String::new();
+        }
+        if message.len() > LONGEST_READ {
+            let mut end = LONGEST_READ;
+            while !message.is_char_boundary(end) {
+                end -= 1;
             }
+            return self.clear_excerpt(message.get(..end).unwrap_or_default());
+        }
+        let message = on_one_line(message);
+        let may = &mut |secret: &str, _: &str| !is_plain(secret) || holds(&message, secret);
+        // An escape begins with a backslash.
+        if holds(&message, r"\") || self.any(may) {
+            cut(without(&message, &self.forms()))
         } else {
-            let end = (0..=LONGEST_READ).rev().find(|end| message.is_char_boundary(*end)).unwrap_or_default();
-            self.clear_excerpt(message.get(..end).unwrap_or_default())
+            cut(message.into_owned())
         }
     }
 
     /// The same for a text that was broken off, and may end with the beginning of one of them.
     pub(crate) fn clear_excerpt(&self, excerpt: &str) -> String {
         let forms = self.forms();
-        let mut text = replace(without_begun_escape(excerpt), &forms);
-        let begun = forms.iter().filter_map(|(secret, mark)| Some((begun_at_end(&text, secret)?, *mark)));
-        if let Some((at, mark)) = begun.min_by_key(|(at, _)| *at) {
-            text.truncate(at);
-            text.push_str(mark);
+        let mut text = without(without_begun_escape(excerpt), &forms);
+        let mut begun = (text.len(), "");
+        for (secret, mark) in &forms {
+            let at = begun_at_end(&text, secret);
+            if at < begun.0 {
+                begun = (at, mark);
+            }
         }
+        text.truncate(begun.0);
+        text.push_str(begun.1);
         cut(text)
     }
 
     /// Whether a text from outside may stand as an identifier; one that quotes any of them may not.
     pub(crate) fn identifies(&self, id: &str) -> bool {
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        let quotes = self.each().any(|(secret, _)| {
-            if secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let quotes = self.any(&mut |secret, _| {
+            if all(secret, is_visible) {
                 return holds(id, secret);
             }
             // An identifier has no other characters, and of some scripts nothing is left.
-            let visible: String = secret.chars().filter(char::is_ascii_graphic).collect();
+            let visible = rewrite(secret, usize::MAX, |it| it.is_ascii_graphic().then_some(it));
             visible.len() >= SHORTEST && holds(id, &visible)
         });
         // Within its country a number is written without its calling code.
-        let forms =
-            self.call.map(|call| [call.destination().national(), call.destination().number()].map(digits));
-        let number = forms.into_iter().flatten().find(|number| number.len() >= PHONE_DIGITS);
-        !quotes && !number.is_some_and(|number| digits(id).contains(&number))
+        let number = self.call.and_then(|call| {
+            let is_whole = |number: &String| number.len() >= PHONE_DIGITS;
+            let national = Some(digits(call.destination().national())).filter(is_whole);
+            national.or_else(|| Some(digits(call.destination().number())).filter(is_whole))
+        });
+        !quotes && !number.is_some_and(|number| holds(&digits(id), &number))
     }
+}
+
+fn digits(text: &str) -> String {
+    rewrite(text, usize::MAX, |it| it.is_ascii_digit().then_some(it))
+}
+
+fn is_long_enough(secret: &str) -> bool {
+    secret.chars().count() >= SHORTEST
 }
 
 /// Whether it has but one form: no control characters, and nothing that JSON spells otherwise.
 fn is_plain(secret: &str) -> bool {
-    !secret.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\' | 0x7f | 0xc2))
+    all(secret, |byte| byte >= b' ' && !matches!(byte, b'"' | b'\\' | 0x7f | 0xc2))
 }
 
 fn on_one_line(text: &str) -> Cow<'_, str> {
     // Most text has no byte that a control character could begin with.
-    let may = text.bytes().any(|byte| byte < b' ' || matches!(byte, 0x7f | 0xc2));
-    if may && text.chars().any(char::is_control) {
-        Cow::Owned(text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect())
+    if !all(text, |byte| byte >= b' ' && !matches!(byte, 0x7f | 0xc2)) {
+        Cow::Owned(rewrite(text, usize::MAX, |it| Some(if it.is_control() { ' ' } else { it })))
     } else {
         Cow::Borrowed(text)
     }
 }
 
-fn replace(message: &str, forms: &[(Cow<'_, str>, &'static str)]) -> String {
-    let replaced = |mut text: String| {
-        for (secret, mark) in forms {
-            if holds(&text, secret) {
-                text = text.replace(secret.as_ref(), mark);
-            }
-        }
-        text
+fn without(message: &str, forms: &[(String, &'static str)]) -> String {
+    let replaced = |text: &str| {
+        let text = on_one_line(text).into_owned();
+        forms.iter().fold(text, |text, (secret, mark)| replace(&text, secret, mark))
     };
-    let text = replaced(on_one_line(message).into_owned());
-    if !text.contains(ESCAPE) {
-        return text;
-    }
+    let text = replaced(message);
     // Many services write JSON in ASCII alone, and what they quote is JSON within JSON.
-    replaced(on_one_line(&unescaped(&text)).into_owned())
+    if holds(&text, ESCAPE) { replaced(&unescaped(&text)) } else { text }
 }
 
 /// Reads what JSON escapes by number.
 fn unescaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut units = Vec::new();
+    let mut out = String::new();
     let mut rest = text;
-    loop {
-        if let Some((unit, after)) = escaped_unit(rest) {
-            units.push(unit);
-            rest = after;
-            continue;
-        }
-        out.push_str(&String::from_utf16_lossy(&units));
-        units.clear();
-        let mut chars = rest.chars();
-        let Some(plain) = chars.next() else { return out };
-        out.push(plain);
-        rest = chars.as_str();
+    while let Some((before, after)) = split_once(rest, ESCAPE) {
+        out.push_str(before);
+        rest = match escaped(after) {
+            Some((it, after)) => {
+                out.push(it);
+                after
+            }
+            None => {
+                out.push_str(ESCAPE);
+                after
+            }
+        };
     }
+    out.push_str(rest);
+    out
 }
 
-fn escaped_unit(text: &str) -> Option<(u16, &str)> {
-    let (digits, rest) = text.strip_prefix(ESCAPE)?.split_at_checked(4)?;
-    Some((u16::from_str_radix(digits, 16).ok()?, rest))
+/// The character that is escaped, if need be by two units, and what is after it.
+fn escaped(text: &str) -> Option<(char, &str)> {
+    let (unit, rest) = escaped_unit(text)?;
+    let (code, rest) = match rest.strip_prefix(ESCAPE).and_then(escaped_unit) {
+        Some((low @ 0xdc00..=0xdfff, rest)) if (0xd800..=0xdbff).contains(&unit) => {
+            (0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00), rest)
+        }
+        Some(_) | None => (unit, rest),
+    };
+    Some((char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), rest))
+}
+
+fn escaped_unit(text: &str) -> Option<(u32, &str)> {
+    let (digits, rest) = text.split_at_checked(4)?;
+    Some((u32::from_str_radix(digits, 16).ok()?, rest))
 }
 
 /// The text without an escape that was broken off at its end.
@@ -163,61 +187,58 @@ fn without_begun_escape(text: &str) -> &str {
     let begun = |tail: &str| {
         let digits = tail.strip_prefix(ESCAPE).unwrap_or_default();
         tail == r"\"
-            || (tail.len() < 6 && tail.starts_with(ESCAPE) && digits.bytes().all(|it| it.is_ascii_hexdigit()))
+            || (tail.len() < 6 && tail.starts_with(ESCAPE) && all(digits, |byte| byte.is_ascii_hexdigit()))
     };
-    match text.rfind('\\') {
+    match text.bytes().rposition(|byte| byte == b'\\') {
         Some(at) if text.get(at..).is_some_and(begun) => text.get(..at).unwrap_or_default(),
         Some(_) | None => text,
     }
 }
 
-/// As `contains`, which prepares itself for longer texts than these.
-fn holds(text: &str, secret: &str) -> bool {
-    let (text, secret) = (text.as_bytes(), secret.as_bytes());
-    !secret.is_empty()
-        && text.windows(secret.len()).any(|part| part.first() == secret.first() && part == secret)
-}
-
-/// Where the text ends with the beginning of a secret.
-fn begun_at_end(text: &str, secret: &str) -> Option<usize> {
-    let beginnings = secret.char_indices().skip(SHORTEST).filter_map(|(end, _)| secret.get(..end));
-    let longest = beginnings.filter(|begun| text.ends_with(begun)).last()?;
-    text.len().checked_sub(longest.len())
+/// Where the beginning of a secret begins that the text ends with; at its end, if it ends with none.
+fn begun_at_end(text: &str, secret: &str) -> usize {
+    let mut end = secret.len();
+    while end > SHORTEST {
+        end -= 1;
+        if secret.get(..end).is_some_and(|begun| text.ends_with(begun) && is_long_enough(begun)) {
+            return text.len() - end;
+        }
+    }
+    text.len()
 }
 
 fn cut(text: String) -> String {
     let text = mask_numbers(text);
-    if text.len() <= LONGEST { text } else { text.chars().take(LONGEST).collect() }
+    if text.len() <= LONGEST { text } else { rewrite(&text, LONGEST, Some) }
 }
 
 /// Masks every run of digits that is as long as a phone number, in whatever grouping it is written.
 pub(crate) fn mask_numbers(text: String) -> String {
-    if text.bytes().filter(u8::is_ascii_digit).count() < PHONE_DIGITS {
+    if count_digits(&text) < PHONE_DIGITS {
         return text;
     }
     let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    let flush = |run: &mut String, out: &mut String| {
-        let digits = run.chars().filter(char::is_ascii_digit).count();
-        if digits >= PHONE_DIGITS {
-            let tail = run.trim_end_matches(|it: char| !it.is_ascii_digit());
-            out.push_str("[number]");
-            out.push_str(run.get(tail.len()..).unwrap_or_default());
-        } else {
-            out.push_str(run);
-        }
-        run.clear();
-    };
-    for it in text.chars() {
-        let goes_on = it.is_ascii_digit() || it == '+' || (!run.is_empty() && " -()./\u{a0}".contains(it));
-        if goes_on {
-            run.push(it);
-        } else {
-            flush(&mut run, &mut out);
+    // Of a run: where it begins, where its last digit ends, how many digits it has.
+    let (mut begin, mut end, mut digits) = (0, 0, 0);
+    for it in text.chars().chain(['\n']) {
+        let within = out.len() > begin && matches!(it, ' ' | '-' | '(' | ')' | '.' | '/' | '\u{a0}');
+        if it.is_ascii_digit() || it == '+' || within {
             out.push(it);
+            if it.is_ascii_digit() {
+                (end, digits) = (out.len(), digits + 1);
+            }
+            continue;
         }
+        if digits >= PHONE_DIGITS {
+            let tail = out.split_off(end);
+            out.truncate(begin);
+            out.push_str("[number]");
+            out.push_str(&tail);
+        }
+        out.push(it);
+        (begin, digits) = (out.len(), 0);
     }
-    flush(&mut run, &mut out);
+    out.pop();
     out
 }
 

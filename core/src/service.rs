@@ -9,6 +9,10 @@ use zeroize::Zeroizing;
 
 use crate::InvalidInput;
 use crate::dialect::{AGENTS, Dialect, OUTBOUND};
+use crate::text::{
+    all, concat, decimal, except, filled, find, holds, is_blank, is_digit, is_visible, numbered, replace,
+    split_once, trim_end,
+};
 
 /// The secret that the service knows a caller by.
 ///
@@ -27,17 +31,13 @@ impl Credential {
         if token.is_empty() {
             return Err(InvalidInput::new("token", "is empty", EXPECTED));
         }
-        match token.bytes().position(|byte| !byte.is_ascii_graphic()) {
+        match except(&token, is_visible) {
             None => Ok(Self(Arc::new(token))),
-            Some(at) => Err(InvalidInput::new(
-                "token",
-                format!(
-                    "has a character at position {} of {} that a header cannot carry",
-                    at + 1,
-                    token.len()
-                ),
-                EXPECTED,
-            )),
+            Some(at) => {
+                let (at, of) = (decimal(at as u64 + 1), decimal(token.len() as u64));
+                let problem = "has a character at position {} of {} that a header cannot carry";
+                Err(InvalidInput::new("token", filled(problem, &[&at, &of]), EXPECTED))
+            }
         }
     }
 
@@ -120,7 +120,7 @@ impl AgentId {
     pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
         const EXPECTED: &str = "the agent's identifier as Agent Studio shows it";
         let id = id.into();
-        if id.trim().is_empty() {
+        if is_blank(&id) {
             return Err(InvalidInput::new("agent_id", "is empty", EXPECTED));
         }
         if id.chars().any(char::is_control) {
@@ -202,38 +202,41 @@ impl BaseUrl {
     }
 
     fn parse_any_scheme(url: &str) -> Result<Self, InvalidInput> {
-        if let Some(at) =
-            url.bytes().position(|byte| !byte.is_ascii_graphic() || b"\\\"<>^`{|}".contains(&byte))
-        {
-            return Err(invalid_url(format!(
+        let legal = |byte| {
+            is_visible(byte) && !matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}')
+        };
+        if let Some(at) = except(url, legal) {
+            return Err(invalid_url(numbered(
                 "has a character at position {} that a URL cannot hold",
-                at + 1
+                at + 1,
             )));
         }
-        let (scheme, rest) = match url.split_once("://") {
+        let (scheme, rest) = match split_once(url, "://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => ("http", rest),
             Some(_) | None => return Err(invalid_url("does not begin with https://")),
         };
-        for (mark, what) in [('?', "a query"), ('#', "a fragment")] {
-            if rest.contains(mark) {
-                return Err(invalid_url(format!("has {what}")));
-            }
+        if holds(rest, "?") {
+            return Err(invalid_url("has a query"));
         }
-        let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-        if authority.contains('@') {
+        if holds(rest, "#") {
+            return Err(invalid_url("has a fragment"));
+        }
+        let path_at = find(rest, "/").unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(path_at).unwrap_or_default();
+        if holds(authority, "@") {
             return Err(invalid_url("has credentials in it"));
         }
         // The URL standard takes %2e for a dot as well.
-        let dots = path.to_ascii_lowercase().replace("%2e", ".");
-        if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
+        let dots = replace(&path.to_ascii_lowercase(), "%2e", ".") + "/";
+        if holds(&dots, "/./") || holds(&dots, "/../") {
             return Err(invalid_url("has . or .. in its path"));
         }
         let (host, port) = split_port(authority)?;
         let loopback = host_is_loopback(host)?;
         let host = host.to_ascii_lowercase();
-        let path = path.trim_end_matches('/');
-        Ok(Self { url: format!("{scheme}://{host}{port}{path}"), loopback })
+        let path = trim_end(path, "/");
+        Ok(Self { url: concat(&[scheme, "://", &host, port, path]), loopback })
     }
 
     /// The URL, without a slash at its end.
@@ -259,45 +262,43 @@ fn invalid_url(problem: impl Into<std::borrow::Cow<'static, str>>) -> InvalidInp
 
 /// Host, and port with its colon.
 fn split_port(authority: &str) -> Result<(&str, &str), InvalidInput> {
-    let at = if authority.starts_with('[') {
-        authority.find(']').map(|end| end + 1)
+    let at = if authority.starts_with("[") {
+        find(authority, "]").map(|end| end + 1)
     } else {
-        Some(authority.find(':').unwrap_or(authority.len()))
+        Some(find(authority, ":").unwrap_or(authority.len()))
     };
     let (host, port) = at
         .and_then(|at| authority.split_at_checked(at))
         .ok_or_else(|| invalid_url("has an IPv6 address without its closing bracket"))?;
-    match port.strip_prefix(':') {
+    match port.strip_prefix(":") {
         None if port.is_empty() => Ok((host, port)),
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok() => {
-            Ok((host, port))
-        }
+        Some(digits) if all(digits, is_digit) && digits.parse::<u16>().is_ok() => Ok((host, port)),
         None | Some(_) => Err(invalid_url("has a port that is not a number from 0 to 65535")),
     }
 }
 
 /// Checks a host and tells whether it is this machine.
 fn host_is_loopback(host: &str) -> Result<bool, InvalidInput> {
-    if let Some(inner) = host.strip_prefix('[') {
-        let address = inner.strip_suffix(']').and_then(|inner| inner.parse::<Ipv6Addr>().ok());
+    if let Some(inner) = host.strip_prefix("[") {
+        let address = inner.strip_suffix("]").and_then(|inner| inner.parse::<Ipv6Addr>().ok());
         return address
             .map(|it| it.is_loopback())
             .ok_or_else(|| invalid_url("has a host that is no IPv6 address"));
     }
-    let legal = |label: &str| {
-        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-    };
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     if host.is_empty() {
         return Err(invalid_url("has no host"));
     }
-    let name = host.strip_suffix('.').unwrap_or(host);
-    if !name.split('.').all(legal) {
+    let name = host.strip_suffix(".").unwrap_or(host);
+    // No label is empty.
+    let labels = concat(&[".", name, "."]);
+    if holds(&labels, "..") || !all(name, legal) {
         return Err(invalid_url("has a host that is no name or address (write other scripts as punycode)"));
     }
     // What ends in a number is read as an IPv4 address by every client, in spellings that differ between them.
-    let last = name.rsplit('.').next().unwrap_or_default();
-    let numeric =
-        last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
+    let last = name.bytes().rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1);
+    let last = name.get(last..).unwrap_or_default();
+    let numeric = all(last, is_digit) || last.starts_with("0x") || last.starts_with("0X");
     if numeric {
         let address = host.parse::<Ipv4Addr>();
         return address
@@ -326,12 +327,13 @@ impl Service {
         let base_url =
             dialect.regions.iter().find(|(held, _)| *held == region).map(|(_, url)| *url).ok_or_else(
                 || {
-                    let known: Vec<_> = dialect.regions.iter().map(|(region, _)| region.as_str()).collect();
-                    InvalidInput::new(
-                        "region",
-                        format!("the {} API has no region {}", dialect.name, region.as_str()),
-                        format!("one of {}", known.join(", ")),
-                    )
+                    let mut known = "one of".to_owned();
+                    for (region, _) in dialect.regions {
+                        known.push_str(if known.len() > 6 { ", " } else { " " });
+                        known.push_str(region.as_str());
+                    }
+                    let problem = filled("the {} API has no region {}", &[dialect.name, region.as_str()]);
+                    InvalidInput::new("region", problem, known)
                 },
             )?;
         Ok(Self { base_url: BaseUrl::parse(base_url)?, api, credential: Some(credential) })

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::{decimal, trim_end};
+
 /// A moment: milliseconds since the Unix epoch, UTC.
 ///
 /// Arithmetic saturates at both ends, so no clock, however wrong, makes it panic or wrap.
@@ -61,24 +63,36 @@ impl Sub<Duration> for Timestamp {
 
 /// Whole milliseconds of `span`, rounded up so that a wait is never cut short, saturating.
 fn millis(span: Duration) -> u64 {
-    let up = u64::from(!span.subsec_nanos().is_multiple_of(1_000_000));
-    u64::try_from(span.as_millis()).unwrap_or(u64::MAX).saturating_add(up)
+    const LONGEST: u64 = u64::MAX / 1_000 - 1;
+    if span.as_secs() > LONGEST {
+        return u64::MAX;
+    }
+    span.as_secs() * 1_000 + u64::from(span.subsec_nanos().div_ceil(1_000_000))
 }
 
 /// A span as people read it: in seconds, with milliseconds if there are any.
-pub(crate) struct Seconds(pub(crate) Duration);
-
-impl fmt::Display for Seconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // By whole numbers: writing a fraction takes a tenth of the wasm.
-        let (whole, millis) = (self.0.as_secs(), self.0.subsec_millis());
-        match (millis % 10, millis % 100, millis) {
-            (_, _, 0) => write!(f, "{whole}"),
-            (_, 0, _) => write!(f, "{whole}.{}", millis / 100),
-            (0, ..) => write!(f, "{whole}.{:02}", millis / 10),
-            _ => write!(f, "{whole}.{millis:03}"),
-        }
+pub(crate) fn seconds(span: Duration) -> String {
+    let mut out = decimal(span.as_secs());
+    let millis = span.subsec_millis();
+    if millis > 0 {
+        out.push('.');
+        out.push_str(trim_end(decimal((1_000 + millis).into()).get(1..).unwrap_or_default(), "0"));
     }
+    out
+}
+
+/// So many times the span, to the nanosecond. (`Duration` has its own, which may panic.)
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "saturates, and what is lost is less than a nanosecond of what anybody waits"
+)]
+pub(crate) fn times(span: Duration, factor: f64) -> Duration {
+    let product = span.as_secs_f64() * factor;
+    let whole = product as u64;
+    let nanos = ((product - whole as f64) * 1e9 + 0.5) as u32;
+    Duration::new(whole, nanos.min(999_999_999))
 }
 
 /// Why a machine waits; said with every deadline, so that a wait can be explained.
@@ -114,6 +128,15 @@ impl fmt::Display for WaitReason {
     }
 }
 
+/// The end of all the time there is, unless something is due before it.
+pub(crate) fn soonest(total: Option<Wait>, own: Option<Deadline>) -> Option<Deadline> {
+    let total = total.map(|it| Deadline { at: it.at(), reason: WaitReason::Deadline });
+    match (total, own) {
+        (Some(total), Some(own)) if own.at < total.at => Some(own),
+        (total, own) => total.or(own),
+    }
+}
+
 /// When a machine wants to be woken, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
@@ -127,17 +150,17 @@ pub struct Deadline {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wait {
     from: Timestamp,
-    span: Duration,
+    millis: u64,
 }
 
 impl Wait {
-    pub(crate) const fn new(from: Timestamp, span: Duration) -> Self {
-        Self { from, span }
+    pub(crate) fn new(from: Timestamp, span: Duration) -> Self {
+        Self { from, millis: millis(span) }
     }
 
     /// When it is over, as far as is known.
-    pub(crate) fn at(self) -> Timestamp {
-        self.from + self.span
+    pub(crate) const fn at(self) -> Timestamp {
+        Timestamp(self.from.0.saturating_add(self.millis))
     }
 
     /// Takes note of the time: a clock may have stepped back.
@@ -169,8 +192,20 @@ mod tests {
             (1_450, "1.45"),
             (30_000, "30"),
         ] {
-            assert_eq!(Seconds(Duration::from_millis(millis)).to_string(), written);
+            assert_eq!(seconds(Duration::from_millis(millis)), written);
         }
+    }
+
+    #[test]
+    fn a_span_is_multiplied_as_std_does() {
+        for millis in [0, 1, 500, 4_500, 30_000, 86_400_000] {
+            for factor in [0.0, 1e-9, 0.123_456_789, 0.999_999_999, 1.2] {
+                let span = Duration::from_millis(millis);
+                let ours = times(span, factor);
+                assert!(ours.abs_diff(span.mul_f64(factor)) <= Duration::from_nanos(1), "{span:?} {factor}");
+            }
+        }
+        assert!(times(Duration::MAX, 1.0) >= Duration::from_secs(u64::MAX), "what has no end does not panic");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::text::{all, is_blank, is_visible};
 use crate::{Destination, InvalidInput, Metadata};
 
 /// A call to be placed.
@@ -130,7 +131,7 @@ impl VariantId {
     /// If it is empty.
     pub fn new(id: impl Into<String>) -> Result<Self, InvalidInput> {
         let id = id.into();
-        if id.trim().is_empty() {
+        if is_blank(&id) {
             return Err(InvalidInput::new(
                 "variant_id",
                 "is empty",
@@ -168,7 +169,7 @@ impl CallSid {
             None => refuse("does not begin with OUT-"),
             Some("") => refuse("has nothing after OUT-"),
             Some(_) if sid.len() > Self::LONGEST => refuse("is longer than 128 characters"),
-            Some(id) if !id.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Some(id) if !all(id, is_visible) => {
                 refuse("has a space or another character that no identifier has")
             }
             Some(_) => Ok(Self(sid)),

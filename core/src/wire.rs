@@ -1,13 +1,12 @@
 //! The only place that encodes and decodes HTTP and JSON: requests out, replies in.
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
-
 use crate::answer::{Answer, Member};
 use crate::dialect::{CORRELATION_ID, Dialect, Segment};
+use crate::json::Object;
 use crate::message::{Headers, Method, Request, Response};
 use crate::retry::RetryAfter;
 use crate::service::{Api, Service};
+use crate::text::{all, filled, is_visible, push_hex, rewrite};
 use crate::trigger::{CallSid, TriggerCall};
 use crate::{Destination, InvalidInput};
 
@@ -18,19 +17,30 @@ const JSON: &str = "application/json";
 /// # Errors
 /// If the call asks for a variant in a dialect that knows none.
 pub fn trigger_request(service: &Service, call: &TriggerCall) -> Result<Request, InvalidInput> {
+    check(service, call)?;
+    Ok(trigger(service, call))
+}
+
+/// Whether the dialect knows what the call asks for.
+pub(crate) fn check(service: &Service, call: &TriggerCall) -> Result<(), InvalidInput> {
     let dialect = service.api().dialect();
     if call.variant_id().is_some() && dialect.fields.variant_id.is_none() {
         return Err(InvalidInput::new(
             "variant_id",
-            format!("the {} API knows no variants", dialect.name),
+            filled("the {} API knows no variants", &[dialect.name]),
             "no variant, or the agents API",
         ));
     }
+    Ok(())
+}
+
+/// The request that triggers a call which was checked.
+pub(crate) fn trigger(service: &Service, call: &TriggerCall) -> Request {
+    let dialect = service.api().dialect();
     let mut headers = headers(service, dialect, 3);
     headers.push("Content-Type", JSON);
-    let body = serde_json::to_vec(&Body { call, api: service.api(), dialect })
-        .map_err(|_| InvalidInput::new("call", "cannot be written as JSON", "text that JSON can hold"))?;
-    Ok(Request { method: Method::Post, url: url(service, dialect.trigger_route, None, 0), headers, body })
+    let url = url(service, dialect.trigger_route, None, 0);
+    Request { method: Method::Post, url, headers, body: body(call, service.api()).into_bytes() }
 }
 
 /// The request that reads a call's status.
@@ -78,54 +88,41 @@ fn url(service: &Service, route: &[Segment], call_sid: Option<&CallSid>, more: u
 fn percent_encode(text: &str, out: &mut String) {
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     // Nearly every identifier stays as it is.
-    if text.bytes().all(unreserved) {
+    if all(text, unreserved) {
         return out.push_str(text);
     }
     for byte in text.bytes() {
         if unreserved(byte) {
             out.push(char::from(byte));
         } else {
-            const HEX: [char; 16] =
-                ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
             out.push('%');
-            out.extend(HEX.get(usize::from(byte >> 4)));
-            out.extend(HEX.get(usize::from(byte & 15)));
+            push_hex(byte.into(), 2, out);
         }
     }
 }
 
 /// A trigger's body in the names and words of a dialect.
-struct Body<'a> {
-    call: &'a TriggerCall,
-    api: &'a Api,
-    dialect: &'static Dialect,
-}
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let fields = &self.dialect.fields;
-        let mut map = serializer.serialize_map(None)?;
-        match self.call.destination() {
-            Destination::E164(number) => map.serialize_entry(fields.to_number, number.as_str())?,
-            Destination::National { number, country } => {
-                map.serialize_entry(fields.to_number, number.as_str())?;
-                map.serialize_entry(fields.country_code, country.as_str())?;
-            }
-        }
-        if let (Some(name), Api::Agents { environment, .. }) = (fields.environment, self.api) {
-            map.serialize_entry(name, environment.as_str())?;
-        }
-        if let (Some(name), Some(variant_id)) = (fields.variant_id, self.call.variant_id()) {
-            map.serialize_entry(name, variant_id.as_str())?;
-        }
-        if !self.call.metadata().is_empty() {
-            map.serialize_entry(fields.metadata, self.call.metadata())?;
-        }
-        if let Some(encryption) = self.call.encryption() {
-            map.serialize_entry(fields.encryption, (self.dialect.encryption)(encryption))?;
-        }
-        map.end()
+fn body(call: &TriggerCall, api: &Api) -> String {
+    let dialect = api.dialect();
+    let fields = &dialect.fields;
+    let mut body = Object::default();
+    body.text(fields.to_number, call.destination().number());
+    if let Destination::National { country, .. } = call.destination() {
+        body.text(fields.country_code, country.as_str());
     }
+    if let (Some(name), Api::Agents { environment, .. }) = (fields.environment, api) {
+        body.text(name, environment.as_str());
+    }
+    if let (Some(name), Some(variant_id)) = (fields.variant_id, call.variant_id()) {
+        body.text(name, variant_id.as_str());
+    }
+    if !call.metadata().is_empty() {
+        body.json(fields.metadata, &call.metadata().to_json());
+    }
+    if let Some(encryption) = call.encryption() {
+        body.text(fields.encryption, (dialect.encryption)(encryption));
+    }
+    body.end()
 }
 
 /// A response as decisions need it: read once, then only looked at.
@@ -197,10 +194,10 @@ impl From<&Response> for Reply {
 /// An identifier from outside, fit to be shown: visible characters, not too many; nothing if there are none.
 fn one_line(text: &str) -> Option<String> {
     const LONGEST: usize = 128;
-    if text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if text.len() <= LONGEST && all(text, is_visible) {
         return (!text.is_empty()).then(|| text.to_owned());
     }
-    let line: String = text.chars().filter(char::is_ascii_graphic).take(LONGEST).collect();
+    let line = rewrite(text, LONGEST, |it| it.is_ascii_graphic().then_some(it));
     (!line.is_empty()).then_some(line)
 }
 

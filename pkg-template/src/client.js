@@ -1,7 +1,7 @@
 // The client: one service, and what the host lends it.
 
 import { Call, MAKE } from "./call.js";
-import { core } from "./core.js";
+import { core, kept } from "./core.js";
 import { Drive } from "./drive.js";
 import { OutboundError, failure, refused } from "./errors.js";
 import { OutboundPromise } from "./promise.js";
@@ -15,8 +15,6 @@ export class OutboundClient {
   #options;
   #host;
   #signals;
-  /** The client of core, and the instance that it lives in. */
-  #held;
 
   constructor(options) {
     const given = checked("options", options, SHAPES.client);
@@ -141,21 +139,27 @@ export class OutboundClient {
     const starting = core();
     this.#host.during?.(starting);
     const instance = await starting;
-    if (this.#held?.instance !== instance) this.#held = { instance, client: clientOf(instance, this.#options) };
-    const patience = patienceOf(instance, { ...this.#options, ...given });
+    const { client, patience: usual } = kept(instance, this, () => ({
+      client: clientOf(instance, this.#options),
+      patience: patienceOf(instance, this.#options),
+    }));
+    const patience = PATIENCE.some((name) => given[name] !== undefined) ? patienceOf(instance, { ...this.#options, ...given }) : usual;
     try {
       const seed = Math.floor(this.#host.random() * 2 ** 53);
-      return new Drive(instance, throwing(() => make(this.#held.client, instance, patience, seed)), this.#host);
+      return new Drive(instance, throwing(() => make(client, instance, patience, seed)), this.#host);
     } finally {
-      patience.free();
+      if (patience !== usual) patience.free();
     }
   }
 }
 
+/** Node's own `fetch` keeps no answers, and every header that says so takes it time. Next's, in its place, does. */
+const ownOfNode = () => globalThis.process?.versions?.node !== undefined && globalThis.fetch?.__nextPatched === undefined;
+
 /** What core needs of its host. The global functions are looked up when they are called, as whoever replaces them expects. */
 function host(fetch, clock) {
   return {
-    fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    fetch: fetch ?? Object.assign((url, init) => globalThis.fetch(url, init), { keepsNothing: ownOfNode() }),
     now: clock === undefined ? () => Date.now() : () => clock.now(),
     setTimeout: clock === undefined ? (callback, ms) => setTimeout(callback, ms) : (callback, ms) => clock.setTimeout(callback, ms),
     clearTimeout: clock === undefined ? (timer) => clearTimeout(timer) : (timer) => clock.clearTimeout(timer),
@@ -180,6 +184,9 @@ function requested(request) {
 function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, agentId, environment }) {
   return throwing(() => new Client(region, baseUrl, allowInsecureHttp === true, token, api, agentId, environment));
 }
+
+/** What may be said for one operation instead of for the client. */
+const PATIENCE = ["timeoutMs", "requestTimeoutMs", "followTimeoutMs", "maxRetries"];
 
 function patienceOf({ Patience }, { timeoutMs, requestTimeoutMs, followTimeoutMs, maxRetries }) {
   return new Patience(timeoutMs ?? NaN, requestTimeoutMs ?? NaN, followTimeoutMs ?? NaN, maxRetries ?? NaN);

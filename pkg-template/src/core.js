@@ -22,7 +22,14 @@ export function core() {
 
 async function start() {
   const glue = bind();
-  return glue.start(await load(glue.imports));
+  return { ...glue.start(await load(glue.imports)), kept: new WeakMap() };
+}
+
+/** What `owner` keeps in an instance, made when it is first asked for. It goes with either of the two. */
+export function kept(instance, owner, make) {
+  let value = instance.kept.get(owner);
+  if (value === undefined) instance.kept.set(owner, (value = make()));
+  return value;
 }
 
 /** An operation begins. */

@@ -6,6 +6,8 @@
 /** No answer of the service comes near this; what goes on beyond it is cut off and read as far as it came. */
 const LONGEST_BODY = 1024 * 1024;
 
+const UTF8 = new TextDecoder();
+
 export class Flight {
   /** Whether nothing more will come. */
   settled = false;
@@ -57,7 +59,7 @@ export class Flight {
   }
 
   async #receive(fetch, request) {
-    const response = await fetch(request.url, init(request, this.#abort.signal));
+    const response = await fetch(request.url, init(request, this.#abort.signal, fetch.keepsNothing !== true));
     this.#head = head(response);
     const take = (chunk) => {
       this.#chunks.push(chunk);
@@ -69,17 +71,18 @@ export class Flight {
 
   #text() {
     if (typeof this.#chunks[0] === "string") return this.#chunks[0];
+    if (this.#chunks.length === 1) return UTF8.decode(this.#chunks[0]);
     const decoder = new TextDecoder();
     const text = this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("");
     return text + decoder.decode();
   }
 }
 
-function init({ method, headers, body }, signal) {
+function init({ method, headers, body }, signal, cached) {
   const init = { method, headers: Object.fromEntries(headers), redirect: "manual", signal };
   if (body !== "") init.body = body;
   // Some hosts keep answers unless told not to, and a status is worth what it is now. Others refuse to be told.
-  if (typeof Request === "function" && "cache" in Request.prototype) init.cache = "no-store";
+  if (cached && typeof Request === "function" && "cache" in Request.prototype) init.cache = "no-store";
   return init;
 }
 

@@ -64,15 +64,16 @@ export const SHAPES = {
 
 /** A copy of what was given, without what is undefined or null. */
 export function checked(name, given, shape) {
-  if (given === undefined || given === null) given = {};
+  if (given === undefined || given === null) return {};
   if (!isObject(given)) throw refused(name, `is ${kindOf(given)}`, "an object");
   for (const key of Object.keys(given)) {
     if (!Object.hasOwn(shape, key)) throw refused(key, "is not known here", Object.keys(shape).join(", "));
   }
   const copy = {};
-  for (const [key, { fits, expected }] of Object.entries(shape)) {
+  for (const key in shape) {
     const value = given[key];
     if (value === undefined || value === null) continue;
+    const { fits, expected } = shape[key];
     if (!fits(value)) throw refused(key, `is ${kindOf(value)}`, expected);
     if (typeof value === "string") wellFormed(key, value);
     copy[key] = value;

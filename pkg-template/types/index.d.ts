@@ -243,7 +243,7 @@ export class Call {
    * The changes of its status, the first of them what it is now; ends with the call. Leaving the loop, or the signal,
    * ends the wait and nothing else: the call goes on, and can be waited for again.
    */
-  updates(options?: WaitOptions): AsyncIterableIterator<CallUpdate>;
+  updates(options?: WaitOptions): AsyncGenerator<CallUpdate, void, void>;
 
   /** Its end. Rejects if that cannot be learned; a call that failed is a result and no error. */
   result(options?: WaitOptions): Promise<CallResult>;
@@ -292,32 +292,52 @@ export interface OutboundErrorDetails {
   cause?: unknown;
 }
 
+/** The details of an error whose class says which code it has. */
+type DetailsOf<Code extends ErrorCode> = OutboundErrorDetails & { code: Code };
+
 /** `invalid_input`: a value was refused before anything was sent. Its message does not quote the value. */
 export class InvalidInputError extends OutboundError {
-  constructor(message: string, details: OutboundErrorDetails & { field?: string | undefined });
+  constructor(message: string, details: DetailsOf<"invalid_input"> & { field?: string | null | undefined });
+  readonly code: "invalid_input";
   /** The option or member that was refused. */
   readonly field: string | null;
 }
 
 /** The phone may have rung (`placement` is `unknown`), whatever the `code`. Dial again only if a person says so. */
 export class PlacementUnknownError extends OutboundError {
+  constructor(message: string, details: OutboundErrorDetails & { placement: "unknown" });
   readonly placement: "unknown";
 }
 
 /** `unauthorized` or `forbidden`. */
-export class AuthenticationError extends OutboundError {}
+export class AuthenticationError extends OutboundError {
+  constructor(message: string, details: DetailsOf<"unauthorized" | "forbidden">);
+  readonly code: "unauthorized" | "forbidden";
+}
 
 /** `rate_limited`: the service asks for fewer requests. */
-export class RateLimitError extends OutboundError {}
+export class RateLimitError extends OutboundError {
+  constructor(message: string, details: DetailsOf<"rate_limited">);
+  readonly code: "rate_limited";
+}
 
 /** `not_found`, or `expired`: a call's status data is gone two hours after its end. */
-export class CallNotFoundError extends OutboundError {}
+export class CallNotFoundError extends OutboundError {
+  constructor(message: string, details: DetailsOf<"not_found" | "expired">);
+  readonly code: "not_found" | "expired";
+}
 
 /** `timed_out` or `deadline_exceeded`. */
-export class TimeoutError extends OutboundError {}
+export class TimeoutError extends OutboundError {
+  constructor(message: string, details: DetailsOf<"timed_out" | "deadline_exceeded">);
+  readonly code: "timed_out" | "deadline_exceeded";
+}
 
 /** `cancelled`: a signal ended it. */
-export class CancelledError extends OutboundError {}
+export class CancelledError extends OutboundError {
+  constructor(message: string, details: DetailsOf<"cancelled">);
+  readonly code: "cancelled";
+}
 
 /** The version of this package. */
 export const VERSION: string;

@@ -12,7 +12,7 @@ use polyai_outbound_core::{
 use wasm_bindgen::prelude::*;
 
 use crate::operation::Operation;
-use crate::refused::Refused;
+use crate::refused::{invalid, refused};
 use crate::request::{Known, Request};
 use crate::value::whole;
 
@@ -23,6 +23,7 @@ pub struct Client {
     budget: Rc<RefCell<RetryBudget>>,
 }
 
+const UNKNOWN: &str = "is not a known word";
 const REGIONS: [Region; 5] = [Region::Us, Region::Uk, Region::Euw, Region::Eu, Region::Studio];
 const ENVIRONMENTS: [Environment; 3] = [Environment::Sandbox, Environment::PreRelease, Environment::Live];
 
@@ -42,8 +43,9 @@ impl Client {
         agent_id: Option<String>,
         environment: Option<String>,
     ) -> Result<Self, JsValue> {
-        let api = spoken(api.as_deref(), agent_id, environment.as_deref())?;
-        let service = service(region.as_deref(), base_url, insecure_http, token, api)?;
+        let credential = token.map(Credential::new).transpose().map_err(invalid)?;
+        let api = spoken(api.as_deref(), agent_id.as_deref(), environment.as_deref())?;
+        let service = service(region.as_deref(), base_url.as_deref(), insecure_http, credential, api)?;
         Ok(Self { service: Arc::new(service), budget: Rc::default() })
     }
 
@@ -52,7 +54,8 @@ impl Client {
     /// # Errors
     /// If the request is not valid.
     pub fn trigger(&self, request: Request, patience: &Patience, seed: f64) -> Result<Operation, JsValue> {
-        let trigger = Trigger::new(Arc::clone(&self.service), request.call()?).map_err(Refused::from)?;
+        let trigger = request.call().and_then(|call| Trigger::new(Arc::clone(&self.service), call));
+        let trigger = trigger.map_err(invalid)?;
         Ok(self.operation(Exchange::new(trigger, patience.0, whole(seed))))
     }
 
@@ -61,9 +64,8 @@ impl Client {
     /// # Errors
     /// If the request is not valid.
     pub fn call(&self, request: Request, patience: &Patience, seed: f64) -> Result<Operation, JsValue> {
-        let service = Arc::clone(&self.service);
-        let call = Call::place(service, request.call()?, patience.0, whole(seed)).map_err(Refused::from)?;
-        Ok(self.operation(call))
+        let placed = |call| Call::place(Arc::clone(&self.service), call, patience.0, whole(seed));
+        Ok(self.operation(request.call().and_then(placed).map_err(invalid)?))
     }
 
     /// Reads a status.
@@ -71,7 +73,7 @@ impl Client {
     /// # Errors
     /// If the SID is none.
     pub fn status(&self, call_sid: String, patience: &Patience, seed: f64) -> Result<Operation, JsValue> {
-        let call_sid = CallSid::parse(call_sid).map_err(Refused::from)?;
+        let call_sid = CallSid::parse(call_sid).map_err(invalid)?;
         let read = StatusRead::new(Arc::clone(&self.service), call_sid);
         Ok(self.operation(Exchange::new(read, patience.0, whole(seed))))
     }
@@ -90,33 +92,31 @@ impl Client {
 
 fn service(
     region: Option<&str>,
-    base_url: Option<String>,
+    base_url: Option<&str>,
     insecure_http: bool,
-    token: Option<String>,
+    credential: Option<Credential>,
     api: Api,
-) -> Result<Service, Refused> {
-    let credential = token.map(Credential::new).transpose()?;
+) -> Result<Service, JsValue> {
     match (base_url, region) {
         (None, None) => Err(refused("region", "is not given", "a region, or a baseUrl")),
         (Some(_), Some(_)) => Err(refused("region", "is given beside baseUrl", "one of the two")),
         (Some(url), None) => {
             let parse = if insecure_http { BaseUrl::parse_insecure } else { BaseUrl::parse };
-            Ok(Service::at(parse(&url)?, api, credential))
+            Ok(Service::at(parse(url).map_err(invalid)?, api, credential))
         }
         (None, Some(word)) => {
-            let region = REGIONS.into_iter().find(|region| region.as_str() == word);
-            let region = region
-                .ok_or_else(|| refused("region", "is not a known word", "us, uk, euw, eu or studio"))?;
+            let region = REGIONS.iter().find(|region| region.as_str() == word);
+            let region = region.ok_or_else(|| refused("region", UNKNOWN, "us, uk, euw, eu or studio"))?;
             let credential =
                 credential.ok_or_else(|| refused("token", "is not given", "the account's token"))?;
-            Ok(Service::in_region(region, api, credential)?)
+            Service::in_region(*region, api, credential).map_err(invalid)
         }
     }
 }
 
-fn spoken(name: Option<&str>, agent_id: Option<String>, environment: Option<&str>) -> Result<Api, Refused> {
-    const ENVIRONMENT: &str = "sandbox, pre-release or live";
-    let needed = |field, expected| refused(field, "is not given, and the agents API needs it", expected);
+fn spoken(name: Option<&str>, agent_id: Option<&str>, environment: Option<&str>) -> Result<Api, JsValue> {
+    const EXPECTED: &str = "sandbox, pre-release or live";
+    const NEEDED: &str = "is not given, and the agents API needs it";
     match name {
         None | Some("outbound") => {
             let given = agent_id.map(|_| "agentId").or_else(|| environment.map(|_| "environment"));
@@ -126,15 +126,15 @@ fn spoken(name: Option<&str>, agent_id: Option<String>, environment: Option<&str
             }
         }
         Some("agents") => {
-            let agent_id = agent_id
-                .ok_or_else(|| needed("agentId", "the agent's identifier as Agent Studio shows it"))?;
-            let word = environment.ok_or_else(|| needed("environment", ENVIRONMENT))?;
-            let environment = ENVIRONMENTS.into_iter().find(|environment| environment.as_str() == word);
-            let environment =
-                environment.ok_or_else(|| refused("environment", "is not a known word", ENVIRONMENT))?;
-            Ok(Api::Agents { agent_id: AgentId::new(agent_id)?, environment })
+            let agent_id = agent_id.ok_or_else(|| {
+                refused("agentId", NEEDED, "the agent's identifier as Agent Studio shows it")
+            })?;
+            let word = environment.ok_or_else(|| refused("environment", NEEDED, EXPECTED))?;
+            let environment = ENVIRONMENTS.iter().find(|environment| environment.as_str() == word);
+            let environment = *environment.ok_or_else(|| refused("environment", UNKNOWN, EXPECTED))?;
+            Ok(Api::Agents { agent_id: AgentId::new(agent_id).map_err(invalid)?, environment })
         }
-        Some(_) => Err(refused("api", "is not a known word", "outbound or agents")),
+        Some(_) => Err(refused("api", UNKNOWN, "outbound or agents")),
     }
 }
 
@@ -149,22 +149,17 @@ impl Patience {
     #[must_use]
     pub fn new(timeout_ms: f64, request_timeout_ms: f64, follow_timeout_ms: f64, max_retries: f64) -> Self {
         let mut limits = Limits::default();
-        for (limit, millis) in [
-            (&mut limits.operation_timeout, timeout_ms),
-            (&mut limits.request_timeout, request_timeout_ms),
-            (&mut limits.follow_timeout, follow_timeout_ms),
-        ] {
+        let set = |limit: &mut Duration, millis: f64| {
             if !millis.is_nan() {
                 *limit = Duration::from_millis(whole(millis));
             }
-        }
+        };
+        set(&mut limits.operation_timeout, timeout_ms);
+        set(&mut limits.request_timeout, request_timeout_ms);
+        set(&mut limits.follow_timeout, follow_timeout_ms);
         if !max_retries.is_nan() {
             limits.retry.max_retries = u32::try_from(whole(max_retries)).unwrap_or(u32::MAX);
         }
         Self(limits)
     }
-}
-
-fn refused(field: &'static str, problem: &str, expected: &str) -> Refused {
-    Refused { field, problem: problem.to_owned(), expected: expected.to_owned() }
 }

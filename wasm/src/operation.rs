@@ -9,8 +9,8 @@ use polyai_outbound_core::{
 };
 use wasm_bindgen::prelude::*;
 
-use crate::told::{Tell, Told, snapshot};
-use crate::value::{json, moment};
+use crate::told::{Tell, abort, send, snapshot};
+use crate::value::moment;
 
 /// An operation, to be driven by the loop that [`Machine`] tells of. `now` is milliseconds since the Unix epoch.
 #[wasm_bindgen]
@@ -28,21 +28,7 @@ impl Operation {
     /// What is to be done next, as JSON: an object whose `type` says what it is. Nothing until something arrives or is
     /// due.
     pub fn poll(&mut self, now: f64) -> Option<String> {
-        loop {
-            let told = match self.work.poll_output(moment(now))? {
-                Output::Send { id, request } => {
-                    self.sent = Some(id);
-                    Told::send(&request)
-                }
-                Output::Abort(id) if self.sent == Some(id) => {
-                    self.sent = None;
-                    json(&Told::Abort)
-                }
-                Output::Abort(_) => continue,
-                Output::Event(told) => told,
-            };
-            return Some(told);
-        }
+        self.work.poll(moment(now), &mut self.sent)
     }
 
     /// When it wants to be told of the time at the latest; nothing once it has ended.
@@ -120,7 +106,8 @@ impl Operation {
 
 /// A machine whose events are told as JSON.
 pub(crate) trait Work {
-    fn poll_output(&mut self, now: Timestamp) -> Option<Output<String>>;
+    /// What is to be done next. Of the request whose answer is waited for it takes note in `sent`.
+    fn poll(&mut self, now: Timestamp, sent: &mut Option<SendId>) -> Option<String>;
     fn poll_timeout(&self) -> Option<Deadline>;
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget);
     fn known(&self) -> Option<&Snapshot>;
@@ -145,16 +132,23 @@ impl<M: Machine + MayFollow> Work for M
 where
     M::Event: Tell,
 {
-    fn poll_output(&mut self, now: Timestamp) -> Option<Output<String>> {
+    fn poll(&mut self, now: Timestamp, sent: &mut Option<SendId>) -> Option<String> {
         loop {
-            return Some(match Machine::poll_output(self, now)? {
-                Output::Send { id, request } => Output::Send { id, request },
-                Output::Abort(id) => Output::Abort(id),
-                Output::Event(event) => match event.tell() {
-                    Some(told) => Output::Event(told),
-                    None => continue,
-                },
-            });
+            let told = match self.poll_output(now)? {
+                Output::Send { id, request } => {
+                    *sent = Some(id);
+                    Some(send(&request))
+                }
+                Output::Abort(id) if *sent == Some(id) => {
+                    *sent = None;
+                    Some(abort())
+                }
+                Output::Abort(_) => None,
+                Output::Event(event) => event.tell(),
+            };
+            if told.is_some() {
+                return told;
+            }
         }
     }
 

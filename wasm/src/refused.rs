@@ -1,46 +1,40 @@
-//! A value that was refused before anything was sent, in the names that JavaScript has for it.
+//! A value that was refused before anything was sent, in the names that JavaScript has for it: what an
+//! `InvalidInputError` is made of, thrown as the JSON of `{ field, problem, expected }`.
 
 use polyai_outbound_core::InvalidInput;
-use serde::Serialize;
+use polyai_outbound_core::json::Object;
 use wasm_bindgen::JsValue;
 
-use crate::value::json;
-
-/// What an `InvalidInputError` is made of; thrown as JSON.
-#[derive(Serialize)]
-pub(crate) struct Refused {
-    pub(crate) field: &'static str,
-    pub(crate) problem: String,
-    pub(crate) expected: String,
+#[cold]
+#[inline(never)]
+pub(crate) fn refused(field: &str, problem: &str, expected: &str) -> JsValue {
+    let mut refused = Object::default();
+    refused.text("field", field).text("problem", problem).text("expected", expected);
+    JsValue::from_str(&refused.end())
 }
 
-/// Core's names of fields, and what they are called in JavaScript.
-const NAMES: [(&str, &str); 6] = [
-    ("to_number", "toNumber"),
-    ("country_code", "countryCode"),
-    ("base_url", "baseUrl"),
-    ("agent_id", "agentId"),
-    ("variant_id", "variantId"),
-    ("call_sid", "callSid"),
-];
-const SAME: [&str; 7] = ["token", "metadata", "encryption", "region", "environment", "rate", "seed"];
-
-impl From<InvalidInput> for Refused {
-    fn from(invalid: InvalidInput) -> Self {
-        let field = invalid.field();
-        let named = NAMES.iter().find(|(core, _)| *core == field).map(|(_, here)| *here);
-        let field = named.or_else(|| SAME.into_iter().find(|it| *it == field)).unwrap_or("value");
-        // What is said of metadata quotes its keys, which may be called anything.
-        let renamed = |text: &str| match field {
-            "metadata" => text.to_owned(),
-            _ => NAMES.iter().fold(text.to_owned(), |text, (core, here)| text.replace(core, here)),
-        };
-        Self { field, problem: renamed(invalid.problem()), expected: renamed(invalid.expected()) }
-    }
+/// What core refused.
+#[cold]
+#[inline(never)]
+pub(crate) fn invalid(invalid: InvalidInput) -> JsValue {
+    // What is said of metadata quotes its keys, which may be called anything.
+    let renamed = match invalid.field() {
+        "metadata" => str::to_owned,
+        _ => camel_case,
+    };
+    refused(&renamed(invalid.field()), &renamed(invalid.problem()), &renamed(invalid.expected()))
 }
 
-impl From<Refused> for JsValue {
-    fn from(refused: Refused) -> Self {
-        Self::from_str(&json(&refused))
+/// Core's names of fields as they are called in JavaScript: `toNumber` for `to_number`.
+fn camel_case(text: &str) -> String {
+    let mut out = String::new();
+    for it in text.chars() {
+        if it.is_ascii_lowercase() && out.ends_with("_") {
+            out.pop();
+            out.push(it.to_ascii_uppercase());
+        } else {
+            out.push(it);
+        }
     }
+    out
 }

@@ -1,11 +1,12 @@
 //! What is asked for, as JavaScript hands it over: piece by piece, because lists and objects cost more than calls.
 
 use polyai_outbound_core::{
-    CallSid, CallStatus, Destination, Metadata, Reading, Snapshot, Timestamp, TriggerCall, VariantId,
+    CallSid, CallStatus, Destination, InvalidInput, Metadata, Reading, Snapshot, Timestamp, TriggerCall,
+    VariantId,
 };
 use wasm_bindgen::prelude::*;
 
-use crate::refused::Refused;
+use crate::refused::invalid;
 use crate::value::moment;
 
 /// A call to be placed.
@@ -39,7 +40,7 @@ impl Request {
 }
 
 impl Request {
-    pub(crate) fn call(self) -> Result<TriggerCall, Refused> {
+    pub(crate) fn call(self) -> Result<TriggerCall, InvalidInput> {
         let destination = Destination::parse(&self.to_number, self.country_code.as_deref())?;
         let mut call = TriggerCall::new(destination).with_metadata(Metadata::new(self.metadata)?);
         if let Some(word) = self.encryption {
@@ -72,7 +73,7 @@ impl Known {
     ) -> Result<Self, JsValue> {
         let at = |millis: Option<f64>| -> Option<Timestamp> { millis.map(moment) };
         Ok(Self(Snapshot {
-            call_sid: CallSid::parse(call_sid).map_err(Refused::from)?,
+            call_sid: CallSid::parse(call_sid).map_err(invalid)?,
             placed_at: at(placed_at),
             seen_at: at(seen_at),
             reading: status.map(|word| Reading {

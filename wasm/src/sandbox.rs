@@ -5,8 +5,8 @@ use polyai_outbound_core::{Credential, Headers, InvalidInput, Request, sandbox};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::refused::Refused;
-use crate::value::{json, millis, moment, whole};
+use crate::refused::invalid;
+use crate::value::{millis, moment, whole};
 
 /// The service, as a machine. `now` is milliseconds since the Unix epoch.
 #[wasm_bindgen]
@@ -38,7 +38,7 @@ impl Sandbox {
     /// If an option is not valid.
     #[wasm_bindgen(constructor)]
     pub fn new(seed: Option<f64>, token: Option<String>, rate: Option<f64>) -> Result<Self, JsValue> {
-        let config = config(seed, token, rate).map_err(Refused::from)?;
+        let config = config(seed, token, rate).map_err(invalid)?;
         Ok(Self(sandbox::Sandbox::new(config)))
     }
 
@@ -93,4 +93,10 @@ fn config(seed: Option<f64>, token: Option<String>, rate: Option<f64>) -> Result
         config = config.with_rate(rate)?;
     }
     Ok(config)
+}
+
+/// JSON, for the host's reader.
+fn json(value: &impl Serialize) -> String {
+    // All that is told is text and whole numbers.
+    serde_json::to_string(value).unwrap_or_default()
 }

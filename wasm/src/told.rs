@@ -1,91 +1,58 @@
 //! What machines want and tell, as JSON for the host's reader.
 
+use polyai_outbound_core::json::{Object, quote};
 use polyai_outbound_core::{
-    CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, ErrorCode, Placed, Placement, Progress,
-    Reading, Request, Retrying, Snapshot, StatusChange, Timestamp,
+    CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, Placed, Placement, Progress, Reading, Request,
+    Retrying, Snapshot, StatusChange, Timestamp,
 };
-use serde::Serialize;
 
-use crate::value::{json, millis};
+use crate::value::millis;
 
-/// What is to be done, or what happened; `type` says which.
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub(crate) enum Told<'a> {
-    /// Send this request.
-    Send { method: &'a str, url: &'a str, headers: Vec<(&'a str, &'a str)>, body: &'a str },
-    /// Give the request up that is on its way.
-    Abort,
-    /// A request failed and another will follow.
-    Retry {
-        code: ErrorCode,
-        status: Option<u16>,
-        correlation_id: Option<&'a str>,
-        attempts: u32,
-        after_ms: u64,
-    },
-    /// The service accepted a call.
-    Placed {
-        call_sid: &'a CallSid,
-        placed_at: Timestamp,
-        status: u16,
-        correlation_id: Option<&'a str>,
-        attempts: u32,
-    },
-    /// A status was read.
-    Read { reading: &'a Reading, status: u16, correlation_id: Option<&'a str>, attempts: u32 },
-    /// A call's status changed.
-    Update { status: &'a CallStatus, reason: &'a str, at: Timestamp },
-    /// A call ended.
-    Ended {
-        call_sid: &'a CallSid,
-        status: &'a CallStatus,
-        reason: &'a str,
-        at: Timestamp,
-        correlation_id: Option<&'a str>,
-    },
-    /// The operation failed.
-    Failed {
-        code: ErrorCode,
-        message: String,
-        placement: Option<Placement>,
-        status: Option<u16>,
-        correlation_id: Option<&'a str>,
-        attempts: u32,
-        call_sid: Option<&'a CallSid>,
-        service_code: Option<&'a str>,
-        retry_after_ms: Option<u64>,
-    },
+/// An object whose `type` says what is to be done, or what happened.
+fn told(what: &str) -> Object {
+    let mut told = Object::default();
+    told.text("type", what);
+    told
 }
 
-impl Told<'_> {
-    /// A request to be sent, its credential included.
-    pub(crate) fn send(request: &Request) -> String {
-        json(&Told::Send {
-            method: request.method.as_str(),
-            url: &request.url,
-            headers: request.headers.iter().map(|(name, value)| (name, value.expose())).collect(),
-            body: std::str::from_utf8(&request.body).unwrap_or_default(),
-        })
+/// Send this request, its credential included.
+#[inline(never)]
+pub(crate) fn send(request: &Request) -> String {
+    let mut headers = String::new();
+    for (name, value) in request.headers.iter() {
+        headers.push_str(if headers.is_empty() { "[[" } else { ",[" });
+        quote(name, &mut headers);
+        headers.push(',');
+        quote(value.expose(), &mut headers);
+        headers.push(']');
     }
+    headers.push(']');
+    told("send")
+        .text("method", request.method.as_str())
+        .text("url", request.url.as_str())
+        .json("headers", &headers)
+        .text("body", std::str::from_utf8(&request.body).unwrap_or_default())
+        .end()
+}
+
+/// Give the request up that is on its way.
+pub(crate) fn abort() -> String {
+    told("abort").end()
 }
 
 /// What is known of a call.
 pub(crate) fn snapshot(known: &Snapshot) -> String {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Known<'a> {
-        call_sid: &'a CallSid,
-        placed_at: Option<Timestamp>,
-        seen_at: Option<Timestamp>,
-        reading: &'a Option<Reading>,
-    }
-    json(&Known {
-        call_sid: &known.call_sid,
-        placed_at: known.placed_at,
-        seen_at: known.seen_at,
-        reading: &known.reading,
-    })
+    let reading = known.reading.as_ref().map(reading);
+    Object::default()
+        .text("callSid", known.call_sid.as_str())
+        .number("placedAt", known.placed_at.map(Timestamp::as_millis))
+        .number("seenAt", known.seen_at.map(Timestamp::as_millis))
+        .json("reading", reading.as_deref().unwrap_or("null"))
+        .end()
+}
+
+fn reading(Reading { status, reason }: &Reading) -> String {
+    Object::default().text("status", status.as_str()).text("reason", reason.as_str()).end()
 }
 
 /// What is told of an event; nothing of one that JavaScript has no word for.
@@ -107,12 +74,9 @@ impl Tell for Progress<Reading> {
     fn tell(&self) -> Option<String> {
         Some(match self {
             Self::Retrying(retrying) => retry(retrying),
-            Self::Done(Ok(Completed { value, http_status, correlation_id, attempts })) => json(&Told::Read {
-                reading: value,
-                status: *http_status,
-                correlation_id: correlation_id.as_deref(),
-                attempts: *attempts,
-            }),
+            Self::Done(Ok(completed)) => {
+                answered(told("read").json("reading", &reading(&completed.value)), completed)
+            }
             Self::Done(Err(error)) => failed(error),
         })
     }
@@ -124,53 +88,58 @@ impl Tell for CallEvent {
             Self::Retrying(retrying) => retry(retrying),
             Self::Placed(completed) => placed(completed),
             Self::Status(StatusChange { status, reason, at }) => {
-                json(&Told::Update { status, reason, at: *at })
+                seen(&mut told("update"), status, reason, *at)
             }
             Self::Regression(_) => return None,
             Self::Ended(Ok(CallEnd { call_sid, status, reason, at, correlation_id, .. })) => {
-                json(&Told::Ended {
-                    call_sid,
-                    status,
-                    reason,
-                    at: *at,
-                    correlation_id: correlation_id.as_deref(),
-                })
+                let mut told = told("ended");
+                told.text("callSid", call_sid.as_str()).text("correlationId", correlation_id.as_deref());
+                seen(&mut told, status, reason, *at)
             }
             Self::Ended(Err(error)) => failed(error),
         })
     }
 }
 
+fn seen(told: &mut Object, status: &CallStatus, reason: &str, at: Timestamp) -> String {
+    told.text("status", status.as_str()).text("reason", reason).number("at", at.as_millis()).end()
+}
+
+#[inline(never)]
 fn retry(Retrying { code, http_status, correlation_id, attempts, after }: &Retrying) -> String {
-    json(&Told::Retry {
-        code: *code,
-        status: *http_status,
-        correlation_id: correlation_id.as_deref(),
-        attempts: *attempts,
-        after_ms: millis(*after),
-    })
+    let mut told = told("retry");
+    told.text("code", code.as_str()).number("afterMs", millis(*after));
+    answer(&mut told, *http_status, correlation_id.as_deref(), *attempts)
 }
 
-fn placed(Completed { value, http_status, correlation_id, attempts }: &Completed<Placed>) -> String {
-    json(&Told::Placed {
-        call_sid: &value.call_sid,
-        placed_at: value.placed_at,
-        status: *http_status,
-        correlation_id: correlation_id.as_deref(),
-        attempts: *attempts,
-    })
+fn placed(completed: &Completed<Placed>) -> String {
+    let Placed { call_sid, placed_at, .. } = &completed.value;
+    let mut told = told("placed");
+    told.text("callSid", call_sid.as_str()).number("placedAt", placed_at.as_millis());
+    answered(&mut told, completed)
 }
 
+#[inline(never)]
 fn failed(error: &Error) -> String {
-    json(&Told::Failed {
-        code: error.code(),
-        message: error.to_string(),
-        placement: error.placement(),
-        status: error.http_status(),
-        correlation_id: error.correlation_id(),
-        attempts: error.attempts(),
-        call_sid: error.call_sid(),
-        service_code: error.service_code(),
-        retry_after_ms: error.retry_after().map(millis),
-    })
+    let mut told = told("failed");
+    told.text("code", error.code().as_str())
+        .text("message", String::from(error).as_str())
+        .text("placement", error.placement().map(Placement::as_str))
+        .text("callSid", error.call_sid().map(CallSid::as_str))
+        .text("serviceCode", error.service_code())
+        .number("retryAfterMs", error.retry_after().map(millis));
+    answer(&mut told, error.http_status(), error.correlation_id(), error.attempts())
+}
+
+fn answered<Value>(told: &mut Object, completed: &Completed<Value>) -> String {
+    let Completed { http_status, correlation_id, attempts, .. } = completed;
+    answer(told, Some(*http_status), correlation_id.as_deref(), *attempts)
+}
+
+/// What is told of every answer.
+fn answer(told: &mut Object, status: Option<u16>, correlation_id: Option<&str>, attempts: u32) -> String {
+    told.number("status", status.map(u64::from))
+        .text("correlationId", correlation_id)
+        .number("attempts", u64::from(attempts))
+        .end()
 }

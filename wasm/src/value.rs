@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use polyai_outbound_core::Timestamp;
-use serde::Serialize;
 
 /// The moment so many milliseconds since the Unix epoch.
 pub(crate) const fn moment(millis: f64) -> Timestamp {
@@ -23,10 +22,4 @@ pub(crate) fn millis(span: Duration) -> u64 {
 )]
 pub(crate) const fn whole(number: f64) -> u64 {
     number as u64
-}
-
-/// JSON, for the host's reader.
-pub(crate) fn json(value: &impl Serialize) -> String {
-    // All that is told is text and whole numbers.
-    serde_json::to_string(value).unwrap_or_default()
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{CallEnd, Snapshot};
 use crate::error::{Error, ErrorCode, Placement};
-use crate::exchange::{Exchange, Limits};
+use crate::exchange::{Attempts, Limits};
 use crate::operation::StatusRead;
 use crate::retry::RetryPolicy;
 use crate::status::{CallStatus, Reading};
-use crate::time::{Timestamp, Wait};
+use crate::time::{Timestamp, Wait, times};
 
 /// The service asks for a reading every 2 to 5 seconds.
 pub(super) const POLL_SHORTEST: Duration = Duration::from_secs(2);
@@ -38,7 +38,7 @@ pub(super) struct Following {
 pub(super) enum Step {
     /// Until the next reading.
     Pausing(Wait),
-    Reading(Exchange<StatusRead>),
+    Reading(Attempts),
 }
 
 /// What a failed reading means for the call.
@@ -86,8 +86,8 @@ impl Following {
     pub(super) fn pause(&mut self, now: Timestamp, rng: &mut fastrand::Rng) {
         let queued = self.known.reading.as_ref().is_some_and(|it| it.status == CallStatus::Queued);
         let steps = if queued { self.unchanged.min(16) } else { 0 };
-        let span = (0..steps).fold(POLL_SHORTEST, |span, _| span.mul_f32(1.2).min(POLL_LONGEST));
-        let span = span + POLL_JITTER.mul_f64(rng.f64());
+        let span = (0..steps).fold(POLL_SHORTEST, |span, _| times(span, 1.2).min(POLL_LONGEST));
+        let span = span + times(POLL_JITTER, rng.f64());
         self.step = Step::Pausing(Wait::new(now, span));
     }
 

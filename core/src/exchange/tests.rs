@@ -5,11 +5,13 @@ mod model;
 
 use super::*;
 use crate::operation::{StatusRead, Trigger};
+use crate::retry::Happened;
 use crate::testing::causes::causes;
 use crate::testing::{
     Cause, SID, START, Shell, accepted, agents, both, outbound, own_envelope, refused, reply, reply_with,
     reset, secs, status, trigger_call,
 };
+use crate::time::WaitReason;
 use crate::{CallSid, Service};
 use std::sync::Arc;
 

@@ -6,6 +6,22 @@ use crate::testing::{
     SID, START, TOKEN, agents, both, others_envelope, outbound, own_envelope, reply, trigger_call,
 };
 
+/// What came of one attempt.
+enum Verdict<Value> {
+    Answered(Value),
+    Failed(Happened, Box<Failure>),
+}
+
+fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) -> Verdict<O::Value> {
+    match answered(operation, reply, now) {
+        Some(value) => Verdict::Answered(value),
+        None => {
+            let (happened, failure) = subject(operation).judge(reply, now);
+            Verdict::Failed(happened, failure)
+        }
+    }
+}
+
 /// What the body of a reply is.
 #[derive(Clone, Copy, Debug)]
 enum Body {
@@ -253,7 +269,7 @@ fn what_a_transport_says_has_its_row_and_is_cleared() {
         (TransportError::NeverSent(detail.clone()), (Happened::NeverSent, ErrorCode::NotConnected)),
         (TransportError::Lost(detail), (Happened::Lost, ErrorCode::ConnectionLost)),
     ] {
-        let (happened, failure) = judge_transport(&trigger, &error);
+        let (happened, failure) = subject(&trigger).judge_transport(&error);
         assert_eq!((happened, failure.code), row);
         assert_eq!(failure.message.as_deref(), Some("POST of [number] for [metadata] with [token]"));
     }

@@ -62,6 +62,8 @@ fn compile(places: &Places, part: &Part) -> Outcome<()> {
         ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"]
             .map(String::from)
             .into();
+    // A megabyte is the default, and every isolate would pay for it.
+    flags.push("-Clink-arg=-zstack-size=131072".to_owned());
     // What the package is depends on nobody's folders.
     for (from, to) in
         [(home.unwrap_or_default(), "/cargo"), (places.root.display().to_string(), "/polyai-outbound")]

@@ -1,6 +1,7 @@
 //! Tests of how following a call ends or goes on elsewhere: time, cancelling, dropping, snapshots, clocks.
 
 use super::*;
+use crate::{Exchange, Progress};
 
 #[test]
 fn the_time_to_follow_ends_in_every_step() {

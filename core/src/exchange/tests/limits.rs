@@ -1,6 +1,7 @@
 //! Tests of waits, limits, late replies, cancelling and clocks.
 
 use super::*;
+use crate::machine::SendId;
 
 #[test]
 fn the_seed_decides_the_waits() {

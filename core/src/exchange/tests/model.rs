@@ -5,6 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::machine::SendId;
 use crate::testing::causes::{Answer, an_answer, cause, input};
 
 #[derive(Clone, Copy, Debug)]

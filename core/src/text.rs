@@ -1,0 +1,216 @@
+//! Text, looked at and rewritten.
+//!
+//! By plain functions of little code: the patterns and adapters of `std` are made for longer texts than these, and anew
+//! for every use of them.
+
+/// Where `part` first stands; nowhere, if there is none of it.
+#[inline(never)]
+pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    let first = part.first()?;
+    text.windows(part.len()).position(|window| window.first() == Some(first) && window == part)
+}
+
+/// Whether `part` stands in it.
+pub(crate) fn holds(text: &str, part: &str) -> bool {
+    find(text, part).is_some()
+}
+
+/// What is before the first `part` and what is after it.
+#[inline(never)]
+pub(crate) fn split_once<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
+    let at = find(text, part)?;
+    Some((text.get(..at)?, text.get(at + part.len()..)?))
+}
+
+/// The text with something else wherever `part` stands.
+#[inline(never)]
+pub(crate) fn replace(text: &str, part: &str, by: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = split_once(rest, part) {
+        out.push_str(before);
+        out.push_str(by);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The text with other characters, without those that `each` leaves out and without what is beyond `most`.
+#[inline(never)]
+pub(crate) fn rewrite(text: &str, most: usize, each: fn(char) -> Option<char>) -> String {
+    let mut out = String::new();
+    for it in text.chars().filter_map(each).take(most) {
+        out.push(it);
+    }
+    out
+}
+
+/// The parts one after another.
+#[inline(never)]
+pub(crate) fn concat(parts: &[&str]) -> String {
+    let mut out = String::new();
+    for part in parts {
+        out.push_str(part);
+    }
+    out
+}
+
+/// A sentence with something in each of its `{}`.
+#[inline(never)]
+pub(crate) fn filled(sentence: &str, parts: &[&str]) -> String {
+    let mut out = String::new();
+    let mut rest = sentence;
+    for part in parts {
+        let (before, after) = split_once(rest, "{}").unwrap_or((rest, ""));
+        out.push_str(before);
+        out.push_str(part);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A sentence with a number in its `{}`.
+#[inline(never)]
+pub(crate) fn numbered(sentence: &str, number: usize) -> String {
+    filled(sentence, &[&decimal(number as u64)])
+}
+
+/// Where the first byte is that is not so.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn except(text: &str, is: fn(u8) -> bool) -> Option<usize> {
+    text.as_bytes().iter().position(|byte| !is(*byte))
+}
+
+/// Whether all bytes are so.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn all(text: &str, is: fn(u8) -> bool) -> bool {
+    except(text, is).is_none()
+}
+
+pub(crate) const fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_digit()
+}
+
+pub(crate) const fn is_visible(byte: u8) -> bool {
+    byte.is_ascii_graphic()
+}
+
+/// How many digits there are in it.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn count_digits(text: &str) -> usize {
+    text.as_bytes().iter().filter(|byte| is_digit(**byte)).count()
+}
+
+/// The text without the space around it.
+#[inline(never)]
+pub(crate) fn trim(text: &str) -> &str {
+    let (mut begin, mut end) = (text.len(), 0);
+    for (at, it) in text.char_indices() {
+        if !it.is_whitespace() {
+            begin = begin.min(at);
+            end = at + it.len_utf8();
+        }
+    }
+    text.get(begin..end).unwrap_or_default()
+}
+
+/// The text without any such part at its end.
+pub(crate) fn trim_end<'a>(mut text: &'a str, part: &str) -> &'a str {
+    while let Some(rest) = text.strip_suffix(part) {
+        text = rest;
+    }
+    text
+}
+
+/// Whether there is nothing in it but space.
+pub(crate) fn is_blank(text: &str) -> bool {
+    trim(text).is_empty()
+}
+
+/// A number as people write it.
+pub(crate) fn decimal(number: u64) -> String {
+    let mut out = String::new();
+    push_decimal(number, &mut out);
+    out
+}
+
+/// The same at the end of a text. (What `std` writes a number with can do much more.)
+pub(crate) fn push_decimal(number: u64, out: &mut String) {
+    if number > 9 {
+        push_decimal(number / 10, out);
+    }
+    if let Some(digit) = u32::try_from(number % 10).ok().and_then(|digit| char::from_digit(digit, 10)) {
+        out.push(digit);
+    }
+}
+
+/// A number in so many hexadecimal digits.
+#[inline(never)]
+pub(crate) fn push_hex(number: u32, digits: u32, out: &mut String) {
+    if digits > 1 {
+        push_hex(number >> 4, digits - 1, out);
+    }
+    if let Some(digit) = char::from_digit(number & 15, 16) {
+        out.push(digit.to_ascii_uppercase());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_found_where_it_first_stands() {
+        for (text, part, at) in
+            [("ababc", "abc", Some(2)), ("abab", "ab", Some(0)), ("a", "ab", None), ("a", "", None)]
+        {
+            assert_eq!(find(text, part), at, "{text} {part}");
+            assert_eq!(holds(text, part), at.is_some());
+        }
+        assert_eq!(split_once("a://b://c", "://"), Some(("a", "b://c")));
+    }
+
+    #[test]
+    fn what_is_replaced_is_replaced_as_std_does() {
+        for (text, part, by) in [("aaa", "aa", "b"), ("a.b.", ".", ".."), ("äöä", "ä", ""), ("x", "y", "z")]
+        {
+            assert_eq!(replace(text, part, by), text.replace(part, by));
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_filled_in_order() {
+        assert_eq!(filled("a {} c {}", &["{}", "d"]), "a {} c d");
+        assert_eq!(numbered("has {} digits", 7), "has 7 digits");
+    }
+
+    #[test]
+    fn space_is_trimmed_as_std_does() {
+        for text in ["", "  ", "a", " a b\t\n", "\u{a0}ä\u{3000}", "a\r", "\u{200b}a"] {
+            assert_eq!(trim(text), text.trim());
+            assert_eq!(is_blank(text), text.trim().is_empty());
+        }
+        assert_eq!(trim_end("a/b//", "/"), "a/b");
+    }
+
+    #[test]
+    fn a_number_is_written_as_std_writes_it() {
+        for number in [0, 9, 10, 4_096, u64::MAX] {
+            assert_eq!(decimal(number), number.to_string());
+        }
+    }
+
+    #[test]
+    fn a_number_has_as_many_hexadecimal_digits_as_are_asked_for() {
+        let hex = |number, digits| {
+            let mut out = String::new();
+            push_hex(number, digits, &mut out);
+            out
+        };
+        assert_eq!(hex(0x200b, 4), "200B");
+        assert_eq!(hex(7, 2), "07");
+    }
+}

@@ -1,0 +1,27 @@
+// The one suite that runs in every host. A host imports the package, and hands what it got to `run`.
+//
+// context:
+//   runtime     node, deno, bun, workerd, edge-light or page
+//   lib         the package; `sandboxLib` its sandbox; `slim` its slim entry, where the host can load it
+//   twin        another copy of the package in this host, of the other module system
+//   imported    what was called while the package was loaded (see spy.mjs)
+//   version     of its package.json
+//   baseUrl     of an `outbound sandbox` process; `hostileUrl` of the server that answers as it is told
+//   engine      chromium or firefox, of a page
+//   workerUrl   of a page's worker that imports the package
+//   inspect     how the host prints a value; `listeners` how many a signal has
+
+import { runAll } from './registry.mjs';
+import './load.mjs';
+import './follow.mjs';
+import './retries.mjs';
+import './placement.mjs';
+import './timeouts.mjs';
+import './aborts.mjs';
+import './fetches.mjs';
+import './errors.mjs';
+import './secrets.mjs';
+import './inputs.mjs';
+import './sandboxes.mjs';
+
+export const run = runAll;

@@ -1,0 +1,146 @@
+// Loading the package and using it for the first time. These tests come first: a first use comes but once.
+
+import { equal, kind, ok, rejects, same, sleep, test } from './registry.mjs';
+import { NUMBER, PLACED, SID, client, stubbed } from './support.mjs';
+
+test('importing the package does nothing', ({ imported }) => {
+  same(imported, [], 'what was called while it was loaded');
+});
+
+/** Lets the first `failures` instantiations fail, and counts those that succeed. */
+function instantiations(failures) {
+  const counted = { failed: 0, done: 0 };
+  const { instantiate, instantiateStreaming, Instance } = WebAssembly;
+  const fail = () => {
+    if (counted.failed >= failures) return false;
+    counted.failed += 1;
+    return true;
+  };
+  let within = 0;
+  const asynchronous = (original) =>
+    async function (...args) {
+      if (fail()) throw new WebAssembly.CompileError('out of memory, said for a test');
+      within += 1;
+      try {
+        const made = await Reflect.apply(original, WebAssembly, args);
+        counted.done += 1;
+        return made;
+      } finally {
+        within -= 1;
+      }
+    };
+  WebAssembly.instantiate = asynchronous(instantiate);
+  if (instantiateStreaming) WebAssembly.instantiateStreaming = asynchronous(instantiateStreaming);
+  WebAssembly.Instance = new Proxy(Instance, {
+    construct(target, args, newTarget) {
+      // A host may be built on this itself.
+      if (within > 0) return Reflect.construct(target, args, newTarget);
+      if (fail()) throw new WebAssembly.CompileError('out of memory, said for a test');
+      counted.done += 1;
+      return Reflect.construct(target, args, newTarget);
+    },
+  });
+  counted.restore = () => Object.assign(WebAssembly, { instantiate, instantiateStreaming, Instance });
+  return counted;
+}
+
+test('a first use whose initialisation fails rejects, and sends nothing', async (context) => {
+  const counted = instantiations(1);
+  let fetched = 0;
+  const fetch = () => ((fetched += 1), new Promise(() => {}));
+  try {
+    const error = await rejects((async () => client(context, { fetch }).trigger({ toNumber: NUMBER }))());
+    ok(error instanceof Error, () => `an Error, not ${String(error)}`);
+    if (error instanceof context.lib.OutboundError) equal(error.placement, 'not_placed', 'placement');
+  } finally {
+    counted.restore();
+  }
+  equal(counted.failed, 1, 'initialisations that failed');
+  equal(fetched, 0, 'requests');
+});
+
+test('after a failure it is initialised again, once for all uses at the same time', async (context) => {
+  const counted = instantiations(0);
+  try {
+    const clients = [1, 2, 3].map(() => stubbed(context, { POST: [PLACED], GET: [{ body: { status: 'queued' } }] }));
+    const placed = clients.flatMap((it) => [1, 2].map(() => it.client.trigger({ toNumber: NUMBER })));
+    const read = clients.map((it) => it.client.status(SID));
+    for (const call of await Promise.all(placed)) equal(call.callSid, SID, 'callSid');
+    for (const { status } of await Promise.all(read)) equal(status, 'queued', 'status');
+  } finally {
+    counted.restore();
+  }
+  equal(counted.done, 1, 'initialisations');
+});
+
+const EXPORTS = [
+  'AuthenticationError',
+  'Call',
+  'CallNotFoundError',
+  'CancelledError',
+  'InvalidInputError',
+  'OutboundClient',
+  'OutboundError',
+  'PlacementUnknownError',
+  'RateLimitError',
+  'TimeoutError',
+  'VERSION',
+];
+
+// Names that hosts add to what is no ES module.
+const HOSTS = ['default', '__esModule', 'module.exports'];
+const exported = (lib) =>
+  Object.keys(lib)
+    .filter((name) => !HOSTS.includes(name))
+    .sort();
+
+test('it exports what its types declare, and nothing else', ({ lib, sandboxLib }) => {
+  same(exported(lib), EXPORTS, 'of the package');
+  same(exported(sandboxLib), ['Sandbox'], 'of its sandbox');
+});
+
+test('VERSION is the version of the package', ({ lib, version }) => {
+  equal(lib.VERSION, version);
+});
+
+test('the slim entry exports the same', ({ slim }) => same(exported(slim), EXPORTS), ({ slim }) => slim);
+
+test(
+  'the slim entry places a call and follows it',
+  async (context) => {
+    const { client: slim, run } = stubbed(
+      { ...context, lib: context.slim },
+      { POST: [PLACED], GET: [{ body: { status: 'calling' } }, { body: { status: 'success' } }] },
+    );
+    const result = await run(slim.call({ toNumber: NUMBER }));
+    equal(result.status, 'success');
+  },
+  ({ slim }) => slim,
+);
+
+test('a request is on its way when trigger returns, whether or not anybody waits for it', async (context) => {
+  const { client: it, calls } = stubbed(context, { POST: [PLACED] });
+  it.trigger({ toNumber: NUMBER });
+  await sleep(50);
+  equal(calls.length, 1, 'requests');
+});
+
+test(
+  'errors of one copy are instances for the other copy of the package',
+  async (context) => {
+    const { lib, twin } = context;
+    for (const made of [lib, twin]) {
+      const steps = { POST: [{ status: 429 }, { status: 502 }] };
+      const { client: it } = stubbed({ ...context, lib: made }, steps, { maxRetries: 0 });
+      const [limited, lost] = [await rejects(it.trigger({ toNumber: NUMBER })), await rejects(it.trigger({ toNumber: NUMBER }))];
+      for (const copy of [lib, twin]) {
+        for (const error of [limited, lost]) kind(error, copy.OutboundError);
+        kind(limited, copy.RateLimitError);
+        kind(lost, copy.PlacementUnknownError);
+        ok(!(limited instanceof copy.PlacementUnknownError), 'a rate limit is of known placement');
+        ok(!(lost instanceof copy.RateLimitError), 'what is lost is no rate limit');
+      }
+    }
+  },
+  ({ twin }) => twin,
+);

@@ -1,0 +1,112 @@
+// The question that matters most: may the phone have rung? What may have, is never sent again, and the server is the one
+// that counts.
+
+import { equal, kind, ok, rejects, same, test } from './registry.mjs';
+import { FAILED, NUMBER, PLACED, SID, besieged, client, hostile, inPage, rung, sandboxed, scripted } from './support.mjs';
+
+const PAGE = { headers: { 'content-type': 'text/html' }, body: '<html>Bad Gateway</html>' };
+const BEGUN = '{"call_sid":"OUT-0b7f';
+const LONG = `{"padding":"${'x'.repeat(3 * 1024 * 1024)}","call_sid":"${SID}"}`;
+/** Time in life that a request has which is not going to be answered. */
+const SOON = { requestTimeoutMs: 400, clock: undefined };
+
+/** After each of these a call may have been placed. What is known of it stands behind. */
+const UNKNOWN = [
+  ['a gateway’s page with 502', { ...PAGE, status: 502 }, { code: 'unexpected_answer', status: 502 }],
+  ['a gateway’s page with 504', { ...PAGE, status: 504 }, { code: 'unexpected_answer', status: 504 }],
+  ['500 in an envelope that is not the service’s', { status: 500, body: ['oops'] }, { status: 500 }],
+  ['502 in its own envelope, which is not its word for failing', { ...FAILED, status: 502 }, { status: 502 }],
+  ['503 with a page and no Retry-After', { ...PAGE, status: 503 }, { status: 503 }],
+  ['200 with broken JSON', { body: '{"call_sid":' }, { code: 'unexpected_answer', status: 200 }],
+  ['200 with an empty body', { body: '' }, { code: 'unexpected_answer', status: 200 }],
+  ['200 without a SID', { body: { status: 'queued' } }, { code: 'unexpected_answer', status: 200 }],
+  ['200 with a SID that is none', { body: { call_sid: 42 } }, { code: 'unexpected_answer', status: 200 }],
+  ['200 with a page', PAGE, { code: 'unexpected_answer', status: 200 }],
+  ['500 that names a call', { status: 500, body: { ...FAILED.body, call_sid: SID } }, { status: 500, callSid: SID }],
+  ['429 that names a call', { status: 429, body: { ...FAILED.body, call_sid: SID } }, { status: 429, callSid: SID }],
+  ['a connection cut before the answer', { cut: 'head' }, { code: 'connection_lost', status: null }],
+  ['a connection cut in the body', { cut: 'body', body: BEGUN }, {}],
+  ['an answer that never comes', { hang: 'head' }, { code: 'timed_out', status: null }, SOON],
+  ['a body that hangs in its middle', { hang: 'body', body: BEGUN }, { status: 200 }, SOON],
+  ['a body that is too slow', { trickleMs: 200, body: { call_sid: SID } }, { status: 200 }, SOON],
+  ['a body over 1 MiB', { body: LONG }, { code: 'unexpected_answer', status: 200 }],
+  ['a body that never ends', { endless: true }, { code: 'unexpected_answer', status: 200 }],
+];
+
+for (const [what, step, expected, options] of UNKNOWN)
+  test(`placement is unknown after ${what}, and it is sent once`, async (context) => {
+    const { client: it, seen } = await besieged(context, { POST: [step, PLACED] }, options);
+    const error = await rejects(it.trigger({ toNumber: NUMBER }));
+    kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1, callSid: null, ...expected });
+    equal((await seen()).POST, 1, 'POSTs at the server');
+  });
+
+// Chromium and Firefox send again by themselves what was lost on a connection that was used before, triggers too, and a
+// page cannot keep them from it: it is why a page should ask a server of its own to place calls.
+const sendsOnce = (context) => !inPage(context);
+
+test(
+  'a trigger lost on a connection that was used before is sent once',
+  async (context) => {
+    const answered = { ...PLACED, keepAlive: true };
+    const { client: it, seen } = await besieged(context, { POST: [answered, { cut: 'head' }, answered] });
+    await it.trigger({ toNumber: NUMBER });
+    const error = await rejects(it.trigger({ toNumber: NUMBER }));
+    kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1, callSid: null });
+    equal((await seen()).POST, 2, 'POSTs at the server');
+  },
+  sendsOnce,
+);
+
+test('an answer that is whole counts, though its body does not end', async (context) => {
+  const { client: it, seen } = await besieged(context, { POST: [{ ...PLACED, hang: 'body' }] }, SOON);
+  const call = await it.trigger({ toNumber: NUMBER });
+  equal(call.callSid, SID, 'callSid');
+  equal((await seen()).POST, 1, 'POSTs at the server');
+});
+
+test('an answer that is whole but cut off counts', async (context) => {
+  const { client: it, seen } = await besieged(context, { POST: [{ ...PLACED, cut: 'body' }] });
+  equal((await it.trigger({ toNumber: NUMBER })).callSid, SID, 'callSid');
+  equal((await seen()).POST, 1, 'POSTs at the server');
+});
+
+for (const status of [302, 307, 308])
+  test(`a redirect with ${status} is not followed, and the token stays here`, async (context) => {
+    const elsewhere = await hostile(context, { POST: [PLACED], GET: [PLACED] });
+    const step = { status, elsewhere: elsewhere.key };
+    const { client: it, seen } = await besieged(context, { POST: [step], GET: [step] }, { maxRetries: 0 });
+    const error = await rejects(it.trigger({ toNumber: NUMBER }));
+    kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1 });
+    await rejects(it.status(SID));
+    const { POST, GET } = await seen();
+    same({ POST, GET }, { POST: 1, GET: 1 }, 'requests at the server');
+    same((await elsewhere.seen()).requests, [], 'requests that were led elsewhere');
+  });
+
+test('a server that is not there is told, and nothing is dialled behind anybody’s back', async (context) => {
+  // Port 9 is for discarding; nobody listens there.
+  const it = client(context, { baseUrl: 'http://127.0.0.1:9', maxRetries: 0 });
+  const error = kind(await rejects(it.trigger({ toNumber: NUMBER })), context.lib.OutboundError, { attempts: 1 });
+  ok(['not_placed', 'unknown'].includes(error.placement), `placement ${error.placement}`);
+  if (error.placement === 'unknown') kind(error, context.lib.PlacementUnknownError);
+});
+
+// --- what really rang, in the sandbox's process ---------------------------------------------------------------------
+
+for (const [digits, what, calls, options, where] of [
+  ['06', 'placed, and the connection cut before the answer', 1, {}, sendsOnce],
+  ['11', 'placed, and never answered', 1, { requestTimeoutMs: 20_000 }],
+  ['12', 'not placed, and a gateway’s page', 0, {}],
+  ['13', 'placed, and a gateway’s page', 1, {}],
+])
+  test(
+    `the sandbox’s ${digits} rings once at most: ${what}`,
+    async (context) => {
+      const number = scripted(digits);
+      const error = await rejects(sandboxed(context, options).trigger({ toNumber: number }));
+      kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1 });
+      equal((await rung(context, number)).length, calls, 'calls that were placed');
+    },
+    where,
+  );

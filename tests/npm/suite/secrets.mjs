@@ -1,0 +1,185 @@
+// Token, metadata values and whole phone numbers are shown nowhere, and the token is not taken in a page.
+
+import { equal, kind, ok, rejects, test, throws } from './registry.mjs';
+import { PLACED, SID, TOKEN, besieged, inPage, reading, stubbed } from './support.mjs';
+
+const NUMBER = '+14155550188';
+const VALUE = 'Ada-Lovelace-b.1815';
+const SECRETS = { token: TOKEN, 'a metadata value': VALUE, number: NUMBER, 'national number': NUMBER.slice(2) };
+const REQUEST = { toNumber: NUMBER, metadata: { customer: VALUE, note: 'line "two" of Lovelace' } };
+
+/** All that a person could print of a value: as text, as JSON, as the host shows it, and all that can be reached. */
+function printed(context, value) {
+  const parts = [];
+  const attempt = (run) => {
+    try {
+      parts.push(String(run()));
+    } catch (error) {
+      parts.push(String(error));
+    }
+  };
+  attempt(() => value);
+  attempt(() => JSON.stringify(value));
+  attempt(() => value.stack);
+  attempt(() => context.inspect?.(value) ?? '');
+  attempt(() => globalThis.Deno?.inspect(value, { depth: 20, showHidden: true }) ?? '');
+  attempt(() => globalThis.Bun?.inspect(value, { depth: 20 }) ?? '');
+  reach(value, parts, new Set(), 0);
+  return parts.join('\n');
+}
+
+/** Walks all properties, those of the prototypes and those that do not enumerate included. */
+function reach(value, parts, seen, depth) {
+  if (typeof value === 'string') parts.push(value);
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value) || depth > 8) return;
+  if (value === globalThis) return;
+  seen.add(value);
+  for (let at = value; at && at !== Object.prototype && at !== Function.prototype; at = Object.getPrototypeOf(at))
+    for (const key of Reflect.ownKeys(at)) {
+      parts.push(String(key));
+      try {
+        reach(value[key], parts, seen, depth + 1);
+      } catch {
+        // A getter that is not for it.
+      }
+    }
+  if (ArrayBuffer.isView(value)) parts.push(new TextDecoder().decode(value));
+}
+
+function shows(context, value, what) {
+  const text = printed(context, value);
+  for (const [name, secret] of Object.entries(SECRETS)) ok(!text.includes(secret), () => `${what} shows the ${name}`);
+}
+
+test('a client and its calls show no secret', async (context) => {
+  const { client: it, clock, run } = stubbed(context, { POST: [PLACED], GET: [reading('calling'), reading('success')] });
+  shows(context, it, 'a client before its first use');
+  const placing = it.trigger(REQUEST);
+  shows(context, placing, 'a promise');
+  const { data: call, response } = await run(placing.withResponse());
+  shows(context, it, 'a client');
+  shows(context, call, 'a call');
+  shows(context, response, 'a response');
+  shows(context, call.snapshot(), 'a snapshot');
+  const waiting = call.result();
+  await clock.advance(2_600);
+  shows(context, call, 'a call that is followed');
+  shows(context, it, 'a client that follows a call');
+  shows(context, await run(waiting), 'a result');
+  shows(context, call, 'a call that has ended');
+});
+
+test('an error that quotes the request shows no secret', async (context) => {
+  for (const status of [400, 401, 429, 500, 502]) {
+    const { client: it } = await besieged(context, { POST: [{ status, echo: true }], GET: [{ status, echo: true }] }, {
+      maxRetries: 0,
+    });
+    shows(context, await rejects(it.trigger(REQUEST)), `an error of a trigger with ${status}`);
+    shows(context, await rejects(it.status(SID)), `an error of a reading with ${status}`);
+  }
+});
+
+test('a retry that is told shows no secret', async (context) => {
+  const { client: it } = await besieged(context, { POST: [{ status: 500, echo: true }, PLACED] });
+  const told = [];
+  await it.trigger(REQUEST, { onRetry: (retry) => told.push(retry) });
+  equal(told.length, 1, 'retries');
+  shows(context, told, 'a retry');
+});
+
+test('an error made by the host shows no secret in its own members', async (context) => {
+  const thrown = `cannot send ${JSON.stringify(REQUEST)} with ${TOKEN} to ${NUMBER}`;
+  const { client: it } = stubbed(context, { POST: [{ reject: new Error(thrown) }] });
+  const error = await rejects(it.trigger(REQUEST));
+  equal(error.cause.message, thrown, 'the cause is what it was, and the host’s');
+  const { message, stack } = error;
+  for (const [name, secret] of Object.entries(SECRETS)) {
+    ok(!message.includes(secret), () => `the message shows the ${name}`);
+    // Some hosts write the cause into the stack when it is printed, none into the string.
+    ok(!stack.includes(secret), () => `the stack shows the ${name}`);
+    ok(!JSON.stringify(error).includes(secret), () => `its JSON shows the ${name}`);
+  }
+});
+
+test('input that is refused is not shown', async (context) => {
+  const { client: it } = stubbed(context, { POST: [PLACED] });
+  for (const request of [
+    { ...REQUEST, toNumber: `${NUMBER}000000000` },
+    { ...REQUEST, countryCode: VALUE },
+    { ...REQUEST, encryption: VALUE },
+    { ...REQUEST, metadata: { customer: `${VALUE}\r\nX: y` } },
+    { ...REQUEST, metadata: { customer: [VALUE] } },
+    { ...REQUEST, metadata: VALUE },
+    { toNumber: NUMBER, metadata: { customer: VALUE }, variantId: VALUE },
+  ])
+    shows(context, kind(await rejects(it.trigger(request)), context.lib.InvalidInputError), 'a refusal');
+  const options = { dangerouslyAllowBrowser: true, region: 'us' };
+  for (const more of [
+    { token: `${TOKEN}\n` },
+    { token: { secret: TOKEN } },
+    { token: [TOKEN] },
+    { region: undefined, baseUrl: `https://u:${TOKEN}@host.example` },
+  ]) {
+    // At once, or before anything is sent.
+    const make = async () => new context.lib.OutboundClient({ ...options, ...more }).trigger(REQUEST);
+    shows(context, kind(await rejects(make()), context.lib.InvalidInputError), 'a refused option');
+  }
+});
+
+// --- the guard of pages ---------------------------------------------------------------------------------------------
+
+const bare = ({ lib }, options) => new lib.OutboundClient(options);
+
+test(
+  'in a page a token is refused, and the refusal says what to do instead',
+  (context) => {
+    const refusals = [{ region: 'us' }, { baseUrl: 'https://proxy.example' }, { region: 'us', dangerouslyAllowBrowser: false }];
+    for (const options of refusals) {
+      const error = throws(() => bare(context, { token: TOKEN, ...options }));
+      kind(error, context.lib.InvalidInputError, { code: 'invalid_input' });
+      ok(error.message.includes('dangerouslyAllowBrowser'), error.message);
+      ok(error.message.includes('baseUrl'), error.message);
+      shows(context, error, 'the refusal');
+    }
+  },
+  inPage,
+);
+
+test('in a page a token is taken if it is said that it may be', (context) => {
+  bare(context, { region: 'us', token: TOKEN, dangerouslyAllowBrowser: true });
+}, inPage);
+
+test('without a token a base URL needs no permission, and none is sent', async (context) => {
+  const { calls, client: it } = stubbed(
+    context,
+    { GET: [reading('queued')] },
+    { baseUrl: 'https://proxy.example', token: undefined, dangerouslyAllowBrowser: undefined },
+  );
+  await it.status(SID);
+  const headers = new Headers(calls[0].init.headers);
+  for (const name of ['X-PolyAi-Auth-Token', 'X-API-KEY', 'Authorization']) ok(!headers.has(name), `${name} is sent`);
+});
+
+test(
+  'outside of a page a token needs no permission',
+  (context) => {
+    bare(context, { region: 'us', token: TOKEN });
+  },
+  (context) => !inPage(context),
+);
+
+test(
+  'in a worker of a page a token needs no permission, and calls are placed',
+  async (context) => {
+    const worker = new Worker(context.workerUrl, { type: 'module' });
+    const answer = await new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => reject(new Error(event.message ?? 'the worker failed'));
+      worker.postMessage({ baseUrl: context.baseUrl, token: 'sandbox' });
+    });
+    worker.terminate();
+    equal(answer.error, undefined, 'error in the worker');
+    ok(/^OUT-/.test(answer.callSid), answer.callSid);
+  },
+  ({ workerUrl }) => workerUrl,
+);

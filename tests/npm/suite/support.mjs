@@ -1,0 +1,139 @@
+// What most tests need: clients with the ordinary options, and a service that answers as it is told, in two kinds: one in
+// the process that needs no time, and the hostile server that counts what arrives.
+
+import { VirtualClock, fastClock } from './clocks.mjs';
+
+export const TOKEN = 'tok-7Qm2-never-to-be-shown';
+export const NUMBER = '+14155550100';
+export const SID = 'OUT-0b7f4f4e-3d5c-4c86-9a53-6f8f5cf0a7b2';
+
+/** Answers of the service, as steps for either kind. */
+export const PLACED = { body: { call_sid: SID } };
+export const FAILED = { status: 500, body: { error: 'Internal Server Error', code: 'INTERNAL_ERROR' } };
+export const reading = (status, reason = '') => ({ body: { status, reason } });
+
+export const inPage = (context) => context.runtime === 'page';
+
+const realFetch = globalThis.fetch;
+const fetchJson = async (url, init) => (await realFetch(url, init)).json();
+
+export function client(context, options = {}) {
+  const { OutboundClient } = context.lib;
+  const where = 'region' in options || 'baseUrl' in options ? {} : { region: 'us' };
+  // In a page every client of these tests has to say so; elsewhere it changes nothing.
+  return new OutboundClient({ ...where, token: TOKEN, dangerouslyAllowBrowser: true, ...options });
+}
+
+/**
+ * A client and a `fetch` in the process that answers the steps of each method in turn, on a clock that stands still.
+ * Beside the members of an answer a step may be `reject`, `throw` or `give` (what is rejected with, thrown, or given as it
+ * is) or `hang`; or a function of the request that gives a step.
+ */
+export function stubbed(context, steps, options = {}) {
+  const clock = new VirtualClock();
+  const calls = [];
+  const counts = { POST: 0, GET: 0 };
+  let busy = 0;
+  clock.busy = () => busy > 0;
+
+  const fetch = function (url, init) {
+    const call = { url, init, at: clock.time, args: arguments.length };
+    calls.push(call);
+    const own = steps[init?.method] ?? steps;
+    const step = own[Math.min(counts[init.method]++, own.length - 1)];
+    const done = typeof step === 'function' ? step(call) : step;
+    if ('throw' in done) throw done.throw;
+    if ('give' in done) return done.give;
+    if ('reject' in done) return Promise.reject(done.reject);
+    if (done.hang)
+      return new Promise((_, reject) => {
+        init.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+      });
+    return Promise.resolve(response(done));
+  };
+
+  /** A Response that tells when its body has been read. */
+  function response({ status = 200, headers, body = '' }) {
+    const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+    let left = true;
+    busy += 1;
+    const done = () => {
+      busy -= left ? 1 : 0;
+      left = false;
+    };
+    const stream = new ReadableStream({
+      start: (controller) => controller.enqueue(bytes),
+      pull: (controller) => {
+        controller.close();
+        done();
+      },
+      cancel: done,
+    });
+    const id = `stub-${calls.length}`;
+    return new Response(stream, {
+      status,
+      headers: { 'Content-Type': 'application/json', 'X-PolyAI-Correlation-Id': id, ...headers },
+    });
+  }
+
+  const made = client(context, { fetch, clock, ...options });
+  return {
+    client: made,
+    clock,
+    calls,
+    fetch,
+    of: (method) => calls.filter((call) => call.init.method === method),
+    run: (promise) => clock.run(promise),
+  };
+}
+
+let keys = 0;
+
+/** A base URL of the hostile server whose answers are these steps, and what has arrived there. */
+export async function hostile(context, steps) {
+  const key = `k${++keys}`;
+  const json = { method: 'POST', body: JSON.stringify(steps) };
+  await fetchJson(`${context.hostileUrl}/_script/${key}`, json);
+  return {
+    key,
+    baseUrl: `${context.hostileUrl}/${key}`,
+    seen: () => fetchJson(`${context.hostileUrl}/count/${key}`),
+  };
+}
+
+/** A client of the hostile server. Its clock runs fast, so that backoff takes no time. */
+export async function besieged(context, steps, options = {}) {
+  const server = await hostile(context, steps);
+  const clock = fastClock(50);
+  // Requests and operations have the time of the clock, not of life: as long as life would give them.
+  const patience = { requestTimeoutMs: 500_000, timeoutMs: 1_000_000 };
+  return { ...server, client: client(context, { baseUrl: server.baseUrl, clock, ...patience, ...options }) };
+}
+
+/** How much faster than life the sandbox's process runs. */
+export const SPEED = 40;
+
+/** A client of the sandbox's process, on a clock as fast as its calls. */
+export function sandboxed(context, options = {}) {
+  const patience = { requestTimeoutMs: 400_000, timeoutMs: 800_000 };
+  return client(context, { baseUrl: context.baseUrl, token: 'sandbox', clock: fastClock(SPEED), ...patience, ...options });
+}
+
+let areas = 200;
+
+/** A number of the sandbox's process that nobody else calls, with the outcome that its last digits choose. */
+export function scripted(digits) {
+  return `+1${++areas}55501${digits}`;
+}
+
+/** All calls that the sandbox's process has really placed to a number. */
+export async function rung(context, number) {
+  const { calls } = await fetchJson(`${context.baseUrl}/_sandbox/calls`);
+  return calls.filter((call) => call.to_number === number);
+}
+
+export async function collect(iterable) {
+  const all = [];
+  for await (const item of iterable) all.push(item);
+  return all;
+}
