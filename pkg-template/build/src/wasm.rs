@@ -41,10 +41,10 @@ pub(crate) fn build(places: &Places, part: &Part) -> Outcome<Built> {
         .typescript(false)
         .omit_default_module_path(true)
         .remove_producers_section(true)
-        .remove_name_section(true)
         .generate(&bound)?;
     let (wasm, shrunk) = (bound.join(format!("{NAME}_bg.wasm")), bound.join("shrunk.wasm"));
-    // The section of target features survives until here, and says what may be emitted.
+    // The section of target features survives until here, and says what may be emitted. So do the names of functions,
+    // for whoever asks what they weigh.
     run(places
         .tool("wasm-opt")
         .args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"])
