@@ -1,14 +1,14 @@
 //! Calls that are triggered, followed and taken up again, against the exported service.
 
-use polyai_outbound_wasm::{Client, Known, Operation};
+use polyai_outbound_wasm::{Client, Operation};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::play::Play;
-use super::{START, agents, kind, outbound, patience, request, text};
+use super::{START, agents, kind, outbound, request, text};
 
 fn call(client: &Client, number: &str) -> Operation {
-    client.call(request(number), &patience(), 1.0).expect("valid")
+    client.call(request(number), 1.0).expect("valid")
 }
 
 fn kinds(told: &[Value]) -> Vec<&str> {
@@ -121,9 +121,10 @@ fn a_call_is_taken_up_where_it_was_left() {
 
     let word = |name: &str| known["reading"][name].as_str().map(str::to_owned);
     let sid = known["callSid"].as_str().expect("a SID").to_owned();
-    let resumed =
-        Known::new(sid, known["placedAt"].as_f64(), known["seenAt"].as_f64(), word("status"), word("reason"));
-    play.go_on(client.follow(resumed.expect("valid"), &patience(), 2.0));
+    let at = |name: &str| known[name].as_f64().expect("a moment");
+    let reason = word("reason").unwrap_or_default();
+    let resumed = client.follow(sid, at("placedAt"), at("seenAt"), word("status"), reason, 2.0);
+    play.go_on(resumed.expect("valid"));
     assert_eq!(play.snapshot().as_ref(), Some(&known), "nothing is lost on the way");
     let told = play.all();
     assert_eq!(words(&told).last(), Some(&"success"));
@@ -133,8 +134,9 @@ fn a_call_is_taken_up_where_it_was_left() {
 
 #[wasm_bindgen_test]
 fn of_a_call_that_has_ended_nothing_is_asked() {
-    let known = Known::new(super::SID.to_owned(), Some(START), Some(START), text("failure"), text("busy"));
-    let mut play = Play::new(outbound().follow(known.expect("valid"), &patience(), 1.0));
+    let (sid, reason) = (super::SID.to_owned(), "busy".to_owned());
+    let followed = outbound().follow(sid, START, START, text("failure"), reason, 1.0);
+    let mut play = Play::new(followed.expect("valid"));
     let end = play.end();
     assert_eq!(
         (&end["type"], &end["status"], &end["reason"]),
@@ -146,11 +148,11 @@ fn of_a_call_that_has_ended_nothing_is_asked() {
 #[wasm_bindgen_test]
 fn a_status_is_read_by_itself() {
     let client = outbound();
-    let mut play = Play::new(client.trigger(request("+14155550100"), &patience(), 1.0).expect("valid"));
+    let mut play = Play::new(client.trigger(request("+14155550100"), 1.0).expect("valid"));
     let placed = play.end();
     let sid = placed["callSid"].as_str().expect("a SID").to_owned();
     assert_eq!(play.snapshot(), None, "a trigger by itself follows nothing");
-    play.go_on(client.status(sid, &patience(), 1.0).expect("valid"));
+    play.go_on(client.status(sid, 1.0).expect("valid"));
     let read = play.end();
     assert_eq!(
         (&read["type"], &read["reading"]),
@@ -162,7 +164,7 @@ fn a_status_is_read_by_itself() {
 #[wasm_bindgen_test]
 fn a_seed_decides_when_things_happen() {
     let ended_after = |seed: f64| {
-        let mut play = Play::new(outbound().call(request("+14155550104"), &patience(), seed).expect("valid"));
+        let mut play = Play::new(outbound().call(request("+14155550104"), seed).expect("valid"));
         assert_eq!(kind(&play.end()), "ended");
         play.now - START
     };

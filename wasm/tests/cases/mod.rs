@@ -14,7 +14,7 @@ mod refused;
 mod told;
 mod waiting;
 
-use polyai_outbound_wasm::{Client, Operation, Patience, Request};
+use polyai_outbound_wasm::{Client, Operation, Request};
 use serde_json::Value;
 
 pub(crate) const START: f64 = 1_700_000_000_000.0;
@@ -40,21 +40,16 @@ pub(crate) fn agents() -> Client {
     client.expect("valid")
 }
 
-/// As core has it.
-pub(crate) fn patience() -> Patience {
-    Patience::new(NONE, NONE, NONE, NONE)
-}
-
 pub(crate) fn request(number: &str) -> Request {
     Request::new(number.to_owned(), None, None, None)
 }
 
-pub(crate) fn trigger(client: &Client, patience: &Patience) -> Operation {
-    client.trigger(request(NUMBER), patience, 1.0).expect("valid")
+pub(crate) fn trigger(client: &Client) -> Operation {
+    client.trigger(request(NUMBER), 1.0).expect("valid")
 }
 
-pub(crate) fn status(client: &Client, patience: &Patience) -> Operation {
-    client.status(SID.to_owned(), patience, 1.0).expect("valid")
+pub(crate) fn status(client: &Client) -> Operation {
+    client.status(SID.to_owned(), 1.0).expect("valid")
 }
 
 pub(crate) fn value(json: &str) -> Value {

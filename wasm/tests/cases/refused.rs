@@ -1,10 +1,10 @@
 //! What is refused before anything is sent, in the names that JavaScript has for it.
 
-use polyai_outbound_wasm::{Client, Known, Request, Sandbox};
+use polyai_outbound_wasm::{Client, Request, Sandbox};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{SID, agents, outbound, patience, text, value};
+use super::{NONE, SID, agents, outbound, text, value};
 
 /// What was thrown instead of giving a `T`: the field, the problem and what was expected.
 fn thrown<T>(made: Result<T, JsValue>) -> [String; 3] {
@@ -85,12 +85,12 @@ fn a_request_that_is_not_valid_is_refused_with_the_field() {
         (request("(415) 555-0100", Some("XX"), None, None), "countryCode"),
         (request(number, None, Some("none"), None), "encryption"),
     ] {
-        assert_eq!(field(outbound().trigger(asked, &patience(), 1.0)), expected);
+        assert_eq!(field(outbound().trigger(asked, 1.0)), expected);
     }
     let variant = || request(number, None, None, Some("v"));
-    assert_eq!(field(outbound().trigger(variant(), &patience(), 1.0)), "variantId");
-    assert_eq!(field(outbound().call(variant(), &patience(), 1.0)), "variantId");
-    assert!(agents().call(variant(), &patience(), 1.0).is_ok());
+    assert_eq!(field(outbound().trigger(variant(), 1.0)), "variantId");
+    assert_eq!(field(outbound().call(variant(), 1.0)), "variantId");
+    assert!(agents().call(variant(), 1.0).is_ok());
 }
 
 #[wasm_bindgen_test]
@@ -98,7 +98,7 @@ fn metadata_is_refused_by_its_key_without_its_value() {
     for (key, content) in [("a b", "s3cret"), ("a", "s3cret\r\nX: y"), ("base_url", "s3cret\0")] {
         let mut asked = Request::new("+14155550100".to_owned(), None, None, None);
         asked.tell(key.to_owned(), content.to_owned());
-        let [field, problem, expected] = thrown(outbound().trigger(asked, &patience(), 1.0));
+        let [field, problem, expected] = thrown(outbound().trigger(asked, 1.0));
         assert_eq!(field, "metadata");
         assert!(problem.contains(&format!("`{key}`")), "{problem}");
         assert!(!problem.contains("s3cret") && !expected.contains("s3cret"), "{problem}; {expected}");
@@ -107,9 +107,10 @@ fn metadata_is_refused_by_its_key_without_its_value() {
 
 #[wasm_bindgen_test]
 fn a_sid_that_is_none_is_refused() {
-    assert_eq!(field(outbound().status("CA-1".to_owned(), &patience(), 1.0)), "callSid");
-    assert_eq!(field(Known::new("OUT-".to_owned(), None, None, None, None)), "callSid");
-    assert!(Known::new(SID.to_owned(), None, None, None, None).is_ok());
+    assert_eq!(field(outbound().status("CA-1".to_owned(), 1.0)), "callSid");
+    let followed = |sid: &str| outbound().follow(sid.to_owned(), NONE, NONE, None, String::new(), 1.0);
+    assert_eq!(field(followed("OUT-")), "callSid");
+    assert!(followed(SID).is_ok());
 }
 
 #[wasm_bindgen_test]
@@ -119,7 +120,7 @@ fn a_refusal_says_what_to_do_in_javascripts_names() {
         assert!(!told.contains('_'), "{told}");
     }
     let asked = Request::new("(415) 555-0100".to_owned(), None, None, None);
-    let [field, _, expected] = thrown(outbound().trigger(asked, &patience(), 1.0));
+    let [field, _, expected] = thrown(outbound().trigger(asked, 1.0));
     assert_eq!(field, "toNumber");
     assert!(expected.contains("countryCode"), "{expected}");
 }

@@ -1,11 +1,11 @@
 //! What is told, to the letter: JavaScript reads it, and its types promise it.
 
-use polyai_outbound_wasm::{Client, Operation, Patience, Request};
+use polyai_outbound_wasm::{Client, Operation, Request};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::play::answer;
-use super::{NONE, SID, START, agents, outbound, patience, request, status, text, trigger, value};
+use super::{NONE, SID, START, agents, outbound, request, status, text, trigger, value};
 
 /// Everything that it says now, as text.
 fn said(operation: &mut Operation, now: f64) -> Vec<String> {
@@ -30,7 +30,7 @@ fn a_request_is_told_with_all_that_has_to_be_sent() {
     let mut request = Request::new("(415) 555-0100".to_owned(), text("US"), text("TLS/RTP"), None);
     request.tell("zeta".to_owned(), "a \"quoted\" 𝄞\t".to_owned());
     request.tell("alpha".to_owned(), String::new());
-    let mut triggered = outbound().trigger(request, &patience(), 1.0).expect("valid");
+    let mut triggered = outbound().trigger(request, 1.0).expect("valid");
     assert_eq!(
         said(&mut triggered, START),
         [concat!(
@@ -41,7 +41,7 @@ fn a_request_is_told_with_all_that_has_to_be_sent() {
         )]
     );
     let request = Request::new("+14155550100".to_owned(), None, None, text("variant-1"));
-    let mut triggered = agents().trigger(request, &patience(), 1.0).expect("valid");
+    let mut triggered = agents().trigger(request, 1.0).expect("valid");
     assert_eq!(
         said(&mut triggered, START),
         [concat!(
@@ -51,7 +51,7 @@ fn a_request_is_told_with_all_that_has_to_be_sent() {
         )]
     );
     assert_eq!(
-        said(&mut status(&agents(), &patience()), START),
+        said(&mut status(&agents()), START),
         [format!(
             concat!(
                 r#"{{"type":"send","method":"GET","url":"http://localhost/v1/agents/agent-1/telephony/outbound-calls/{sid}/status?environment=live","#,
@@ -68,14 +68,14 @@ fn the_end_of_a_trigger_and_of_a_reading_are_told_with_their_answers() {
         r#"{{"type":"placed","callSid":"{SID}","placedAt":1700000000000,"status":200,"correlationId":"id-1","attempts":1}}"#
     );
     let body = format!(r#"{{"call_sid":"{SID}"}}"#);
-    assert_eq!(of(trigger(&outbound(), &patience()), (200, &body)), [placed]);
+    assert_eq!(of(trigger(&outbound()), (200, &body)), [placed]);
     let read = r#"{"type":"read","reading":{"status":"queued","reason":""},"status":200,"correlationId":"id-1","attempts":1}"#;
-    assert_eq!(of(status(&agents(), &patience()), (200, r#"{"status":"QUEUED"}"#)), [read]);
+    assert_eq!(of(status(&agents()), (200, r#"{"status":"QUEUED"}"#)), [read]);
 }
 
 #[wasm_bindgen_test]
 fn a_call_is_told_step_by_step() {
-    let mut call = sent(agents().call(request("+14155550100"), &patience(), 1.0).expect("valid"));
+    let mut call = sent(agents().call(request("+14155550100"), 1.0).expect("valid"));
     answer(&mut call, START, (200, None, None), &format!(r#"{{"callSid":"{SID}","status":"QUEUED"}}"#));
     assert_eq!(
         said(&mut call, START),
@@ -117,7 +117,7 @@ fn a_call_is_told_step_by_step() {
 
 #[wasm_bindgen_test]
 fn a_failure_is_told_with_all_that_is_known() {
-    let told = of(trigger(&outbound(), &patience()), (400, r#"{"error":"no such number","code":"E1"}"#));
+    let told = of(trigger(&outbound()), (400, r#"{"error":"no such number","code":"E1"}"#));
     assert_eq!(
         told,
         [concat!(
@@ -126,7 +126,7 @@ fn a_failure_is_told_with_all_that_is_known() {
             r#""attempts":1,"callSid":null,"serviceCode":"E1","retryAfterMs":null}"#,
         )]
     );
-    let mut read = sent(status(&outbound(), &patience()));
+    let mut read = sent(status(&outbound()));
     read.cancel(START);
     assert_eq!(
         said(&mut read, START),
@@ -141,7 +141,7 @@ fn a_failure_is_told_with_all_that_is_known() {
             ),
         ]
     );
-    let mut lost = sent(trigger(&outbound(), &patience()));
+    let mut lost = sent(trigger(&outbound()));
     lost.lost(START, "socket hang up".to_owned());
     let told = value(&said(&mut lost, START).concat());
     assert_eq!(
@@ -153,7 +153,7 @@ fn a_failure_is_told_with_all_that_is_known() {
 
 #[wasm_bindgen_test]
 fn an_attempt_that_is_repeated_is_told_with_its_wait() {
-    let told = of(trigger(&outbound(), &patience()), (500, r#"{"error":"it failed","code":"E7"}"#));
+    let told = of(trigger(&outbound()), (500, r#"{"error":"it failed","code":"E7"}"#));
     let [retry] = told.as_slice() else { panic!("{told:?}") };
     let after = value(retry)["afterMs"].as_u64().expect("whole milliseconds");
     let expected = format!(
@@ -167,7 +167,7 @@ fn an_attempt_that_is_repeated_is_told_with_its_wait() {
 fn of_a_member_that_is_told_twice_the_last_counts_under_whatever_name() {
     let other = "OUT-00000000-0000-4000-8000-000000000000";
     let told = |members: &[(&str, Option<&str>)]| {
-        let mut triggered = sent(trigger(&outbound(), &patience()));
+        let mut triggered = sent(trigger(&outbound()));
         for (name, member) in members {
             triggered.member(name, member.map(str::to_owned));
         }
@@ -189,7 +189,7 @@ fn of_a_member_that_is_told_twice_the_last_counts_under_whatever_name() {
 
 #[wasm_bindgen_test]
 fn members_are_those_of_one_answer_only() {
-    let mut read = sent(status(&outbound(), &patience()));
+    let mut read = sent(status(&outbound()));
     answer(&mut read, START, (500, None, None), r#"{"error":"it failed","code":"E7"}"#);
     assert_eq!(said(&mut read, START).len(), 1, "a retry");
     let due = read.timeout().expect("another attempt");
@@ -205,7 +205,7 @@ fn only_an_envelope_that_denies_success_is_the_agents_apis_own() {
     for (denies, code, placement) in
         [(false, "unexpected_answer", "unknown"), (true, "service_failed", "not_placed")]
     {
-        let mut triggered = sent(trigger(&agents(), &Patience::new(NONE, NONE, NONE, 0.0)));
+        let mut triggered = sent(trigger(&agents().with(NONE, NONE, NONE, 0.0)));
         triggered.member("error_code", text("CALL_FAILED"));
         if denies {
             triggered.denies_success();
@@ -231,7 +231,7 @@ fn the_service_may_say_how_long_to_wait_in_seconds_or_by_a_date_that_the_host_ha
         (Some("-1"), NONE, None),
         (None, NONE, None),
     ] {
-        let mut triggered = sent(trigger(&outbound(), &Patience::new(NONE, NONE, NONE, 0.0)));
+        let mut triggered = sent(trigger(&outbound().with(NONE, NONE, NONE, 0.0)));
         triggered.reply(START, 429, None, value_of_it.map(str::to_owned), moment, text(""));
         let told = value(&said(&mut triggered, START).concat());
         assert_eq!(told["code"], "rate_limited", "{told}");
@@ -244,7 +244,7 @@ fn what_is_no_answer_of_the_service_is_quoted_without_secrets() {
     let client = Client::new(None, text("http://localhost"), false, text("s3cr3t-t0ken"), None, None, None);
     let mut request = request("+14155550100");
     request.tell("name".to_owned(), "Ada Lovelace".to_owned());
-    let triggered = client.expect("valid").trigger(request, &patience(), 1.0).expect("valid");
+    let triggered = client.expect("valid").trigger(request, 1.0).expect("valid");
     let told = of(triggered, (502, "<h1>Bad gateway</h1> s3cr3t-t0ken calls +14155550100 for Ada Lovelace"))
         .concat();
     assert!(told.contains("Bad gateway"), "{told}");
@@ -255,7 +255,7 @@ fn what_is_no_answer_of_the_service_is_quoted_without_secrets() {
 
 #[wasm_bindgen_test]
 fn what_comes_of_no_request_changes_nothing() {
-    let mut triggered = trigger(&outbound(), &patience());
+    let mut triggered = trigger(&outbound());
     answer(&mut triggered, START, (401, None, None), "{}");
     triggered.lost(START, "too early".to_owned());
     let mut triggered = sent(triggered);
