@@ -1,15 +1,22 @@
-//! What is told, to the letter: JavaScript reads it, and its types promise it.
+//! What is told, member by member: JavaScript reads it, and its types promise it.
 
 use polyai_outbound_wasm::{Client, Operation, Request};
-use serde_json::json;
+use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::play::answer;
 use super::{NONE, SID, START, agents, outbound, request, status, text, trigger, value};
 
-/// Everything that it says now, as text.
-fn said(operation: &mut Operation, now: f64) -> Vec<String> {
-    std::iter::from_fn(|| operation.poll(now)).collect()
+/// Everything that it says now.
+fn said(operation: &mut Operation, now: f64) -> Vec<Value> {
+    std::iter::from_fn(|| operation.poll(now)).map(|told| value(&told)).collect()
+}
+
+/// The only thing that it says now.
+fn only(operation: &mut Operation, now: f64) -> Value {
+    let mut all = said(operation, now);
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.remove(0)
 }
 
 /// An operation whose request has left.
@@ -19,10 +26,10 @@ fn sent(mut operation: Operation) -> Operation {
 }
 
 /// What is told of an answer.
-fn of(operation: Operation, (http_status, body): (u16, &str)) -> Vec<String> {
+fn of(operation: Operation, (http_status, body): (u16, &str)) -> Value {
     let mut operation = sent(operation);
     answer(&mut operation, START, (http_status, text("id-1"), None), body);
-    said(&mut operation, START)
+    only(&mut operation, START)
 }
 
 #[wasm_bindgen_test]
@@ -32,118 +39,171 @@ fn a_request_is_told_with_all_that_has_to_be_sent() {
     request.tell("alpha".to_owned(), String::new());
     let mut triggered = outbound().trigger(request, 1.0).expect("valid");
     assert_eq!(
-        said(&mut triggered, START),
-        [concat!(
-            r#"{"type":"send","method":"POST","url":"http://localhost/v1/outbound-calling","#,
-            r#""headers":[["Accept","application/json"],["X-PolyAi-Auth-Token","sandbox"],["Content-Type","application/json"]],"#,
-            r#""body":"{\"to_number\":\"(415) 555-0100\",\"country_code\":\"US\","#,
-            r#"\"metadata\":{\"zeta\":\"a \\\"quoted\\\" 𝄞\\t\",\"alpha\":\"\"},\"encryption\":\"TLS/RTP\"}"}"#,
-        )]
+        only(&mut triggered, START),
+        json!({
+            "type": "send",
+            "method": "POST",
+            "url": "http://localhost/v1/outbound-calling",
+            "headers": [
+                ["Accept", "application/json"],
+                ["X-PolyAi-Auth-Token", "sandbox"],
+                ["Content-Type", "application/json"],
+            ],
+            "body": concat!(
+                r#"{"to_number":"(415) 555-0100","country_code":"US","#,
+                r#""metadata":{"zeta":"a \"quoted\" 𝄞\t","alpha":""},"encryption":"TLS/RTP"}"#,
+            ),
+        })
     );
     let request = Request::new("+14155550100".to_owned(), None, None, text("variant-1"));
     let mut triggered = agents().trigger(request, 1.0).expect("valid");
     assert_eq!(
-        said(&mut triggered, START),
-        [concat!(
-            r#"{"type":"send","method":"POST","url":"http://localhost/v1/agents/agent-1/telephony/outbound-calls","#,
-            r#""headers":[["Accept","application/json"],["X-API-KEY","sandbox"],["Content-Type","application/json"]],"#,
-            r#""body":"{\"toNumber\":\"+14155550100\",\"environment\":\"live\",\"variantId\":\"variant-1\"}"}"#,
-        )]
+        only(&mut triggered, START),
+        json!({
+            "type": "send",
+            "method": "POST",
+            "url": "http://localhost/v1/agents/agent-1/telephony/outbound-calls",
+            "headers": [
+                ["Accept", "application/json"],
+                ["X-API-KEY", "sandbox"],
+                ["Content-Type", "application/json"],
+            ],
+            "body": r#"{"toNumber":"+14155550100","environment":"live","variantId":"variant-1"}"#,
+        })
     );
+    let path = format!("/v1/agents/agent-1/telephony/outbound-calls/{SID}/status?environment=live");
     assert_eq!(
-        said(&mut status(&agents()), START),
-        [format!(
-            concat!(
-                r#"{{"type":"send","method":"GET","url":"http://localhost/v1/agents/agent-1/telephony/outbound-calls/{sid}/status?environment=live","#,
-                r#""headers":[["Accept","application/json"],["X-API-KEY","sandbox"]],"body":""}}"#,
-            ),
-            sid = SID
-        )]
+        only(&mut status(&agents()), START),
+        json!({
+            "type": "send",
+            "method": "GET",
+            "url": format!("http://localhost{path}"),
+            "headers": [["Accept", "application/json"], ["X-API-KEY", "sandbox"]],
+            "body": "",
+        })
     );
 }
 
 #[wasm_bindgen_test]
 fn the_end_of_a_trigger_and_of_a_reading_are_told_with_their_answers() {
-    let placed = format!(
-        r#"{{"type":"placed","callSid":"{SID}","placedAt":1700000000000,"status":200,"correlationId":"id-1","attempts":1}}"#
-    );
     let body = format!(r#"{{"call_sid":"{SID}"}}"#);
-    assert_eq!(of(trigger(&outbound()), (200, &body)), [placed]);
-    let read = r#"{"type":"read","reading":{"status":"queued","reason":""},"status":200,"correlationId":"id-1","attempts":1}"#;
-    assert_eq!(of(status(&agents()), (200, r#"{"status":"QUEUED"}"#)), [read]);
+    assert_eq!(
+        of(trigger(&outbound()), (200, &body)),
+        json!({
+            "type": "placed",
+            "callSid": SID,
+            "placedAt": 1_700_000_000_000_u64,
+            "status": 200,
+            "correlationId": "id-1",
+            "attempts": 1,
+        })
+    );
+    assert_eq!(
+        of(status(&agents()), (200, r#"{"status":"QUEUED"}"#)),
+        json!({
+            "type": "read",
+            "reading": { "status": "queued", "reason": "" },
+            "status": 200,
+            "correlationId": "id-1",
+            "attempts": 1,
+        })
+    );
 }
 
 #[wasm_bindgen_test]
 fn a_call_is_told_step_by_step() {
     let mut call = sent(agents().call(request("+14155550100"), 1.0).expect("valid"));
     answer(&mut call, START, (200, None, None), &format!(r#"{{"callSid":"{SID}","status":"QUEUED"}}"#));
+    let placed_at = 1_700_000_000_000_u64;
     assert_eq!(
         said(&mut call, START),
         [
-            format!(
-                r#"{{"type":"placed","callSid":"{SID}","placedAt":1700000000000,"status":200,"correlationId":null,"attempts":1}}"#
-            ),
-            r#"{"type":"update","status":"queued","reason":"","at":1700000000000}"#.to_owned(),
+            json!({
+                "type": "placed",
+                "callSid": SID,
+                "placedAt": placed_at,
+                "status": 200,
+                "correlationId": null,
+                "attempts": 1,
+            }),
+            json!({ "type": "update", "status": "queued", "reason": "", "at": placed_at }),
         ]
     );
+    let reading = json!({ "status": "queued", "reason": "" });
     assert_eq!(
-        call.snapshot(),
-        Some(format!(
-            r#"{{"callSid":"{SID}","placedAt":1700000000000,"seenAt":null,"reading":{{"status":"queued","reason":""}}}}"#
-        ))
+        value(&call.snapshot().expect("it was placed")),
+        json!({ "callSid": SID, "placedAt": placed_at, "seenAt": null, "reading": reading })
     );
     let due = call.timeout().expect("a next reading");
     assert!((2_000.0..=5_000.0).contains(&(due - START)), "{due}");
-    assert_eq!(said(&mut call, due - 1.0), [""; 0], "not before");
+    assert!(said(&mut call, due - 1.0).is_empty(), "not before");
     call.tick(due);
-    assert_eq!(said(&mut call, due).len(), 1, "the reading");
-    let ended = format!(r#""at":{due}"#);
+    assert_eq!(only(&mut call, due)["type"], "send", "the reading");
     answer(
         &mut call,
         due,
         (200, text("id-2"), None),
         r#"{"status":"FAILURE","reason":"the line is \"busy\""}"#,
     );
+    let at = value(&due.to_string());
+    let reason = "the line is \"busy\"";
     assert_eq!(
         said(&mut call, due),
         [
-            format!(r#"{{"type":"update","status":"failure","reason":"the line is \"busy\"",{ended}}}"#),
-            format!(
-                r#"{{"type":"ended","callSid":"{SID}","status":"failure","reason":"the line is \"busy\"",{ended},"correlationId":"id-2"}}"#
-            ),
+            json!({ "type": "update", "status": "failure", "reason": reason, "at": at }),
+            json!({
+                "type": "ended",
+                "callSid": SID,
+                "status": "failure",
+                "reason": reason,
+                "at": at,
+                "correlationId": "id-2",
+            }),
         ]
     );
 }
 
 #[wasm_bindgen_test]
 fn a_failure_is_told_with_all_that_is_known() {
-    let told = of(trigger(&outbound()), (400, r#"{"error":"no such number","code":"E1"}"#));
+    let message = "the service refused the request (HTTP 400): no such number [E1]; no call was placed; correlation id id-1";
     assert_eq!(
-        told,
-        [concat!(
-            r#"{"type":"failed","code":"rejected","message":"the service refused the request (HTTP 400): no such number [E1]; "#,
-            r#"no call was placed; correlation id id-1","placement":"not_placed","status":400,"correlationId":"id-1","#,
-            r#""attempts":1,"callSid":null,"serviceCode":"E1","retryAfterMs":null}"#,
-        )]
+        of(trigger(&outbound()), (400, r#"{"error":"no such number","code":"E1"}"#)),
+        json!({
+            "type": "failed",
+            "code": "rejected",
+            "message": message,
+            "placement": "not_placed",
+            "status": 400,
+            "correlationId": "id-1",
+            "attempts": 1,
+            "callSid": null,
+            "serviceCode": "E1",
+            "retryAfterMs": null,
+        })
     );
     let mut read = sent(status(&outbound()));
     read.cancel(START);
     assert_eq!(
         said(&mut read, START),
         [
-            r#"{"type":"abort"}"#.to_owned(),
-            format!(
-                concat!(
-                    r#"{{"type":"failed","code":"cancelled","message":"given up by the caller; call {sid}","placement":null,"status":null,"#,
-                    r#""correlationId":null,"attempts":1,"callSid":"{sid}","serviceCode":null,"retryAfterMs":null}}"#,
-                ),
-                sid = SID
-            ),
+            json!({ "type": "abort" }),
+            json!({
+                "type": "failed",
+                "code": "cancelled",
+                "message": format!("given up by the caller; call {SID}"),
+                "placement": null,
+                "status": null,
+                "correlationId": null,
+                "attempts": 1,
+                "callSid": SID,
+                "serviceCode": null,
+                "retryAfterMs": null,
+            }),
         ]
     );
     let mut lost = sent(trigger(&outbound()));
     lost.lost(START, "socket hang up".to_owned());
-    let told = value(&said(&mut lost, START).concat());
+    let told = only(&mut lost, START);
     assert_eq!(
         (told["code"].as_str(), told["placement"].as_str()),
         (Some("connection_lost"), Some("unknown"))
@@ -154,12 +214,18 @@ fn a_failure_is_told_with_all_that_is_known() {
 #[wasm_bindgen_test]
 fn an_attempt_that_is_repeated_is_told_with_its_wait() {
     let told = of(trigger(&outbound()), (500, r#"{"error":"it failed","code":"E7"}"#));
-    let [retry] = told.as_slice() else { panic!("{told:?}") };
-    let after = value(retry)["afterMs"].as_u64().expect("whole milliseconds");
-    let expected = format!(
-        r#"{{"type":"retry","code":"service_failed","status":500,"correlationId":"id-1","attempts":1,"afterMs":{after}}}"#
+    let after = told["afterMs"].as_u64().expect("whole milliseconds");
+    assert_eq!(
+        told,
+        json!({
+            "type": "retry",
+            "code": "service_failed",
+            "status": 500,
+            "correlationId": "id-1",
+            "attempts": 1,
+            "afterMs": after,
+        })
     );
-    assert_eq!(*retry, expected);
     assert!(after <= 1_000, "{after}");
 }
 
@@ -172,7 +238,7 @@ fn of_a_member_that_is_told_twice_the_last_counts_under_whatever_name() {
             triggered.member(name, member.map(str::to_owned));
         }
         triggered.reply(START, 200, None, None, NONE, None);
-        let told = value(&said(&mut triggered, START).concat());
+        let told = only(&mut triggered, START);
         (told["type"].as_str().map(str::to_owned), told["callSid"].as_str().map(str::to_owned))
     };
     let placed = |sid: &str| (text("placed"), text(sid));
@@ -196,7 +262,7 @@ fn members_are_those_of_one_answer_only() {
     read.tick(due);
     assert_eq!(said(&mut read, due).len(), 1, "a request");
     answer(&mut read, due, (400, None, None), "{}");
-    let told = value(&said(&mut read, due).concat());
+    let told = only(&mut read, due);
     assert_eq!((told["code"].as_str(), told["serviceCode"].as_str()), (Some("rejected"), None));
 }
 
@@ -211,7 +277,7 @@ fn only_an_envelope_that_denies_success_is_the_agents_apis_own() {
             triggered.denies_success();
         }
         triggered.reply(START, 502, None, None, NONE, None);
-        let told = value(&said(&mut triggered, START).concat());
+        let told = only(&mut triggered, START);
         assert_eq!((&told["code"], &told["placement"]), (&json!(code), &json!(placement)), "{told}");
     }
 }
@@ -233,7 +299,7 @@ fn the_service_may_say_how_long_to_wait_in_seconds_or_by_a_date_that_the_host_ha
     ] {
         let mut triggered = sent(trigger(&outbound().with(NONE, NONE, NONE, 0.0)));
         triggered.reply(START, 429, None, value_of_it.map(str::to_owned), moment, text(""));
-        let told = value(&said(&mut triggered, START).concat());
+        let told = only(&mut triggered, START);
         assert_eq!(told["code"], "rate_limited", "{told}");
         assert_eq!(told["retryAfterMs"].as_u64(), expected, "{value_of_it:?}, {moment}");
     }
@@ -246,7 +312,7 @@ fn what_is_no_answer_of_the_service_is_quoted_without_secrets() {
     request.tell("name".to_owned(), "Ada Lovelace".to_owned());
     let triggered = client.expect("valid").trigger(request, 1.0).expect("valid");
     let told = of(triggered, (502, "<h1>Bad gateway</h1> s3cr3t-t0ken calls +14155550100 for Ada Lovelace"))
-        .concat();
+        .to_string();
     assert!(told.contains("Bad gateway"), "{told}");
     for secret in ["s3cr3t-t0ken", "+14155550100", "Ada Lovelace"] {
         assert!(!told.contains(secret), "{told}");
