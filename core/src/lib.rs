@@ -12,6 +12,7 @@ mod call;
 mod dialect;
 mod error;
 mod exchange;
+mod host;
 #[cfg(feature = "http")]
 mod http_types;
 mod input;

@@ -189,9 +189,9 @@ fn describe(odd: char) -> String {
             numbered_by("an invisible character (U+{}), as contact lists and spreadsheets paste them", odd)
         }
         '\u{ff0b}' => "a full-width plus".to_owned(),
-        _ if odd.is_numeric() => "a digit of another script".to_owned(),
         _ if odd.is_control() => numbered_by("a control character (U+{})", odd),
         _ if odd.is_ascii_alphabetic() => "a letter".to_owned(),
+        _ if !odd.is_ascii() => "a character of another script".to_owned(),
         _ => filled("`{}`", &[odd.encode_utf8(&mut [0; 4])]),
     }
 }

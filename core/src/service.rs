@@ -1,7 +1,6 @@
 //! Where to call and as whom: region or base URL, dialect with its identity, credential.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::InvalidInput;
 use crate::dialect::{AGENTS, Dialect, OUTBOUND};
+use crate::host::{ipv4_is_loopback, ipv6_is_loopback};
 use crate::text::{
     all, concat, decimal, except, filled, find, holds, is_blank, is_digit, is_visible, numbered, replace,
     split_once, trim_end,
@@ -280,10 +280,8 @@ fn split_port(authority: &str) -> Result<(&str, &str), InvalidInput> {
 /// Checks a host and tells whether it is this machine.
 fn host_is_loopback(host: &str) -> Result<bool, InvalidInput> {
     if let Some(inner) = host.strip_prefix("[") {
-        let address = inner.strip_suffix("]").and_then(|inner| inner.parse::<Ipv6Addr>().ok());
-        return address
-            .map(|it| it.is_loopback())
-            .ok_or_else(|| invalid_url("has a host that is no IPv6 address"));
+        let loopback = inner.strip_suffix("]").and_then(ipv6_is_loopback);
+        return loopback.ok_or_else(|| invalid_url("has a host that is no IPv6 address"));
     }
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     if host.is_empty() {
@@ -300,10 +298,7 @@ fn host_is_loopback(host: &str) -> Result<bool, InvalidInput> {
     let last = name.get(last..).unwrap_or_default();
     let numeric = all(last, is_digit) || last.starts_with("0x") || last.starts_with("0X");
     if numeric {
-        let address = host.parse::<Ipv4Addr>();
-        return address
-            .map(|it| it.is_loopback())
-            .map_err(|_| invalid_url("has a host that is no IPv4 address"));
+        return ipv4_is_loopback(host).ok_or_else(|| invalid_url("has a host that is no IPv4 address"));
     }
     let name = name.to_ascii_lowercase();
     Ok(name == "localhost" || name.ends_with(".localhost"))

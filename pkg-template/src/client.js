@@ -83,7 +83,7 @@ export class OutboundClient {
   async #status(callSid, options) {
     const sid = needed("callSid", callSid, "the call SID that the trigger answered with");
     const given = checked("options", options, SHAPES.request);
-    const drive = await this.#drive((client, _, patience, seed) => client.status(sid, patience, seed), given);
+    const drive = await this.#drive((client, seed) => client.status(sid, seed), given);
     try {
       const told = await this.#until("read", drive, given);
       return { data: told.reading, response: responseOf(told) };
@@ -94,10 +94,10 @@ export class OutboundClient {
 
   /** Triggers a call; gives back the machine, which is the caller's to free, and what it told. */
   async #placed(kind, { metadata, toNumber, countryCode, encryption, variantId }, given) {
-    const drive = await this.#drive((client, { Request }, patience, seed) => {
+    const drive = await this.#drive((client, seed, { Request }) => {
       const request = new Request(toNumber, countryCode, encryption, variantId);
       for (const [name, value] of metadata) request.tell(name, value);
-      return client[kind](request, patience, seed);
+      return client[kind](request, seed);
     }, given);
     try {
       return { drive, told: await this.#until("placed", drive, given) };
@@ -127,9 +127,9 @@ export class OutboundClient {
 
   #callOf(known, drive) {
     const follow = (known) =>
-      this.#drive((client, { Known }, patience, seed) => {
+      this.#drive((client, seed) => {
         const { callSid, placedAt, seenAt, reading } = known;
-        return client.follow(new Known(callSid, placedAt, seenAt, reading?.status, reading?.reason), patience, seed);
+        return client.follow(callSid, placedAt ?? NaN, seenAt ?? NaN, reading?.status, reading?.reason ?? "", seed);
       }, {});
     return new Call(MAKE, { follow, known, drive, signals: this.#signals });
   }
@@ -139,16 +139,13 @@ export class OutboundClient {
     const starting = core();
     this.#host.during?.(starting);
     const instance = await starting;
-    const { client, patience: usual } = kept(instance, this, () => ({
-      client: clientOf(instance, this.#options),
-      patience: patienceOf(instance, this.#options),
-    }));
-    const patience = PATIENCE.some((name) => given[name] !== undefined) ? patienceOf(instance, { ...this.#options, ...given }) : usual;
+    const usual = kept(instance, this, () => limited(clientOf(instance, this.#options), this.#options));
+    const client = LIMITS.some((name) => given[name] !== undefined) ? limited(usual, given) : usual;
     try {
       const seed = Math.floor(this.#host.random() * 2 ** 53);
-      return new Drive(instance, throwing(() => make(client, instance, patience, seed)), this.#host);
+      return new Drive(instance, throwing(() => make(client, seed, instance)), this.#host);
     } finally {
-      if (patience !== usual) patience.free();
+      if (client !== usual) client.free();
     }
   }
 }
@@ -186,10 +183,10 @@ function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, 
 }
 
 /** What may be said for one operation instead of for the client. */
-const PATIENCE = ["timeoutMs", "requestTimeoutMs", "followTimeoutMs", "maxRetries"];
+const LIMITS = ["timeoutMs", "requestTimeoutMs", "followTimeoutMs", "maxRetries"];
 
-function patienceOf({ Patience }, { timeoutMs, requestTimeoutMs, followTimeoutMs, maxRetries }) {
-  return new Patience(timeoutMs ?? NaN, requestTimeoutMs ?? NaN, followTimeoutMs ?? NaN, maxRetries ?? NaN);
+function limited(client, given) {
+  return client.with(...LIMITS.map((name) => given[name] ?? NaN));
 }
 
 /** What core refuses comes as the JSON of a field, its problem and what was expected. */

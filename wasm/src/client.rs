@@ -6,21 +6,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyai_outbound_core::{
-    AgentId, Api, BaseUrl, Call, CallSid, Credential, Environment, Exchange, Limits, Region, RetryBudget,
-    Service, StatusRead, Trigger,
+    AgentId, Api, BaseUrl, Call, CallSid, CallStatus, Credential, Environment, Exchange, Limits, Reading,
+    Region, RetryBudget, Service, Snapshot, StatusRead, Trigger,
 };
 use wasm_bindgen::prelude::*;
 
 use crate::operation::Operation;
 use crate::refused::{invalid, refused};
-use crate::request::{Known, Request};
-use crate::value::whole;
+use crate::request::Request;
+use crate::value::{moment, whole};
 
 /// Makes operations. Whatever is refused here is thrown as the JSON of `{ field, problem, expected }`.
 #[wasm_bindgen]
 pub struct Client {
     service: Arc<Service>,
     budget: Rc<RefCell<RetryBudget>>,
+    limits: Limits,
 }
 
 const UNKNOWN: &str = "is not a known word";
@@ -46,25 +47,50 @@ impl Client {
         let credential = token.map(Credential::new).transpose().map_err(invalid)?;
         let api = spoken(api.as_deref(), agent_id.as_deref(), environment.as_deref())?;
         let service = service(region.as_deref(), base_url.as_deref(), insecure_http, credential, api)?;
-        Ok(Self { service: Arc::new(service), budget: Rc::default() })
+        Ok(Self { service: Arc::new(service), budget: Rc::default(), limits: Limits::default() })
+    }
+
+    /// The same client with other limits, for one operation or many: in milliseconds, and a number of retries. What is
+    /// not a number stays as it is.
+    #[must_use]
+    pub fn with(
+        &self,
+        timeout_ms: f64,
+        request_timeout_ms: f64,
+        follow_timeout_ms: f64,
+        max_retries: f64,
+    ) -> Self {
+        let mut limits = self.limits;
+        let set = |limit: &mut Duration, millis: f64| {
+            if !millis.is_nan() {
+                *limit = Duration::from_millis(whole(millis));
+            }
+        };
+        set(&mut limits.operation_timeout, timeout_ms);
+        set(&mut limits.request_timeout, request_timeout_ms);
+        set(&mut limits.follow_timeout, follow_timeout_ms);
+        if !max_retries.is_nan() {
+            limits.retry.max_retries = u32::try_from(whole(max_retries)).unwrap_or(u32::MAX);
+        }
+        Self { service: Arc::clone(&self.service), budget: Rc::clone(&self.budget), limits }
     }
 
     /// Triggers a call. `seed` decides its jitter.
     ///
     /// # Errors
     /// If the request is not valid.
-    pub fn trigger(&self, request: Request, patience: &Patience, seed: f64) -> Result<Operation, JsValue> {
+    pub fn trigger(&self, request: Request, seed: f64) -> Result<Operation, JsValue> {
         let trigger = request.call().and_then(|call| Trigger::new(Arc::clone(&self.service), call));
         let trigger = trigger.map_err(invalid)?;
-        Ok(self.operation(Exchange::new(trigger, patience.0, whole(seed))))
+        Ok(self.operation(Exchange::new(trigger, self.limits, whole(seed))))
     }
 
     /// Triggers a call and follows it.
     ///
     /// # Errors
     /// If the request is not valid.
-    pub fn call(&self, request: Request, patience: &Patience, seed: f64) -> Result<Operation, JsValue> {
-        let placed = |call| Call::place(Arc::clone(&self.service), call, patience.0, whole(seed));
+    pub fn call(&self, request: Request, seed: f64) -> Result<Operation, JsValue> {
+        let placed = |call| Call::place(Arc::clone(&self.service), call, self.limits, whole(seed));
         Ok(self.operation(request.call().and_then(placed).map_err(invalid)?))
     }
 
@@ -72,15 +98,34 @@ impl Client {
     ///
     /// # Errors
     /// If the SID is none.
-    pub fn status(&self, call_sid: String, patience: &Patience, seed: f64) -> Result<Operation, JsValue> {
+    pub fn status(&self, call_sid: String, seed: f64) -> Result<Operation, JsValue> {
         let call_sid = CallSid::parse(call_sid).map_err(invalid)?;
         let read = StatusRead::new(Arc::clone(&self.service), call_sid);
-        Ok(self.operation(Exchange::new(read, patience.0, whole(seed))))
+        Ok(self.operation(Exchange::new(read, self.limits, whole(seed))))
     }
 
-    /// Follows a call that was placed before.
-    pub fn follow(&self, known: Known, patience: &Patience, seed: f64) -> Operation {
-        self.operation(Call::resume(Arc::clone(&self.service), known.snapshot(), patience.0, whole(seed)))
+    /// Follows a call that was placed before. Times are milliseconds since the Unix epoch, not a number if they are not
+    /// known.
+    ///
+    /// # Errors
+    /// If the SID is none.
+    pub fn follow(
+        &self,
+        call_sid: String,
+        placed_at: f64,
+        seen_at: f64,
+        status: Option<String>,
+        reason: String,
+        seed: f64,
+    ) -> Result<Operation, JsValue> {
+        let at = |millis: f64| (!millis.is_nan()).then(|| moment(millis));
+        let known = Snapshot {
+            call_sid: CallSid::parse(call_sid).map_err(invalid)?,
+            placed_at: at(placed_at),
+            seen_at: at(seen_at),
+            reading: status.map(|word| Reading { status: CallStatus::from_word(&word), reason }),
+        };
+        Ok(self.operation(Call::resume(Arc::clone(&self.service), known, self.limits, whole(seed))))
     }
 }
 
@@ -135,31 +180,5 @@ fn spoken(name: Option<&str>, agent_id: Option<&str>, environment: Option<&str>)
             Ok(Api::Agents { agent_id: AgentId::new(agent_id).map_err(invalid)?, environment })
         }
         Some(_) => Err(refused("api", UNKNOWN, "outbound or agents")),
-    }
-}
-
-/// How long things may take and how often they are tried.
-#[wasm_bindgen]
-pub struct Patience(Limits);
-
-#[wasm_bindgen]
-impl Patience {
-    /// In milliseconds, and a number of retries. What is not a number is as core has it.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new(timeout_ms: f64, request_timeout_ms: f64, follow_timeout_ms: f64, max_retries: f64) -> Self {
-        let mut limits = Limits::default();
-        let set = |limit: &mut Duration, millis: f64| {
-            if !millis.is_nan() {
-                *limit = Duration::from_millis(whole(millis));
-            }
-        };
-        set(&mut limits.operation_timeout, timeout_ms);
-        set(&mut limits.request_timeout, request_timeout_ms);
-        set(&mut limits.follow_timeout, follow_timeout_ms);
-        if !max_retries.is_nan() {
-            limits.retry.max_retries = u32::try_from(whole(max_retries)).unwrap_or(u32::MAX);
-        }
-        Self(limits)
     }
 }

@@ -21,11 +21,11 @@ mod told;
 mod value;
 
 #[cfg(feature = "client")]
-pub use client::{Client, Patience};
+pub use client::Client;
 #[cfg(feature = "client")]
 pub use operation::Operation;
 #[cfg(feature = "client")]
-pub use request::{Known, Request};
+pub use request::Request;
 #[cfg(feature = "sandbox")]
 pub use sandbox::Sandbox;
 

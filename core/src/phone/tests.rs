@@ -45,7 +45,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ("+1415\u{200b}5550100", "invisible character (U+200B)"),
         ("\u{202a}+14155550100", "invisible character (U+202A)"),
         ("\u{ff0b}14155550100", "full-width plus"),
-        ("+1415555010\u{660}", "a digit of another script at position 12"),
+        ("+1415555010\u{660}", "a character of another script at position 12"),
         ("+14155550100\r\n", "a control character (U+000D) at position 13"),
         ("+141555", "has 6 digits"),
         ("+1415555010012345", "has 16 digits"),

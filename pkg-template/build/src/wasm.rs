@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::{env, fs};
 
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use crate::{Outcome, Places, run};
 
@@ -30,6 +30,21 @@ const CRATE: &str = "polyai-outbound-wasm";
 const NAME: &str = "polyai_outbound_wasm";
 const TARGET: &str = "wasm32-unknown-unknown";
 
+/// What wasm-opt does. Functions that are called once stay by themselves, for the like of them packs better; that the
+/// first kilobyte of memory is unused holds because the stack comes first.
+const SHRINKING: [&str; 10] = [
+    "--one-caller-inline-max-function-size=30",
+    "--low-memory-unused",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--dealign",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
 pub(crate) fn build(places: &Places, part: &Part) -> Outcome<Built> {
     compile(places, part)?;
     let compiled = places.work.join(format!("cargo-{}/{TARGET}/npm/{NAME}.wasm", part.feature));
@@ -39,18 +54,14 @@ pub(crate) fn build(places: &Places, part: &Part) -> Outcome<Built> {
         .input_path(compiled)
         .bundler(true)?
         .typescript(false)
+        .encode_into(EncodeInto::Always)
         .omit_default_module_path(true)
         .remove_producers_section(true)
-        .remove_name_section(true)
         .generate(&bound)?;
     let (wasm, shrunk) = (bound.join(format!("{NAME}_bg.wasm")), bound.join("shrunk.wasm"));
-    // The section of target features survives until here, and says what may be emitted.
-    run(places
-        .tool("wasm-opt")
-        .args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"])
-        .arg(wasm)
-        .arg("-o")
-        .arg(&shrunk))?;
+    // The section of target features survives until here, and says what may be emitted. So do the names of functions,
+    // for whoever asks what they weigh.
+    run(places.tool("wasm-opt").args(SHRINKING).arg(wasm).arg("-o").arg(&shrunk))?;
     Ok(Built { wasm: fs::read(shrunk)?, glue: fs::read_to_string(bound.join(format!("{NAME}_bg.js")))? })
 }
 

@@ -1,0 +1,14 @@
+// What the npm package may weigh, gzipped. size-limit's kB is 1,000 bytes.
+
+const DIST = '../../../target/npm/polyai-outbound/dist';
+
+/** As an application is bundled: ES modules, and a `.wasm` is a file of its own. */
+const modifyEsbuildConfig = (config) => ({ ...config, format: 'esm', loader: { '.wasm': 'copy' } });
+
+const limits = [
+  { name: 'polyai-outbound, its wasm included', path: `${DIST}/index.js`, limit: '40 kB' },
+  { name: 'polyai-outbound/slim, without its wasm', path: `${DIST}/slim.js`, limit: '8.5 kB' },
+  { name: 'polyai-outbound/core.wasm', path: `${DIST}/core.wasm`, limit: '36 kB' },
+];
+
+export default limits.map((it) => ({ ...it, gzip: true, modifyEsbuildConfig }));
