@@ -1,7 +1,7 @@
 // Calls that are followed to their end: what is told of them, by whom they are followed, and where they are resumed.
 
-import { between, equal, has, kind, ok, rejects, same, test } from './registry.mjs';
-import { NUMBER, PLACED, SID, client, collect, reading, sandboxed, scripted, stubbed } from './support.mjs';
+import { between, equal, has, kind, ok, rejects, same, sleep, test } from './registry.mjs';
+import { FAILED, NUMBER, PLACED, SID, client, collect, reading, sandboxed, scripted, stubbed } from './support.mjs';
 
 const words = (updates) => updates.map(({ status }) => status);
 
@@ -194,6 +194,18 @@ test('call() triggers and follows, and tells on the way', async (context) => {
   ok(given.call instanceof context.lib.Call, 'onPlaced is given the Call');
   same(given.response, { status: 200, correlationId: 'stub-1', attempts: 1 }, 'and the details of the answer');
   same(told, [['placed', SID, SID], ['queued', true], ['calling', true], ['success', true]]);
+});
+
+test('what a listener throws does not end the call, and is the host’s to tell', async (context) => {
+  const steps = { POST: [FAILED, PLACED], GET: [reading('calling'), reading('success')] };
+  const { client: it, run } = stubbed(context, steps);
+  const listeners = Object.fromEntries(
+    ['onRetry', 'onPlaced', 'onUpdate'].map((name) => [name, () => { throw new Error(name); }]),
+  );
+  equal((await run(it.call({ toNumber: NUMBER }, listeners))).status, 'success');
+  await sleep(20);
+  const thrown = context.unheard().map(({ message }) => message);
+  same(thrown, ['onRetry', 'onPlaced', 'onUpdate', 'onUpdate']);
 });
 
 // --- against the sandbox's process ----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@
 //   baseUrl     of an `outbound sandbox` process; `hostileUrl` of the server that answers as it is told
 //   engine      chromium or firefox, of a page
 //   workerUrl   of a page's worker that imports the package
+//   unheard     what was thrown and nobody heard, since it was last asked; a test after which there is some has failed
 //   inspect     how the host prints a value; `listeners` how many a signal has
 
 import { runAll } from './registry.mjs';

@@ -37,10 +37,10 @@ export async function runAll(context) {
     });
     let error = null;
     try {
-      await Promise.race([body(context), limit]);
+      await Promise.race([body({ ...context, unheard: () => unheard.splice(0) }), limit]);
       await sleep(0);
-      const rejected = unheard.splice(0);
-      if (rejected.length > 0) throw new Failed(`thrown, and nobody heard: ${rejected.map(show).join('; ')}`);
+      const thrown = unheard.splice(0);
+      if (thrown.length > 0) throw new Failed(`thrown, and nobody heard: ${thrown.map(show).join('; ')}`);
     } catch (thrown) {
       error = describe(thrown);
     }
@@ -55,7 +55,7 @@ function listen() {
   const unheard = [];
   const note = (event) => {
     event.preventDefault?.();
-    unheard.push(event.reason ?? event.error);
+    unheard.push(event.reason ?? event.error ?? event);
   };
   if (globalThis.process?.versions?.node && !globalThis.Deno && typeof process.on === 'function') {
     process.on('unhandledRejection', (reason) => unheard.push(reason));
