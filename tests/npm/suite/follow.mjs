@@ -90,8 +90,8 @@ test('updates can be asked one by one, and end for good', async (context) => {
   const [first, second, third] = [updates.next(), updates.next(), updates.next()];
   equal((await run(first)).value.status, 'calling');
   equal((await run(second)).value.status, 'success');
-  equal((await run(third)).done, true, 'done after the end');
-  equal((await run(updates.next())).done, true, 'done ever after');
+  same(await run(third), { done: true, value: undefined }, 'after the end');
+  same(await run(updates.next()), { done: true, value: undefined }, 'ever after');
 });
 
 test('watching and resuming send nothing by themselves', async (context) => {
