@@ -35,8 +35,8 @@ export class Call {
     Object.defineProperty(this, "callSid", { writable: false });
   }
 
-  updates(options) {
-    return this.#wait(options);
+  async *updates(options) {
+    for await (const update of this.#wait(options)) yield update;
   }
 
   async result(options) {
@@ -52,7 +52,7 @@ export class Call {
     return { callSid, placedAt, seenAt, reading: reading === null ? null : { ...reading } };
   }
 
-  /** Every change, those that are known and those that come; returns the end. */
+  /** What was seen last, if it was seen here, and every change that comes; returns the end. */
   async *#wait(options) {
     const { signal, onRetry } = checked("options", options, SHAPES.wait);
     const signals = [...this.#signals, ...(signal === undefined ? [] : [signal])];
@@ -61,7 +61,7 @@ export class Call {
     this.#waiting += 1;
     if (onRetry !== undefined) this.#onRetry.add(onRetry);
     try {
-      for (let seen = 0; ; ) {
+      for (let seen = Math.max(this.#changes.length - 1, 0); ; ) {
         while (seen < this.#changes.length) yield { ...this.#changes[seen++] };
         if (this.#result !== undefined) return { ...this.#result };
         if (failed !== undefined) throw failed;

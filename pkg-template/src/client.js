@@ -4,12 +4,10 @@ import { Call, MAKE } from "./call.js";
 import { core, kept } from "./core.js";
 import { Drive } from "./drive.js";
 import { OutboundError, failure, refused } from "./errors.js";
+import { SANDBOX } from "./flight.js";
 import { OutboundPromise } from "./promise.js";
 import { SHAPES, checked, needed, texts } from "./shape.js";
 import { abortedOf, notify, onAbort } from "./signals.js";
-
-/** Under this name the sandbox's `fetch` carries its clock and its address. */
-const SANDBOX = Symbol.for("polyai-outbound.sandbox");
 
 export class OutboundClient {
   #options;
@@ -153,10 +151,13 @@ export class OutboundClient {
 /** Node's own `fetch` keeps no answers, and every header that says so takes it time. Next's, in its place, does. */
 const ownOfNode = () => globalThis.process?.versions?.node !== undefined && globalThis.fetch?.__nextPatched === undefined;
 
+/** Deno sends text again that was lost on a connection which had served before; a Blob it does not. */
+const once = (init) => (globalThis.Deno === undefined || init.body === undefined ? init : { ...init, body: new Blob([init.body]) });
+
 /** What core needs of its host. The global functions are looked up when they are called, as whoever replaces them expects. */
 function host(fetch, clock) {
   return {
-    fetch: fetch ?? Object.assign((url, init) => globalThis.fetch(url, init), { keepsNothing: ownOfNode() }),
+    fetch: fetch ?? Object.assign((url, init) => globalThis.fetch(url, once(init)), { keepsNothing: ownOfNode() }),
     now: clock === undefined ? () => Date.now() : () => clock.now(),
     setTimeout: clock === undefined ? (callback, ms) => setTimeout(callback, ms) : (callback, ms) => clock.setTimeout(callback, ms),
     clearTimeout: clock === undefined ? (timer) => clearTimeout(timer) : (timer) => clock.clearTimeout(timer),

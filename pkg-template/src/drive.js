@@ -74,7 +74,7 @@ export class Drive {
         case "send":
           this.#thrown = undefined;
           if (told.method === "POST") this.#placement = "unknown";
-          this.#flight = new Flight(this.#host.fetch, told, () => this.#wake?.());
+          this.#flight = new Flight(this.#host, told, () => this.#wake?.());
           break;
         case "abort":
           this.#flight?.abort();

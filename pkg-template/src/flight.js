@@ -7,6 +7,8 @@
 const LONGEST_BODY = 1024 * 1024;
 
 const UTF8 = new TextDecoder();
+/** What the sandbox's answers, and its `fetch`, are known by. */
+export const SANDBOX = Symbol.for("polyai-outbound.sandbox");
 
 export class Flight {
   /** Whether nothing more will come. */
@@ -19,8 +21,8 @@ export class Flight {
   #size = 0;
 
   /** Sends the request. Whatever becomes of it, it may have left from here on. */
-  constructor(fetch, request, onSettled) {
-    this.#receive(fetch, request)
+  constructor(host, request, onSettled) {
+    this.#receive(host, request)
       .catch((thrown) => {
         // A body that breaks off is an answer as far as it came.
         if (this.#head === undefined) this.thrown = { value: thrown };
@@ -58,7 +60,7 @@ export class Flight {
     return this.#head !== undefined && parsed(this.#text()) !== undefined;
   }
 
-  async #receive(fetch, request) {
+  async #receive({ fetch, during }, request) {
     const response = await fetch(request.url, init(request, this.#abort.signal, fetch.keepsNothing !== true));
     this.#head = head(response);
     const take = (chunk) => {
@@ -66,7 +68,10 @@ export class Flight {
       this.#size += chunk.length;
       return this.#size < LONGEST_BODY;
     };
-    if (!(await eachChunk(response, take))) this.abort();
+    const reading = eachChunk(response, take);
+    // What the sandbox answered is there as a whole, and must not come too late because a host's streams take their time.
+    if (response[SANDBOX] === true) during?.(reading);
+    if (!(await reading)) this.abort();
   }
 
   #text() {

@@ -2,10 +2,22 @@
 
 import { bind } from "#core";
 import load from "#load";
+import { checked, kind } from "./shape.js";
 import { VirtualClock } from "./virtual-clock.js";
 
 const SANDBOX = Symbol.for("polyai-outbound.sandbox");
 const BASE_URL = "http://localhost";
+
+const rate = kind((value) => typeof value === "number" && value >= 0 && value <= 1, "a rate from 0 to 1");
+const SHAPES = {
+  sandbox: {
+    seed: kind(Number.isSafeInteger, "a whole number"),
+    token: kind((value) => typeof value === "string" && /^[!-~]+$/.test(value), "visible ASCII characters"),
+    rate: kind((value) => Number.isFinite(value) && value > 0, "triggers per second, above 0"),
+    now: kind((value) => (typeof value === "number" || value instanceof Date) && Number(value) >= 0, "a Date, or milliseconds since the Unix epoch"),
+  },
+  faults: { serverError: rate, cutBefore: rate, cutAfter: rate, delay: rate, delayMs: kind((value) => Number.isSafeInteger(value) && value >= 0, "whole milliseconds") },
+};
 
 let classes;
 /** The wasm's classes: made when they are first needed, made anew after a failure. */
@@ -26,8 +38,8 @@ export class Sandbox {
   #options;
   #faults;
 
-  constructor(options = {}) {
-    const { now, ...rest } = options;
+  constructor(options) {
+    const { now, ...rest } = checked("options", options, SHAPES.sandbox);
     this.#options = rest;
     this.token = rest.token ?? "sandbox";
     this.clock = new VirtualClock(Number(now ?? Date.UTC(2026, 0, 5, 9)), rest.seed ?? 1);
@@ -52,7 +64,8 @@ export class Sandbox {
     }));
   }
 
-  setFaults({ serverError, cutBefore, cutAfter, delay, delayMs } = {}) {
+  setFaults(given) {
+    const { serverError, cutBefore, cutAfter, delay, delayMs } = checked("faults", given, SHAPES.faults);
     const faults = { server_error: serverError, cut_before: cutBefore, cut_after: cutAfter, delay, delay_ms: delayMs };
     this.#faults = JSON.stringify(faults);
     this.#service?.setFaults(this.#faults);
@@ -76,7 +89,9 @@ export class Sandbox {
     await this.#pass(seen.type === "hang" ? Infinity : seen.afterMs, signal);
     if (seen.type === "cut") throw new TypeError("fetch failed", { cause: new Error("other side closed") });
     const { status } = seen;
-    return new Response(status === 204 ? null : seen.body, { status, headers: seen.headers });
+    const response = new Response(status === 204 ? null : seen.body, { status, headers: seen.headers });
+    response[SANDBOX] = true;
+    return response;
   }
 
   /** So much time of the sandbox's clock. */
@@ -102,12 +117,7 @@ export class Sandbox {
   async #begin() {
     const { Sandbox: Service } = await loaded();
     const { seed, token, rate } = this.#options;
-    try {
-      this.#service = new Service(seed, token, rate);
-    } catch (refused) {
-      const { field, problem, expected } = JSON.parse(refused);
-      throw new RangeError(`${field}: ${problem}; expected ${expected}`);
-    }
+    this.#service = new Service(seed, token, rate);
     if (this.#faults !== undefined) this.#service.setFaults(this.#faults);
     return this.#service;
   }

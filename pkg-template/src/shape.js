@@ -18,7 +18,7 @@ function kindOf(value) {
 }
 
 /** What may be given: whether a value is of the kind, and what the kind is called. */
-const kind = (fits, expected) => ({ fits, expected });
+export const kind = (fits, expected) => ({ fits, expected });
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const hasMethods = (value, ...names) => isObject(value) && names.every((name) => typeof value[name] === "function");
 

@@ -209,7 +209,13 @@ export interface OutboundPromise<T> extends Promise<T> {
  * ```
  */
 export class OutboundClient {
-  /** @throws {InvalidInputError} if an option is not valid, or in a browser's page if there is a token. */
+  /**
+   * What the values say (a region that the API has, a token that a header can carry) is judged when it is first used, and
+   * refused then, before anything is sent.
+   *
+   * @throws {InvalidInputError} if an option has no such name or is of a wrong kind, if there is neither `region` nor
+   * `baseUrl`, or in a browser's page if there is a token.
+   */
   constructor(options: OutboundClientOptions);
 
   /**
@@ -240,8 +246,9 @@ export class Call {
   readonly callSid: string;
 
   /**
-   * The changes of its status, the first of them what it is now; ends with the call. Leaving the loop, or the signal,
-   * ends the wait and nothing else: the call goes on, and can be waited for again.
+   * The changes of its status; ends with the call. The first is what it is now, except that of a resumed call what its
+   * snapshot knows is not told again. Leaving the loop, or the signal, ends the wait and nothing else: the call goes on,
+   * and can be waited for again.
    */
   updates(options?: WaitOptions): AsyncGenerator<CallUpdate, void, void>;
 
