@@ -105,6 +105,9 @@ fn callable(glue: &str) -> Outcome<String> {
         };
         writeln!(body, "{line}")?;
     }
+    for class in FREED.into_iter().filter(|class| classes.iter().any(|it| it == class)) {
+        body = unregistered(&body, class)?;
+    }
     let setter =
         imports.iter().position(|name| name == "__wbg_set_wasm").ok_or("the glue takes no exports")?;
     imports.remove(setter);
@@ -113,6 +116,18 @@ fn callable(glue: &str) -> Outcome<String> {
         "export function bind() {{\n{body}\nreturn {{\nimports: {{ \"{MODULE}\": {{ {imports} }} }},\nstart(exports) {{\n\
          __wbg_set_wasm(exports);\nexports.__wbindgen_start();\nreturn {{ {classes}, memory: exports.memory }};\n}} }};\n}}\n"
     ))
+}
+
+/// Classes whose objects `pkg-template/src` frees itself, always: to have each of them watched by the garbage collector as
+/// well would cost every reading.
+const FREED: [&str; 2] = ["Operation", "Request"];
+
+/// The glue without the watch over a class.
+fn unregistered(glue: &str, class: &str) -> Outcome<String> {
+    let from = format!("const {class}Finalization = ");
+    let (before, rest) = glue.split_once(&from).ok_or_else(|| format!("the glue has no {from}"))?;
+    let (_, after) = rest.split_once(";\n").ok_or("the glue is not as it was")?;
+    Ok(format!("{before}{from}{{ register() {{}}, unregister() {{}} }};\n{after}"))
 }
 
 /// Bundles every entry.
