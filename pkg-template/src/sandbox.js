@@ -2,6 +2,7 @@
 
 import { bind } from "#core";
 import load from "#load";
+import { refused } from "./errors.js";
 import { checked, kind } from "./shape.js";
 import { VirtualClock } from "./virtual-clock.js";
 
@@ -72,11 +73,12 @@ export class Sandbox {
   }
 
   async advance(ms) {
+    if (!Number.isFinite(ms) || ms < 0) throw refused("ms", "is no span of time", "a finite number of milliseconds, from 0 upwards");
     await this.clock.advance(ms);
   }
 
   run(promise) {
-    return this.clock.run(promise);
+    return this.clock.run(Promise.resolve(promise));
   }
 
   async #fetch(url, { method = "GET", headers = {}, body = "", signal }) {

@@ -2,24 +2,16 @@
 
 import { refused } from "./errors.js";
 
-const KINDS = {
-  string: "a string",
-  number: "a number",
-  bigint: "a bigint",
-  boolean: "a boolean",
-  function: "a function",
-  symbol: "a symbol",
-  object: "an object",
-};
-
 function kindOf(value) {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : (KINDS[typeof value] ?? "nothing");
+  if (value === null || value === undefined) return String(value);
+  return Array.isArray(value) ? "an array" : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
 }
 
 /** What may be given: whether a value is of the kind, and what the kind is called. */
 export const kind = (fits, expected) => ({ fits, expected });
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+/** Of whichever realm. */
+const isPlain = (value) => Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) === null;
 const hasMethods = (value, ...names) => isObject(value) && names.every((name) => typeof value[name] === "function");
 
 const text = kind((value) => typeof value === "string", "a string");
@@ -29,9 +21,11 @@ const millis = kind((value) => typeof value === "number" && value >= 0, "millise
 const moment = kind((value) => Number.isFinite(value) && value >= 0, "milliseconds since the Unix epoch");
 const count = kind((value) => value === Infinity || (Number.isInteger(value) && value >= 0), "a whole number from 0 upwards");
 const url = kind((value) => typeof value === "string" || value instanceof URL, "a string or a URL");
-const signal = kind((value) => hasMethods(value, "addEventListener") && "aborted" in value, "an AbortSignal");
+const signal = kind((value) => hasMethods(value, "addEventListener", "removeEventListener") && "aborted" in value, "an AbortSignal");
 const clock = kind((value) => hasMethods(value, "now", "setTimeout", "clearTimeout"), "a clock: now, setTimeout and clearTimeout");
 const object = kind(isObject, "an object");
+/** What holds its entries elsewhere, as a Map or a promise does, would look like an object without any. */
+const record = kind((value) => isObject(value) && (Object.keys(value).length > 0 || isPlain(value)), "a plain object");
 
 const WAIT = { signal, onRetry: callback };
 const REQUEST = { ...WAIT, timeoutMs: millis, requestTimeoutMs: millis, maxRetries: count };
@@ -54,7 +48,7 @@ export const SHAPES = {
     allowInsecureHttp: flag,
     dangerouslyAllowBrowser: flag,
   },
-  trigger: { toNumber: text, countryCode: text, metadata: object, encryption: text, variantId: text },
+  trigger: { toNumber: text, countryCode: text, metadata: record, encryption: text, variantId: text },
   wait: WAIT,
   request: REQUEST,
   call: { ...REQUEST, followTimeoutMs: millis, onPlaced: callback, onUpdate: callback },
@@ -67,10 +61,10 @@ export function checked(name, given, shape) {
   if (given === undefined || given === null) return {};
   if (!isObject(given)) throw refused(name, `is ${kindOf(given)}`, "an object");
   for (const key of Object.keys(given)) {
-    if (!Object.hasOwn(shape, key)) throw refused(key, "is not known here", Object.keys(shape).join(", "));
+    if (!Object.hasOwn(shape, key)) throw refused(key.slice(0, 64), "is not known here", Object.keys(shape).join(", "));
   }
   const copy = {};
-  for (const key in shape) {
+  for (const key of Object.keys(shape)) {
     const value = given[key];
     if (value === undefined || value === null) continue;
     const { fits, expected } = shape[key];

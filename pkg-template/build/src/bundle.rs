@@ -86,7 +86,8 @@ pub(crate) fn write_parts(places: &Places, part: &Part, built: &Built) -> Outcom
 fn callable(glue: &str) -> Outcome<String> {
     const MODULE: &str = "./polyai_outbound_wasm_bg.js";
     let (mut body, mut imports, mut classes) = (String::new(), Vec::new(), Vec::new());
-    for line in glue.lines() {
+    // Nobody sees these objects, so nobody disposes of them by `using`.
+    for line in glue.lines().filter(|line| !line.starts_with("if (Symbol.dispose)")) {
         let line = match line.strip_prefix("export ") {
             None => line,
             Some(rest) => {
