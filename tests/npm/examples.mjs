@@ -8,10 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { EdgeRuntime } from 'edge-runtime';
 import { Miniflare } from 'miniflare';
 
 import { binary, serve } from '../contract/harness.mjs';
-import { workerd } from './runtimes/bundles.mjs';
+import { edge, workerd } from './runtimes/bundles.mjs';
 import { install, pack } from './runtimes/projects.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -88,6 +89,31 @@ const RUNS = {
     } finally {
       await miniflare.dispose();
     }
+  },
+  async 'next-edge-route.js'() {
+    const url = await sandbox(40);
+    // What Next.js puts around a route.
+    const contents = `
+      import { POST, runtime } from './next-edge-route.js';
+      addEventListener('fetch', ({ request, respondWith }) => respondWith(runtime === 'edge' ? POST(request) : undefined));`;
+    const options = await edge({ stdin: { contents, resolveDir: project } });
+    const env = { POLYAI_OUTBOUND_BASE_URL: url, POLYAI_OUTBOUND_TOKEN: 'sandbox', SECRET: 'open sesame' };
+    const extend = (inside) => Object.assign(options.extend(inside), { process: { env } });
+    const route = new EdgeRuntime({ ...options, extend });
+    const post = async (toNumber, secret = 'open sesame') => {
+      const init = { method: 'POST', body: JSON.stringify({ toNumber }), headers: { authorization: `Bearer ${secret}` } };
+      const response = await route.dispatchFetch('http://edge.test/calls', init);
+      return { status: response.status, text: await response.text() };
+    };
+    expectSame('a stranger', (await post('+14155550100', 'guess')).status, 401);
+    const call = await post('+14155550100');
+    expectSame('a call', call.status, 202);
+    expect(call.text, /^\{"callSid":"OUT-[^"]+"\}$/);
+    const lost = await post('+14155550106');
+    expectSame('a lost answer', lost.status, 409);
+    expect(lost.text, /may have rung/);
+    expectSame('a wrong number', (await post('nobody')).status, 422);
+    expectSame('calls placed', await placed(url), 2);
   },
 };
 
