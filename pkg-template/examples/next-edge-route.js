@@ -4,7 +4,7 @@ import { OutboundClient, OutboundError, PlacementUnknownError } from "polyai-out
 export const runtime = "edge";
 
 const { POLYAI_OUTBOUND_TOKEN: token, POLYAI_OUTBOUND_BASE_URL: baseUrl } = process.env;
-const client = new OutboundClient({ token, baseUrl });
+const client = new OutboundClient({ token, ...(baseUrl ? { baseUrl } : { region: "us" }) });
 
 export async function POST(request) {
   // Whoever gets past this line dials at your cost.
