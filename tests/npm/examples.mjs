@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 
 import { EdgeRuntime } from 'edge-runtime';
 import { Miniflare } from 'miniflare';
+import { chromium } from 'playwright-core';
 
 import { binary, serve } from '../contract/harness.mjs';
 import { edge, workerd } from './runtimes/bundles.mjs';
@@ -39,6 +40,12 @@ const placed = async (url) => {
   const calls = await (await fetch(`${url}/_sandbox/calls`)).json();
   return (calls.calls ?? calls).length;
 };
+/** A sandbox, and the example's proxy before it. */
+async function proxied() {
+  const url = await sandbox(40);
+  const env = { PATH: process.env.PATH, POLYAI_OUTBOUND_BASE_URL: url, POLYAI_OUTBOUND_TOKEN: 'sandbox', PORT: '0' };
+  return { url, proxy: await serve(process.execPath, ['proxy.mjs'], { cwd: project, env }) };
+}
 
 /** What each example shows when it runs. */
 const RUNS = {
@@ -114,6 +121,40 @@ const RUNS = {
     expect(lost.text, /may have rung/);
     expectSame('a wrong number', (await post('nobody')).status, 422);
     expectSame('calls placed', await placed(url), 2);
+  },
+  async 'proxy.mjs'() {
+    const { url, proxy } = await proxied();
+    const to = (path, init) => fetch(`${proxy}${path}`, init);
+    const trigger = { method: 'POST', body: JSON.stringify({ to_number: '+14155550107' }) };
+    expectSame('no session', (await to('/outbound/v1/outbound-calling', trigger)).status, 401);
+    const cookie = (await to('/')).headers.get('set-cookie').split(';')[0];
+    const own = { ...trigger, headers: { cookie } };
+    const limited = await to('/outbound/v1/outbound-calling', own);
+    expectSame('a 429', `${limited.status} after ${limited.headers.get('retry-after')}`, '429 after 2');
+    expect(limited.headers.get('x-polyai-correlation-id') ?? 'none', /^(?!none)./);
+    expectSame('another route', (await to('/outbound/_sandbox/calls', { headers: { cookie } })).status, 404);
+    expectSame('a path out of it', (await to('/outbound/v1/outbound-calling/..%2f/status', { headers: { cookie } })).status, 404);
+    expectSame('calls placed', await placed(url), 0);
+  },
+  async 'browser.html'() {
+    const { url, proxy } = await proxied();
+    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' });
+    try {
+      const page = await browser.newPage();
+      await page.goto(proxy);
+      const call = async (number, pattern) => {
+        await page.fill('input', number);
+        await page.click('button');
+        await page.waitForSelector('button:not([disabled])', { timeout: 60_000 });
+        expect(await page.textContent('output'), pattern);
+      };
+      await call('+14155550100', /^ended: success/);
+      await call('+14155550106', /^the phone may have rung/);
+      await call('nobody', /toNumber/);
+      expectSame('calls placed', await placed(url), 2);
+    } finally {
+      await browser.close();
+    }
   },
 };
 
