@@ -4,10 +4,16 @@
 import { execFile } from 'node:child_process';
 import { cp, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { EdgeRuntime } from 'edge-runtime';
+import { Miniflare } from 'miniflare';
+import { chromium } from 'playwright-core';
+
 import { binary, serve } from '../contract/harness.mjs';
+import { edge, workerd } from './runtimes/bundles.mjs';
 import { install, pack } from './runtimes/projects.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -25,21 +31,130 @@ const run = (args, env = {}) =>
 const expect = (text, pattern) => {
   if (!pattern.test(text)) throw new Error(`${pattern} is not in:\n${text}`);
 };
+const expectSame = (what, seen, expected) => {
+  if (seen !== expected) throw new Error(`${what}: ${seen}, expected ${expected}`);
+};
+const sandbox = (speed) => serve(binary(), ['sandbox', '--listen', '127.0.0.1:0', '--speed', String(speed)]);
+/** How many calls were really placed. */
+const placed = async (url) => {
+  const calls = await (await fetch(`${url}/_sandbox/calls`)).json();
+  return (calls.calls ?? calls).length;
+};
+/** A sandbox, and the example's proxy before it. */
+async function proxied() {
+  const url = await sandbox(40);
+  const env = { PATH: process.env.PATH, POLYAI_OUTBOUND_BASE_URL: url, POLYAI_OUTBOUND_TOKEN: 'sandbox', PORT: '0' };
+  return { url, proxy: await serve(process.execPath, ['proxy.mjs'], { cwd: project, env }) };
+}
 
 /** What each example shows when it runs. */
 const RUNS = {
   async 'node.mjs'() {
-    const url = await serve(binary(), ['sandbox', '--listen', '127.0.0.1:0', '--speed', '40']);
+    const url = await sandbox(40);
     const env = { POLYAI_OUTBOUND_BASE_URL: url, POLYAI_OUTBOUND_TOKEN: 'sandbox' };
     const { stdout } = await run(['node.mjs'], env);
     expect(stdout, /^OUT-\S+ (queued|calling|success) /);
     expect(stdout, /\nended: success/);
-    const calls = await (await fetch(`${url}/_sandbox/calls`)).json();
-    if ((calls.calls ?? calls).length !== 1) throw new Error(`calls that were placed: ${JSON.stringify(calls)}`);
+    expectSame('calls placed', await placed(url), 1);
   },
   async 'sandbox.test.mjs'() {
     const { stdout } = await run(['--test', '--test-reporter=tap', 'sandbox.test.mjs']);
     expect(stdout, /# pass 2\n# fail 0/);
+  },
+  async 'worker.js'() {
+    const url = await sandbox(20);
+    const miniflare = new Miniflare({
+      ...(await workerd(join(project, 'worker.js'))),
+      bindings: { POLYAI_OUTBOUND_BASE_URL: url, POLYAI_OUTBOUND_TOKEN: 'sandbox', SECRET: 'open sesame' },
+      durableObjects: { CALLS: { className: 'PhoneCall', useSQLite: true } },
+    });
+    const ask = (path, init = {}, secret = 'open sesame') => {
+      const headers = { authorization: `Bearer ${secret}` };
+      return miniflare.dispatchFetch(`http://worker.test${path}`, { ...init, headers });
+    };
+    const post = (path, toNumber) => ask(path, { method: 'POST', body: JSON.stringify({ toNumber }) });
+    try {
+      expectSame('a stranger', (await ask('/1', {}, 'guess')).status, 401);
+      // Ten minutes in the queue are 30 seconds here: longer than one alarm follows it.
+      expectSame('a call', (await post('/1', '+14155550104')).status, 202);
+      expectSame('the same once more', (await post('/1', '+14155550104')).status, 409);
+      expectSame('a lost answer', (await (await post('/2', '+14155550106')).json()).placement, 'unknown');
+      expectSame('the same once more', (await post('/2', '+14155550106')).status, 409);
+      expectSame('a wrong number', (await (await post('/3', 'nobody')).json()).code, 'invalid_input');
+      expectSame('it put right', (await post('/3', '+14155550101')).status, 202);
+
+      const seen = new Set();
+      let known;
+      for (const end = Date.now() + 90_000; Date.now() < end && !known?.end; await sleep(500)) {
+        known = await (await ask('/1')).json();
+        if (known.call.seenAt) seen.add(known.call.reading?.status ?? 'nothing read');
+      }
+      expectSame('its end', known.end?.status, 'success');
+      expectSame('what was known after the first alarm', [...seen].at(-1), 'queued');
+      expectSame('the other end', (await (await ask('/3')).json()).end?.status, 'failure');
+      expectSame('calls placed', await placed(url), 3);
+    } finally {
+      await miniflare.dispose();
+    }
+  },
+  async 'next-edge-route.js'() {
+    const url = await sandbox(40);
+    // What Next.js puts around a route.
+    const contents = `
+      import { POST, runtime } from './next-edge-route.js';
+      addEventListener('fetch', ({ request, respondWith }) => respondWith(runtime === 'edge' ? POST(request) : undefined));`;
+    const options = await edge({ stdin: { contents, resolveDir: project } });
+    const env = { POLYAI_OUTBOUND_BASE_URL: url, POLYAI_OUTBOUND_TOKEN: 'sandbox', SECRET: 'open sesame' };
+    const extend = (inside) => Object.assign(options.extend(inside), { process: { env } });
+    const route = new EdgeRuntime({ ...options, extend });
+    const post = async (toNumber, secret = 'open sesame') => {
+      const init = { method: 'POST', body: JSON.stringify({ toNumber }), headers: { authorization: `Bearer ${secret}` } };
+      const response = await route.dispatchFetch('http://edge.test/calls', init);
+      return { status: response.status, text: await response.text() };
+    };
+    expectSame('a stranger', (await post('+14155550100', 'guess')).status, 401);
+    const call = await post('+14155550100');
+    expectSame('a call', call.status, 202);
+    expect(call.text, /^\{"callSid":"OUT-[^"]+"\}$/);
+    const lost = await post('+14155550106');
+    expectSame('a lost answer', lost.status, 409);
+    expect(lost.text, /may have rung/);
+    expectSame('a wrong number', (await post('nobody')).status, 422);
+    expectSame('calls placed', await placed(url), 2);
+  },
+  async 'proxy.mjs'() {
+    const { url, proxy } = await proxied();
+    const to = (path, init) => fetch(`${proxy}${path}`, init);
+    const trigger = { method: 'POST', body: JSON.stringify({ to_number: '+14155550107' }) };
+    expectSame('no session', (await to('/outbound/v1/outbound-calling', trigger)).status, 401);
+    const cookie = (await to('/')).headers.get('set-cookie').split(';')[0];
+    const own = { ...trigger, headers: { cookie } };
+    const limited = await to('/outbound/v1/outbound-calling', own);
+    expectSame('a 429', `${limited.status} after ${limited.headers.get('retry-after')}`, '429 after 2');
+    expect(limited.headers.get('x-polyai-correlation-id') ?? 'none', /^(?!none)./);
+    expectSame('another route', (await to('/outbound/_sandbox/calls', { headers: { cookie } })).status, 404);
+    expectSame('a path out of it', (await to('/outbound/v1/outbound-calling/..%2f/status', { headers: { cookie } })).status, 404);
+    expectSame('calls placed', await placed(url), 0);
+  },
+  async 'browser.html'() {
+    const { url, proxy } = await proxied();
+    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' });
+    try {
+      const page = await browser.newPage();
+      await page.goto(proxy);
+      const call = async (number, pattern) => {
+        await page.fill('input', number);
+        await page.click('button');
+        await page.waitForSelector('button:not([disabled])', { timeout: 60_000 });
+        expect(await page.textContent('output'), pattern);
+      };
+      await call('+14155550100', /^ended: success/);
+      await call('+14155550106', /^the phone may have rung/);
+      await call('nobody', /toNumber/);
+      expectSame('calls placed', await placed(url), 2);
+    } finally {
+      await browser.close();
+    }
   },
 };
 
