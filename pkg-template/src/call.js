@@ -54,7 +54,9 @@ export class Call {
 
   /** Every change, those that are known and those that come; returns the end. */
   async *#wait(options) {
-    const { signal, onRetry } = checked("options", options, SHAPES.wait);
+    const { signal, onRetry: listener } = checked("options", options, SHAPES.wait);
+    // The same function may be given to several waits: each is told, and told no more when it ends.
+    const onRetry = listener && ((retry) => listener({ ...retry }));
     const signals = [...this.#signals, ...(signal === undefined ? [] : [signal])];
     let following;
     let failed;
@@ -138,13 +140,14 @@ export class Call {
   /** Until there is something new to look at; resolves to what following failed with, if it did. */
   #news(following, signals) {
     return new Promise((resolve) => {
+      let stopListening;
       const settle = (failed) => {
-        stopListening();
+        stopListening?.();
         this.#listeners.delete(settle);
         resolve(failed);
       };
-      const stopListening = onAbort(signals, () => settle());
       this.#listeners.add(settle);
+      stopListening = onAbort(signals, () => settle());
       following.then(settle);
     });
   }

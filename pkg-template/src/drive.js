@@ -1,7 +1,7 @@
 // The loop between a machine of core and its host: sends what it says, waits as long as it says, tells it what came.
 
 import { abandon, enter, leave } from "./core.js";
-import { failure } from "./errors.js";
+import { OutboundError, failure } from "./errors.js";
 import { Flight } from "./flight.js";
 
 /** What is beyond this fires at once. Waking early does no harm: the machine is asked again. */
@@ -37,7 +37,8 @@ export class Drive {
         await this.#arrival();
       }
     } catch (fault) {
-      if (fault?.code !== undefined) throw fault;
+      // What a host throws may have a code as well.
+      if (fault instanceof OutboundError) throw fault;
       abandon();
       const message = "a fault within polyai-outbound; please report it";
       throw failure(message, { code: "internal", placement: this.#placement, cause: fault });
@@ -59,8 +60,12 @@ export class Drive {
   /** To be called when nothing more is wanted of it. */
   free() {
     this.#flight?.abort();
-    this.#machine.free();
     leave(this.#core);
+    try {
+      this.#machine.free();
+    } catch {
+      // After a fault a machine cannot be freed; its instance goes as a whole. What the fault left is told by `next`.
+    }
   }
 
   /** Tells the machine what came, and does what it says; gives back what it tells, or nothing if it waits. */
@@ -113,13 +118,18 @@ export class Drive {
       const { now, setTimeout, clearTimeout } = this.#host;
       const due = this.#machine.timeout();
       if (this.#cancelled || this.#flight?.settled) return resolve();
+      let timer;
       this.#wake = () => {
         this.#wake = undefined;
-        clearTimeout(timer);
         resolve();
+        try {
+          clearTimeout(timer);
+        } catch {
+          // The clock may be anybody's. A timer that is left wakes for nothing, which does no harm.
+        }
       };
       const wait = Math.min(Math.max(due - now(), 0), LONGEST_TIMER);
-      const timer = setTimeout(() => {
+      timer = setTimeout(() => {
         this.#due = true;
         this.#wake?.();
       }, wait);
