@@ -63,7 +63,8 @@ export class Flight {
     this.#head = head(response);
     const take = (chunk) => {
       this.#chunks.push(chunk);
-      this.#size += chunk.length;
+      // Chunks with nothing in them could go on for ever as well.
+      this.#size += Math.max(chunk.length, 1);
       return this.#size < LONGEST_BODY;
     };
     if (!(await eachChunk(response, take))) this.abort();
@@ -115,7 +116,8 @@ async function eachChunk(response, take) {
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return true;
-    if (!ArrayBuffer.isView(value) || !take(value)) return false;
+    if (!ArrayBuffer.isView(value)) return false;
+    if (!take(new Uint8Array(value.buffer, value.byteOffset, Math.min(value.byteLength, LONGEST_BODY)))) return false;
   }
 }
 
