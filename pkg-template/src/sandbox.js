@@ -2,6 +2,7 @@
 
 import { bind } from "#core";
 import load from "#load";
+import { SHAPES, checked, lasting } from "./shape.js";
 import { VirtualClock } from "./virtual-clock.js";
 
 const SANDBOX = Symbol.for("polyai-outbound.sandbox");
@@ -26,8 +27,8 @@ export class Sandbox {
   #options;
   #faults;
 
-  constructor(options = {}) {
-    const { now, ...rest } = options;
+  constructor(options) {
+    const { now, ...rest } = checked("options", options, SHAPES.sandbox);
     this.#options = rest;
     this.token = rest.token ?? "sandbox";
     this.clock = new VirtualClock(Number(now ?? Date.UTC(2026, 0, 5, 9)), rest.seed ?? 1);
@@ -52,18 +53,19 @@ export class Sandbox {
     }));
   }
 
-  setFaults({ serverError, cutBefore, cutAfter, delay, delayMs } = {}) {
+  setFaults(given) {
+    const { serverError, cutBefore, cutAfter, delay, delayMs } = checked("faults", given, SHAPES.faults);
     const faults = { server_error: serverError, cut_before: cutBefore, cut_after: cutAfter, delay, delay_ms: delayMs };
     this.#faults = JSON.stringify(faults);
     this.#service?.setFaults(this.#faults);
   }
 
   async advance(ms) {
-    await this.clock.advance(ms);
+    await this.clock.advance(lasting("ms", ms));
   }
 
   run(promise) {
-    return this.clock.run(promise);
+    return this.clock.run(Promise.resolve(promise));
   }
 
   async #fetch(url, { method = "GET", headers = {}, body = "", signal }) {

@@ -20,6 +20,8 @@ function kindOf(value) {
 /** What may be given: whether a value is of the kind, and what the kind is called. */
 const kind = (fits, expected) => ({ fits, expected });
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+/** Of whichever realm. */
+const isPlain = (value) => Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) === null;
 const hasMethods = (value, ...names) => isObject(value) && names.every((name) => typeof value[name] === "function");
 
 const text = kind((value) => typeof value === "string", "a string");
@@ -27,11 +29,17 @@ const flag = kind((value) => typeof value === "boolean", "true or false");
 const callback = kind((value) => typeof value === "function", "a function");
 const millis = kind((value) => typeof value === "number" && value >= 0, "milliseconds, from 0 upwards");
 const moment = kind((value) => Number.isFinite(value) && value >= 0, "milliseconds since the Unix epoch");
+const number = kind((value) => typeof value === "number", "a number");
+const rate = kind((value) => typeof value === "number" && value >= 0 && value <= 1, "a number from 0 to 1");
+const span = kind((value) => Number.isFinite(value) && value >= 0, "a finite number of milliseconds, from 0 upwards");
+const instant = kind((value) => span.fits(value instanceof Date ? value.getTime() : value), "a Date, or milliseconds since the Unix epoch");
 const count = kind((value) => value === Infinity || (Number.isInteger(value) && value >= 0), "a whole number from 0 upwards");
 const url = kind((value) => typeof value === "string" || value instanceof URL, "a string or a URL");
-const signal = kind((value) => hasMethods(value, "addEventListener") && "aborted" in value, "an AbortSignal");
+const signal = kind((value) => hasMethods(value, "addEventListener", "removeEventListener") && "aborted" in value, "an AbortSignal");
 const clock = kind((value) => hasMethods(value, "now", "setTimeout", "clearTimeout"), "a clock: now, setTimeout and clearTimeout");
 const object = kind(isObject, "an object");
+/** What holds its entries elsewhere, as a Map or a promise does, would look like an object without any. */
+const record = kind((value) => isObject(value) && (Object.keys(value).length > 0 || isPlain(value)), "a plain object");
 
 const WAIT = { signal, onRetry: callback };
 const REQUEST = { ...WAIT, timeoutMs: millis, requestTimeoutMs: millis, maxRetries: count };
@@ -54,12 +62,14 @@ export const SHAPES = {
     allowInsecureHttp: flag,
     dangerouslyAllowBrowser: flag,
   },
-  trigger: { toNumber: text, countryCode: text, metadata: object, encryption: text, variantId: text },
+  trigger: { toNumber: text, countryCode: text, metadata: record, encryption: text, variantId: text },
   wait: WAIT,
   request: REQUEST,
   call: { ...REQUEST, followTimeoutMs: millis, onPlaced: callback, onUpdate: callback },
   snapshot: { callSid: text, placedAt: moment, seenAt: moment, reading: object },
   reading: { status: text, reason: text },
+  sandbox: { seed: count, token: text, rate: number, now: instant },
+  faults: { serverError: rate, cutBefore: rate, cutAfter: rate, delay: rate, delayMs: span },
 };
 
 /** A copy of what was given, without what is undefined or null. */
@@ -67,10 +77,10 @@ export function checked(name, given, shape) {
   if (given === undefined || given === null) return {};
   if (!isObject(given)) throw refused(name, `is ${kindOf(given)}`, "an object");
   for (const key of Object.keys(given)) {
-    if (!Object.hasOwn(shape, key)) throw refused(key, "is not known here", Object.keys(shape).join(", "));
+    if (!Object.hasOwn(shape, key)) throw refused(key.slice(0, 64), "is not known here", Object.keys(shape).join(", "));
   }
   const copy = {};
-  for (const key in shape) {
+  for (const key of Object.keys(shape)) {
     const value = given[key];
     if (value === undefined || value === null) continue;
     const { fits, expected } = shape[key];
@@ -79,6 +89,12 @@ export function checked(name, given, shape) {
     copy[key] = value;
   }
   return copy;
+}
+
+/** How much time is to pass. */
+export function lasting(name, value) {
+  if (!span.fits(value)) throw refused(name, `is ${kindOf(value)}`, span.expected);
+  return value;
 }
 
 /** A text that has to be there. */

@@ -24,7 +24,7 @@ export class VirtualClock {
 
   setTimeout(callback, ms) {
     const timer = ++this.#made;
-    this.#timers.set(timer, { due: this.#now + Math.max(0, ms), callback });
+    this.#timers.set(timer, { due: this.#now + Math.max(0, Number(ms) || 0), callback });
     return timer;
   }
 
