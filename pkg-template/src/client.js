@@ -136,6 +136,10 @@ export class OutboundClient {
 
   /** A machine at work, made by `make`. */
   async #drive(make, given) {
+    // Found out by calling it, this would be a request that may have left.
+    if (this.#options.fetch === undefined && typeof globalThis.fetch !== "function") {
+      throw refused("fetch", "is not given, and this host has none", "a function like the global fetch");
+    }
     const starting = core();
     this.#host.during?.(starting);
     const instance = await starting;
@@ -172,7 +176,13 @@ function host(fetch, clock) {
 /** A URL of the page's own origin may be given without it. */
 function absolute(url) {
   const base = globalThis.location?.href;
-  return url.startsWith("/") && typeof base === "string" && URL.canParse?.(url, base) ? new URL(url, base).href : url;
+  if (!url.startsWith("/") || typeof base !== "string") return url;
+  try {
+    return new URL(url, base).href;
+  } catch {
+    // A page without an address of its own, as those of `data:` and `blob:`.
+    return url;
+  }
 }
 
 function requested(request) {
