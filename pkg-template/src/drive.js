@@ -121,9 +121,12 @@ export class Drive {
       let timer;
       this.#wake = () => {
         this.#wake = undefined;
-        // First of all: a clock may be anybody's, and throw.
         resolve();
-        clearTimeout(timer);
+        try {
+          clearTimeout(timer);
+        } catch {
+          // The clock may be anybody's. A timer that is left wakes for nothing, which does no harm.
+        }
       };
       const wait = Math.min(Math.max(due - now(), 0), LONGEST_TIMER);
       timer = setTimeout(() => {
