@@ -24,5 +24,6 @@ import './errors.mjs';
 import './secrets.mjs';
 import './inputs.mjs';
 import './sandboxes.mjs';
+import './faults.mjs';
 
 export const run = runAll;
