@@ -5,6 +5,8 @@ import load from "#load";
 import { OutboundError } from "./errors.js";
 
 let pending;
+/** The instance that was made last. */
+let current;
 /** Operations that are at work in it. */
 let live = 0;
 /** What an instance has grown to is kept for the next busy time; but not after a very busy one. */
@@ -22,7 +24,8 @@ export function core() {
 
 async function start() {
   const glue = bind();
-  return { ...glue.start(await load(glue.imports)), kept: new WeakMap() };
+  current = { ...glue.start(await load(glue.imports)), kept: new WeakMap() };
+  return current;
 }
 
 /** What `owner` keeps in an instance, made when it is first asked for. It goes with either of the two. */
@@ -40,10 +43,10 @@ export function enter() {
 /** An operation has ended. Memory of wasm never shrinks, so an instance that has grown large goes when nobody is in it. */
 export function leave(instance) {
   live -= 1;
-  if (live === 0 && instance.memory.buffer.byteLength > KEPT_BYTES) pending = undefined;
+  if (live === 0 && instance.memory.buffer.byteLength > KEPT_BYTES) pending = current = undefined;
 }
 
 /** After a fault nothing in an instance can be trusted. */
-export function abandon() {
-  pending = undefined;
+export function abandon(instance) {
+  if (instance === current) pending = current = undefined;
 }

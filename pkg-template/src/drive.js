@@ -39,7 +39,7 @@ export class Drive {
     } catch (fault) {
       // What a host throws may have a code as well.
       if (fault instanceof OutboundError) throw fault;
-      abandon();
+      abandon(this.#core);
       const message = "a fault within polyai-outbound; please report it";
       throw failure(message, { code: "internal", placement: this.#placement, cause: fault });
     }

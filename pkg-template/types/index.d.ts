@@ -112,7 +112,10 @@ export interface TriggerRequest {
   variantId?: string | undefined;
 }
 
-/** What can be said for every wait. */
+/**
+ * What can be said for every wait. What a callback throws does not end the wait: it becomes an uncaught exception, as from
+ * any listener of events.
+ */
 export interface WaitOptions {
   /** Ends the wait. */
   signal?: AbortSignal | undefined;
