@@ -69,7 +69,7 @@ impl<'a> Secrets<'a> {
         let message = on_one_line(message);
         let may = &mut |secret: &str, _: &str| !is_plain(secret) || holds(&message, secret);
         // An escape begins with a backslash.
-        if holds(&message, r"\") || self.any(may) {
+        if !all(&message, |byte| byte != b'\\') || self.any(may) {
             cut(without(&message, &self.forms()))
         } else {
             cut(message.into_owned())
