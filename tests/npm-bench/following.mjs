@@ -13,7 +13,8 @@ const memories = [];
 const { instantiate } = WebAssembly;
 WebAssembly.instantiate = async (...given) => {
   const made = await instantiate(...given);
-  memories.push(new WeakRef((made.instance ?? made).exports.memory));
+  const exported = Object.values((made.instance ?? made).exports);
+  memories.push(new WeakRef(exported.find((it) => it instanceof WebAssembly.Memory)));
   return made;
 };
 

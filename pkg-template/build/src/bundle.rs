@@ -7,7 +7,7 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::wasm::{Built, Part};
+use crate::wasm::{Built, Names, Part};
 use crate::{Outcome, Places, run};
 
 /// A file of the package.
@@ -75,7 +75,7 @@ impl Format {
 pub(crate) fn write_parts(places: &Places, part: &Part, built: &Built) -> Outcome<()> {
     let dir = places.work.join("parts").join(part.feature);
     fs::create_dir_all(&dir)?;
-    fs::write(dir.join("core.js"), callable(&built.glue)?)?;
+    fs::write(dir.join("core.js"), callable(&built.glue, &built.names)?)?;
     let mut packed = Vec::new();
     zopfli::compress(zopfli::Options::default(), zopfli::Format::Zlib, built.wasm.as_slice(), &mut packed)?;
     Ok(fs::write(dir.join("packed.js"), format!("export default \"{}\";\n", STANDARD.encode(packed)))?)
@@ -83,9 +83,8 @@ pub(crate) fn write_parts(places: &Places, part: &Part, built: &Built) -> Outcom
 
 /// Wraps the generated module into `bind`, which makes glue for one instance: `imports` for the wasm, and `start`, which
 /// takes its exports and gives back the classes. As it is generated, there could be but one instance, for ever.
-fn callable(glue: &str) -> Outcome<String> {
-    const MODULE: &str = "./polyai_outbound_wasm_bg.js";
-    let (mut body, mut imports, mut classes) = (String::new(), Vec::new(), Vec::new());
+fn callable(glue: &str, names: &Names) -> Outcome<String> {
+    let (mut body, mut functions, mut classes) = (String::new(), Vec::new(), Vec::new());
     // Nobody sees these objects, so nobody disposes of them by `using`.
     for line in glue.lines().filter(|line| !line.starts_with("if (Symbol.dispose)")) {
         let line = match line.strip_prefix("export ") {
@@ -94,7 +93,7 @@ fn callable(glue: &str) -> Outcome<String> {
                 let mut words = rest.split(|it: char| !it.is_ascii_alphanumeric() && it != '_' && it != '$');
                 match (words.next(), words.next()) {
                     (Some("class"), Some(name)) => classes.push(name.to_owned()),
-                    (Some("function"), Some(name)) => imports.push(name.to_owned()),
+                    (Some("function"), Some(name)) => functions.push(name.to_owned()),
                     _ => {
                         return Err(
                             format!("the glue exports what is neither class nor function: {line}").into()
@@ -109,14 +108,40 @@ fn callable(glue: &str) -> Outcome<String> {
     for class in FREED.into_iter().filter(|class| classes.iter().any(|it| it == class)) {
         body = unregistered(&body, class)?;
     }
-    let setter =
-        imports.iter().position(|name| name == "__wbg_set_wasm").ok_or("the glue takes no exports")?;
-    imports.remove(setter);
-    let (imports, classes) = (imports.join(", "), classes.join(", "));
-    Ok(format!(
-        "export function bind() {{\n{body}\nreturn {{\nimports: {{ \"{MODULE}\": {{ {imports} }} }},\nstart(exports) {{\n\
-         __wbg_set_wasm(exports);\nexports.__wbindgen_start();\nreturn {{ {classes}, memory: exports.memory }};\n}} }};\n}}\n"
-    ))
+    if !functions.iter().any(|name| name == "__wbg_set_wasm") {
+        return Err("the glue takes no exports".into());
+    }
+    let mut imports = String::new();
+    for (module, name, short) in &names.imports {
+        if module != MODULE || !functions.contains(name) {
+            return Err(format!("the wasm imports what the glue has not: {name} of {module}").into());
+        }
+        write!(imports, "{short}: {name}, ")?;
+    }
+    let classes = classes.join(", ");
+    let whole = format!(
+        "export function bind() {{\n{body}\nreturn {{\nimports: {{ a: {{ {imports} }} }},\nstart(wasm) {{\n\
+         __wbg_set_wasm(wasm);\nwasm.__wbindgen_start();\nreturn {{ {classes}, memory: wasm.memory }};\n}} }};\n}}\n"
+    );
+    Ok(names.exports.iter().fold(whole, |text, (name, short)| renamed(&text, name, short)))
+}
+
+/// What the wasm calls its glue when it is generated.
+const MODULE: &str = "./polyai_outbound_wasm_bg.js";
+
+/// The glue with another name for an export.
+fn renamed(glue: &str, name: &str, short: &str) -> String {
+    let long = format!("wasm.{name}");
+    let mut parts = glue.split(&long);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // A longer name may begin with this one.
+        let whole = !part.starts_with(|it: char| it.is_ascii_alphanumeric() || it == '_' || it == '$');
+        text.push_str("wasm.");
+        text.push_str(if whole { short } else { name });
+        text.push_str(part);
+    }
+    text
 }
 
 /// Classes whose objects `pkg-template/src` frees itself, always: to have each of them watched by the garbage collector as
@@ -151,6 +176,7 @@ pub(crate) fn bundle(places: &Places, dist: &Path) -> Outcome<()> {
             ])
             .args([
                 "--platform=neutral",
+                "--ignore-annotations",
                 "--external:node:*",
                 "--external:*.wasm",
                 "--external:*.wasm?module",

@@ -9,7 +9,7 @@ mod wasm;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::{env, fs};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -91,6 +91,17 @@ fn run(command: &mut Command) -> Outcome<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command.status().map_err(|error| format!("{program}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{program} failed: {status}").into()) }
+}
+
+/// Runs a command to its end; gives back what it said.
+fn output(command: &mut Command) -> Outcome<Vec<u8>> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.stderr(Stdio::inherit()).output().map_err(|error| format!("{program}: {error}"))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(format!("{program} failed: {}", output.status).into())
+    }
 }
 
 /// The manifest, with the version of the workspace.

@@ -3,9 +3,10 @@
 use std::process::Command;
 use std::{env, fs};
 
+use serde::Deserialize;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
-use crate::{Outcome, Places, run};
+use crate::{Outcome, Places, output, run};
 
 /// A part of the package with a wasm of its own.
 pub(crate) struct Part {
@@ -24,6 +25,17 @@ pub(crate) struct Built {
     pub(crate) wasm: Vec<u8>,
     /// The generated module, as wasm-bindgen wrote it.
     pub(crate) glue: String,
+    /// What the imports and exports of the wasm are called since.
+    pub(crate) names: Names,
+}
+
+/// The names that the wasm and its glue know each other by: long ones when they are generated, short ones in the package.
+#[derive(Deserialize)]
+pub(crate) struct Names {
+    /// Module, name and short name; every module is called `a`.
+    pub(crate) imports: Vec<(String, String, String)>,
+    /// Name and short name.
+    pub(crate) exports: Vec<(String, String)>,
 }
 
 const CRATE: &str = "polyai-outbound-wasm";
@@ -32,7 +44,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What wasm-opt does. Functions that are called once stay by themselves, for the like of them packs better; that the
 /// first kilobyte of memory is unused holds because the stack comes first.
-const SHRINKING: [&str; 10] = [
+const SHRINKING: [&str; 11] = [
     "--one-caller-inline-max-function-size=30",
     "--low-memory-unused",
     "--flatten",
@@ -43,6 +55,7 @@ const SHRINKING: [&str; 10] = [
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
+    "--minify-imports-and-exports-and-modules",
 ];
 
 pub(crate) fn build(places: &Places, part: &Part) -> Outcome<Built> {
@@ -61,8 +74,9 @@ pub(crate) fn build(places: &Places, part: &Part) -> Outcome<Built> {
     let (wasm, shrunk) = (bound.join(format!("{NAME}_bg.wasm")), bound.join("shrunk.wasm"));
     // The section of target features survives until here, and says what may be emitted. So do the names of functions,
     // for whoever asks what they weigh.
-    run(places.tool("wasm-opt").args(SHRINKING).arg(wasm).arg("-o").arg(&shrunk))?;
-    Ok(Built { wasm: fs::read(shrunk)?, glue: fs::read_to_string(bound.join(format!("{NAME}_bg.js")))? })
+    let said = output(places.tool("wasm-opt").args(SHRINKING).arg(wasm).arg("-o").arg(&shrunk))?;
+    let glue = fs::read_to_string(bound.join(format!("{NAME}_bg.js")))?;
+    Ok(Built { wasm: fs::read(shrunk)?, glue, names: serde_json::from_slice(&said)? })
 }
 
 /// std is built anew for size, and what panics traps without a word: the messages and their formatting are a seventh of

@@ -1,4 +1,4 @@
-// What the npm package may weigh, gzipped. size-limit's kB is 1,000 bytes, its KiB 1,024.
+// What the npm package may weigh, gzipped. size-limit's kB is 1,000 bytes.
 
 const DIST = '../../../target/npm/polyai-outbound/dist';
 
@@ -6,7 +6,7 @@ const DIST = '../../../target/npm/polyai-outbound/dist';
 const modifyEsbuildConfig = (config) => ({ ...config, format: 'esm', loader: { '.wasm': 'copy' } });
 
 const limits = [
-  { name: 'polyai-outbound, its wasm included', path: `${DIST}/index.js`, limit: '40 KiB' },
+  { name: 'polyai-outbound, its wasm included', path: `${DIST}/index.js`, limit: '40 kB' },
   { name: 'polyai-outbound/slim, without its wasm', path: `${DIST}/slim.js`, limit: '8.5 kB' },
   { name: 'polyai-outbound/core.wasm', path: `${DIST}/core.wasm`, limit: '36 kB' },
 ];
