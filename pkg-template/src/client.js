@@ -3,7 +3,7 @@
 import { Call, MAKE } from "./call.js";
 import { core, kept } from "./core.js";
 import { Drive } from "./drive.js";
-import { OutboundError, failure, refused } from "./errors.js";
+import { broken, failure, refused } from "./errors.js";
 import { SANDBOX } from "./flight.js";
 import { OutboundPromise } from "./promise.js";
 import { SHAPES, checked, needed, texts } from "./shape.js";
@@ -205,7 +205,7 @@ function throwing(make) {
   try {
     return make();
   } catch (thrown) {
-    if (typeof thrown !== "string") throw new OutboundError("a fault within polyai-outbound; please report it", { code: "internal", placement: "not_placed", cause: thrown });
+    if (typeof thrown !== "string") throw broken(thrown, "not_placed");
     const { field, problem, expected } = JSON.parse(thrown);
     throw refused(field, problem, expected);
   }

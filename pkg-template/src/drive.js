@@ -1,7 +1,7 @@
 // The loop between a machine of core and its host: sends what it says, waits as long as it says, tells it what came.
 
 import { abandon, enter, leave } from "./core.js";
-import { OutboundError, failure } from "./errors.js";
+import { OutboundError, broken, failure } from "./errors.js";
 import { Flight } from "./flight.js";
 
 /** What is beyond this fires at once. Waking early does no harm: the machine is asked again. */
@@ -40,8 +40,7 @@ export class Drive {
       // What a host throws may have a code as well.
       if (fault instanceof OutboundError) throw fault;
       abandon(this.#core);
-      const message = "a fault within polyai-outbound; please report it";
-      throw failure(message, { code: "internal", placement: this.#placement, cause: fault });
+      throw broken(fault, this.#placement);
     }
   }
 
@@ -73,7 +72,7 @@ export class Drive {
     this.#tell(this.#host.now());
     for (;;) {
       const output = this.#machine.poll(this.#host.now());
-      if (output === undefined) return this.#machine.timeout() === undefined ? { type: "over" } : undefined;
+      if (output === undefined) return undefined;
       const told = JSON.parse(output);
       switch (told.type) {
         case "send":
@@ -117,6 +116,7 @@ export class Drive {
     return new Promise((resolve) => {
       const { now, setTimeout, clearTimeout } = this.#host;
       const due = this.#machine.timeout();
+      if (due === undefined) throw new Error("it has ended");
       if (this.#cancelled || this.#flight?.settled) return resolve();
       let timer;
       this.#wake = () => {

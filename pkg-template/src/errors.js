@@ -96,6 +96,11 @@ export function failure(message, details) {
   return new Kind(message, details);
 }
 
+/** What nobody should ever see. */
+export function broken(cause, placement) {
+  return failure("a fault within polyai-outbound; please report it", { code: "internal", placement, cause });
+}
+
 /** A value that was refused before anything was sent. It is not quoted: it may be a secret. */
 export function refused(field, problem, expected) {
   const details = { code: "invalid_input", placement: "not_placed", field };
