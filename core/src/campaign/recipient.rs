@@ -1,0 +1,399 @@
+//! One row of a list: whom it is about, what state it is in, and what became of each attempt to call.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Zone;
+use crate::{CallSid, InvalidInput, Metadata, PhoneNumber, Reading, Timestamp};
+
+/// What a recipient is known by in its store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RecipientId(pub i64);
+
+/// Which of the recipients that are due are called first: 9 first, 0 last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Priority(u8);
+
+impl Priority {
+    /// Called last.
+    pub const LAST: Self = Self(0);
+    /// Called first.
+    pub const FIRST: Self = Self(9);
+
+    /// Takes 0 to 9.
+    ///
+    /// # Errors
+    /// If it is more.
+    pub fn new(priority: u8) -> Result<Self, InvalidInput> {
+        if priority > Self::FIRST.0 {
+            return Err(InvalidInput::new(
+                "priority",
+                "is above 9",
+                "a whole number from 0 (last) to 9 (first)",
+            ));
+        }
+        Ok(Self(priority))
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+
+    /// All of them, the first first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..=Self::FIRST.0).rev().map(Self)
+    }
+}
+
+impl Default for Priority {
+    /// 5
+    fn default() -> Self {
+        Self(5)
+    }
+}
+
+impl TryFrom<u8> for Priority {
+    type Error = InvalidInput;
+
+    fn try_from(priority: u8) -> Result<Self, InvalidInput> {
+        Self::new(priority)
+    }
+}
+
+impl From<Priority> for u8 {
+    fn from(priority: Priority) -> Self {
+        priority.0
+    }
+}
+
+/// A row of a list that was found good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRecipient {
+    /// The line of the list at which it stands; the first line is 1.
+    pub row: u64,
+    /// Whom to call.
+    pub to_number: PhoneNumber,
+    /// Where the recipient lives, if the row says so; else every zone counts that the number can be in.
+    pub time_zone: Option<Zone>,
+    /// Not to be called before.
+    pub not_before: Option<Timestamp>,
+    /// Not to be called from then on.
+    pub not_after: Option<Timestamp>,
+    /// Before or after others that are due.
+    pub priority: Priority,
+    /// What the row is called elsewhere.
+    pub external_id: Option<String>,
+    /// What the voice agent is told.
+    pub metadata: Metadata,
+}
+
+/// Where a recipient is in its life.
+///
+/// `Scheduled -> Dialing -> InProgress -> Succeeded | Failed` is the straight way. Whatever ends otherwise has a state of
+/// its own, and every state comes with a reason that a person can read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// To be called at its time.
+    Scheduled,
+    /// Not to be called until a person helps: nobody knows its time zone, or its windows never meet.
+    Held,
+    /// A trigger may be on its way. Saved before it leaves; found after a crash it becomes `Unconfirmed`.
+    Dialing,
+    /// Placed, and followed to its end.
+    InProgress,
+    /// The call ended in success.
+    Succeeded,
+    /// The call ended without success, and no rule asks for another.
+    Failed,
+    /// Nobody knows whether it rang. Never called again by itself.
+    Unconfirmed,
+    /// It was placed, and how it ended cannot be learned any more.
+    StatusLost,
+    /// The service refused it: it would refuse it again.
+    Rejected,
+    /// On a suppression list.
+    Suppressed,
+    /// Its time was over before it was called.
+    Expired,
+    /// The campaign was cancelled before it was called.
+    Cancelled,
+}
+
+impl State {
+    /// All of them, in the order of a life.
+    pub const ALL: [Self; 12] = [
+        Self::Scheduled,
+        Self::Held,
+        Self::Dialing,
+        Self::InProgress,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Unconfirmed,
+        Self::StatusLost,
+        Self::Rejected,
+        Self::Suppressed,
+        Self::Expired,
+        Self::Cancelled,
+    ];
+
+    /// The stable word, as it stands in stores, reports and exports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Held => "held",
+            Self::Dialing => "dialing",
+            Self::InProgress => "in_progress",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Unconfirmed => "unconfirmed",
+            Self::StatusLost => "status_lost",
+            Self::Rejected => "rejected",
+            Self::Suppressed => "suppressed",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state that the word stands for.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// Whether nothing more happens by itself.
+    #[must_use]
+    pub const fn is_terminal(self) -> bool {
+        match self {
+            Self::Scheduled | Self::Held | Self::Dialing | Self::InProgress => false,
+            Self::Succeeded
+            | Self::Failed
+            | Self::Unconfirmed
+            | Self::StatusLost
+            | Self::Rejected
+            | Self::Suppressed
+            | Self::Expired
+            | Self::Cancelled => true,
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// By which rule a recipient is not called before its `due_at`, or not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WaitRule {
+    /// Its own `not_before`.
+    NotBefore,
+    /// The calling windows of its zones.
+    Window,
+    /// A redial rule's spacing.
+    Redial,
+    /// The last trigger placed no call and is tried again.
+    Retry,
+    /// The number was called as often as it may be in 24 hours.
+    NumberCap,
+    /// Another row with the same number is being called.
+    SameNumber,
+    /// Nobody knows in which zone the number is.
+    ZoneUnknown,
+    /// No moment lies within the calling windows of all its zones.
+    NoWindow,
+}
+
+impl WaitRule {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::NotBefore,
+        Self::Window,
+        Self::Redial,
+        Self::Retry,
+        Self::NumberCap,
+        Self::SameNumber,
+        Self::ZoneUnknown,
+        Self::NoWindow,
+    ];
+
+    /// The stable word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotBefore => "not_before",
+            Self::Window => "window",
+            Self::Redial => "redial",
+            Self::Retry => "retry",
+            Self::NumberCap => "number_cap",
+            Self::SameNumber => "same_number",
+            Self::ZoneUnknown => "zone_unknown",
+            Self::NoWindow => "no_window",
+        }
+    }
+
+    /// The rule that the word stands for.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.as_str() == word)
+    }
+}
+
+impl fmt::Display for WaitRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How often a recipient was tried.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tries {
+    /// Triggers that were intended; they number the [`Attempt`]s, from 1.
+    pub attempts: u32,
+    /// Those of them that rang, or may have.
+    pub dials: u32,
+    /// Triggers in a row, up to now, that placed no call.
+    pub refusals: u32,
+    /// How often each redial rule has been used, by its name.
+    pub redials: Vec<(String, u32)>,
+}
+
+/// A recipient that is due, as its store hands it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// What it is known by.
+    pub id: RecipientId,
+    /// The line of the list at which it stands.
+    pub row: u64,
+    /// Whom to call.
+    pub to_number: PhoneNumber,
+    /// Where the recipient lives, if the row says so.
+    pub time_zone: Option<Zone>,
+    /// Not to be called before.
+    pub not_before: Option<Timestamp>,
+    /// Not to be called from then on.
+    pub not_after: Option<Timestamp>,
+    /// What the voice agent is told.
+    pub metadata: Metadata,
+    /// How often it was tried.
+    pub tries: Tries,
+    /// When its number was dialled within the last 24 hours, by any row of any campaign of the store; those that are known
+    /// to have placed no call are not among them.
+    pub dialed: Vec<Timestamp>,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// Its trigger may be on its way.
+    Dialing,
+    /// Nobody's phone rang, for certain.
+    NotPlaced,
+    /// It was placed and is followed.
+    InProgress,
+    /// It ended in success.
+    Success,
+    /// It ended without success.
+    Failure,
+    /// Nobody knows whether it rang.
+    Unknown,
+    /// It rang, and nobody knows how it ended.
+    Lost,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Dialing,
+        Self::NotPlaced,
+        Self::InProgress,
+        Self::Success,
+        Self::Failure,
+        Self::Unknown,
+        Self::Lost,
+    ];
+
+    /// The stable word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dialing => "dialing",
+            Self::NotPlaced => "not_placed",
+            Self::InProgress => "in_progress",
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Unknown => "unknown",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// The outcome that the word stands for.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
+    }
+
+    /// Whether it rang, or may have.
+    #[must_use]
+    pub const fn may_have_rung(self) -> bool {
+        match self {
+            Self::NotPlaced => false,
+            Self::Dialing | Self::InProgress | Self::Success | Self::Failure | Self::Unknown | Self::Lost => {
+                true
+            }
+        }
+    }
+}
+
+/// One trigger for a recipient, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Which of the recipient's attempts, from 1.
+    pub number: u32,
+    /// When it was intended, which was saved before it left.
+    pub dialed_at: Timestamp,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What the call is known by.
+    pub call_sid: Option<CallSid>,
+    /// When the service accepted it.
+    pub placed_at: Option<Timestamp>,
+    /// When the status endpoint last knew it.
+    pub seen_at: Option<Timestamp>,
+    /// What was last read of it.
+    pub reading: Option<Reading>,
+    /// When it was over.
+    pub ended_at: Option<Timestamp>,
+    /// What kind of ending the reason tells of, if it is of a known kind: see [`disposition`](super::disposition).
+    pub disposition: Option<&'static str>,
+    /// What went wrong, as a word of [`ErrorCode`](crate::ErrorCode).
+    pub error: Option<&'static str>,
+    /// What support asks for: that of the last answer that told something.
+    pub correlation_id: Option<String>,
+}
+
+impl Attempt {
+    /// An intent.
+    #[must_use]
+    pub const fn intended(number: u32, dialed_at: Timestamp) -> Self {
+        Self {
+            number,
+            dialed_at,
+            outcome: Outcome::Dialing,
+            call_sid: None,
+            placed_at: None,
+            seen_at: None,
+            reading: None,
+            ended_at: None,
+            disposition: None,
+            error: None,
+            correlation_id: None,
+        }
+    }
+}
