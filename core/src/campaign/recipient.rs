@@ -92,6 +92,36 @@ pub struct NewRecipient {
     pub metadata: Metadata,
 }
 
+impl NewRecipient {
+    /// A row with nothing but a number.
+    #[must_use]
+    pub const fn new(row: u64, to_number: PhoneNumber) -> Self {
+        Self {
+            row,
+            to_number,
+            time_zone: None,
+            not_before: None,
+            not_after: None,
+            priority: Priority(5),
+            external_id: None,
+            metadata: Metadata::EMPTY,
+        }
+    }
+}
+
+/// Where a recipient stands, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its state.
+    pub state: State,
+    /// When it is to be called, if it is [`State::Scheduled`].
+    pub due_at: Option<Timestamp>,
+    /// By which rule not before, or not at all.
+    pub wait: Option<WaitRule>,
+    /// Why, in a sentence for people.
+    pub reason: String,
+}
+
 /// Where a recipient is in its life.
 ///
 /// `Scheduled -> Dialing -> InProgress -> Succeeded | Failed` is the straight way. Whatever ends otherwise has a state of

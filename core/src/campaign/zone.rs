@@ -23,3 +23,29 @@ impl Zone {
         "UTC"
     }
 }
+
+impl Zone {
+    /// x
+    pub fn offset_seconds(self, _: crate::Timestamp) -> i32 {
+        0
+    }
+}
+
+/// x
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Zones(Vec<Zone>);
+impl Zones {
+    /// x
+    pub fn of(_: &crate::PhoneNumber) -> Self {
+        Self(vec![Zone(0)])
+    }
+    /// x
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+impl From<Zone> for Zones {
+    fn from(zone: Zone) -> Self {
+        Self(vec![zone])
+    }
+}
