@@ -3,172 +3,22 @@
 use std::time::Duration;
 
 use super::live::{Live, Stage};
-use super::machine::trigger_call;
-use super::planner::whole;
 use super::redial::{CONGESTION, disposition};
-use super::{
-    Campaign, Change, Event, FlightId, Outcome, Output, Recipient, RecipientId, Refusal, State, Unfinished,
-    WaitRule,
-};
+use super::{Campaign, Change, Event, FlightId, Outcome, Output, RecipientId, State, WaitRule};
 use crate::answer::Member;
 use crate::machine::Input as CallInput;
 use crate::scrub::Secrets;
 use crate::time::Timestamp;
 use crate::wire::Reply;
 use crate::{
-    Call, CallEnd, CallEvent, CallSid, CallStatus, Completed, Destination, Error, ErrorCode, Metadata,
-    PhoneNumber, Placed, Placement, Snapshot, StatusChange, TriggerCall,
+    Call, CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, ErrorCode, Placed, Placement,
+    StatusChange,
 };
 
-/// How long a row waits while another with its number is called.
-const SAME_NUMBER: Duration = Duration::from_secs(60);
 /// What no wait after a trigger that placed no call exceeds, unless the service asks for longer.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
 
 impl Campaign {
-    /// What is to be saved of a recipient that may not be called now; nothing of one that may.
-    pub(super) fn why_not(&mut self, now: Timestamp, recipient: &Recipient) -> Option<Change> {
-        if self.flights.calls(&recipient.to_number) {
-            let reason = "another row with the same number is being called".to_owned();
-            return Some(self.put_off(now, recipient, now + SAME_NUMBER, WaitRule::SameNumber, reason));
-        }
-        let cap = self.options.max_per_number as usize;
-        if recipient.dialed.len() >= cap {
-            let mut dialed = recipient.dialed.clone();
-            dialed.sort_unstable();
-            let oldest = dialed.get(dialed.len() - cap).copied().unwrap_or(now);
-            let free = oldest.min(now) + super::machine::DAY;
-            if free > now {
-                let reason = format!(
-                    "its number was dialled {} times within 24 hours, which is as often as it may be",
-                    recipient.dialed.len()
-                );
-                return Some(self.put_off(now, recipient, free, WaitRule::NumberCap, reason));
-            }
-        }
-        let standing = self.planner.standing(now, recipient.whom(), now, None);
-        if standing.state == State::Scheduled && standing.due_at.is_some_and(|due| due <= now) {
-            return None;
-        }
-        Some(change_of(recipient, standing))
-    }
-
-    /// A recipient's next call is put off, into the next window from then on.
-    fn put_off(
-        &mut self,
-        now: Timestamp,
-        recipient: &Recipient,
-        until: Timestamp,
-        rule: WaitRule,
-        reason: String,
-    ) -> Change {
-        let standing = self.planner.standing(now, recipient.whom(), until, Some((rule, reason)));
-        let mut change = change_of(recipient, standing);
-        change.note = true;
-        change
-    }
-
-    /// A recipient that will not be called any more, because the campaign ends.
-    pub(super) fn close(&mut self, now: Timestamp, recipient: &Recipient) {
-        let (state, reason) = self.closing(now, recipient);
-        let standing = super::Standing { state, due_at: None, wait: None, reason };
-        self.pending.add(change_of(recipient, standing));
-    }
-
-    fn closing(&self, now: Timestamp, recipient: &Recipient) -> (State, String) {
-        match self.options.until.filter(|until| now >= *until) {
-            Some(until) => {
-                let until = whole(until, recipient.time_zone);
-                (State::Expired, format!("the campaign calls nobody from {until} on"))
-            }
-            None => (State::Cancelled, "the campaign was cancelled before it was called".to_owned()),
-        }
-    }
-
-    /// Takes up what an earlier run left in the middle of an attempt.
-    pub(super) fn take_up(&mut self, now: Timestamp, unfinished: Unfinished) {
-        let Unfinished { recipient, attempt } = unfinished;
-        let mut live = Live::new(recipient, attempt);
-        let Some(call_sid) =
-            live.attempt.call_sid.clone().filter(|_| live.attempt.outcome == Outcome::InProgress)
-        else {
-            live.attempt.outcome = Outcome::Unknown;
-            live.attempt.ended_at = Some(now);
-            let mut change = live.change(
-                State::Unconfirmed,
-                "the run ended while the answer to its trigger was awaited: it may have rung, so it is not called again",
-            );
-            change.note = true;
-            return self.pending.add(change);
-        };
-        let known = Snapshot {
-            call_sid,
-            placed_at: live.attempt.placed_at,
-            seen_at: live.attempt.seen_at,
-            reading: live.attempt.reading.clone(),
-        };
-        let metadata = live.take_metadata();
-        let call = self.described(live.recipient.to_number.clone(), metadata);
-        let call = Call::resume_known(self.service.clone(), call, known, self.limits, self.rng.u64(..));
-        let id = live.recipient.id;
-        self.flights.add(live);
-        self.flights.call(id, call);
-    }
-
-    fn described(&self, number: PhoneNumber, metadata: Metadata) -> TriggerCall {
-        let call = TriggerCall::new(Destination::E164(number)).with_metadata(metadata);
-        trigger_call(&self.options, call)
-    }
-
-    /// The intent is saved: the trigger may leave, if it still may.
-    pub(super) fn begin(&mut self, now: Timestamp, id: RecipientId) {
-        let Some(live) = self.flights.get_mut(id) else { return };
-        let whom = live.recipient.whom();
-        let standing = self.planner.standing(now, whom, now, None);
-        if !self.may_call() {
-            return self.take_back(now, id, "calling was stopped before its trigger could leave");
-        }
-        if standing.state != State::Scheduled || standing.due_at.is_none_or(|due| due > now) {
-            return self.take_back(now, id, "its calling window closed before its trigger could leave");
-        }
-        let Some(live) = self.flights.get_mut(id) else { return };
-        let metadata = live.take_metadata();
-        let number = live.recipient.to_number.clone();
-        let call = self.described(number, metadata);
-        let seed = self.rng.u64(..);
-        match Call::place(self.service.clone(), call, self.limits, seed) {
-            Ok(call) => self.flights.call(id, call),
-            Err(refused) => self.ended_without_a_call(now, id, State::Rejected, refused.to_string(), None),
-        }
-    }
-
-    /// An intent whose trigger never left.
-    pub(super) fn take_back(&mut self, now: Timestamp, id: RecipientId, why: &str) {
-        self.pacing.give_back();
-        self.flights.resolve(id, Outcome::NotPlaced);
-        let Some(mut live) = self.flights.remove(id) else { return };
-        live.attempt.ended_at = Some(now);
-        live.recipient.tries.dials = live.recipient.tries.dials.saturating_sub(1);
-        let standing = self.planner.standing(now, live.recipient.whom(), now, None);
-        let change = live.change(standing.state, format!("{why}; {}", standing.reason));
-        self.pending.add(Change { due_at: standing.due_at, wait: standing.wait, ..change });
-        self.fetch_again(standing.due_at.unwrap_or(now));
-    }
-
-    /// The store left the recipient as it was.
-    pub(super) fn refused(&mut self, refusal: &Refusal) {
-        let Some(mut live) = self.flights.remove(refusal.id) else { return };
-        self.pacing.give_back();
-        // The attempt was never written.
-        let tries = &mut live.recipient.tries;
-        tries.attempts = tries.attempts.saturating_sub(1);
-        tries.dials = tries.dials.saturating_sub(1);
-        if refusal.suppressed {
-            let change = live.change(State::Suppressed, "its number is on a suppression list");
-            self.pending.add(Change { attempt: None, ..change });
-        }
-    }
-
     pub(super) fn reply(&mut self, now: Timestamp, id: FlightId, reply: Reply) {
         if let Some(live) = self.flights.awaiting(id) {
             live.said = reply.answer.text(Member::Reason).map(str::to_owned);
@@ -436,7 +286,7 @@ impl Campaign {
         self.pending.add(Change { due_at: standing.due_at, wait: standing.wait, note: true, ..change });
     }
 
-    fn ended_without_a_call(
+    pub(super) fn ended_without_a_call(
         &mut self,
         now: Timestamp,
         id: RecipientId,
@@ -476,20 +326,5 @@ impl Campaign {
                 }
             }
         }
-    }
-}
-
-fn change_of(recipient: &Recipient, standing: super::Standing) -> Change {
-    Change {
-        id: recipient.id,
-        row: recipient.row,
-        state: standing.state,
-        due_at: standing.due_at,
-        wait: standing.wait,
-        reason: standing.reason,
-        tries: recipient.tries.clone(),
-        attempt: None,
-        statuses: Vec::new(),
-        note: false,
     }
 }

@@ -1,4 +1,4 @@
-//! The campaign as a machine: what it asks of a shell, what a shell tells it, and the order in which things are done.
+//! The campaign as a machine: the order in which things are done, and when.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -7,106 +7,14 @@ use std::time::Duration;
 use super::live::{Flights, Live};
 use super::pacing::Pacing;
 use super::pending::Pending;
-use super::{Change, Command, Fetch, Options, Planner, Recipient, RecipientId, State, Turn, Turned};
-use crate::machine::{SendId, TransportError};
-use crate::message::Request;
+use super::{Change, Command, Event, Fetch, Finish, Input, Options, Output, Planner, Recipient, State};
 use crate::time::{Deadline, Timestamp, Wait, WaitReason};
-use crate::wire::{self, Reply};
+use crate::wire;
 use crate::{Destination, Error, InvalidInput, Limits, PhoneNumber, RetryBudget, Service, TriggerCall};
-
-/// Names one request of a campaign, so that its answer finds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FlightId {
-    /// Whom it is about.
-    pub recipient: RecipientId,
-    /// Which attempt to call it.
-    pub attempt: u32,
-    pub(super) send: SendId,
-}
-
-/// What a campaign asks of its shell. Exhaustive on purpose: a new effect must fail to compile in every shell.
-#[derive(Debug)]
-pub enum Output {
-    /// Send this request, and bring what comes of it back as [`Input::Reply`] or [`Input::Failed`].
-    Send {
-        /// Whose answer is waited for.
-        id: FlightId,
-        /// What to send.
-        request: Request,
-    },
-    /// Give that request up: its answer is no longer wanted.
-    Abort(FlightId),
-    /// Visit the store, and bring the turn back with what it answers as [`Input::Stored`], or as [`Input::NotStored`].
-    /// There is one visit at a time.
-    Store(Turn),
-    /// Tell the caller.
-    Event(Event),
-}
-
-/// What a shell tells a campaign. Exhaustive, as [`Output`] is.
-#[derive(Debug)]
-pub enum Input {
-    /// A response arrived, whole or as far as it came.
-    Reply(FlightId, Reply),
-    /// No response will come.
-    Failed(FlightId, TransportError),
-    /// The store has done all that the turn asks, durably.
-    Stored(Turn, Turned),
-    /// The store has done nothing of the turn, or it is not certain that it has; and why.
-    NotStored(Turn, String),
-    /// Time has passed: [`Campaign::poll_timeout`] is due, or may be.
-    Tick,
-    /// Call nobody any more, follow what is in flight, and finish.
-    Drain,
-    /// Finish at once: give up what is in flight, save what is known of it.
-    Stop,
-}
-
-/// What a campaign tells its caller.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// Something about a recipient changed and **has been saved**.
-    Saved(Box<Change>),
-    /// The limits changed.
-    Pace {
-        /// Triggers a second, as allowed now.
-        rate: f64,
-        /// Calls in flight, as allowed now.
-        max_in_flight: u32,
-    },
-    /// A person gave another command.
-    Command(Command),
-    /// The store failed: nobody is called until it works again, what is in flight is followed, its results are kept.
-    StoreFailed {
-        /// Why.
-        why: String,
-        /// How many recipients wait to be saved.
-        unsaved: usize,
-        /// When it is tried again.
-        again_at: Timestamp,
-    },
-    /// The store works again, and all is saved.
-    StoreRecovered,
-    /// Nobody may be called for now, as the store says, and why; nothing when that is over.
-    Blocked(Option<String>),
-    /// The service refuses every trigger, for want of a valid credential say: nobody is called any more.
-    Halted(Error),
-    /// It is over: nothing will follow.
-    Finished(Finish),
-}
-
-/// Why a campaign is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finish {
-    /// Every recipient has ended, or is held.
-    Done,
-    /// It was told to finish, or the service refuses every trigger; the rest can be gone on with later.
-    Stopped,
-}
 
 /// Whether anybody may be called, apart from what a person wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mode {
+pub(super) enum Mode {
     Dialling,
     /// Nobody any more in this run.
     Draining,
@@ -115,7 +23,7 @@ enum Mode {
 }
 
 /// Where the store is.
-enum Visit {
+pub(super) enum Visit {
     /// It may be asked.
     Idle,
     /// It is at work.
@@ -124,8 +32,6 @@ enum Visit {
     Failed(Wait),
 }
 
-/// How often a store that has nothing to do is asked for commands, and for what others changed.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// What nothing is due after; a store's integers reach no further.
 const NEVER: Timestamp = Timestamp::from_millis(u64::MAX >> 1);
 /// For how long dials of a number count.
@@ -204,20 +110,20 @@ pub struct Campaign {
     pub(super) pending: Pending,
     pub(super) outputs: VecDeque<Output>,
     /// Who comes next, as fetched.
-    held: VecDeque<Recipient>,
+    pub(super) held: VecDeque<Recipient>,
     /// Dialled since the last fetch was asked for: what it brings does not know of these.
-    dialed: BTreeSet<PhoneNumber>,
-    visit: Visit,
+    pub(super) dialed: BTreeSet<PhoneNumber>,
+    pub(super) visit: Visit,
     /// What an earlier run left behind was taken up.
-    begun: bool,
+    pub(super) begun: bool,
     /// Visits that failed in a row.
-    failures: u32,
+    pub(super) failures: u32,
     /// When the first is due of those who are neither held nor in flight.
-    next_due: Option<Timestamp>,
-    looked_at: Option<Wait>,
-    command: Command,
-    mode: Mode,
-    blocked: Option<String>,
+    pub(super) next_due: Option<Timestamp>,
+    pub(super) looked_at: Option<Wait>,
+    pub(super) command: Command,
+    pub(super) mode: Mode,
+    pub(super) blocked: Option<String>,
     halted: bool,
     finished: bool,
     latest: Timestamp,
@@ -266,6 +172,12 @@ impl Campaign {
             finished: false,
             latest: Timestamp::default(),
         })
+    }
+
+    /// Whether it is over.
+    #[must_use]
+    pub const fn is_finished(&self) -> bool {
+        self.finished
     }
 
     /// How it is run.
@@ -456,15 +368,6 @@ impl Campaign {
         self.may_finish();
     }
 
-    fn visit_store(&mut self, now: Timestamp, fetch: Option<Fetch>) {
-        if fetch.is_some() {
-            self.dialed.clear();
-            self.looked_at = Some(Wait::new(now, LOOK_AGAIN));
-        }
-        self.visit = Visit::Away;
-        self.outputs.push_back(Output::Store(Turn { now, changes: self.pending.take(), fetch }));
-    }
-
     /// Nothing is pending and nothing was to be fetched.
     fn may_finish(&mut self) {
         let rest = self.next_due.is_some() || !self.held.is_empty();
@@ -517,88 +420,7 @@ impl Campaign {
         self.next_due = Some(self.next_due.map_or(now, |due| due.min(now)));
     }
 
-    fn stored(&mut self, now: Timestamp, turn: Turn, turned: Turned) {
-        self.visit = Visit::Idle;
-        if std::mem::take(&mut self.failures) > 0 {
-            self.outputs.push_back(Output::Event(Event::StoreRecovered));
-        }
-        if self.command != turned.command {
-            self.command = turned.command;
-            self.outputs.push_back(Output::Event(Event::Command(self.command)));
-            // What was held meanwhile is out of date.
-            self.held.clear();
-            self.fetch_again(now);
-        }
-        if self.blocked != turned.blocked {
-            self.blocked.clone_from(&turned.blocked);
-            self.outputs.push_back(Output::Event(Event::Blocked(turned.blocked)));
-            self.held.clear();
-            self.fetch_again(now);
-        }
-        for refusal in &turned.refused {
-            self.refused(refusal);
-        }
-        for change in turn.changes {
-            if change.state == State::Dialing {
-                let id = change.id;
-                if turned.refused.iter().all(|refusal| refusal.id != id) {
-                    self.outputs.push_back(Output::Event(Event::Saved(Box::new(change))));
-                    self.begin(now, id);
-                }
-            } else {
-                self.outputs.push_back(Output::Event(Event::Saved(Box::new(change))));
-            }
-        }
-        match turn.fetch {
-            None => {}
-            Some(Fetch::Unfinished) => {
-                for unfinished in turned.unfinished {
-                    self.take_up(now, unfinished);
-                }
-                self.begun = true;
-                // Nothing is known yet of who is due.
-                self.next_due = Some(Timestamp::default());
-            }
-            Some(Fetch::Due { .. }) => {
-                self.next_due = turned.next_due;
-                for recipient in turned.due {
-                    if self.dialed.contains(&recipient.to_number) && !self.flights.calls(&recipient.to_number)
-                    {
-                        // What it knows of the number is too old.
-                        self.fetch_again(now);
-                    } else {
-                        self.held.push_back(recipient);
-                    }
-                }
-            }
-        }
-    }
-
-    fn not_stored(&mut self, now: Timestamp, turn: Turn, why: String) {
-        const FIRST: Duration = Duration::from_secs(1);
-        const LONGEST: Duration = Duration::from_secs(10);
-        self.failures = self.failures.saturating_add(1);
-        let wait = Wait::new(now, FIRST.saturating_mul(self.failures).min(LONGEST));
-        self.visit = Visit::Failed(wait);
-        // An intent that is not saved is none; but it may have been, so it is taken back.
-        for change in turn.changes {
-            if change.state == State::Dialing {
-                self.take_back(now, change.id, "the store failed before its trigger could leave");
-            } else {
-                self.pending.put_back(change);
-            }
-        }
-        // What was fetched may be out of date when the store is back.
-        self.held.clear();
-        self.fetch_again(now);
-        let unsaved = self.pending.len();
-        self.outputs.push_back(Output::Event(Event::StoreFailed { why, unsaved, again_at: wait.at() }));
-        if self.mode == Mode::Stopping {
-            self.finish(Finish::Stopped);
-        }
-    }
-
-    fn finish(&mut self, finish: Finish) {
+    pub(super) fn finish(&mut self, finish: Finish) {
         self.finished = true;
         self.outputs.push_back(Output::Event(Event::Finished(finish)));
     }
