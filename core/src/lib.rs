@@ -9,6 +9,8 @@
 
 mod answer;
 mod call;
+#[cfg(feature = "campaign")]
+pub mod campaign;
 mod dialect;
 mod error;
 mod exchange;
