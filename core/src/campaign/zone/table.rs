@@ -608,8 +608,11 @@ pub(super) static SETS: [&[Zone]; 316] = [
     &[Zone("Pacific/Wallis")], // 315
 ];
 
+/// How many digits the longest prefix has.
+pub(super) const LONGEST: usize = 8;
+
 /// Prefixes in order, each with the place of its set in [`SETS`]; the longest that fits is right.
-pub(super) static PREFIXES: [(&str, u16); 1232] = [
+pub(super) static PREFIXES: [(&str, u16); 1231] = [
     ("1", 53), // America/Adak and 74 more
     ("1201", 121), // America/New_York
     ("1202", 121), // America/New_York
@@ -770,7 +773,6 @@ pub(super) static PREFIXES: [(&str, u16); 1232] = [
     ("1458", 76), // America/Boise and 2 more
     ("1463", 121), // America/New_York
     ("1464", 82), // America/Chicago
-    ("1465", 121), // America/New_York
     ("1468", 109), // America/Halifax and 1 more
     ("1469", 82), // America/Chicago
     ("1470", 121), // America/New_York
