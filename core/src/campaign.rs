@@ -33,6 +33,6 @@ pub use recipient::{Attempt, NewRecipient, Priority, Recipient, RecipientId, Sta
 pub use redial::{CONGESTION, DISPOSITIONS, RedialRule, disposition};
 pub use span::parse_span;
 pub use turn::{Change, Command, Fetch, Refusal, Turn, Turned, Unfinished};
-pub use windows::{Calendar, CallingWindows, Opening};
+pub use windows::{Calendar, CallingWindows, Holiday, Opening};
 pub use words::{Outcome, State, WaitRule};
 pub use zone::{Zone, Zones};

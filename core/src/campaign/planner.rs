@@ -66,7 +66,7 @@ impl Planner {
             return When::Never(if zones.is_empty() { WaitRule::ZoneUnknown } else { WaitRule::NoWindow });
         };
         let at = opens_at.max(earliest);
-        let zone = (at > earliest).then_some(zone);
+        let zone = zone.filter(|_| at > earliest);
         let end = match (whom.not_after, self.until) {
             (Some(own), Some(until)) if own <= until => Some((own, false)),
             (_, Some(until)) => Some((until, true)),
