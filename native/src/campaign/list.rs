@@ -89,7 +89,7 @@ pub struct List {
 
 enum Form {
     Csv { csv: Box<Csv>, columns: Columns },
-    Lines { source: Source, last: Option<(Vec<String>, Columns)>, unseen: BTreeSet<String> },
+    Lines { source: Box<Source>, last: Option<(Vec<String>, Columns)>, unseen: BTreeSet<String> },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl List {
         let form = if is_lines(&mut source)? {
             let unseen =
                 options.metadata_columns.iter().flatten().map(|name| columns::normalised(name)).collect();
-            Form::Lines { source, last: None, unseen }
+            Form::Lines { source: Box::new(source), last: None, unseen }
         } else {
             let csv = Csv::open(source, wanted, None)?;
             let columns = Columns::find(csv.names(), wanted, options.metadata_columns.as_deref(), true)
