@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jiff::civil::Date;
+use polyai_outbound_core::campaign::Holiday;
 
 use super::list::source::{Line, Source};
 use super::list::{ListError, Problem};
@@ -10,20 +10,20 @@ use super::list::{ListError, Problem};
 const EXPECTED: &str = "a date as 2026-12-25 at the beginning of the line, its name behind it if you like";
 
 /// Reads the dates of a file, in its order: one a line as `2026-12-25`. What stands behind the date is its name, and lines
-/// that begin with `#` are comments. Every date is one that exists.
+/// that begin with `#` are comments.
 ///
 /// ```
 /// # let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("holidays.txt");
 /// std::fs::write(&path, "# Ontario\n2026-12-25 Christmas Day\n2026-12-26\n")?;
 /// let dates = polyai_outbound::campaign::read_holidays(&path)?;
-/// assert_eq!(dates, ["2026-12-25", "2026-12-26"]);
+/// assert_eq!(dates.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2026-12-25", "2026-12-26"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
 /// If the file cannot be read, or a line does not begin with a date.
-pub fn read_holidays(path: impl AsRef<Path>) -> Result<Vec<String>, ListError> {
+pub fn read_holidays(path: impl AsRef<Path>) -> Result<Vec<Holiday>, ListError> {
     let mut source = Source::open(path.as_ref())?;
     let mut dates = Vec::new();
     while let Some(Line { row, text }) = source.next_line()? {
@@ -33,22 +33,10 @@ pub fn read_holidays(path: impl AsRef<Path>) -> Result<Vec<String>, ListError> {
             continue;
         }
         let word = text.split([' ', '\t', ',', ';']).next().unwrap_or_default();
-        dates.push(date(word).map_err(|problem| source.fault(row, problem))?);
+        let date = Holiday::parse(word).map_err(|invalid| {
+            source.fault(row, Problem::new(format!("begins with what {}", invalid.problem()), EXPECTED))
+        });
+        dates.push(date?);
     }
     Ok(dates)
-}
-
-fn date(word: &str) -> Result<String, Problem> {
-    let is_written_so = word.len() == 10
-        && word
-            .bytes()
-            .enumerate()
-            .all(|(at, it)| if at == 4 || at == 7 { it == b'-' } else { it.is_ascii_digit() });
-    if !is_written_so {
-        return Err(Problem::new("does not begin with a date", EXPECTED));
-    }
-    match word.parse::<Date>() {
-        Ok(_) => Ok(word.to_owned()),
-        Err(_) => Err(Problem::new("begins with a date that does not exist", EXPECTED)),
-    }
 }
