@@ -3,7 +3,10 @@
 //! The schema is in `migrations/`; people may query it, also while a campaign runs.
 
 mod connect;
+mod decide;
 mod import;
+mod query;
+mod record;
 mod rows;
 mod suppressions;
 mod turn;
@@ -14,7 +17,10 @@ use super::{Store, StoreError};
 use polyai_outbound_core::campaign::{Turn, Turned};
 
 use connect::Link;
+pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Entry, Importer, NewCampaign, Source};
+pub use query::{Campaign, Ending, Reason, Waiting};
+pub use record::{History, Note, Record, Tried, Who};
 pub use suppressions::Suppressing;
 
 /// What a campaign is known by in its database.
