@@ -4,5 +4,9 @@
 
 #[path = "store/common.rs"]
 mod common;
+#[path = "store/files.rs"]
+mod files;
+#[path = "store/import.rs"]
+mod import;
 #[path = "store/turn.rs"]
 mod turn;

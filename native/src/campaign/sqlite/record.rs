@@ -194,7 +194,7 @@ impl Database {
             }
             let mut parts = parts.iter().map(Vec::as_slice);
             let mut part = || parts.next().unwrap_or_default().iter().map(|row| Columns::of(row, path));
-            let attempts = part().map(|mut it| Ok(tried(&mut it)?)).filter_map(Result::transpose);
+            let attempts = part().filter_map(|mut it| tried(&mut it).transpose());
             histories.push(History {
                 attempts: attempts.collect::<Result<_, StoreError>>()?,
                 statuses: part().map(|mut it| status(&mut it)).collect::<Result<_, _>>()?,
