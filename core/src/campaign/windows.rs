@@ -71,7 +71,8 @@ impl CallingWindows {
     /// # Errors
     /// If there is none, or one of them is not such a window; the error tells which and what is wrong with it.
     pub fn parse(windows: &[impl AsRef<str>]) -> Result<Self, InvalidInput> {
-        let texts = windows.iter().flat_map(|it| it.as_ref().split(';')).map(trim).filter(|it| !it.is_empty());
+        let texts =
+            windows.iter().flat_map(|it| it.as_ref().split(';')).map(trim).filter(|it| !it.is_empty());
         let mut week = Week::default();
         for (at, text) in texts.enumerate() {
             let window = read::window(text).map_err(|wrong| wrong.at(at + 1))?;
@@ -144,10 +145,8 @@ impl CallingWindows {
 /// Adds one more, made one with those that it overlaps or touches.
 fn add(spans: &mut Vec<Span>, more: Span) {
     let apart = |it: &Span| it.1 < more.0 || more.1 < it.0;
-    let (start, end) = spans
-        .iter()
-        .filter(|it| !apart(it))
-        .fold(more, |(start, end), it| (start.min(it.0), end.max(it.1)));
+    let (start, end) =
+        spans.iter().filter(|it| !apart(it)).fold(more, |(start, end), it| (start.min(it.0), end.max(it.1)));
     spans.retain(apart);
     spans.push((start, end));
     spans.sort_unstable();
@@ -156,11 +155,9 @@ fn add(spans: &mut Vec<Span>, more: Span) {
 /// From Monday to Saturday, 09:00 to 20:00.
 impl Default for CallingWindows {
     fn default() -> Self {
-        let span = vec![(9 * 60, 20 * 60)];
-        let mut days: [Vec<Span>; 7] = std::array::from_fn(|_| span.clone());
-        if let [.., sunday] = &mut days {
-            sunday.clear();
-        }
+        let mut days: [Vec<Span>; 7] = std::array::from_fn(|_| vec![(9 * 60, 20 * 60)]);
+        let [.., sunday] = &mut days;
+        sunday.clear();
         Self(Rule::Week(Week { days, holidays: BTreeSet::new() }))
     }
 }

@@ -7,7 +7,7 @@ use crate::text::{concat, except, trim};
 const EXPECTED: &str = "the name of a zone in the IANA database: ";
 
 /// What people write for a zone and is none, with the zone that most of them mean: shown as an example, never taken.
-static ABBREVIATIONS: [(&str, &str); 46] = [
+pub(super) static ABBREVIATIONS: [(&str, &str); 46] = [
     ("ACST", "Australia/Adelaide"),
     ("ACDT", "Australia/Adelaide"),
     ("AEDT", "Australia/Sydney"),
@@ -57,8 +57,7 @@ static ABBREVIATIONS: [(&str, &str); 46] = [
 ];
 
 /// Names of time scales and of places where nobody lives.
-static NO_PLACES: [&str; 9] =
-    ["Factory", "GMT", "Greenwich", "UCT", "UT", "UTC", "Universal", "Z", "Zulu"];
+static NO_PLACES: [&str; 9] = ["Factory", "GMT", "Greenwich", "UCT", "UT", "UTC", "Universal", "Z", "Zulu"];
 
 pub(super) fn zone(name: &str) -> Result<Zone, InvalidInput> {
     let name = trim(name);
