@@ -4,8 +4,8 @@
 //! for the loop. [`Exchange`] is one API operation with its retries; [`Call`] is a call from its trigger to its end.
 //! [`RULES`] is the table of what may be sent again.
 //!
-//! Features: `http` converts [`Request`] and [`Response`] to and from the types of the `http` crate; `sandbox` is the
-//! service itself as a machine.
+//! Features: `http` converts [`Request`] and [`Response`] to and from the types of the `http` crate; `campaign` is many
+//! calls as one machine; `sandbox` is the service itself as a machine.
 
 mod answer;
 mod call;

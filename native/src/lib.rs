@@ -19,6 +19,8 @@
 //! ```
 
 mod builder;
+#[cfg(feature = "campaign")]
+pub mod campaign;
 mod client;
 mod drive;
 mod follow;

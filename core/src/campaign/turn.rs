@@ -1,0 +1,125 @@
+//! What a campaign asks of its store, and what the store answers.
+
+use super::{Attempt, Recipient, RecipientId, State, Tries, WaitRule};
+use crate::{StatusChange, Timestamp};
+
+/// One visit to the store: what is to be saved, and what is to be fetched then.
+///
+/// A store performs it as **one transaction**: all changes or none, durable before it answers. Visits come one at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turn {
+    /// When it is asked for.
+    pub now: Timestamp,
+    /// What is to be saved, one change for a recipient at most.
+    pub changes: Vec<Change>,
+    /// What is to be fetched when that is saved.
+    pub fetch: Option<Fetch>,
+}
+
+/// What a recipient is from now on: everything that can change about it, so that saving it twice does no harm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Which recipient.
+    pub id: RecipientId,
+    /// The line of the list at which it stands.
+    pub row: u64,
+    /// Its state. **To `Dialing` only from `Scheduled`, and not if its number is suppressed**: else the store leaves the
+    /// recipient as it is and names it in [`Turned::refused`].
+    pub state: State,
+    /// When it is to be called, if it is [`State::Scheduled`].
+    pub due_at: Option<Timestamp>,
+    /// By which rule not before, or not at all.
+    pub wait: Option<WaitRule>,
+    /// Why it is in that state, in a sentence for people.
+    pub reason: String,
+    /// How often it was tried.
+    pub tries: Tries,
+    /// The attempt that this is about.
+    pub attempt: Option<Attempt>,
+    /// Status changes of the attempt's call that were seen since the last save.
+    pub statuses: Vec<(StatusChange, Option<String>)>,
+    /// Whether the reason is to be remembered when it no longer holds, because nothing else tells it: a deferral say.
+    pub note: bool,
+}
+
+/// What is to be fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fetch {
+    /// Every recipient that is `Dialing` or `InProgress`: what an earlier run left behind.
+    Unfinished,
+    /// Recipients that are `Scheduled` and due.
+    Due {
+        /// Due at that moment or before.
+        by: Timestamp,
+        /// So many at most: those of higher priority first, then those longer due.
+        limit: usize,
+        /// Since when dials of the same number are told in [`Recipient::dialed`].
+        dialed_since: Timestamp,
+    },
+}
+
+/// What a person wants of a campaign, from whichever terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Command {
+    /// Call.
+    #[default]
+    Run,
+    /// Call nobody, follow what is in flight.
+    Pause,
+    /// Call nobody any more, follow what is in flight.
+    Cancel,
+}
+
+impl Command {
+    /// The stable word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Pause => "pause",
+            Self::Cancel => "cancel",
+        }
+    }
+
+    /// The command that the word stands for.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Run, Self::Pause, Self::Cancel].into_iter().find(|it| it.as_str() == word)
+    }
+}
+
+/// What the store answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turned {
+    /// What a person wants now.
+    pub command: Command,
+    /// Why nobody may be called now, a suppression list that cannot be read say: then every recipient that was to be
+    /// `Dialing` is among `refused`, and all other changes are saved.
+    pub blocked: Option<String>,
+    /// Recipients that were to be `Dialing` and were left as they are.
+    pub refused: Vec<Refusal>,
+    /// For [`Fetch::Due`]: who is due, in the order of calling.
+    pub due: Vec<Recipient>,
+    /// For [`Fetch::Due`]: when the next one that is `Scheduled` and not among `due` is due; nothing if there is none.
+    pub next_due: Option<Timestamp>,
+    /// For [`Fetch::Unfinished`].
+    pub unfinished: Vec<Unfinished>,
+}
+
+/// A recipient that was to be `Dialing` and was left as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which.
+    pub id: RecipientId,
+    /// Whether it is because its number is on a suppression list; else it was no longer scheduled.
+    pub suppressed: bool,
+}
+
+/// A recipient that an earlier run left in the middle of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The recipient.
+    pub recipient: Recipient,
+    /// The attempt; `InProgress` if it is known to have been placed.
+    pub attempt: Attempt,
+}
