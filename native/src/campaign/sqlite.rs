@@ -7,6 +7,7 @@ mod decide;
 mod import;
 mod query;
 mod record;
+mod replan;
 mod rows;
 mod suppressions;
 mod turn;
