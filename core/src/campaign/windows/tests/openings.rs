@@ -226,6 +226,9 @@ fn every_zone_must_be_inside_and_the_last_to_open_is_named() {
     let open = calendar.opening(&russia, at("2026-01-06T07:30:00Z")).unwrap();
     assert_eq!(open.opens_at, at("2026-01-06T07:30:00Z"), "never before the moment that was asked about");
     assert_eq!((open.closes_at, open.zone), (opening.closes_at, opening.zone));
+    let asked_when_open =
+        self::calendar(&["09:00-20:00"], Duration::from_secs(120)).opening(&russia, open.opens_at);
+    assert_eq!(asked_when_open, Some(open), "it opened before it was first asked about");
     // It is Monday where one of them is, and Sunday where the other is.
     let line = zones(&["Pacific/Kiritimati", "Pacific/Honolulu"]);
     let opening = calendar.opening(&line, at("2026-01-05T00:00:00Z")).unwrap();
