@@ -264,6 +264,30 @@ fn zones_that_meet_for_a_part_of_the_year_open_then() {
 }
 
 #[test]
+fn what_opens_in_more_than_400_days_is_not_told_of_whatever_was_asked_before() {
+    // Every day is a holiday until the 9th of March 2027.
+    let holidays = (0..800)
+        .map(|it| jiff::civil::date(2025, 12, 30).checked_add(jiff::Span::new().days(it)).unwrap())
+        .take_while(|it| *it < jiff::civil::date(2027, 3, 9))
+        .map(|it| Holiday::parse(&it.to_string()).unwrap());
+    let windows = CallingWindows::parse(&["mon-sun 09:00-10:00"]).unwrap().with_holidays(holidays);
+    let there = zones(&["Atlantic/Reykjavik"]);
+    let opens = at("2027-03-09T09:00:00Z");
+    let soonest = opens - Duration::from_secs(400 * 86_400);
+    let mut used = Calendar::new(windows.clone(), NO_MARGIN);
+    for now in [-30, -1, 0, 1, -1, 20, -20].map(|hours: i64| {
+        Timestamp::from_millis(
+            (i64::try_from(soonest.as_millis()).unwrap() + hours * 3_600_000).try_into().unwrap(),
+        )
+    }) {
+        let expected = (now >= soonest).then_some(opens);
+        let fresh = Calendar::new(windows.clone(), NO_MARGIN).opening(&there, now);
+        assert_eq!(fresh.map(|it| it.opens_at), expected, "{}", shown(now));
+        assert_eq!(used.opening(&there, now), fresh, "{}", shown(now));
+    }
+}
+
+#[test]
 fn an_unknown_place_never_opens_unless_there_are_no_windows() {
     let now = at("2026-01-05T12:00:00Z");
     let unknown = Zones::from_iter([]);
