@@ -55,7 +55,7 @@ fn start() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_row_is_somebody_or_refused(start in start(), pieces in prop::collection::vec(piece(), 0..60)) {
