@@ -96,7 +96,11 @@ impl Runner {
     ///
     /// # Panics
     /// Outside a tokio runtime.
-    pub fn new<S: Store>(client: &Client, store: S, options: Options) -> Result<Self, InvalidInput> {
+    pub fn new<S: Store + Send + 'static>(
+        client: &Client,
+        store: S,
+        options: Options,
+    ) -> Result<Self, InvalidInput> {
         Self::with_clock(client, store, options, Box::new(crate::drive::now))
     }
 
@@ -104,7 +108,7 @@ impl Runner {
     ///
     /// # Errors
     /// As for [`new`](Self::new).
-    pub fn with_clock<S: Store>(
+    pub fn with_clock<S: Store + Send + 'static>(
         client: &Client,
         mut store: S,
         options: Options,

@@ -25,6 +25,14 @@ pub struct Digest {
     pub rows: u64,
 }
 
+impl Digest {
+    /// The SHA-256 as it is usually written.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        self.sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 /// A file as bytes that are not yet taken.
 pub(crate) struct Source {
     name: String,

@@ -1,0 +1,179 @@
+//! One runner for a campaign: a lock on a file beside the database, which ends with the process that holds it.
+
+use std::fmt;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::CampaignId;
+use polyai_outbound_core::Timestamp;
+
+/// How often a held lock is tried, and how long is waited in between: who only looks whether it is held holds it for a moment.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Who runs a campaign, or did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its process.
+    pub pid: u32,
+    /// The machine that it runs on.
+    pub host: String,
+    /// When it began.
+    pub since: Timestamp,
+}
+
+impl Holder {
+    /// This process.
+    #[must_use]
+    pub fn this(now: Timestamp) -> Self {
+        let host = gethostname::gethostname().to_string_lossy().into_owned();
+        Self { pid: std::process::id(), host, since: now }
+    }
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "process {} on {}", self.pid, self.host)
+    }
+}
+
+/// The right to run a campaign. It ends when this is dropped, and with the process however that ends.
+///
+/// The file stays: deleting it while somebody holds it would let a third one lock another file of the same name.
+#[derive(Debug)]
+pub struct RunnerLock {
+    /// Closing it frees the lock.
+    _file: File,
+    holder: Holder,
+}
+
+impl RunnerLock {
+    /// Takes the lock, and writes into it who holds it.
+    ///
+    /// # Errors
+    /// If another process holds it, or the file cannot be made or locked.
+    pub async fn acquire(database: &Path, campaign: CampaignId, now: Timestamp) -> Result<Self, LockError> {
+        let path = lock_path(database, campaign);
+        let failed = |error: io::Error| LockError::Io { path: path.clone(), error };
+        let mut file = open(&path).map_err(failed)?;
+        let mut tries = 1;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::WouldBlock) if tries < TRIES => {
+                    tries += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(TryLockError::WouldBlock) => return Err(LockError::AlreadyRunning(read(&mut file))),
+            }
+        }
+        let holder = Holder::this(now);
+        write(&mut file, &holder).map_err(failed)?;
+        Ok(Self { _file: file, holder })
+    }
+
+    /// Who has it: this process.
+    #[must_use]
+    pub const fn holder(&self) -> &Holder {
+        &self.holder
+    }
+
+    /// Whether somebody runs the campaign now, and who as far as can be read.
+    ///
+    /// # Errors
+    /// If the lock is there and cannot be looked at.
+    pub fn look(database: &Path, campaign: CampaignId) -> Result<Option<Option<Holder>>, LockError> {
+        let path = lock_path(database, campaign);
+        let failed = |error: io::Error| LockError::Io { path: path.clone(), error };
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => Ok(Some(read(&mut file))),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+}
+
+/// Why a campaign cannot be run here and now.
+#[derive(Debug)]
+pub enum LockError {
+    /// Another process runs it: this one, as far as can be read.
+    AlreadyRunning(Option<Holder>),
+    /// The lock's file cannot be made, written or locked.
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+impl fmt::Display for LockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AlreadyRunning(Some(holder)) => write!(
+                f,
+                "the campaign is run by {holder} already; look at it with `outbound campaign status`, or end that one first"
+            ),
+            Self::AlreadyRunning(None) => f.write_str(
+                "the campaign is run by another process already; look at it with `outbound campaign status`, or end \
+                 that one first",
+            ),
+            Self::Io { path, error } => write!(
+                f,
+                "the lock {} cannot be taken: {error}; make its directory writable for this user, and use a file system \
+                 that has locks",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for LockError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::AlreadyRunning(_) => None,
+            Self::Io { error, .. } => Some(error),
+        }
+    }
+}
+
+/// `calls.db` has `calls.db.1.lock`.
+fn lock_path(database: &Path, campaign: CampaignId) -> PathBuf {
+    // Whatever way the database is named, it is the same file.
+    let database = database.canonicalize().unwrap_or_else(|_| database.to_owned());
+    let mut path = database.into_os_string();
+    path.push(format!(".{}.lock", campaign.0));
+    path.into()
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn write(file: &mut File, holder: &Holder) -> io::Result<()> {
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0))?;
+    serde_json::to_writer(&*file, holder)?;
+    file.write_all(b"\n")
+}
+
+fn read(file: &mut File) -> Option<Holder> {
+    let mut text = String::new();
+    file.seek(SeekFrom::Start(0)).ok()?;
+    file.read_to_string(&mut text).ok()?;
+    serde_json::from_str(&text).ok()
+}

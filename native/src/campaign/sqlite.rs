@@ -1,0 +1,109 @@
+//! Campaigns in an SQLite file: [`Database`] for what is asked now and then, [`SqliteStore`] for the runner.
+//!
+//! The schema is in `migrations/`; people may query it, also while a campaign runs.
+
+mod connect;
+mod decide;
+mod import;
+mod query;
+mod record;
+mod rows;
+mod suppressions;
+mod turn;
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::{Store, StoreError};
+use polyai_outbound_core::campaign::{Turn, Turned};
+
+use connect::Link;
+pub use decide::{Decided, Resolution, ResolveError, Rows};
+pub use import::{Duplicate, Duplicates, Entry, Importer, NewCampaign, Source};
+pub use query::{Campaign, Ending, Reason, Waiting};
+pub use record::{History, Note, Record, Tried, Who};
+pub use suppressions::Suppressing;
+
+/// What a campaign is known by in its database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CampaignId(pub i64);
+
+/// An SQLite file with campaigns in it.
+///
+/// One file holds any number of campaigns; how often a number was dialled is known across all of them.
+/// It is created readable and writable for its owner alone, because numbers and metadata are in it.
+#[derive(Debug)]
+pub struct Database {
+    link: Link,
+}
+
+impl Database {
+    /// Opens the file for reading and writing, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// If it is not there and not to be created, cannot be read or written, is something else, or was made by a newer
+    /// version.
+    pub async fn open(path: impl AsRef<Path>, create: bool) -> Result<Self, StoreError> {
+        Ok(Self { link: Link::open(path.as_ref(), create).await? })
+    }
+
+    /// Opens the file for reading alone. What a runner writes meanwhile is seen, and neither waits for the other.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and if its schema is of an older version.
+    pub async fn read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Ok(Self { link: Link::read_only(path.as_ref()).await? })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.link.path()
+    }
+
+    /// The campaign as its runner sees it, with a connection of its own.
+    ///
+    /// # Errors
+    /// If the file cannot be opened any more.
+    pub async fn store(&self, campaign: CampaignId) -> Result<SqliteStore, StoreError> {
+        Ok(SqliteStore { link: self.link.another().await?, campaign })
+    }
+}
+
+/// One campaign of a [`Database`], as its runner's [`Store`].
+#[derive(Debug)]
+pub struct SqliteStore {
+    link: Link,
+    campaign: CampaignId,
+}
+
+impl SqliteStore {
+    /// Lets the file grow to so many pages and no more.
+    #[doc(hidden)]
+    pub fn limit_pages(&mut self, most: u32) {
+        self.link.set("max_page_count", most.to_string());
+    }
+
+    /// How long another process's write is waited for.
+    #[doc(hidden)]
+    pub fn set_patience(&mut self, patience: Duration) {
+        self.link.set_patience(patience);
+    }
+
+    /// The settings that durability rests on, as SQLite has them.
+    #[doc(hidden)]
+    pub async fn settings(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        self.link.settings().await
+    }
+}
+
+impl Store for SqliteStore {
+    async fn turn(&mut self, turn: &Turn) -> Result<Turned, StoreError> {
+        // The connection is given back only by a turn that came to its end: one that failed or was dropped leaves nobody
+        // knows what, and closing it undoes that.
+        let mut connection = self.link.take().await?;
+        let turned = turn::perform(&mut connection, self.link.path(), self.campaign, turn).await?;
+        self.link.put(connection);
+        Ok(turned)
+    }
+}

@@ -1,0 +1,235 @@
+//! Opening the file: its rights, its settings, its schema; and a connection that is made anew after a failure.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection};
+
+use crate::campaign::{StoreError, StoreErrorKind};
+
+/// How long another process's write is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Marks a file as ours; the first migration writes it.
+const APPLICATION_ID: i64 = 1_347_371_587;
+/// The schema, step by step. A step that has been released never changes.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "campaigns", include_str!("../../../migrations/0001_campaigns.sql"))];
+/// Results of SQLite, without what is in their upper bits, that mean something in particular.
+const RESULTS: [(i32, StoreErrorKind); 9] = [
+    (5, StoreErrorKind::Busy),
+    (6, StoreErrorKind::Busy),
+    (8, StoreErrorKind::ReadOnly),
+    (10, StoreErrorKind::Io),
+    (11, StoreErrorKind::Corrupt),
+    (13, StoreErrorKind::Full),
+    (14, StoreErrorKind::Io),
+    (23, StoreErrorKind::ReadOnly),
+    (26, StoreErrorKind::Corrupt),
+];
+
+/// A way to the file: a connection, and how to make another.
+#[derive(Debug)]
+pub(super) struct Link {
+    path: PathBuf,
+    options: SqliteConnectOptions,
+    /// None while it is in use, and after a failure.
+    connection: Option<SqliteConnection>,
+}
+
+impl Link {
+    /// For reading and writing, with the schema of this version.
+    pub(super) async fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
+        if create {
+            create_private(path).map_err(|error| from_io(path, &error))?;
+        }
+        let options = settings(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", "-32768");
+        let mut link = Self::connected(path, options).await?;
+        let mut connection = link.take().await?;
+        if version(&mut connection, path).await? < newest() {
+            migrate(&mut connection, path).await?;
+        }
+        link.put(connection);
+        Ok(link)
+    }
+
+    /// For reading, if the schema is that of this version.
+    pub(super) async fn read_only(path: &Path) -> Result<Self, StoreError> {
+        let mut link = Self::connected(path, settings(path).read_only(true)).await?;
+        let mut connection = link.take().await?;
+        if version(&mut connection, path).await? < newest() {
+            let older = StoreError::new(StoreErrorKind::Other, path, "its schema is of an older version");
+            return Err(older.advise("open it once with a command that writes: outbound campaign run"));
+        }
+        link.put(connection);
+        Ok(link)
+    }
+
+    async fn connected(path: &Path, options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let mut link = Self { path: path.to_owned(), options, connection: None };
+        link.connection = Some(link.connect().await?);
+        Ok(link)
+    }
+
+    /// Another connection to the same file in the same way.
+    pub(super) async fn another(&self) -> Result<Self, StoreError> {
+        Self::connected(&self.path, self.options.clone()).await
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The connection, made anew if there is none.
+    pub(super) async fn take(&mut self) -> Result<SqliteConnection, StoreError> {
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => self.connect().await,
+        }
+    }
+
+    /// Keeps the connection for the next one who takes it. One with which something failed is not given back.
+    pub(super) fn put(&mut self, connection: SqliteConnection) {
+        self.connection = Some(connection);
+    }
+
+    /// Sets something of SQLite's, from the next connection on, which is a new one.
+    pub(super) fn set(&mut self, name: &'static str, value: String) {
+        self.options = self.options.clone().pragma(name, value);
+        self.connection = None;
+    }
+
+    /// Sets how long another process's write is waited for.
+    pub(super) fn set_patience(&mut self, patience: Duration) {
+        self.options = self.options.clone().busy_timeout(patience);
+        self.connection = None;
+    }
+
+    /// What durability rests on.
+    pub(super) async fn settings(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        let mut connection = self.take().await?;
+        let query = "SELECT (SELECT journal_mode FROM pragma_journal_mode), (SELECT CAST(synchronous AS TEXT) FROM \
+                     pragma_synchronous), (SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys)";
+        let (journal, synchronous, keys): (String, String, String) = sqlx::query_as(query)
+            .fetch_one(&mut connection)
+            .await
+            .map_err(|error| failed(&self.path, &error))?;
+        self.put(connection);
+        Ok(vec![("journal_mode", journal), ("synchronous", synchronous), ("foreign_keys", keys)])
+    }
+
+    async fn connect(&self) -> Result<SqliteConnection, StoreError> {
+        self.options.connect().await.map_err(|error| failed(&self.path, &error))
+    }
+}
+
+fn settings(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .disable_statement_logging()
+}
+
+/// Makes the file before SQLite does, so that it is never readable for others; what SQLite puts beside it has its rights.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(file) => file.sync_all()?,
+        // Not opened here: on Unix, closing it would give up the locks that this process holds on it.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) => return Err(error),
+    }
+    #[cfg(unix)]
+    if let Some(directory) = path.parent() {
+        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+        std::fs::File::open(directory)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn newest() -> i64 {
+    MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or_default()
+}
+
+/// The schema's version; 0 for an empty file.
+async fn version(connection: &mut SqliteConnection, path: &Path) -> Result<i64, StoreError> {
+    let fail = |error: sqlx::Error| failed(path, &error);
+    let application: i64 =
+        sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await.map_err(fail)?;
+    if application != APPLICATION_ID {
+        let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
+            .fetch_one(connection)
+            .await
+            .map_err(fail)?;
+        if application == 0 && tables == 0 {
+            return Ok(0);
+        }
+        let other = StoreError::new(StoreErrorKind::Corrupt, path, "it is a database of another program");
+        return Err(other.advise("give another file with --db"));
+    }
+    let version: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
+        .fetch_one(connection)
+        .await
+        .map_err(fail)?;
+    if version > newest() {
+        let said = format!("its schema is of version {version}, and this program knows {}", newest());
+        let newer = StoreError::new(StoreErrorKind::Corrupt, path, said);
+        return Err(newer.advise("use the version of this program that made it, or a newer one"));
+    }
+    Ok(version)
+}
+
+async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
+    let steps = MIGRATIONS.into_iter().map(|(version, name, sql)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    let migrator = Migrator::with_migrations(steps.collect());
+    let fail = |error: sqlx::Error| failed(path, &error);
+    // One transaction around all of it: of two processes that open a new file at once, the second finds it done.
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
+    migrator.run_direct(None, &mut *transaction, false).await.map_err(|error| {
+        if let MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) = error {
+            return fail(error);
+        }
+        StoreError::new(StoreErrorKind::Corrupt, path, error.to_string())
+    })?;
+    transaction.commit().await.map_err(fail)
+}
+
+/// What SQLite or the way to it says went wrong.
+pub(super) fn failed(path: &Path, error: &sqlx::Error) -> StoreError {
+    if let Some(database) = error.as_database_error() {
+        let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
+        let kind = RESULTS.iter().find(|(known, _)| *known == code & 0xff).map(|(_, kind)| *kind);
+        return StoreError::new(
+            kind.unwrap_or(StoreErrorKind::Other),
+            path,
+            format!("SQLite: {}, {code}", database.message()),
+        );
+    }
+    if let sqlx::Error::Io(error) = error {
+        return from_io(path, error);
+    }
+    let decoding = matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_));
+    let kind = if decoding { StoreErrorKind::Corrupt } else { StoreErrorKind::Other };
+    StoreError::new(kind, path, error.to_string())
+}
+
+fn from_io(path: &Path, error: &std::io::Error) -> StoreError {
+    const KINDS: [(ErrorKind, StoreErrorKind); 3] = [
+        (ErrorKind::StorageFull, StoreErrorKind::Full),
+        (ErrorKind::QuotaExceeded, StoreErrorKind::Full),
+        (ErrorKind::ReadOnlyFilesystem, StoreErrorKind::ReadOnly),
+    ];
+    let kind = KINDS.iter().find(|(known, _)| *known == error.kind()).map(|(_, kind)| *kind);
+    StoreError::new(kind.unwrap_or(StoreErrorKind::Io), path, error.to_string())
+}

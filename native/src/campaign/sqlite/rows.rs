@@ -1,0 +1,157 @@
+//! Rows as core's types, and core's types as what SQLite holds.
+
+use std::path::Path;
+
+use serde::Serialize;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{ColumnIndex, Decode, Row, Sqlite, Type};
+
+use super::connect::failed;
+use crate::campaign::{StoreError, StoreErrorKind};
+use polyai_outbound_core::campaign::{Attempt, Outcome, Recipient, RecipientId, Tries, Zone};
+use polyai_outbound_core::{CallSid, CallStatus, Metadata, PhoneNumber, Reading, Timestamp};
+
+/// A moment as a column holds it.
+pub(super) fn millis(at: Timestamp) -> i64 {
+    i64::try_from(at.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A count as a column holds it.
+pub(super) fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A moment as a column held it.
+pub(super) fn moment(millis: i64) -> Timestamp {
+    Timestamp::from_millis(u64::try_from(millis).unwrap_or_default())
+}
+
+/// Rows as the one parameter that SQLite makes rows of again.
+pub(super) fn json(rows: &impl Serialize, path: &Path) -> Result<String, StoreError> {
+    serde_json::to_string(rows).map_err(|error| {
+        StoreError::new(StoreErrorKind::Other, path, format!("it cannot be written as JSON: {error}"))
+    })
+}
+
+/// A row that is read from its first column to its last.
+pub(super) struct Columns<'a> {
+    row: &'a SqliteRow,
+    path: &'a Path,
+    next: usize,
+}
+
+impl<'a> Columns<'a> {
+    pub(super) const fn of(row: &'a SqliteRow, path: &'a Path) -> Self {
+        Self { row, path, next: 0 }
+    }
+
+    /// The next column as it is.
+    pub(super) fn plain<T: Decode<'a, Sqlite> + Type<Sqlite>>(&mut self) -> Result<T, StoreError>
+    where
+        usize: ColumnIndex<SqliteRow>,
+    {
+        let at = self.next;
+        self.next += 1;
+        self.row.try_get(at).map_err(|error| failed(self.path, &error))
+    }
+
+    /// The next column as what `read` makes of it.
+    pub(super) fn read<T>(&mut self, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
+        let text: &str = self.plain()?;
+        read(text).ok_or_else(|| self.wrong())
+    }
+
+    /// The same for a column that may be null.
+    pub(super) fn maybe<T>(&mut self, read: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, StoreError> {
+        let text: Option<&str> = self.plain()?;
+        text.map(|text| read(text).ok_or_else(|| self.wrong())).transpose()
+    }
+
+    pub(super) fn number<T: TryFrom<i64>>(&mut self) -> Result<T, StoreError> {
+        let number: i64 = self.plain()?;
+        T::try_from(number).map_err(|_| self.wrong())
+    }
+
+    pub(super) fn moment(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.plain::<Option<i64>>()?.map(moment))
+    }
+
+    /// Columns `attempts, dials, refusals, redials`.
+    pub(super) fn tries(&mut self) -> Result<Tries, StoreError> {
+        Ok(Tries {
+            attempts: self.number()?,
+            dials: self.number()?,
+            refusals: self.number()?,
+            redials: self.maybe(|text| serde_json::from_str(text).ok())?.unwrap_or_default(),
+        })
+    }
+
+    /// Columns `status, status_reason`.
+    pub(super) fn reading(&mut self) -> Result<Option<Reading>, StoreError> {
+        let status = self.maybe(|text| Some(CallStatus::from_word(text)))?;
+        let reason: Option<String> = self.plain()?;
+        Ok(status.map(|status| Reading { status, reason: reason.unwrap_or_default() }))
+    }
+
+    /// The column that was read last holds what it cannot; the value is not told, it may be a number or metadata.
+    fn wrong(&self) -> StoreError {
+        let column = self.row.columns().get(self.next.saturating_sub(1));
+        let name = column.map_or("?", sqlx::Column::name);
+        let id: Result<i64, _> = self.row.try_get(0);
+        let said = match id {
+            Ok(id) => format!("column {name} of row {id} holds a value that this version cannot read"),
+            Err(_) => format!("column {name} holds a value that this version cannot read"),
+        };
+        StoreError::new(StoreErrorKind::Corrupt, self.path, said)
+    }
+}
+
+/// The columns of a recipient `r`; `$since` is the parameter from when dials are told.
+macro_rules! recipient_columns {
+    ($since:literal) => {
+        concat!(
+            "r.id, r.row, r.to_number, r.time_zone, r.not_before, r.not_after, r.metadata, r.attempts, r.dials, \
+             r.refusals, r.redials, \
+             (SELECT json_group_array(a.dialed_at ORDER BY a.dialed_at) FROM attempts AS a \
+              WHERE a.to_number = r.to_number AND a.dialed_at >= ",
+            $since,
+            " AND a.outcome <> 'not_placed')"
+        )
+    };
+}
+pub(super) use recipient_columns;
+
+/// A recipient, from [`recipient_columns`].
+pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreError> {
+    Ok(Recipient {
+        id: RecipientId(columns.plain()?),
+        row: columns.number()?,
+        to_number: columns.read(|text| PhoneNumber::parse(text).ok())?,
+        time_zone: columns.maybe(|text| Zone::parse(text).ok())?,
+        not_before: columns.moment()?,
+        not_after: columns.moment()?,
+        metadata: columns.read(|text| Metadata::from_json(text.as_bytes()).ok())?,
+        tries: columns.tries()?,
+        dialed: columns
+            .read(|text| serde_json::from_str::<Vec<i64>>(text).ok())?
+            .into_iter()
+            .map(moment)
+            .collect(),
+    })
+}
+
+/// An attempt that is not over, from the columns `dialed_at, outcome, call_sid, placed_at, seen_at, status, status_reason,
+/// ended_at, correlation_id`: it has no disposition and no error yet. If nothing is known of it, it may have left.
+pub(super) fn attempt(columns: &mut Columns<'_>, number: u32) -> Result<Attempt, StoreError> {
+    let dialed_at = columns.moment()?.unwrap_or_default();
+    Ok(Attempt {
+        outcome: columns.maybe(Outcome::from_word)?.unwrap_or(Outcome::Dialing),
+        call_sid: columns.maybe(|text| CallSid::parse(text).ok())?,
+        placed_at: columns.moment()?,
+        seen_at: columns.moment()?,
+        reading: columns.reading()?,
+        ended_at: columns.moment()?,
+        correlation_id: columns.plain()?,
+        ..Attempt::intended(number, dialed_at)
+    })
+}

@@ -1,0 +1,356 @@
+//! One visit of a runner: what it saves and what it fetches, as one transaction.
+//!
+//! A statement costs a way to SQLite's thread and back, which is more than most of them do there: so all changes of a turn
+//! go to a table at once, as one JSON text.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Connection, Sqlite, SqliteConnection};
+
+use super::CampaignId;
+use super::connect::failed;
+use super::rows::{Columns, attempt, count, json, millis, moment, recipient, recipient_columns};
+use crate::campaign::{StoreError, StoreErrorKind};
+use polyai_outbound_core::campaign::{
+    Change, Command, Fetch, Priority, Recipient, RecipientId, Refusal, State, Turn, Turned, Unfinished,
+    WaitRule,
+};
+use polyai_outbound_core::{StatusChange, Timestamp};
+
+/// Which intents are not taken: `[id, attempt, dialed_at]` of each in, `id, suppressed` of those out. An intent that is in
+/// the store already, because its turn comes again, is taken.
+const REFUSED: &str = "SELECT id, suppressed FROM (
+    SELECT c.value ->> 0 AS id,
+        EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.to_number) AS suppressed,
+        coalesce(r.state = 'scheduled' OR (r.state = 'dialing' AND EXISTS (
+            SELECT 1 FROM attempts AS t
+            WHERE t.recipient_id = r.id AND t.number = c.value ->> 1 AND t.dialed_at = c.value ->> 2
+                AND t.outcome = 'dialing')), 0) AS free
+    FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND r.campaign_id = ?1)
+    WHERE suppressed OR NOT free";
+
+const SAVE_RECIPIENTS: &str = "UPDATE recipients SET
+        state = c.value ->> 1, due_at = c.value ->> 2, wait = c.value ->> 3, reason = c.value ->> 4,
+        attempts = c.value ->> 5, dials = c.value ->> 6, refusals = c.value ->> 7, redials = c.value ->> 8,
+        updated_at = ?3
+    FROM json_each(?2) AS c WHERE recipients.id = c.value ->> 0 AND recipients.campaign_id = ?1";
+
+const SAVE_ATTEMPTS: &str = "INSERT INTO attempts (recipient_id, number, to_number, dialed_at, outcome, call_sid,
+        placed_at, seen_at, status, status_reason, ended_at, disposition, error, correlation_id)
+    SELECT r.id, c.value ->> 1, r.to_number, c.value ->> 2, c.value ->> 3, c.value ->> 4, c.value ->> 5, c.value ->> 6,
+        c.value ->> 7, c.value ->> 8, c.value ->> 9, c.value ->> 10, c.value ->> 11, c.value ->> 12
+    FROM json_each(?1) AS c CROSS JOIN recipients AS r ON r.id = c.value ->> 0 WHERE true
+    ON CONFLICT (recipient_id, number) DO UPDATE SET dialed_at = excluded.dialed_at, outcome = excluded.outcome,
+        call_sid = excluded.call_sid, placed_at = excluded.placed_at, seen_at = excluded.seen_at,
+        status = excluded.status, status_reason = excluded.status_reason, ended_at = excluded.ended_at,
+        disposition = excluded.disposition, error = excluded.error, correlation_id = excluded.correlation_id";
+
+const SAVE_STATUSES: &str =
+    "INSERT INTO status_changes (recipient_id, attempt, at, status, reason, correlation_id)
+    SELECT c.value ->> 0, c.value ->> 1, c.value ->> 2, c.value ->> 3, c.value ->> 4, c.value ->> 5
+    FROM json_each(?1) AS c WHERE true ON CONFLICT DO NOTHING";
+
+const SAVE_NOTES: &str = "INSERT INTO notes (recipient_id, at, by, text)
+    SELECT c.value ->> 0, ?2, 'campaign', c.value ->> 1 FROM json_each(?1) AS c WHERE true ON CONFLICT DO NOTHING";
+
+const COMMAND: &str = "SELECT command FROM campaigns WHERE id = ?1";
+
+const UNFINISHED: &str = concat!(
+    "SELECT ",
+    recipient_columns!("?2"),
+    ", t.dialed_at, t.outcome, t.call_sid, t.placed_at, t.seen_at, t.status, t.status_reason, t.ended_at, \
+     t.correlation_id \
+     FROM recipients AS r LEFT JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts \
+     WHERE r.campaign_id = ?1 AND r.state IN ('dialing', 'in_progress') ORDER BY r.id"
+);
+
+/// The first of a priority that are due.
+macro_rules! due_of {
+    ($priority:literal) => {
+        concat!(
+            "SELECT id FROM (SELECT id FROM recipients WHERE campaign_id = ?1 AND priority = ",
+            $priority,
+            " AND state = 'scheduled' AND due_at <= ?3 ORDER BY due_at, id LIMIT ?4)"
+        )
+    };
+}
+
+/// One priority after the other, so that what is read is the beginning of each one's part of the index.
+const DUE: &str = concat!(
+    "WITH picked (id) AS MATERIALIZED (",
+    due_of!(9),
+    " UNION ALL ",
+    due_of!(8),
+    " UNION ALL ",
+    due_of!(7),
+    " UNION ALL ",
+    due_of!(6),
+    " UNION ALL ",
+    due_of!(5),
+    " UNION ALL ",
+    due_of!(4),
+    " UNION ALL ",
+    due_of!(3),
+    " UNION ALL ",
+    due_of!(2),
+    " UNION ALL ",
+    due_of!(1),
+    " UNION ALL ",
+    due_of!(0),
+    " LIMIT ?4) SELECT ",
+    recipient_columns!("?2"),
+    ", r.priority FROM picked CROSS JOIN recipients AS r ON r.id = picked.id \
+     ORDER BY r.priority DESC, r.due_at, r.id"
+);
+
+/// When the one of a priority is due that comes after so many.
+macro_rules! next_of {
+    ($priority:literal, $skipped:literal) => {
+        concat!(
+            "SELECT (SELECT due_at FROM recipients WHERE campaign_id = ?1 AND priority = ",
+            $priority,
+            " AND state = 'scheduled' ORDER BY due_at, id LIMIT 1 OFFSET ",
+            $skipped,
+            ") AS at"
+        )
+    };
+}
+
+const NEXT_DUE: &str = concat!(
+    "SELECT min(at) FROM (",
+    next_of!(9, "?2"),
+    " UNION ALL ",
+    next_of!(8, "?3"),
+    " UNION ALL ",
+    next_of!(7, "?4"),
+    " UNION ALL ",
+    next_of!(6, "?5"),
+    " UNION ALL ",
+    next_of!(5, "?6"),
+    " UNION ALL ",
+    next_of!(4, "?7"),
+    " UNION ALL ",
+    next_of!(3, "?8"),
+    " UNION ALL ",
+    next_of!(2, "?9"),
+    " UNION ALL ",
+    next_of!(1, "?10"),
+    " UNION ALL ",
+    next_of!(0, "?11"),
+    ")"
+);
+
+/// For what an earlier run left behind, dials are told of the last day.
+const DAY: Duration = Duration::from_hours(24);
+
+/// Does it all, or nothing.
+pub(super) async fn perform(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    campaign: CampaignId,
+    turn: &Turn,
+) -> Result<Turned, StoreError> {
+    let mut visit = Visit { connection, path, campaign };
+    if turn.changes.is_empty() && turn.fetch.is_none() {
+        return Ok(Turned { command: visit.command().await?, ..Turned::default() });
+    }
+    let begin = if turn.changes.is_empty() { "BEGIN" } else { "BEGIN IMMEDIATE" };
+    let fail = |error: sqlx::Error| failed(path, &error);
+    let mut transaction = visit.connection.begin_with(begin).await.map_err(fail)?;
+    let mut visit = Visit { connection: &mut transaction, path, campaign };
+    let mut turned = Turned { refused: visit.refused(&turn.changes).await?, ..Turned::default() };
+    visit.save(turn, &turned.refused).await?;
+    turned.command = visit.command().await?;
+    match turn.fetch {
+        None => {}
+        Some(Fetch::Unfinished) => turned.unfinished = visit.unfinished(turn.now).await?,
+        Some(Fetch::Due { by, limit, dialed_since }) => {
+            (turned.due, turned.next_due) = visit.due(by, limit, dialed_since).await?;
+        }
+    }
+    transaction.commit().await.map_err(fail)?;
+    Ok(turned)
+}
+
+struct Visit<'a> {
+    connection: &'a mut SqliteConnection,
+    path: &'a Path,
+    campaign: CampaignId,
+}
+
+impl Visit<'_> {
+    async fn command(&mut self) -> Result<Command, StoreError> {
+        let row = sqlx::query(COMMAND).bind(self.campaign.0).fetch_optional(&mut *self.connection).await;
+        match row.map_err(|error| failed(self.path, &error))? {
+            Some(row) => Columns::of(&row, self.path).read(Command::from_word),
+            None => {
+                Err(StoreError::new(StoreErrorKind::Other, self.path, "the campaign is not in it any more"))
+            }
+        }
+    }
+
+    /// Which of the changes are intents that cannot be taken.
+    async fn refused(&mut self, changes: &[Change]) -> Result<Vec<Refusal>, StoreError> {
+        let intents: Vec<_> = changes
+            .iter()
+            .filter(|change| change.state == State::Dialing)
+            .map(|change| {
+                let attempt = change.attempt.as_ref();
+                (change.id.0, attempt.map(|it| it.number), attempt.map(|it| millis(it.dialed_at)))
+            })
+            .collect();
+        if intents.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = sqlx::query(REFUSED).bind(self.campaign.0).bind(self.json(&intents)?);
+        let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
+        rows.iter()
+            .map(|row| {
+                let mut columns = Columns::of(row, self.path);
+                Ok(Refusal { id: RecipientId(columns.plain()?), suppressed: columns.plain()? })
+            })
+            .collect()
+    }
+
+    async fn save(&mut self, turn: &Turn, refused: &[Refusal]) -> Result<(), StoreError> {
+        let refused: BTreeSet<_> = refused.iter().map(|refusal| refusal.id).collect();
+        let changes = || turn.changes.iter().filter(|change| !refused.contains(&change.id));
+        let recipients: Vec<_> = changes().map(|change| recipient_row(change, turn.now)).collect();
+        if recipients.is_empty() {
+            return Ok(());
+        }
+        let asked = recipients.len() as u64;
+        let query = sqlx::query(SAVE_RECIPIENTS).bind(self.campaign.0).bind(self.json(&recipients)?);
+        if self.run(query.bind(millis(turn.now))).await? != asked {
+            let said = "a recipient that was to be changed is not in this campaign";
+            return Err(StoreError::new(StoreErrorKind::Other, self.path, said));
+        }
+        let attempts: Vec<_> = changes().filter_map(attempt_row).collect();
+        if !attempts.is_empty() {
+            self.run(sqlx::query(SAVE_ATTEMPTS).bind(self.json(&attempts)?)).await?;
+        }
+        let statuses: Vec<_> = changes().flat_map(status_rows).collect();
+        if !statuses.is_empty() {
+            self.run(sqlx::query(SAVE_STATUSES).bind(self.json(&statuses)?)).await?;
+        }
+        let notes: Vec<_> =
+            changes().filter(|change| change.note).map(|change| (change.id.0, &change.reason)).collect();
+        if !notes.is_empty() {
+            self.run(sqlx::query(SAVE_NOTES).bind(self.json(&notes)?).bind(millis(turn.now))).await?;
+        }
+        Ok(())
+    }
+
+    async fn unfinished(&mut self, now: Timestamp) -> Result<Vec<Unfinished>, StoreError> {
+        let query = sqlx::query(UNFINISHED).bind(self.campaign.0).bind(millis(now - DAY));
+        let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
+        rows.iter()
+            .map(|row| {
+                let mut columns = Columns::of(row, self.path);
+                let recipient = recipient(&mut columns)?;
+                let attempt = attempt(&mut columns, recipient.tries.attempts)?;
+                Ok(Unfinished { recipient, attempt })
+            })
+            .collect()
+    }
+
+    async fn due(
+        &mut self,
+        by: Timestamp,
+        limit: usize,
+        dialed_since: Timestamp,
+    ) -> Result<(Vec<Recipient>, Option<Timestamp>), StoreError> {
+        let query = sqlx::query(DUE)
+            .bind(self.campaign.0)
+            .bind(millis(dialed_since))
+            .bind(millis(by))
+            .bind(count(limit as u64));
+        let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
+        let mut due = Vec::with_capacity(rows.len());
+        let mut fetched: BTreeMap<u8, i64> = BTreeMap::new();
+        for row in &rows {
+            let mut columns = Columns::of(row, self.path);
+            due.push(recipient(&mut columns)?);
+            *fetched.entry(columns.number()?).or_default() += 1;
+        }
+        let mut query = sqlx::query_scalar(NEXT_DUE).bind(self.campaign.0);
+        for priority in Priority::all() {
+            query = query.bind(fetched.get(&priority.get()).copied().unwrap_or_default());
+        }
+        let next: Option<i64> =
+            query.fetch_one(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
+        Ok((due, next.map(moment)))
+    }
+
+    /// Runs a statement, and tells how many rows it wrote.
+    async fn run(&mut self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<u64, StoreError> {
+        let done = query.execute(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
+        Ok(done.rows_affected())
+    }
+
+    fn json(&self, rows: &impl Serialize) -> Result<String, StoreError> {
+        json(rows, self.path)
+    }
+}
+
+fn recipient_row(change: &Change, now: Timestamp) -> impl Serialize {
+    let due_at = match change.state {
+        State::Scheduled => Some(change.due_at.unwrap_or(now)),
+        State::Held
+        | State::Dialing
+        | State::InProgress
+        | State::Succeeded
+        | State::Failed
+        | State::Unconfirmed
+        | State::StatusLost
+        | State::Rejected
+        | State::Suppressed
+        | State::Expired
+        | State::Cancelled => change.due_at,
+    };
+    let tries = &change.tries;
+    (
+        change.id.0,
+        change.state.as_str(),
+        due_at.map(millis),
+        change.wait.map(WaitRule::as_str),
+        &change.reason,
+        tries.attempts,
+        tries.dials,
+        tries.refusals,
+        (!tries.redials.is_empty()).then_some(&tries.redials),
+    )
+}
+
+fn attempt_row(change: &Change) -> Option<impl Serialize> {
+    let attempt = change.attempt.as_ref()?;
+    let reading = attempt.reading.as_ref();
+    Some((
+        change.id.0,
+        attempt.number,
+        millis(attempt.dialed_at),
+        attempt.outcome.as_str(),
+        attempt.call_sid.as_ref(),
+        attempt.placed_at.map(millis),
+        attempt.seen_at.map(millis),
+        reading.map(|it| it.status.as_str()),
+        reading.map(|it| &it.reason),
+        attempt.ended_at.map(millis),
+        attempt.disposition,
+        attempt.error,
+        attempt.correlation_id.as_deref(),
+    ))
+}
+
+fn status_rows(change: &Change) -> impl Iterator<Item = impl Serialize> {
+    let attempt = change.attempt.as_ref().map_or(change.tries.attempts, |attempt| attempt.number);
+    change.statuses.iter().map(move |(seen, correlation_id)| {
+        let StatusChange { status, reason, at } = seen;
+        (change.id.0, attempt, millis(*at), status.as_str(), reason, correlation_id.as_deref())
+    })
+}
