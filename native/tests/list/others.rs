@@ -42,6 +42,7 @@ fn a_line_that_cannot_be_read_is_an_error_because_it_would_be_called() {
         ("Ada\n+14155550100\n", 1, None, "has letters"),
         ("+14155550100,+14155550101\n", 1, None, "holds several numbers"),
         ("+14155550100\n#####\n", 2, None, "is what a spreadsheet shows instead of a number"),
+        ("+14155550100\n \t#####\n", 2, None, "is what a spreadsheet shows instead of a number"),
         ("+14155550100\n#N/A\n", 2, None, "is what a spreadsheet shows instead of a number"),
         ("phone,name\n+14155550100,Ada\n12,Bob\n", 3, Some("phone"), "has too few digits"),
         ("phone,name\n,Ada\n", 2, Some("phone"), "is empty"),
