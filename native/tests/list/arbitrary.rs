@@ -83,8 +83,11 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_taken_for_a_number_is_one(text in ".{0,24}", of in prop::sample::select(vec!["", "US", "DE", "IT"])) {
-        let _ = read_number(&text, CountryCode::parse(of).ok());
+    fn whatever_is_taken_for_a_number_is_one(text in prop_oneof![".{0,24}", "[+0-9 ().-]{6,20}", "0[0-9]{8,12}", "\\+[1-9][0-9]{6,14}"], of in prop::sample::select(vec!["", "US", "DE", "IT"])) {
+        if let Ok(number) = read_number(&text, CountryCode::parse(of).ok()) {
+            let again = read_number(number.as_str(), None);
+            prop_assert_eq!(again, Ok(number), "and stays the same");
+        }
     }
 
     #[test]

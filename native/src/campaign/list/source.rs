@@ -11,6 +11,9 @@ use super::problem::{ListError, Problem};
 /// Longest record or line that is held; what is longer is passed over as it comes.
 pub(crate) const LONGEST: usize = 1 << 20;
 
+/// What standard input is called.
+pub(crate) const STANDARD_INPUT: &str = "standard input";
+
 const PIECE: usize = 64 << 10;
 const SAVE_AS: &str = "UTF-8: save the list as \"CSV UTF-8\" (or as JSON Lines) and try again";
 
@@ -50,7 +53,7 @@ impl Source {
     /// Opens a file, or standard input for `-`.
     pub(crate) fn open(path: &Path) -> Result<Self, ListError> {
         if path == Path::new("-") {
-            return Self::new("standard input".to_owned(), Box::new(io::stdin()));
+            return Self::new(STANDARD_INPUT.to_owned(), Box::new(io::stdin()));
         }
         let name = path.display().to_string();
         match File::open(path) {
