@@ -5,6 +5,8 @@
 mod connect;
 mod decide;
 mod import;
+#[cfg(test)]
+mod plans;
 mod query;
 mod record;
 mod rows;
