@@ -218,6 +218,24 @@ async fn pause_and_run_reach_the_runner_and_cancel_is_final() {
     assert_eq!((told.command_at, told.command_by.as_deref()), (Some(at(8)), Some("Grace")));
 }
 
+#[tokio::test]
+async fn who_is_put_off_by_a_runner_that_does_not_know_of_the_cancel_yet_is_cancelled_too() {
+    let mut fixture = Fixture::of(2).await;
+    fixture.save(vec![intent(1), intent(2)]).await.unwrap();
+    fixture.database.set_command(fixture.campaign, Command::Cancel, "Grace", at(6)).await.unwrap();
+    let mut again = failed(1, 1);
+    again.state = State::Scheduled;
+    again.due_at = Some(at(600));
+    let turned = fixture.save(vec![again]).await.unwrap();
+    assert_eq!(turned.command, Command::Cancel);
+    let tally: Vec<_> = fixture.database.tally(fixture.campaign).await.unwrap().into_iter().collect();
+    assert_eq!(tally, [(State::Dialing, 1), (State::Cancelled, 1)]);
+    assert_eq!(
+        fixture.text("SELECT reason FROM recipients WHERE id = 1").await,
+        "the campaign was cancelled by Grace before it was called again"
+    );
+}
+
 async fn with_unconfirmed() -> Fixture {
     let mut fixture = Fixture::of(5).await;
     let unconfirmed = |id| {

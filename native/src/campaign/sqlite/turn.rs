@@ -60,6 +60,13 @@ pub(super) const SAVE_NOTES: &str = "INSERT INTO notes (recipient_id, at, by, te
 
 pub(super) const COMMAND: &str = "SELECT command FROM campaigns WHERE id = ?1";
 
+/// In a cancelled campaign nobody is scheduled or held.
+pub(super) const CANCEL: &str =
+    "UPDATE recipients SET state = 'cancelled', due_at = NULL, wait = NULL, updated_at = ?2,
+        reason = 'the campaign was cancelled by ' || (SELECT command_by FROM campaigns WHERE id = ?1)
+            || ' before it was called' || iif(dials > 0, ' again', '')
+    WHERE campaign_id = ?1 AND state IN ('scheduled', 'held')";
+
 pub(super) const UNFINISHED: &str = concat!(
     "SELECT ",
     recipient_columns!("?2"),
@@ -166,6 +173,10 @@ pub(super) async fn perform(
     let mut turned = Turned { refused: visit.refused(&turn.changes).await?, ..Turned::default() };
     visit.save(turn, &turned.refused).await?;
     turned.command = visit.command().await?;
+    if turned.command == Command::Cancel && !turn.changes.is_empty() {
+        // Who was put off by a runner that did not know of it yet.
+        visit.run(sqlx::query(CANCEL).bind(campaign.0).bind(millis(turn.now))).await?;
+    }
     match turn.fetch {
         None => {}
         Some(Fetch::Unfinished) => turned.unfinished = visit.unfinished(turn.now).await?,
