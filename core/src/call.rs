@@ -149,6 +149,23 @@ impl Call {
         }
     }
 
+    /// The same for a call whose trigger is known: what must not be quoted of it is cleared.
+    #[cfg(feature = "campaign")]
+    pub(crate) fn resume_known(
+        service: Arc<Service>,
+        call: TriggerCall,
+        known: Snapshot,
+        limits: Limits,
+        seed: u64,
+    ) -> Self {
+        let read = StatusRead::of(Arc::clone(&service), known.call_sid.clone(), call);
+        let mut resumed = Self::resume(service, known, limits, seed);
+        if let Phase::Following(following) = &mut resumed.phase {
+            following.read = read;
+        }
+        resumed
+    }
+
     /// The call as it is known now, to be followed on elsewhere, after the machine's end as well: its end may be that
     /// there was no more time. Nothing before it is placed.
     #[must_use]

@@ -1,11 +1,38 @@
 //! Many calls as one machine: a list is dialled at decent hours, once each, and what happened to every row is known.
+//!
+//! [`Campaign`] decides whom to call and when, [`Planner`] by which rules; a store ([`MemoryStore`], or a durable one of a
+//! shell) keeps the rows and hands out those that are due. Begin reading at [`Campaign`].
 
+mod beginning;
+mod effect;
+mod ending;
+mod judging;
+mod live;
+mod machine;
+mod memory;
+mod options;
+mod pacing;
+mod pending;
+mod planner;
 mod recipient;
+mod redial;
+mod span;
 mod turn;
+mod visit;
+mod windows;
+mod words;
 mod zone;
 
-pub use recipient::{
-    Attempt, NewRecipient, Outcome, Priority, Recipient, RecipientId, State, Tries, WaitRule,
-};
+pub use effect::{Event, Finish, FlightId, Input, Output};
+pub use machine::Campaign;
+pub use memory::MemoryStore;
+pub use options::Options;
+pub use pacing::Pace;
+pub use planner::{Planner, local};
+pub use recipient::{Attempt, NewRecipient, Priority, Recipient, RecipientId, Standing, Tries};
+pub use redial::{CONGESTION, DISPOSITIONS, RedialRule, disposition};
+pub use span::parse_span;
 pub use turn::{Change, Command, Fetch, Refusal, Turn, Turned, Unfinished};
-pub use zone::Zone;
+pub use windows::{Calendar, CallingWindows, Holiday, Opening};
+pub use words::{Outcome, State, WaitRule};
+pub use zone::{Zone, Zones};

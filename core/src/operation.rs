@@ -213,6 +213,12 @@ impl StatusRead {
     pub const fn new(service: Arc<Service>, call_sid: CallSid) -> Self {
         Self { service, call_sid, call: None }
     }
+
+    /// The same for a call whose trigger is known.
+    #[cfg(feature = "campaign")]
+    pub(crate) fn of(service: Arc<Service>, call_sid: CallSid, call: TriggerCall) -> Self {
+        Self { service, call_sid, call: Some(Arc::new(call)) }
+    }
 }
 
 impl Operation for StatusRead {

@@ -107,6 +107,15 @@ pub enum WaitReason {
     Poll,
     /// For the end of all the time that the caller gave.
     Deadline,
+    /// For the next call that the rate allows.
+    #[cfg(feature = "campaign")]
+    Rate,
+    /// For the next recipient that is due: its window opens, say.
+    #[cfg(feature = "campaign")]
+    Due,
+    /// To look into the store again.
+    #[cfg(feature = "campaign")]
+    Store,
 }
 
 impl WaitReason {
@@ -118,6 +127,12 @@ impl WaitReason {
             Self::Retry => "retry",
             Self::Poll => "poll",
             Self::Deadline => "deadline",
+            #[cfg(feature = "campaign")]
+            Self::Rate => "rate",
+            #[cfg(feature = "campaign")]
+            Self::Due => "due",
+            #[cfg(feature = "campaign")]
+            Self::Store => "store",
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Turn {
 pub struct Change {
     /// Which recipient.
     pub id: RecipientId,
+    /// The line of the list at which it stands.
+    pub row: u64,
     /// Its state. **To `Dialing` only from `Scheduled`, and not if its number is suppressed**: else the store leaves the
     /// recipient as it is and names it in [`Turned::refused`].
     pub state: State,
@@ -91,6 +93,9 @@ impl Command {
 pub struct Turned {
     /// What a person wants now.
     pub command: Command,
+    /// Why nobody may be called now, a suppression list that cannot be read say: then every recipient that was to be
+    /// `Dialing` is among `refused`, and all other changes are saved.
+    pub blocked: Option<String>,
     /// Recipients that were to be `Dialing` and were left as they are.
     pub refused: Vec<Refusal>,
     /// For [`Fetch::Due`]: who is due, in the order of calling.

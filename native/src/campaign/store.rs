@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use polyai_outbound_core::campaign::{Turn, Turned};
+use polyai_outbound_core::campaign::{MemoryStore, Turn, Turned};
 
 /// Where a campaign's recipients are kept: a queue of who is due, that outlives the process.
 ///
@@ -14,6 +15,13 @@ pub trait Store {
     /// After an error the store can be asked again, and the same turn may come again: what it had done of it already, it
     /// does not do twice. The same holds if the future is dropped before its end.
     fn turn(&mut self, turn: &Turn) -> impl Future<Output = Result<Turned, StoreError>> + Send;
+}
+
+/// A store in memory, shared with whoever wants to look at it.
+impl Store for Arc<Mutex<MemoryStore>> {
+    async fn turn(&mut self, turn: &Turn) -> Result<Turned, StoreError> {
+        Ok(self.lock().unwrap_or_else(PoisonError::into_inner).turn(turn))
+    }
 }
 
 /// What a store's failure means for the one who has to deal with it.

@@ -1,0 +1,93 @@
+//! How an attempt to call begins: from an intent that was saved, or from what an earlier run left behind.
+
+use super::live::Live;
+use super::machine::trigger_call;
+use super::{Campaign, Change, Outcome, RecipientId, Refusal, State, Unfinished};
+use crate::time::Timestamp;
+use crate::{Call, Destination, Metadata, PhoneNumber, Snapshot, TriggerCall};
+
+impl Campaign {
+    /// Takes up what an earlier run left in the middle of an attempt.
+    pub(super) fn take_up(&mut self, now: Timestamp, unfinished: Unfinished) {
+        let Unfinished { recipient, attempt } = unfinished;
+        let mut live = Live::new(recipient, attempt);
+        let Some(call_sid) =
+            live.attempt.call_sid.clone().filter(|_| live.attempt.outcome == Outcome::InProgress)
+        else {
+            live.attempt.outcome = Outcome::Unknown;
+            live.attempt.ended_at = Some(now);
+            let mut change = live.change(
+                State::Unconfirmed,
+                "the run ended while the answer to its trigger was awaited: it may have rung, so it is not called again",
+            );
+            change.note = true;
+            return self.pending.add(change);
+        };
+        let known = Snapshot {
+            call_sid,
+            placed_at: live.attempt.placed_at,
+            seen_at: live.attempt.seen_at,
+            reading: live.attempt.reading.clone(),
+        };
+        let metadata = live.take_metadata();
+        let call = self.described(live.recipient.to_number.clone(), metadata);
+        let call = Call::resume_known(self.service.clone(), call, known, self.limits, self.rng.u64(..));
+        let id = live.recipient.id;
+        self.flights.add(live);
+        self.flights.call(id, call);
+    }
+
+    fn described(&self, number: PhoneNumber, metadata: Metadata) -> TriggerCall {
+        let call = TriggerCall::new(Destination::E164(number)).with_metadata(metadata);
+        trigger_call(&self.options, call)
+    }
+
+    /// The intent is saved: the trigger may leave, if it still may.
+    pub(super) fn begin(&mut self, now: Timestamp, id: RecipientId) {
+        let Some(live) = self.flights.get_mut(id) else { return };
+        let whom = live.recipient.whom();
+        let standing = self.planner.standing(now, whom, now, None);
+        if !self.may_call() {
+            return self.take_back(now, id, "calling was stopped before its trigger could leave");
+        }
+        if standing.state != State::Scheduled || standing.due_at.is_none_or(|due| due > now) {
+            return self.take_back(now, id, "its calling window closed before its trigger could leave");
+        }
+        let Some(live) = self.flights.get_mut(id) else { return };
+        let metadata = live.take_metadata();
+        let number = live.recipient.to_number.clone();
+        let call = self.described(number, metadata);
+        let seed = self.rng.u64(..);
+        match Call::place(self.service.clone(), call, self.limits, seed) {
+            Ok(call) => self.flights.call(id, call),
+            Err(refused) => self.ended_without_a_call(now, id, State::Rejected, refused.to_string(), None),
+        }
+    }
+
+    /// An intent whose trigger never left.
+    pub(super) fn take_back(&mut self, now: Timestamp, id: RecipientId, why: &str) {
+        self.pacing.give_back();
+        self.flights.resolve(id, Outcome::NotPlaced);
+        let Some(mut live) = self.flights.remove(id) else { return };
+        live.attempt.ended_at = Some(now);
+        live.recipient.tries.dials = live.recipient.tries.dials.saturating_sub(1);
+        let standing = self.planner.standing(now, live.recipient.whom(), now, None);
+        let change = live.change(standing.state, format!("{why}; {}", standing.reason));
+        self.pending.add(Change { due_at: standing.due_at, wait: standing.wait, ..change });
+        self.fetch_again(standing.due_at.unwrap_or(now));
+    }
+
+    /// The store left the recipient as it was.
+    pub(super) fn refused(&mut self, refusal: &Refusal) {
+        let Some(mut live) = self.flights.remove(refusal.id) else { return };
+        self.pacing.give_back();
+        // The attempt was never written.
+        let tries = &mut live.recipient.tries;
+        tries.attempts = tries.attempts.saturating_sub(1);
+        tries.dials = tries.dials.saturating_sub(1);
+        if refusal.suppressed {
+            let change = live.change(State::Suppressed, "its number is on a suppression list");
+            self.pending.add(Change { attempt: None, ..change });
+        }
+    }
+}

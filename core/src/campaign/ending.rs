@@ -1,0 +1,330 @@
+//! What befalls a call in flight, and what it means for its recipient.
+
+use std::time::Duration;
+
+use super::live::{Live, Stage};
+use super::redial::{CONGESTION, disposition};
+use super::{Campaign, Change, Event, FlightId, Outcome, Output, RecipientId, State, WaitRule};
+use crate::answer::Member;
+use crate::machine::Input as CallInput;
+use crate::scrub::Secrets;
+use crate::time::Timestamp;
+use crate::wire::Reply;
+use crate::{
+    Call, CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, ErrorCode, Placed, Placement,
+    StatusChange,
+};
+
+/// What no wait after a trigger that placed no call exceeds, unless the service asks for longer.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
+
+impl Campaign {
+    pub(super) fn reply(&mut self, now: Timestamp, id: FlightId, reply: Reply) {
+        if let Some(live) = self.flights.awaiting(id) {
+            live.said = reply.answer.text(Member::Reason).map(str::to_owned);
+            let secrets = Secrets { credential: self.service.credential(), call: None };
+            live.correlation_id = reply.correlation_id.clone().filter(|id| secrets.identifies(id));
+        }
+        if self.flights.awaiting(id).is_some() {
+            self.flights.tell(now, id.recipient, CallInput::Reply(id.send, reply), &mut self.budget);
+        }
+    }
+
+    pub(super) fn poll_call(&mut self, now: Timestamp, id: RecipientId) {
+        for event in self.flights.poll(now, id, &mut self.outputs) {
+            match event {
+                CallEvent::Placed(placed) => self.placed(now, id, placed),
+                CallEvent::Status(change) => self.status(now, id, change),
+                CallEvent::Ended(Ok(end)) => self.ended(now, id, end),
+                CallEvent::Ended(Err(error)) => self.failed(now, id, &error),
+                // A reading that is tried again, and one that is not believed, change nothing.
+                CallEvent::Retrying(_) | CallEvent::Regression(_) => {}
+            }
+        }
+    }
+
+    fn placed(&mut self, now: Timestamp, id: RecipientId, placed: Completed<Placed>) {
+        self.pacing.accepted(now);
+        let Some(live) = self.flights.resolve(id, Outcome::InProgress) else { return };
+        live.recipient.tries.refusals = 0;
+        live.attempt.placed_at = Some(placed.value.placed_at);
+        live.attempt.correlation_id = placed.correlation_id;
+        let reason = format!("was placed and is followed as {}", placed.value.call_sid);
+        live.attempt.call_sid = Some(placed.value.call_sid);
+        let change = live.change(State::InProgress, reason);
+        self.pending.add(change);
+    }
+
+    fn status(&mut self, now: Timestamp, id: RecipientId, change: StatusChange) {
+        let Some(live) = self.flights.get_mut(id) else { return };
+        live.attempt.seen_at = Some(change.at);
+        live.attempt.reading =
+            Some(crate::Reading { status: change.status.clone(), reason: change.reason.clone() });
+        let correlation_id = live.correlation_id.clone();
+        if correlation_id.is_some() {
+            live.attempt.correlation_id.clone_from(&correlation_id);
+        }
+        let ends = change.status.is_terminal();
+        live.statuses.push((change, correlation_id));
+        if std::mem::take(&mut live.unsure) {
+            // The service knows the call: it was placed after all.
+            live.attempt.placed_at = Some(now);
+        }
+        // An end follows at once, and says more.
+        if !ends {
+            let word = live.attempt.reading.as_ref().map_or("", |reading| reading.status.as_str());
+            let reason = format!("was placed, and is {word}");
+            let statuses = std::mem::take(&mut live.statuses);
+            let change = live.change(State::InProgress, reason);
+            self.pending.add(Change { statuses, ..change });
+        }
+    }
+
+    /// The service told how the call ended.
+    fn ended(&mut self, now: Timestamp, id: RecipientId, end: CallEnd) {
+        let succeeded = end.status == CallStatus::Success;
+        self.flights.resolve(id, if succeeded { Outcome::Success } else { Outcome::Failure });
+        let Some(mut live) = self.flights.remove(id) else { return };
+        live.attempt.ended_at = Some(end.at);
+        let raw = live.said.take().unwrap_or_else(|| end.reason.clone());
+        live.attempt.disposition = if succeeded { None } else { disposition(&raw) };
+        if end.correlation_id.is_some() {
+            live.attempt.correlation_id = end.correlation_id;
+        }
+        if live.attempt.disposition == Some(CONGESTION) {
+            self.congested(now, None);
+        }
+        let ended = if end.reason.is_empty() {
+            format!("the call ended in {}", end.status)
+        } else {
+            format!("the call ended in {}: {}", end.status, end.reason)
+        };
+        let statuses = std::mem::take(&mut live.statuses);
+        let change = if succeeded {
+            live.change(State::Succeeded, ended)
+        } else {
+            self.after_failure(now, &mut live, &raw, ended)
+        };
+        self.pending.add(Change { statuses, ..change });
+    }
+
+    /// A call failed: another one, if a rule asks for it and there is time.
+    fn after_failure(&mut self, now: Timestamp, live: &mut Live, raw: &str, ended: String) -> Change {
+        let Some(rule) = self.options.redial.iter().find(|rule| rule.is_about(raw)) else {
+            return live.change(State::Failed, ended);
+        };
+        let name = rule.name();
+        let tries = &live.recipient.tries;
+        let used = tries.redials.iter().find(|(held, _)| *held == name).map_or(0, |(_, used)| *used);
+        if used >= rule.times() {
+            let reason =
+                format!("{ended}; redialled {used} times by the rule {rule}, which is all it asks for");
+            return live.change(State::Failed, reason);
+        }
+        if tries.dials >= self.options.max_attempts {
+            let reason = format!("{ended}; dialled {} times, which is as often as it may be", tries.dials);
+            return live.change(State::Failed, reason);
+        }
+        let because = format!("{ended}; to be called again by the rule {rule}");
+        let at = now + rule.spacing();
+        let standing =
+            self.planner.standing(now, live.recipient.whom(), at, Some((WaitRule::Redial, because.clone())));
+        if !matches!(standing.state, State::Scheduled) {
+            return live
+                .change(State::Failed, format!("{ended}; not called again, because {}", standing.reason));
+        }
+        match live.recipient.tries.redials.iter_mut().find(|(held, _)| *held == name) {
+            Some((_, used)) => *used = used.saturating_add(1),
+            None => live.recipient.tries.redials.push((name, 1)),
+        }
+        let reason = if standing.wait == Some(WaitRule::Redial) {
+            because
+        } else {
+            format!("{because}; {}", standing.reason)
+        };
+        self.fetch_again(standing.due_at.unwrap_or(now));
+        let change = live.change(State::Scheduled, reason);
+        Change { due_at: standing.due_at, wait: standing.wait, note: true, ..change }
+    }
+
+    /// There was no end to be told.
+    fn failed(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
+        let Some(live) = self.flights.get_mut(id) else { return };
+        live.attempt.error = Some(error.code().as_str());
+        if let Some(id) = error.correlation_id() {
+            live.attempt.correlation_id = Some(id.to_owned());
+        }
+        match (live.attempt.outcome, error.placement()) {
+            (Outcome::InProgress, _) => self.lost_sight(now, id, error),
+            (_, Some(Placement::NotPlaced)) => self.not_placed(now, id, error),
+            (_, Some(Placement::Unknown | Placement::Placed) | None) => match error.call_sid().cloned() {
+                Some(call_sid) => self.look_for(id, call_sid, error),
+                None => self.unconfirmed(now, id, error),
+            },
+        }
+    }
+
+    /// An answer that cannot be believed named a call: if the service knows it, it was placed.
+    fn look_for(&mut self, id: RecipientId, call_sid: CallSid, error: &Error) {
+        let seed = self.rng.u64(..);
+        let call = Call::follow(self.service.clone(), call_sid.clone(), self.limits, seed);
+        let Some(live) = self.flights.resolve(id, Outcome::InProgress) else { return };
+        live.unsure = true;
+        live.attempt.call_sid = Some(call_sid);
+        let change = live.change(State::InProgress, format!("is looked for, because {error}"));
+        self.pending.add(Change { note: true, ..change });
+        self.flights.call(id, call);
+    }
+
+    fn unconfirmed(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
+        self.flights.resolve(id, Outcome::Unknown);
+        let Some(mut live) = self.flights.remove(id) else { return };
+        live.attempt.ended_at = Some(now);
+        let change = live.change(State::Unconfirmed, error.to_string());
+        self.pending.add(change);
+    }
+
+    /// A call that was placed, and how it ends cannot be learned.
+    fn lost_sight(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
+        let unsure = self.flights.get_mut(id).is_some_and(|live| live.unsure);
+        match error.code() {
+            // Its end may still be read once the credential is right again.
+            ErrorCode::Unauthorized | ErrorCode::Forbidden => {
+                let Some(mut live) = self.flights.remove(id) else { return };
+                let statuses = std::mem::take(&mut live.statuses);
+                let reason = format!("was placed, and cannot be read for now: {error}");
+                let change = live.change(State::InProgress, reason);
+                self.pending.add(Change { statuses, note: true, ..change });
+                self.halt(error);
+            }
+            _ if unsure => self.unconfirmed(now, id, error),
+            ErrorCode::InvalidInput
+            | ErrorCode::Rejected
+            | ErrorCode::NotFound
+            | ErrorCode::Expired
+            | ErrorCode::RateLimited
+            | ErrorCode::ServiceFailed
+            | ErrorCode::UnexpectedAnswer
+            | ErrorCode::NotConnected
+            | ErrorCode::ConnectionLost
+            | ErrorCode::TimedOut
+            | ErrorCode::DeadlineExceeded
+            | ErrorCode::Cancelled => {
+                self.flights.resolve(id, Outcome::Lost);
+                let Some(mut live) = self.flights.remove(id) else { return };
+                live.attempt.ended_at = Some(now);
+                let statuses = std::mem::take(&mut live.statuses);
+                let change =
+                    live.change(State::StatusLost, format!("it was placed, and its end is lost: {error}"));
+                self.pending.add(Change { statuses, ..change });
+            }
+        }
+    }
+
+    /// Nobody's phone rang, for certain.
+    fn not_placed(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
+        match error.code() {
+            ErrorCode::Unauthorized | ErrorCode::Forbidden | ErrorCode::NotFound => {
+                self.try_again(now, id, error, false);
+                self.halt(error);
+            }
+            ErrorCode::Rejected | ErrorCode::InvalidInput => {
+                self.ended_without_a_call(now, id, State::Rejected, error.to_string(), Some(error));
+            }
+            // The service says of this very call that it could not be placed.
+            ErrorCode::ServiceFailed
+                if error.http_status() == Some(self.service.api().dialect().placing_failed) =>
+            {
+                self.congested(now, error.retry_after());
+                let refusals = self.flights.get_mut(id).map_or(0, |live| live.recipient.tries.refusals);
+                if refusals >= self.options.max_refusals {
+                    let reason = format!("tried {} times: {error}", refusals.saturating_add(1));
+                    self.ended_without_a_call(now, id, State::Failed, reason, Some(error));
+                } else {
+                    self.try_again(now, id, error, true);
+                }
+            }
+            ErrorCode::RateLimited
+            | ErrorCode::ServiceFailed
+            | ErrorCode::NotConnected
+            | ErrorCode::Expired
+            | ErrorCode::UnexpectedAnswer
+            | ErrorCode::ConnectionLost
+            | ErrorCode::TimedOut
+            | ErrorCode::DeadlineExceeded
+            | ErrorCode::Cancelled => {
+                self.congested(now, error.retry_after());
+                self.try_again(now, id, error, true);
+            }
+        }
+    }
+
+    fn try_again(&mut self, now: Timestamp, id: RecipientId, error: &Error, counts: bool) {
+        self.flights.resolve(id, Outcome::NotPlaced);
+        let Some(mut live) = self.flights.remove(id) else { return };
+        live.attempt.ended_at = Some(now);
+        let tries = &mut live.recipient.tries;
+        tries.dials = tries.dials.saturating_sub(1);
+        let at = if counts {
+            tries.refusals = tries.refusals.saturating_add(1);
+            let mut policy = self.limits.retry;
+            policy.cap = policy.cap.max(LONGEST_BACKOFF);
+            now + policy.delay(tries.refusals, error.retry_after(), &mut self.rng)
+        } else {
+            now
+        };
+        let because = format!("its trigger placed no call and is sent again: {error}");
+        let rule = Some((WaitRule::Retry, because.clone()));
+        let standing = self.planner.standing(now, live.recipient.whom(), at, rule);
+        let reason = if standing.wait == Some(WaitRule::Retry) {
+            because
+        } else {
+            format!("{because}; {}", standing.reason)
+        };
+        self.fetch_again(standing.due_at.unwrap_or(now));
+        let change = live.change(standing.state, reason);
+        self.pending.add(Change { due_at: standing.due_at, wait: standing.wait, note: true, ..change });
+    }
+
+    pub(super) fn ended_without_a_call(
+        &mut self,
+        now: Timestamp,
+        id: RecipientId,
+        state: State,
+        reason: String,
+        error: Option<&Error>,
+    ) {
+        self.flights.resolve(id, Outcome::NotPlaced);
+        let Some(mut live) = self.flights.remove(id) else { return };
+        live.attempt.ended_at = Some(now);
+        live.attempt.error = Some(error.map_or(ErrorCode::InvalidInput, Error::code).as_str());
+        live.recipient.tries.dials = live.recipient.tries.dials.saturating_sub(1);
+        let change = live.change(state, reason);
+        self.pending.add(change);
+    }
+
+    fn congested(&mut self, now: Timestamp, asked: Option<Duration>) {
+        if self.pacing.congested(now, asked) {
+            let (rate, max_in_flight) = self.pacing.allowed();
+            self.outputs.push_back(Output::Event(Event::Pace { rate, max_in_flight }));
+        }
+    }
+
+    /// Gives up all that is in flight: what was placed is followed by a later run.
+    pub(super) fn give_all_up(&mut self, now: Timestamp) {
+        for id in self.flights.ids() {
+            let Some(live) = self.flights.get_mut(id) else { continue };
+            match (&live.stage, live.attempt.outcome) {
+                // Taken back when the store has answered.
+                (Stage::Saving, _) => {}
+                (Stage::Calling(_), Outcome::Dialing) => {
+                    self.flights.tell(now, id, CallInput::Cancel, &mut self.budget);
+                    self.poll_call(now, id);
+                }
+                (Stage::Calling(_), _) => {
+                    self.flights.remove(id);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Whether a recipient that is due may be called now, and if not, when.
+
+use std::time::Duration;
+
+use super::machine::DAY;
+use super::planner::whole;
+use super::{Campaign, Change, Recipient, Standing, State, WaitRule};
+use crate::time::Timestamp;
+
+/// How long a row waits while another with its number is called.
+const SAME_NUMBER: Duration = Duration::from_secs(60);
+
+impl Campaign {
+    /// What is to be saved of a recipient that may not be called now; nothing of one that may.
+    pub(super) fn why_not(&mut self, now: Timestamp, recipient: &Recipient) -> Option<Change> {
+        if self.flights.calls(&recipient.to_number) {
+            let reason = "another row with the same number is being called".to_owned();
+            return Some(self.put_off(now, recipient, now + SAME_NUMBER, WaitRule::SameNumber, reason));
+        }
+        let cap = self.options.max_per_number as usize;
+        if recipient.dialed.len() >= cap {
+            let mut dialed = recipient.dialed.clone();
+            dialed.sort_unstable();
+            let oldest = dialed.get(dialed.len() - cap).copied().unwrap_or(now);
+            let free = oldest.min(now) + DAY;
+            if free > now {
+                let reason = format!(
+                    "its number was dialled {} times within 24 hours, which is as often as it may be",
+                    recipient.dialed.len()
+                );
+                return Some(self.put_off(now, recipient, free, WaitRule::NumberCap, reason));
+            }
+        }
+        let standing = self.planner.standing(now, recipient.whom(), now, None);
+        if standing.state == State::Scheduled && standing.due_at.is_some_and(|due| due <= now) {
+            return None;
+        }
+        Some(change_of(recipient, standing))
+    }
+
+    /// A recipient's next call is put off, into the next window from then on.
+    fn put_off(
+        &mut self,
+        now: Timestamp,
+        recipient: &Recipient,
+        until: Timestamp,
+        rule: WaitRule,
+        reason: String,
+    ) -> Change {
+        let standing = self.planner.standing(now, recipient.whom(), until, Some((rule, reason)));
+        let mut change = change_of(recipient, standing);
+        change.note = true;
+        change
+    }
+
+    /// A recipient that will not be called any more, because the campaign ends.
+    pub(super) fn close(&mut self, now: Timestamp, recipient: &Recipient) {
+        let (state, reason) = self.closing(now, recipient);
+        let standing = Standing { state, due_at: None, wait: None, reason };
+        self.pending.add(change_of(recipient, standing));
+    }
+
+    fn closing(&self, now: Timestamp, recipient: &Recipient) -> (State, String) {
+        match self.options.until.filter(|until| now >= *until) {
+            Some(until) => {
+                let until = whole(until, recipient.time_zone);
+                (State::Expired, format!("the campaign calls nobody from {until} on"))
+            }
+            None => (State::Cancelled, "the campaign was cancelled before it was called".to_owned()),
+        }
+    }
+}
+
+fn change_of(recipient: &Recipient, standing: Standing) -> Change {
+    Change {
+        id: recipient.id,
+        row: recipient.row,
+        state: standing.state,
+        due_at: standing.due_at,
+        wait: standing.wait,
+        reason: standing.reason,
+        tries: recipient.tries.clone(),
+        attempt: None,
+        statuses: Vec::new(),
+        note: false,
+    }
+}

@@ -1,0 +1,237 @@
+//! Calls in flight: their machines, their alarms, and what has been learned of them.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::{Attempt, Change, FlightId, Outcome, Pace, Recipient, RecipientId, State};
+use crate::machine::{Input, Machine, Output as CallOutput};
+use crate::time::{Deadline, Timestamp};
+use crate::{Call, CallEvent, Metadata, PhoneNumber, RetryBudget, StatusChange};
+
+/// What a recipient that is being called is doing.
+pub(super) enum Stage {
+    /// Its intent is being saved.
+    Saving,
+    /// Its machine is at work.
+    Calling(Box<Call>),
+}
+
+/// A recipient that is being called.
+pub(super) struct Live {
+    pub(super) recipient: Recipient,
+    pub(super) attempt: Attempt,
+    pub(super) stage: Stage,
+    /// Status changes that were seen since the last change of the row.
+    pub(super) statuses: Vec<(StatusChange, Option<String>)>,
+    /// The reason in the last answer as the service gave it: what is kept of it is cleared of metadata.
+    pub(super) said: Option<String>,
+    /// The correlation id of the last answer.
+    pub(super) correlation_id: Option<String>,
+    /// Nobody knows whether it was placed: an answer that cannot be believed named a call.
+    pub(super) unsure: bool,
+    alarm: Option<Deadline>,
+}
+
+impl Live {
+    /// An attempt to call that is to be saved before anything else.
+    pub(super) fn intended(now: Timestamp, mut recipient: Recipient) -> Self {
+        recipient.tries.attempts = recipient.tries.attempts.saturating_add(1);
+        recipient.tries.dials = recipient.tries.dials.saturating_add(1);
+        let attempt = Attempt::intended(recipient.tries.attempts, now);
+        Self::new(recipient, attempt)
+    }
+
+    pub(super) const fn new(recipient: Recipient, attempt: Attempt) -> Self {
+        Self {
+            recipient,
+            attempt,
+            stage: Stage::Saving,
+            statuses: Vec::new(),
+            said: None,
+            correlation_id: None,
+            unsure: false,
+            alarm: None,
+        }
+    }
+
+    /// What is to be saved of it now.
+    pub(super) fn change(&self, state: State, reason: impl Into<String>) -> Change {
+        Change {
+            id: self.recipient.id,
+            row: self.recipient.row,
+            state,
+            due_at: None,
+            wait: None,
+            reason: reason.into(),
+            tries: self.recipient.tries.clone(),
+            attempt: Some(self.attempt.clone()),
+            statuses: Vec::new(),
+            note: false,
+        }
+    }
+
+    /// The metadata, which the call's machine keeps from here on.
+    pub(super) fn take_metadata(&mut self) -> Metadata {
+        std::mem::replace(&mut self.recipient.metadata, Metadata::EMPTY)
+    }
+
+    const fn is_dialing(&self) -> bool {
+        matches!(self.attempt.outcome, Outcome::Dialing)
+    }
+}
+
+/// All calls in flight.
+#[derive(Default)]
+pub(super) struct Flights {
+    lives: BTreeMap<RecipientId, Live>,
+    /// Whose machines have to be polled.
+    ready: VecDeque<RecipientId>,
+    alarms: BTreeSet<(Timestamp, RecipientId)>,
+    numbers: BTreeMap<PhoneNumber, u32>,
+    dialing: usize,
+}
+
+impl Flights {
+    pub(super) fn len(&self) -> usize {
+        self.lives.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lives.is_empty()
+    }
+
+    pub(super) const fn dialing(&self) -> usize {
+        self.dialing
+    }
+
+    /// Whether the number is being called.
+    pub(super) fn calls(&self, number: &PhoneNumber) -> bool {
+        self.numbers.contains_key(number)
+    }
+
+    pub(super) fn has_room(&self, allowed: (f64, u32), pace: Pace) -> bool {
+        self.lives.len() < allowed.1 as usize && self.dialing < pace.max_dialing as usize
+    }
+
+    pub(super) fn add(&mut self, live: Live) {
+        *self.numbers.entry(live.recipient.to_number.clone()).or_default() += 1;
+        self.dialing += usize::from(live.is_dialing());
+        self.lives.insert(live.recipient.id, live);
+    }
+
+    pub(super) fn get_mut(&mut self, id: RecipientId) -> Option<&mut Live> {
+        self.lives.get_mut(&id)
+    }
+
+    /// The recipient that waits for this answer; a late one is about an attempt that is over.
+    pub(super) fn awaiting(&mut self, id: FlightId) -> Option<&mut Live> {
+        self.lives.get_mut(&id.recipient).filter(|live| live.attempt.number == id.attempt)
+    }
+
+    pub(super) fn ids(&self) -> Vec<RecipientId> {
+        self.lives.keys().copied().collect()
+    }
+
+    pub(super) fn remove(&mut self, id: RecipientId) -> Option<Live> {
+        let live = self.lives.remove(&id)?;
+        self.dialing -= usize::from(live.is_dialing());
+        if let Some(alarm) = live.alarm {
+            self.alarms.remove(&(alarm.at, id));
+        }
+        if let Some(count) = self.numbers.get_mut(&live.recipient.to_number) {
+            *count -= 1;
+            if *count == 0 {
+                self.numbers.remove(&live.recipient.to_number);
+            }
+        }
+        Some(live)
+    }
+
+    /// Its attempt is known to have become a call, or not.
+    pub(super) fn resolve(&mut self, id: RecipientId, outcome: Outcome) -> Option<&mut Live> {
+        let live = self.lives.get_mut(&id)?;
+        self.dialing -= usize::from(live.is_dialing());
+        live.attempt.outcome = outcome;
+        self.dialing += usize::from(live.is_dialing());
+        Some(live)
+    }
+
+    /// Its machine begins.
+    pub(super) fn call(&mut self, id: RecipientId, call: Call) {
+        if let Some(live) = self.lives.get_mut(&id) {
+            live.stage = Stage::Calling(Box::new(call));
+            self.ready.push_back(id);
+        }
+    }
+
+    pub(super) fn next_ready(&mut self) -> Option<RecipientId> {
+        self.ready.pop_front()
+    }
+
+    pub(super) fn wake_all(&mut self) {
+        self.ready.extend(self.lives.keys().copied());
+    }
+
+    pub(super) fn next_alarm(&self) -> Option<Deadline> {
+        let (_, id) = self.alarms.first()?;
+        self.lives.get(id)?.alarm
+    }
+
+    /// Tells a call's machine what happened.
+    pub(super) fn tell(&mut self, now: Timestamp, id: RecipientId, input: Input, budget: &mut RetryBudget) {
+        if let Some(Live { stage: Stage::Calling(call), .. }) = self.lives.get_mut(&id) {
+            call.handle_input(now, input, budget);
+            self.ready.push_back(id);
+        }
+    }
+
+    /// Tells all whose alarm is due.
+    pub(super) fn tick(&mut self, now: Timestamp, budget: &mut RetryBudget) {
+        while let Some((at, id)) = self.alarms.first().copied() {
+            if at > now {
+                break;
+            }
+            self.alarms.remove(&(at, id));
+            if let Some(live) = self.lives.get_mut(&id) {
+                live.alarm = None;
+            }
+            self.tell(now, id, Input::Tick, budget);
+        }
+    }
+
+    /// Lets a call's machine say what it wants: requests and requests given up, and what it tells.
+    pub(super) fn poll(
+        &mut self,
+        now: Timestamp,
+        id: RecipientId,
+        outputs: &mut VecDeque<super::Output>,
+    ) -> Vec<CallEvent> {
+        let mut events = Vec::new();
+        let Some(live) = self.lives.get_mut(&id) else { return events };
+        let attempt = live.attempt.number;
+        let Stage::Calling(call) = &mut live.stage else { return events };
+        while let Some(output) = call.poll_output(now) {
+            match output {
+                CallOutput::Send { id: send, request } => {
+                    outputs.push_back(super::Output::Send {
+                        id: FlightId { recipient: id, attempt, send },
+                        request,
+                    });
+                }
+                CallOutput::Abort(send) => {
+                    outputs.push_back(super::Output::Abort(FlightId { recipient: id, attempt, send }));
+                }
+                CallOutput::Event(event) => events.push(event),
+            }
+        }
+        let alarm = call.poll_timeout();
+        if alarm != live.alarm {
+            if let Some(old) = std::mem::replace(&mut live.alarm, alarm) {
+                self.alarms.remove(&(old.at, id));
+            }
+            if let Some(new) = alarm {
+                self.alarms.insert((new.at, id));
+            }
+        }
+        events
+    }
+}

@@ -1,0 +1,173 @@
+//! A store that forgets everything when it is dropped: for tests, simulations, and lists that nobody needs to keep.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Attempt, Change, Command, Fetch, NewRecipient, Priority, Recipient, RecipientId, Refusal, Standing,
+    State, Tries, Turn, Turned, Unfinished,
+};
+use crate::{PhoneNumber, Timestamp};
+
+/// A store in memory. It performs a [`Turn`] as every store has to.
+#[derive(Default)]
+pub struct MemoryStore {
+    rows: Vec<Row>,
+    due: BTreeSet<(Reverse<Priority>, Timestamp, RecipientId)>,
+    suppressed: BTreeSet<PhoneNumber>,
+    /// Dials of a number that are known or feared to have rung.
+    dialed: BTreeMap<PhoneNumber, Vec<(RecipientId, u32, Timestamp)>>,
+    unfinished: BTreeSet<RecipientId>,
+    command: Command,
+}
+
+struct Row {
+    recipient: NewRecipient,
+    standing: Standing,
+    tries: Tries,
+    attempts: Vec<Attempt>,
+}
+
+impl MemoryStore {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a recipient.
+    pub fn add(&mut self, recipient: NewRecipient, standing: Standing) -> RecipientId {
+        let id = RecipientId(i64::try_from(self.rows.len()).unwrap_or(i64::MAX));
+        if let (State::Scheduled, Some(due)) = (standing.state, standing.due_at) {
+            self.due.insert((Reverse(recipient.priority), due, id));
+        }
+        self.rows.push(Row { recipient, standing, tries: Tries::default(), attempts: Vec::new() });
+        id
+    }
+
+    /// Nobody with that number is called from now on.
+    pub fn suppress(&mut self, number: PhoneNumber) {
+        self.suppressed.insert(number);
+    }
+
+    /// Gives a command.
+    pub const fn command(&mut self, command: Command) {
+        self.command = command;
+    }
+
+    /// How many recipients are in that state.
+    #[must_use]
+    pub fn count(&self, state: State) -> usize {
+        self.rows.iter().filter(|row| row.standing.state == state).count()
+    }
+
+    /// Where each recipient stands, in the order of adding, with all attempts to call it.
+    pub fn iter(&self) -> impl Iterator<Item = (&NewRecipient, &Standing, &[Attempt])> {
+        self.rows.iter().map(|row| (&row.recipient, &row.standing, row.attempts.as_slice()))
+    }
+
+    /// Performs a turn.
+    pub fn turn(&mut self, turn: &Turn) -> Turned {
+        let mut turned = Turned { command: self.command, ..Turned::default() };
+        for change in &turn.changes {
+            self.save(change, &mut turned.refused);
+        }
+        match turn.fetch {
+            None => {}
+            Some(Fetch::Unfinished) => {
+                turned.unfinished = self.unfinished.iter().filter_map(|id| self.unfinished(*id)).collect();
+            }
+            Some(Fetch::Due { by, limit, dialed_since }) => self.fetch(by, limit, dialed_since, &mut turned),
+        }
+        turned
+    }
+
+    fn row(&self, id: RecipientId) -> Option<&Row> {
+        self.rows.get(usize::try_from(id.0).ok()?)
+    }
+
+    fn save(&mut self, change: &Change, refused: &mut Vec<Refusal>) {
+        let at = usize::try_from(change.id.0).unwrap_or(usize::MAX);
+        let Some(row) = self.rows.get_mut(at) else { return };
+        let number = &row.recipient.to_number;
+        if change.state == State::Dialing {
+            let suppressed = self.suppressed.contains(number);
+            if suppressed || row.standing.state != State::Scheduled {
+                refused.push(Refusal { id: change.id, suppressed });
+                return;
+            }
+        }
+        let key = |due| (Reverse(row.recipient.priority), due, change.id);
+        if let Some(due) = row.standing.due_at {
+            self.due.remove(&key(due));
+        }
+        if let (State::Scheduled, Some(due)) = (change.state, change.due_at) {
+            self.due.insert(key(due));
+        }
+        if let Some(attempt) = &change.attempt {
+            let rang = attempt.outcome.may_have_rung();
+            let dials = self.dialed.entry(number.clone()).or_default();
+            dials.retain(|(id, nth, _)| (*id, *nth) != (change.id, attempt.number));
+            if rang {
+                dials.push((change.id, attempt.number, attempt.dialed_at));
+            }
+            match row.attempts.iter_mut().find(|held| held.number == attempt.number) {
+                Some(held) => held.clone_from(attempt),
+                None => row.attempts.push(attempt.clone()),
+            }
+        }
+        if matches!(change.state, State::Dialing | State::InProgress) {
+            self.unfinished.insert(change.id);
+        } else {
+            self.unfinished.remove(&change.id);
+        }
+        row.standing = Standing {
+            state: change.state,
+            due_at: change.due_at,
+            wait: change.wait,
+            reason: change.reason.clone(),
+        };
+        row.tries.clone_from(&change.tries);
+    }
+
+    fn recipient(&self, id: RecipientId, since: Timestamp) -> Option<Recipient> {
+        let row = self.row(id)?;
+        let NewRecipient { row: line, to_number, time_zone, not_before, not_after, metadata, .. } =
+            &row.recipient;
+        let dialed = self.dialed.get(to_number).into_iter().flatten();
+        Some(Recipient {
+            id,
+            row: *line,
+            to_number: to_number.clone(),
+            time_zone: *time_zone,
+            not_before: *not_before,
+            not_after: *not_after,
+            metadata: metadata.clone(),
+            tries: row.tries.clone(),
+            dialed: dialed.map(|(_, _, at)| *at).filter(|at| *at > since).collect(),
+        })
+    }
+
+    fn unfinished(&self, id: RecipientId) -> Option<Unfinished> {
+        let attempt = self.row(id)?.attempts.last()?.clone();
+        Some(Unfinished { recipient: self.recipient(id, Timestamp::default())?, attempt })
+    }
+
+    fn fetch(&self, by: Timestamp, limit: usize, since: Timestamp, turned: &mut Turned) {
+        let mut left_over: Option<Timestamp> = None;
+        for priority in Priority::all() {
+            let level = (Reverse(priority), Timestamp::default(), RecipientId(i64::MIN));
+            for (held, due, id) in self.due.range(level..) {
+                if *held != Reverse(priority) {
+                    break;
+                }
+                if *due > by || turned.due.len() >= limit {
+                    left_over = Some(left_over.map_or(*due, |before| before.min(*due)));
+                    break;
+                }
+                turned.due.extend(self.recipient(*id, since));
+            }
+        }
+        turned.next_due = left_over;
+    }
+}

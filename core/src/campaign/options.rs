@@ -1,0 +1,133 @@
+//! How a campaign is to be run.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{CallingWindows, Pace, RedialRule};
+use crate::{Encryption, InvalidInput, Timestamp, VariantId};
+
+/// How a campaign is to be run. As JSON it is kept with the campaign, so that a later run goes on in the same way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// When people may be called, in their own time.
+    pub windows: CallingWindows,
+    /// How long before the end of a window nobody is called any more: a call is not short, and may wait in a queue.
+    #[serde(with = "seconds")]
+    pub window_margin: Duration,
+    /// Nobody is called from then on.
+    pub until: Option<Timestamp>,
+    /// How fast.
+    pub pace: Pace,
+    /// Which calls that failed are followed by another; the first rule that fits counts.
+    pub redial: Vec<RedialRule>,
+    /// How often one recipient is dialled at most, whatever the rules say.
+    pub max_attempts: u32,
+    /// How often one number is dialled at most within 24 hours, whichever row and campaign of the store it is for.
+    pub max_per_number: u32,
+    /// How often a trigger is sent again that the service says it failed to place. What the service turns away for want of
+    /// room, and what finds no connection, is tried until there is no more time.
+    pub max_refusals: u32,
+    /// How signalling and media are encrypted, if not left to the service.
+    #[serde(with = "encryption", default)]
+    pub encryption: Option<Encryption>,
+    /// The variant of the agent (agents dialect).
+    #[serde(with = "variant", default)]
+    pub variant_id: Option<VariantId>,
+}
+
+impl Default for Options {
+    /// Monday to Saturday 9:00 to 20:00 and five minutes' margin, one call a second, ten at a time, no redials, three dials
+    /// of a number in 24 hours.
+    fn default() -> Self {
+        Self {
+            windows: CallingWindows::default(),
+            window_margin: Duration::from_secs(300),
+            until: None,
+            pace: Pace::default(),
+            redial: Vec::new(),
+            max_attempts: 10,
+            max_per_number: 3,
+            max_refusals: 3,
+            encryption: None,
+            variant_id: None,
+        }
+    }
+}
+
+impl Options {
+    /// Checks what the types do not.
+    ///
+    /// # Errors
+    /// If nobody could be called by it.
+    pub fn check(&self) -> Result<(), InvalidInput> {
+        self.pace.check()?;
+        for (field, value) in [("max_attempts", self.max_attempts), ("max_per_number", self.max_per_number)] {
+            if value == 0 {
+                return Err(InvalidInput::new(field, "is 0, so that nobody would be called", "1 or more"));
+            }
+        }
+        let mut names: Vec<_> = self.redial.iter().map(RedialRule::name).collect();
+        names.sort();
+        if names.windows(2).any(|pair| pair.first() == pair.last()) {
+            return Err(InvalidInput::new(
+                "redial",
+                "has two rules for one ending",
+                "one rule for each ending",
+            ));
+        }
+        Ok(())
+    }
+}
+
+mod seconds {
+    use super::Duration;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(span.as_secs())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_secs)
+    }
+}
+
+mod encryption {
+    use super::Encryption;
+    use crate::dialect::OUTBOUND;
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        it: &Option<Encryption>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        it.map(OUTBOUND.encryption).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Encryption>, D::Error> {
+        let word = Option::<String>::deserialize(deserializer)?;
+        word.map(|word| word.parse().map_err(D::Error::custom)).transpose()
+    }
+}
+
+mod variant {
+    use super::VariantId;
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(it: &Option<VariantId>, serializer: S) -> Result<S::Ok, S::Error> {
+        it.as_ref().map(VariantId::as_str).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<VariantId>, D::Error> {
+        let id = Option::<String>::deserialize(deserializer)?;
+        id.map(|id| VariantId::new(id).map_err(D::Error::custom)).transpose()
+    }
+}

@@ -1,0 +1,251 @@
+//! How fast calls are placed: a rate and a number in flight, lowered when the service is congested, raised again to what was asked for.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::InvalidInput;
+use crate::time::{Deadline, Timestamp, Wait, WaitReason, times};
+
+/// How fast calls are placed at most.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pace {
+    /// Triggers a second.
+    pub rate: f64,
+    /// Calls at a time, from the trigger to the end.
+    pub max_in_flight: u32,
+    /// Triggers on their way at a time: so many recipients at most does a crash leave unconfirmed.
+    pub max_dialing: u32,
+}
+
+impl Default for Pace {
+    /// One call a second, 10 at a time, all of which may be triggers.
+    fn default() -> Self {
+        Self { rate: 1.0, max_in_flight: 10, max_dialing: 64 }
+    }
+}
+
+impl Pace {
+    pub(super) fn check(&self) -> Result<(), InvalidInput> {
+        if !(self.rate.is_finite() && self.rate > 0.0) {
+            let expected = "calls a second, above 0: 0.5 is one every two seconds";
+            return Err(InvalidInput::new("rate", "is no rate", expected));
+        }
+        if self.max_in_flight == 0 || self.max_dialing == 0 {
+            return Err(InvalidInput::new(
+                "max_in_flight",
+                "is 0, so that nobody would be called",
+                "1 or more",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Nothing is lowered twice for what is one congestion.
+const LOWERED_FOR: Duration = Duration::from_secs(5);
+/// In how many seconds a limit grows from nothing to all.
+const RAISED_IN: f64 = 60.0;
+/// What a limit never falls below: this part of it.
+const FLOOR: f64 = 1.0 / 64.0;
+
+pub(super) struct Pacing {
+    pace: Pace,
+    /// As lowered for now.
+    rate: f64,
+    in_flight: f64,
+    tokens: f64,
+    filled_at: Option<Timestamp>,
+    raised_at: Option<Timestamp>,
+    lowered: Option<Wait>,
+    /// The service asked for so long.
+    asked: Option<Wait>,
+}
+
+impl Pacing {
+    pub(super) fn new(pace: Pace) -> Self {
+        Self {
+            rate: pace.rate,
+            in_flight: f64::from(pace.max_in_flight),
+            tokens: 1.0,
+            filled_at: None,
+            raised_at: None,
+            lowered: None,
+            asked: None,
+            pace,
+        }
+    }
+
+    /// Triggers a second and calls in flight, as allowed now.
+    pub(super) fn allowed(&self) -> (f64, u32) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "at least 1 and at most a u32"
+        )]
+        (self.rate, self.in_flight as u32)
+    }
+
+    /// Whether another trigger may leave while so many calls are in flight, of them so many triggers.
+    pub(super) fn may_dial(&mut self, now: Timestamp, in_flight: usize, dialing: usize) -> bool {
+        self.fill(now);
+        let room = in_flight < self.allowed().1 as usize && dialing < self.pace.max_dialing as usize;
+        room && self.asked.is_none() && self.tokens >= 1.0 - 1e-9
+    }
+
+    /// Takes note that one leaves.
+    pub(super) fn take(&mut self) {
+        self.tokens = (self.tokens - 1.0).max(0.0);
+    }
+
+    /// Takes note that one did not leave after all.
+    pub(super) fn give_back(&mut self) {
+        self.tokens = (self.tokens + 1.0).min(self.most());
+    }
+
+    /// When the next may leave, as far as time decides.
+    pub(super) fn wait(&self, now: Timestamp) -> Deadline {
+        let missing = (1.0 - self.tokens).max(0.0);
+        let rate = Deadline {
+            at: now + times(Duration::from_secs(1), missing / self.rate),
+            reason: WaitReason::Rate,
+        };
+        match self.asked {
+            Some(asked) if asked.at() > rate.at => Deadline { at: asked.at(), reason: WaitReason::Retry },
+            Some(_) | None => rate,
+        }
+    }
+
+    /// A trigger was accepted.
+    pub(super) fn accepted(&mut self, now: Timestamp) {
+        let since = self.raised_at.map_or(0.0, |raised| now.since(raised).as_secs_f64().min(1.0));
+        self.raised_at = Some(now);
+        let raise = |held: f64, limit: f64| limit.min(held + limit * since / RAISED_IN);
+        self.rate = raise(self.rate, self.pace.rate);
+        self.in_flight = raise(self.in_flight, f64::from(self.pace.max_in_flight));
+    }
+
+    /// The service asks for fewer calls, or fails at them; whether the limits are lower now.
+    pub(super) fn congested(&mut self, now: Timestamp, asked: Option<Duration>) -> bool {
+        if let Some(asked) = asked.map(|asked| Wait::new(now, asked))
+            && self.asked.is_none_or(|held| held.at() < asked.at())
+        {
+            self.asked = Some(asked);
+        }
+        if let Some(lowered) = &mut self.lowered
+            && !lowered.is_over(now)
+        {
+            return false;
+        }
+        self.lowered = Some(Wait::new(now, LOWERED_FOR));
+        self.raised_at = Some(now);
+        let before = self.allowed();
+        self.rate = (self.rate / 2.0).max(self.pace.rate * FLOOR);
+        self.in_flight = (self.in_flight / 2.0).max(1.0);
+        self.tokens = self.tokens.min(self.most());
+        before != self.allowed()
+    }
+
+    /// A tenth of a second's worth, so that timers need not be exact; one at least.
+    fn most(&self) -> f64 {
+        (self.rate / 10.0).max(1.0)
+    }
+
+    fn fill(&mut self, now: Timestamp) {
+        let since = self.filled_at.map_or(Duration::ZERO, |filled| now.since(filled));
+        self.filled_at = Some(now);
+        self.tokens = self.most().min(self.tokens + since.as_secs_f64() * self.rate);
+        if self.asked.as_mut().is_some_and(|asked| asked.is_over(now)) {
+            self.asked = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_millis(1_000_000);
+
+    fn pacing(rate: f64, max_in_flight: u32) -> Pacing {
+        Pacing::new(Pace { rate, max_in_flight, ..Pace::default() })
+    }
+
+    /// How many leave within so many seconds, if time is looked at as often as is asked for.
+    fn leave(pacing: &mut Pacing, from: Timestamp, seconds: u64) -> u32 {
+        let (mut now, mut count) = (from, 0);
+        while now.since(from) < Duration::from_secs(seconds) {
+            if pacing.may_dial(now, 0, 0) {
+                pacing.take();
+                count += 1;
+            } else {
+                let next = pacing.wait(now).at;
+                assert!(next > now, "a wait is no spin");
+                now = next;
+            }
+        }
+        count
+    }
+
+    #[test]
+    fn the_rate_is_kept_and_used() {
+        for rate in [0.1, 0.5, 1.0, 3.0, 50.0, 400.0] {
+            let count = f64::from(leave(&mut pacing(rate, 10), START, 60));
+            assert!(count <= rate * 60.0 + (rate / 10.0).max(1.0) + 1e-6, "{rate}: {count}");
+            assert!(count >= rate * 60.0 * 0.95, "{rate}: {count}");
+        }
+    }
+
+    #[test]
+    fn a_forward_step_of_the_clock_is_no_burst_and_a_backward_one_no_stop() {
+        let mut pacing = pacing(1.0, 10);
+        leave(&mut pacing, START, 5);
+        let later = START + Duration::from_secs(3605);
+        assert!(leave(&mut pacing, later, 1) <= 2);
+        assert!((4..=6).contains(&leave(&mut pacing, START, 5)), "an hour back it goes on at the same rate");
+    }
+
+    #[test]
+    fn congestion_halves_once_for_a_while_and_recovery_never_passes_the_limit() {
+        let mut pacing = pacing(10.0, 8);
+        assert!(pacing.congested(START, None));
+        assert!(!pacing.congested(START + Duration::from_secs(1), None), "one congestion is one step");
+        assert_eq!(pacing.allowed(), (5.0, 4));
+        let mut now = START + Duration::from_secs(6);
+        assert!(pacing.congested(now, None));
+        assert_eq!(pacing.allowed(), (2.5, 2));
+        for _ in 0..600 {
+            now = now + Duration::from_millis(500);
+            pacing.accepted(now);
+            let (rate, in_flight) = pacing.allowed();
+            assert!(rate <= 10.0 && in_flight <= 8);
+        }
+        assert_eq!(pacing.allowed(), (10.0, 8));
+    }
+
+    #[test]
+    fn the_limits_never_fall_to_nothing() {
+        let mut pacing = pacing(1.0, 10);
+        for step in 0..100 {
+            pacing.congested(START + Duration::from_secs(10 * step), None);
+        }
+        assert!(pacing.allowed().0 > 0.0 && pacing.allowed().1 == 1);
+    }
+
+    #[test]
+    fn nothing_leaves_while_the_service_asks_to_wait() {
+        let mut pacing = pacing(10.0, 10);
+        pacing.congested(START, Some(Duration::from_secs(30)));
+        assert!(!pacing.may_dial(START + Duration::from_secs(29), 0, 0));
+        assert_eq!(pacing.wait(START).at, START + Duration::from_secs(30));
+        assert!(pacing.may_dial(START + Duration::from_secs(30), 0, 0));
+    }
+
+    #[test]
+    fn calls_in_flight_and_triggers_are_bounded() {
+        let mut pacing = Pacing::new(Pace { rate: 100.0, max_in_flight: 10, max_dialing: 3 });
+        assert!(!pacing.may_dial(START, 10, 0));
+        assert!(!pacing.may_dial(START, 9, 3));
+        assert!(pacing.may_dial(START, 9, 2));
+    }
+}

@@ -1,0 +1,102 @@
+//! Visits to the store: what is brought there, and what comes back.
+
+use std::time::Duration;
+
+use super::machine::{Mode, Visit};
+use super::{Campaign, Event, Fetch, Finish, Output, State, Turn, Turned};
+use crate::time::{Timestamp, Wait};
+
+/// How often a store that has nothing to do is asked for commands, and for what others changed.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+impl Campaign {
+    pub(super) fn visit_store(&mut self, now: Timestamp, fetch: Option<Fetch>) {
+        if fetch.is_some() {
+            self.dialed.clear();
+            self.looked_at = Some(Wait::new(now, LOOK_AGAIN));
+        }
+        self.visit = Visit::Away;
+        self.outputs.push_back(Output::Store(Turn { now, changes: self.pending.take(), fetch }));
+    }
+
+    pub(super) fn stored(&mut self, now: Timestamp, turn: Turn, turned: Turned) {
+        self.visit = Visit::Idle;
+        if std::mem::take(&mut self.failures) > 0 {
+            self.outputs.push_back(Output::Event(Event::StoreRecovered));
+        }
+        if self.command != turned.command {
+            self.command = turned.command;
+            self.outputs.push_back(Output::Event(Event::Command(self.command)));
+            // What was held meanwhile is out of date.
+            self.held.clear();
+            self.fetch_again(now);
+        }
+        if self.blocked != turned.blocked {
+            self.blocked.clone_from(&turned.blocked);
+            self.outputs.push_back(Output::Event(Event::Blocked(turned.blocked)));
+            self.held.clear();
+            self.fetch_again(now);
+        }
+        for refusal in &turned.refused {
+            self.refused(refusal);
+        }
+        for change in turn.changes {
+            if change.state == State::Dialing {
+                let id = change.id;
+                if turned.refused.iter().all(|refusal| refusal.id != id) {
+                    self.outputs.push_back(Output::Event(Event::Saved(Box::new(change))));
+                    self.begin(now, id);
+                }
+            } else {
+                self.outputs.push_back(Output::Event(Event::Saved(Box::new(change))));
+            }
+        }
+        match turn.fetch {
+            None => {}
+            Some(Fetch::Unfinished) => {
+                for unfinished in turned.unfinished {
+                    self.take_up(now, unfinished);
+                }
+                self.begun = true;
+                // Nothing is known yet of who is due.
+                self.next_due = Some(Timestamp::default());
+            }
+            Some(Fetch::Due { .. }) => {
+                self.next_due = turned.next_due;
+                for recipient in turned.due {
+                    if self.dialed.contains(&recipient.to_number) && !self.flights.calls(&recipient.to_number)
+                    {
+                        // What it knows of the number is too old.
+                        self.fetch_again(now);
+                    } else {
+                        self.held.push_back(recipient);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn not_stored(&mut self, now: Timestamp, turn: Turn, why: String) {
+        const FIRST: Duration = Duration::from_secs(1);
+        const LONGEST: Duration = Duration::from_secs(10);
+        self.failures = self.failures.saturating_add(1);
+        let wait = Wait::new(now, FIRST.saturating_mul(self.failures).min(LONGEST));
+        self.visit = Visit::Failed(wait);
+        // An intent that is not saved is none; but it may have been, so it is taken back.
+        for change in turn.changes {
+            if change.state == State::Dialing {
+                self.take_back(now, change.id, "the store failed before its trigger could leave");
+            } else {
+                self.pending.put_back(change);
+            }
+        }
+        // What was fetched may be out of date when the store is back.
+        self.held.clear();
+        self.fetch_again(now);
+        let unsaved = self.pending.len();
+        self.outputs.push_back(Output::Event(Event::StoreFailed { why, unsaved, again_at: wait.at() }));
+        if self.mode == Mode::Stopping {
+            self.finish(Finish::Stopped);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! The runner: does what the campaign machine says, over a client and a store.
+
+use std::fmt;
+use std::time::Duration;
+
+use polyai_outbound_core::campaign::{
+    Campaign, Change, Command, Event, Input, Options, Output, Turn, Turned,
+};
+use polyai_outbound_core::{Deadline, InvalidInput, Timestamp};
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
+use tokio::time::Instant;
+
+use super::flights::Flights;
+use super::{Store, StoreError};
+use crate::Client;
+
+/// Runs a campaign: a loop around [`next`](Self::next), which places calls as long as it is awaited.
+///
+/// ```
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// use std::sync::{Arc, Mutex};
+/// use polyai_outbound::campaign::{
+///     CallingWindows, Event, MemoryStore, NewRecipient, Options, Planner, Runner, State,
+/// };
+/// use polyai_outbound::sandbox::{Config, SandboxServer};
+/// use polyai_outbound::{Client, PhoneNumber, Timestamp};
+///
+/// let sandbox = SandboxServer::bind(([127, 0, 0, 1], 0).into(), Config::default().with_speed(100.0)?).await?.spawn();
+/// let client = Client::builder().base_url(sandbox.base_url()).token("sandbox").build()?;
+///
+/// let options = Options { windows: CallingWindows::always("an example that calls nobody")?, ..Options::default() };
+/// let mut planner = Planner::new(&options);
+/// let mut store = MemoryStore::new();
+/// let recipient = NewRecipient::new(1, PhoneNumber::parse("+14155550100")?);
+/// let standing = planner.first(Timestamp::from_millis(0), &recipient);
+/// store.add(recipient, standing);
+///
+/// let store = Arc::new(Mutex::new(store));
+/// let mut runner = Runner::new(&client, Arc::clone(&store), options)?;
+/// while let Some(event) = runner.next().await {
+///     if let Event::Saved(change) = event {
+///         println!("row {}: {} ({})", change.row, change.state, change.reason);
+///     }
+/// }
+/// assert_eq!(store.lock().unwrap().count(State::Succeeded), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Dropping it gives up what is in flight; a durable store then tells the next runner which calls to follow on, and which
+/// recipients are unconfirmed because the answer to their trigger was awaited. [`RunnerHandle::drain`] and
+/// [`RunnerHandle::stop`] are gentler.
+pub struct Runner {
+    client: Client,
+    campaign: Campaign,
+    flights: Flights,
+    turns: Sender<Turn>,
+    turned: Receiver<(Turn, Result<Turned, StoreError>)>,
+    told: UnboundedReceiver<Told>,
+    handle: RunnerHandle,
+    clock: Clock,
+    /// Set while there is nothing to do but to wait.
+    waits: Option<Option<Deadline>>,
+}
+
+/// How a runner is told the time.
+type Clock = Box<dyn Fn() -> Timestamp + Send>;
+
+enum Told {
+    Drain,
+    Stop,
+}
+
+/// Tells a runner to come to an end, from anywhere.
+#[derive(Clone)]
+pub struct RunnerHandle(UnboundedSender<Told>);
+
+impl RunnerHandle {
+    /// Nobody is called any more; the runner ends when all calls in flight have ended.
+    pub fn drain(&self) {
+        let _ = self.0.send(Told::Drain);
+    }
+
+    /// The runner gives up what is in flight, saves what is known of it and ends.
+    pub fn stop(&self) {
+        let _ = self.0.send(Told::Stop);
+    }
+}
+
+impl Runner {
+    /// A runner of the campaign that the store keeps.
+    ///
+    /// # Errors
+    /// If nobody could be called by the options, or they ask for what the client's API does not know.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn new<S: Store + Send + 'static>(
+        client: &Client,
+        store: S,
+        options: Options,
+    ) -> Result<Self, InvalidInput> {
+        Self::with_clock(client, store, options, Box::new(crate::drive::now))
+    }
+
+    /// The same with a clock of one's own, for tests.
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new).
+    pub fn with_clock<S: Store + Send + 'static>(
+        client: &Client,
+        mut store: S,
+        options: Options,
+        clock: Clock,
+    ) -> Result<Self, InvalidInput> {
+        let service = std::sync::Arc::clone(&client.service);
+        let campaign = Campaign::new(service, options, client.limits, fastrand::u64(..))?;
+        let (turns, mut asked) = channel::<Turn>(1);
+        let (answer, turned) = channel(1);
+        // By itself, so that calls are followed while a disk is slow.
+        tokio::spawn(async move {
+            while let Some(turn) = asked.recv().await {
+                let result = store.turn(&turn).await;
+                if answer.send((turn, result)).await.is_err() {
+                    break;
+                }
+            }
+        });
+        let (tell, told) = unbounded_channel();
+        Ok(Self {
+            client: client.clone(),
+            campaign,
+            flights: Flights::default(),
+            turns,
+            turned,
+            told,
+            handle: RunnerHandle(tell),
+            clock,
+            waits: None,
+        })
+    }
+
+    /// What tells it to come to an end.
+    #[must_use]
+    pub fn handle(&self) -> RunnerHandle {
+        self.handle.clone()
+    }
+
+    /// The next thing that the campaign tells; nothing once it is over. Calls are placed and followed only while this is
+    /// awaited; it may be dropped and asked for again.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(deadline) = self.waits {
+                let input = self.wait(deadline).await;
+                self.waits = None;
+                let now = (self.clock)();
+                if matches!(input, Input::Tick) {
+                    for input in self.flights.overdue(self.client.limits.request_timeout) {
+                        self.campaign.handle_input(now, input);
+                    }
+                }
+                self.campaign.handle_input(now, input);
+            }
+            let now = (self.clock)();
+            while let Some(output) = self.campaign.poll_output(now) {
+                match output {
+                    Output::Send { id, request } => {
+                        tracing::debug!(method = request.method.as_str(), url = request.url, "sending");
+                        self.flights.send(&self.client.shared.transport, id, request);
+                    }
+                    Output::Abort(id) => self.flights.abort(id),
+                    Output::Store(turn) => {
+                        // There is one at a time, so there is room for it.
+                        let _ = self.turns.try_send(turn);
+                    }
+                    Output::Event(event) => return Some(event),
+                }
+            }
+            let deadline = self.campaign.poll_timeout();
+            if deadline.is_none() && self.campaign.is_finished() {
+                return None;
+            }
+            self.waits = Some(deadline);
+        }
+    }
+
+    /// Until something arrives or is due.
+    async fn wait(&mut self, deadline: Option<Deadline>) -> Input {
+        const LONGEST: Duration = Duration::from_secs(3600);
+        let span = deadline.map_or(LONGEST, |deadline| deadline.at.since((self.clock)()));
+        let until = Instant::now() + span.min(LONGEST);
+        tokio::select! {
+            input = self.flights.next() => input,
+            Some((turn, result)) = self.turned.recv() => match result {
+                Ok(turned) => Input::Stored(turn, turned),
+                Err(error) => Input::NotStored(turn, error.to_string()),
+            },
+            Some(told) = self.told.recv() => match told {
+                Told::Drain => Input::Drain,
+                Told::Stop => Input::Stop,
+            },
+            () = tokio::time::sleep_until(until) => Input::Tick,
+        }
+    }
+
+    /// How many calls are in flight, from the intent to the end, and of them how many are not known to be placed yet.
+    #[must_use]
+    pub fn in_flight(&self) -> (usize, usize) {
+        (self.campaign.in_flight(), self.campaign.dialing())
+    }
+
+    /// Triggers a second and calls in flight, as allowed now.
+    #[must_use]
+    pub fn allowed(&self) -> (f64, u32) {
+        self.campaign.allowed()
+    }
+
+    /// What a person wants, as far as is known.
+    #[must_use]
+    pub const fn command(&self) -> Command {
+        self.campaign.command()
+    }
+
+    /// What it waits for, and until when.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.campaign.poll_timeout()
+    }
+
+    /// What is known and not saved: all there is to tell if the store does not come back.
+    pub fn unsaved(&self) -> impl Iterator<Item = &Change> {
+        self.campaign.unsaved()
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner").field("client", &self.client).finish_non_exhaustive()
+    }
+}
