@@ -13,11 +13,14 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
-from zoneinfo import ZoneInfo, available_timezones
+from importlib import resources
+from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
 
 import phonenumbers
 from phonenumbers import timezone as number_zones
 
+# The rules of the package `tzdata`, pinned, not the system's, which may be years old.
+reset_tzpath(())
 UTC = dt.timezone.utc
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 MARGIN = dt.timedelta(minutes=5)
@@ -78,10 +81,30 @@ def inside(moment, zone, by_day):
     return any(start <= minute < end for start, end in by_day[local.weekday()])
 
 
+def zones_by_country():
+    """What tz's own table says of each country."""
+    by_country = defaultdict(list)
+    for line in resources.files("tzdata").joinpath("zoneinfo/zone.tab").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            country, _, zone = line.split("\t")[:3]
+            by_country[country].append(zone)
+    return by_country
+
+
+COUNTRIES = zones_by_country()
+
+
 def zones_of(number, zone):
+    """A number that tells its place is where libphonenumber says; any other may be anywhere in its country."""
     if zone is not None:
         return [zone]
-    zones = number_zones.time_zones_for_number(phonenumbers.parse(number))
+    parsed = phonenumbers.parse(number)
+    if phonenumbers.is_number_geographical(parsed):
+        zones = number_zones.time_zones_for_geographical_number(parsed)
+        if zones != (phonenumbers.timezone.UNKNOWN_TIMEZONE,):
+            return zones
+    # tz has no row for Kosovo and a few islands, libphonenumber has.
+    zones = COUNTRIES.get(phonenumbers.region_code_for_number(parsed)) or number_zones.time_zones_for_number(parsed)
     return [zone for zone in zones if zone != phonenumbers.timezone.UNKNOWN_TIMEZONE]
 
 
