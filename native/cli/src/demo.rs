@@ -51,7 +51,9 @@ struct Line {
 
 pub(crate) async fn run(output: Output) -> Result<Exit, Failure> {
     let failed = |error: std::io::Error| {
-        Failure::input(format!("the demo has no room for its files: {error}; make the folder for temporary files writable"))
+        Failure::input(format!(
+            "the demo has no room for its files: {error}; make the folder for temporary files writable"
+        ))
     };
     let config = Config::default().with_speed(SPEED)?;
     let server = SandboxServer::bind(([127, 0, 0, 1], 0).into(), config)
@@ -159,6 +161,7 @@ async fn report(database: &Path) -> Result<String, Failure> {
             rows.push(vec![
                 record.row.to_string(),
                 record.to_number.masked(),
+                record.external_id.unwrap_or_default(),
                 record.state.as_str().replace('_', " "),
                 record.tries.dials.to_string(),
                 harmless(&record.reason),
@@ -166,7 +169,7 @@ async fn report(database: &Path) -> Result<String, Failure> {
             Ok::<_, Failure>(())
         })
         .await?;
-    Ok(table(&["#row", "number", "state", "#dialled", "why"], rows))
+    Ok(table(&["#row", "number", "example", "state", "#dialled", "why"], rows))
 }
 
 /// The commands to do the same by hand, with this program's name as it was called. Each line is only a command, because

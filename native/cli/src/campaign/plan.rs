@@ -53,7 +53,14 @@ async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
         Some(path) => refused_by(path)?,
         None => Vec::new(),
     };
-    let plan = Plan { imported, refused_by, zones: groups.zones(), timing: groups.timing(), options: kept.calling, now };
+    let plan = Plan {
+        imported,
+        refused_by,
+        zones: groups.zones(),
+        timing: groups.timing(),
+        options: kept.calling,
+        now,
+    };
     output.say(plan.for_people(), &plan.to_json());
     output.note("nothing was sent");
     Ok(Exit::Done)
@@ -73,7 +80,8 @@ fn unnamed(args: &PlanArgs, kept: &Kept, now: Timestamp) -> NewCampaign {
 
 /// What was wrong, and how often; the most first. Rows that were left out as duplicates are counted elsewhere.
 fn refused_by(rejects: &Path) -> Result<Vec<(String, u64)>, Failure> {
-    let failed = |error: csv::Error| Failure::input(format!("{}: cannot be read again: {error}", rejects.display()));
+    let failed =
+        |error: csv::Error| Failure::input(format!("{}: cannot be read again: {error}", rejects.display()));
     let mut counts = std::collections::BTreeMap::new();
     for record in csv::Reader::from_path(rejects).map_err(failed)?.records() {
         let record = record.map_err(failed)?;

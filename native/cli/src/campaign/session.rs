@@ -169,9 +169,10 @@ impl Session<'_> {
 
     /// Moves time on to when the next is due, if nothing else is left to be done.
     fn move_on(&self, look: &Look, runner: &Runner, board: &Board) {
+        const WORTH_IT: Duration = Duration::from_secs(10);
         let next = look.waiting.iter().map(|it| it.next).min();
         let now = self.clock.now();
-        if let Some(next) = next.filter(|next| *next > now && runner.in_flight() == (0, 0)) {
+        if let Some(next) = next.filter(|next| next.since(now) > WORTH_IT && runner.in_flight() == (0, 0)) {
             board.note(format_args!(
                 "(nothing is due for {}: the demo's clock is moved on to {})",
                 super::moment::span(next.since(now)),
@@ -209,7 +210,9 @@ impl Session<'_> {
         let resume = format!("{} resume {}", self.command, self.of_it);
         if let Some(sentence) = events::sentence(event, self.clock.now(), &resume) {
             board.note(sentence);
-            board.show_soon();
+            if !matches!(event, Event::Pace { .. }) {
+                board.show_soon();
+            }
         }
     }
 

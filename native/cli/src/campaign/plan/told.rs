@@ -46,7 +46,8 @@ impl Plan {
             more(&mut text, self.zones.len());
         }
         let _ = write!(text, "\n\n{}", self.time());
-        let options: Vec<_> = kept::told(&self.options).into_iter().map(|(flag, said)| format!("{flag} {said}")).collect();
+        let options: Vec<_> =
+            kept::told(&self.options).into_iter().map(|(flag, said)| format!("{flag} {said}")).collect();
         let _ = write!(
             text,
             "\nAssumed: {} a call, each row called once (no redials), nothing in the way. By: {}",
