@@ -5,6 +5,10 @@
 
 mod common;
 
+mod campaign;
+mod campaign_interrupt;
+mod campaign_plan;
+mod campaign_run;
 mod demo;
 mod dry_run;
 mod exit_codes;
