@@ -14,7 +14,8 @@ pub use polyai_outbound_core::campaign::{
 };
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
-    CampaignId, Database, Duplicate, Duplicates, Entry, Importer, NewCampaign, Source, SqliteStore,
-    Suppressing,
+    Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, Entry, History, Importer,
+    NewCampaign, Note, Reason, Record, Resolution, ResolveError, Rows, Source, SqliteStore, Suppressing,
+    Tried, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};

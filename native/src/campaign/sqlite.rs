@@ -3,18 +3,25 @@
 //! The schema is in `migrations/`; people may query it, also while a campaign runs.
 
 mod connect;
+mod decide;
 mod import;
+mod query;
+mod record;
 mod rows;
 mod suppressions;
 mod turn;
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::{Store, StoreError};
 use polyai_outbound_core::campaign::{Turn, Turned};
 
 use connect::Link;
+pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Entry, Importer, NewCampaign, Source};
+pub use query::{Campaign, Ending, Reason, Waiting};
+pub use record::{History, Note, Record, Tried, Who};
 pub use suppressions::Suppressing;
 
 /// What a campaign is known by in its database.
@@ -61,15 +68,6 @@ impl Database {
     pub async fn store(&self, campaign: CampaignId) -> Result<SqliteStore, StoreError> {
         Ok(SqliteStore { link: self.link.another().await?, campaign })
     }
-
-    /// Lets the file grow to so many pages (of 4 KiB) and no more, for the connections that are made from now on.
-    #[doc(hidden)]
-    pub async fn limit_pages(&mut self, most: u32) -> Result<(), StoreError> {
-        self.link.limit_pages(most);
-        let connection = self.link.take().await?;
-        self.link.put(connection);
-        Ok(())
-    }
 }
 
 /// One campaign of a [`Database`], as its runner's [`Store`].
@@ -83,7 +81,19 @@ impl SqliteStore {
     /// Lets the file grow to so many pages and no more.
     #[doc(hidden)]
     pub fn limit_pages(&mut self, most: u32) {
-        self.link.limit_pages(most);
+        self.link.set("max_page_count", most.to_string());
+    }
+
+    /// How long another process's write is waited for.
+    #[doc(hidden)]
+    pub fn set_patience(&mut self, patience: Duration) {
+        self.link.set_patience(patience);
+    }
+
+    /// The settings that durability rests on, as SQLite has them.
+    #[doc(hidden)]
+    pub async fn settings(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        self.link.settings().await
     }
 }
 

@@ -1,5 +1,6 @@
 //! Opening the file: its rights, its settings, its schema; and a connection that is made anew after a failure.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -97,10 +98,29 @@ impl Link {
         self.connection = Some(connection);
     }
 
-    /// Lets the file grow to so many pages and no more.
-    pub(super) fn limit_pages(&mut self, most: u32) {
-        self.options = self.options.clone().pragma("max_page_count", most.to_string());
+    /// Sets something of SQLite's, from the next connection on, which is a new one.
+    pub(super) fn set(&mut self, name: &'static str, value: String) {
+        self.options = self.options.clone().pragma(name, value);
         self.connection = None;
+    }
+
+    /// Sets how long another process's write is waited for.
+    pub(super) fn set_patience(&mut self, patience: Duration) {
+        self.options = self.options.clone().busy_timeout(patience);
+        self.connection = None;
+    }
+
+    /// What durability rests on.
+    pub(super) async fn settings(&mut self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        let mut connection = self.take().await?;
+        let query = "SELECT (SELECT journal_mode FROM pragma_journal_mode), (SELECT CAST(synchronous AS TEXT) FROM \
+                     pragma_synchronous), (SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys)";
+        let (journal, synchronous, keys): (String, String, String) = sqlx::query_as(query)
+            .fetch_one(&mut connection)
+            .await
+            .map_err(|error| failed(&self.path, &error))?;
+        self.put(connection);
+        Ok(vec![("journal_mode", journal), ("synchronous", synchronous), ("foreign_keys", keys)])
     }
 
     async fn connect(&self) -> Result<SqliteConnection, StoreError> {
@@ -125,7 +145,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     match options.open(path) {
         Ok(file) => file.sync_all()?,
         // Not opened here: on Unix, closing it would give up the locks that this process holds on it.
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
         Err(error) => return Err(error),
     }
     #[cfg(unix)]
@@ -176,9 +196,11 @@ async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), S
     let fail = |error: sqlx::Error| failed(path, &error);
     // One transaction around all of it: of two processes that open a new file at once, the second finds it done.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
-    migrator.run_direct(None, &mut *transaction, false).await.map_err(|error| match error {
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => fail(error),
-        other => StoreError::new(StoreErrorKind::Corrupt, path, other.to_string()),
+    migrator.run_direct(None, &mut *transaction, false).await.map_err(|error| {
+        if let MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) = error {
+            return fail(error);
+        }
+        StoreError::new(StoreErrorKind::Corrupt, path, error.to_string())
     })?;
     transaction.commit().await.map_err(fail)
 }
@@ -197,18 +219,17 @@ pub(super) fn failed(path: &Path, error: &sqlx::Error) -> StoreError {
     if let sqlx::Error::Io(error) = error {
         return from_io(path, error);
     }
-    let kind = match error {
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => StoreErrorKind::Corrupt,
-        _ => StoreErrorKind::Other,
-    };
+    let decoding = matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_));
+    let kind = if decoding { StoreErrorKind::Corrupt } else { StoreErrorKind::Other };
     StoreError::new(kind, path, error.to_string())
 }
 
 fn from_io(path: &Path, error: &std::io::Error) -> StoreError {
-    let kind = match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreErrorKind::Full,
-        std::io::ErrorKind::ReadOnlyFilesystem => StoreErrorKind::ReadOnly,
-        _ => StoreErrorKind::Io,
-    };
-    StoreError::new(kind, path, error.to_string())
+    const KINDS: [(ErrorKind, StoreErrorKind); 3] = [
+        (ErrorKind::StorageFull, StoreErrorKind::Full),
+        (ErrorKind::QuotaExceeded, StoreErrorKind::Full),
+        (ErrorKind::ReadOnlyFilesystem, StoreErrorKind::ReadOnly),
+    ];
+    let kind = KINDS.iter().find(|(known, _)| *known == error.kind()).map(|(_, kind)| *kind);
+    StoreError::new(kind.unwrap_or(StoreErrorKind::Io), path, error.to_string())
 }

@@ -76,6 +76,23 @@ impl<'a> Columns<'a> {
         Ok(self.plain::<Option<i64>>()?.map(moment))
     }
 
+    /// Columns `attempts, dials, refusals, redials`.
+    pub(super) fn tries(&mut self) -> Result<Tries, StoreError> {
+        Ok(Tries {
+            attempts: self.number()?,
+            dials: self.number()?,
+            refusals: self.number()?,
+            redials: self.maybe(|text| serde_json::from_str(text).ok())?.unwrap_or_default(),
+        })
+    }
+
+    /// Columns `status, status_reason`.
+    pub(super) fn reading(&mut self) -> Result<Option<Reading>, StoreError> {
+        let status = self.maybe(|text| Some(CallStatus::from_word(text)))?;
+        let reason: Option<String> = self.plain()?;
+        Ok(status.map(|status| Reading { status, reason: reason.unwrap_or_default() }))
+    }
+
     /// The column that was read last holds what it cannot; the value is not told, it may be a number or metadata.
     fn wrong(&self) -> StoreError {
         let column = self.row.columns().get(self.next.saturating_sub(1));
@@ -114,12 +131,7 @@ pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreErr
         not_before: columns.moment()?,
         not_after: columns.moment()?,
         metadata: columns.read(|text| Metadata::from_json(text.as_bytes()).ok())?,
-        tries: Tries {
-            attempts: columns.number()?,
-            dials: columns.number()?,
-            refusals: columns.number()?,
-            redials: columns.maybe(|text| serde_json::from_str(text).ok())?.unwrap_or_default(),
-        },
+        tries: columns.tries()?,
         dialed: columns
             .read(|text| serde_json::from_str::<Vec<i64>>(text).ok())?
             .into_iter()
@@ -137,11 +149,7 @@ pub(super) fn attempt(columns: &mut Columns<'_>, number: u32) -> Result<Attempt,
         call_sid: columns.maybe(|text| CallSid::parse(text).ok())?,
         placed_at: columns.moment()?,
         seen_at: columns.moment()?,
-        reading: {
-            let status = columns.maybe(|text| Some(CallStatus::from_word(text)))?;
-            let reason: Option<String> = columns.plain()?;
-            status.map(|status| Reading { status, reason: reason.unwrap_or_default() })
-        },
+        reading: columns.reading()?,
         ended_at: columns.moment()?,
         correlation_id: columns.plain()?,
         ..Attempt::intended(number, dialed_at)

@@ -1,0 +1,232 @@
+//! What people decide about a campaign and its recipients, from whichever terminal, also while it runs.
+
+use std::fmt;
+
+use sqlx::Connection;
+
+use super::connect::failed;
+use super::rows::{Columns, count, json, millis};
+use super::{CampaignId, Database};
+use crate::campaign::{StoreError, StoreErrorKind};
+use polyai_outbound_core::Timestamp;
+use polyai_outbound_core::campaign::{Command, State};
+
+/// Who decides, when, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided<'a> {
+    /// A person's name.
+    pub by: &'a str,
+    /// Why, in a sentence.
+    pub note: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What is to be done with recipients of whom nobody knows whether they were called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// They are called again.
+    Redial,
+    /// They were reached.
+    Succeeded,
+    /// They were not, and are not called again.
+    Failed,
+}
+
+impl Resolution {
+    const fn state(self) -> State {
+        match self {
+            Self::Redial => State::Scheduled,
+            Self::Succeeded => State::Succeeded,
+            Self::Failed => State::Failed,
+        }
+    }
+}
+
+/// Which of the `unconfirmed`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// All of them.
+    All,
+    /// Those of these lines of the list.
+    Of(Vec<u64>),
+}
+
+/// Why nothing was resolved.
+#[derive(Debug)]
+pub enum ResolveError {
+    /// The database could not be written.
+    Store(StoreError),
+    /// These lines of the list are not `unconfirmed`: they are in another state, or no recipients at all.
+    NotUnconfirmed(Vec<(u64, Option<State>)>),
+}
+
+impl fmt::Display for ResolveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 10;
+        let rows = match self {
+            Self::Store(error) => return error.fmt(f),
+            Self::NotUnconfirmed(rows) => rows,
+        };
+        f.write_str("only rows that are unconfirmed can be resolved, and nothing was done: ")?;
+        for (nth, (row, state)) in rows.iter().take(SHOWN).enumerate() {
+            let comma = if nth == 0 { "" } else { ", " };
+            match state {
+                Some(state) => write!(f, "{comma}row {row} is {state}")?,
+                None => write!(f, "{comma}row {row} is no recipient")?,
+            }
+        }
+        match rows.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+impl std::error::Error for ResolveError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::NotUnconfirmed(_) => None,
+        }
+    }
+}
+
+impl From<StoreError> for ResolveError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+const CANCEL: &str = "UPDATE recipients SET state = 'cancelled', due_at = NULL, wait = NULL, updated_at = ?2,
+        reason = 'the campaign was cancelled by ' || ?3 || ' before it was called' || iif(dials > 0, ' again', '')
+    WHERE campaign_id = ?1 AND state IN ('scheduled', 'held')";
+
+const NOT_UNCONFIRMED: &str = "SELECT w.value, r.state FROM json_each(?2) AS w
+    LEFT JOIN recipients AS r ON r.campaign_id = ?1 AND r.row = w.value WHERE r.state IS NOT 'unconfirmed'";
+
+/// `?2` is the rows, or null for all.
+macro_rules! resolved {
+    () => {
+        "campaign_id = ?1 AND state = 'unconfirmed' AND (?2 IS NULL OR row IN (SELECT value FROM json_each(?2)))"
+    };
+}
+
+const NOTE: &str = concat!(
+    "INSERT INTO notes (recipient_id, at, by, text) SELECT id, ?3, ?4, ?5 FROM recipients WHERE ",
+    resolved!(),
+    " ON CONFLICT DO NOTHING"
+);
+
+const RESOLVE: &str = concat!(
+    "UPDATE recipients SET state = ?4, due_at = iif(?4 = 'scheduled', ?3, NULL), wait = NULL, reason = ?5, \
+     updated_at = ?3 WHERE ",
+    resolved!()
+);
+
+impl Database {
+    /// Says what a person wants of a campaign; its runner learns it with its next turn. A cancel also cancels whoever is
+    /// scheduled or held, and is final. Tells how many recipients that were.
+    ///
+    /// # Errors
+    /// If the campaign is cancelled already and is to go on, or the database cannot be written.
+    pub async fn set_command(
+        &mut self,
+        campaign: CampaignId,
+        command: Command,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut connection = self.link.take().await?;
+        let path = self.link.path();
+        let fail = |error: sqlx::Error| failed(path, &error);
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
+        let done = sqlx::query(
+            "UPDATE campaigns SET command = ?2, command_at = ?3, command_by = ?4
+             WHERE id = ?1 AND (command <> 'cancel' OR ?2 = 'cancel')",
+        )
+        .bind(campaign.0)
+        .bind(command.as_str())
+        .bind(millis(now))
+        .bind(by)
+        .execute(&mut *transaction)
+        .await
+        .map_err(fail)?;
+        let cancelled = match command {
+            _ if done.rows_affected() == 0 => {
+                let said = "the campaign is cancelled, or not in it";
+                return Err(StoreError::new(StoreErrorKind::Other, path, said).advise(
+                    "a cancelled campaign stays so: make another of the rows that are still to be called",
+                ));
+            }
+            Command::Run | Command::Pause => 0,
+            Command::Cancel => sqlx::query(CANCEL)
+                .bind(campaign.0)
+                .bind(millis(now))
+                .bind(by)
+                .execute(&mut *transaction)
+                .await
+                .map_err(fail)?
+                .rows_affected(),
+        };
+        transaction.commit().await.map_err(fail)?;
+        self.link.put(connection);
+        Ok(cancelled)
+    }
+
+    /// Decides about recipients that are `unconfirmed`, and remembers why. Tells how many they are.
+    ///
+    /// # Errors
+    /// If one of the rows is in another state, which is told; if the campaign is cancelled and they are to be called; or if
+    /// the database cannot be written. Nothing is done then.
+    pub async fn resolve(
+        &mut self,
+        campaign: CampaignId,
+        rows: &Rows,
+        resolution: Resolution,
+        decided: Decided<'_>,
+    ) -> Result<u64, ResolveError> {
+        let mut connection = self.link.take().await?;
+        let path = self.link.path();
+        let fail = |error: sqlx::Error| failed(path, &error);
+        let wanted = match rows {
+            Rows::All => None,
+            Rows::Of(rows) => Some(json(&rows.iter().map(|row| count(*row)).collect::<Vec<_>>(), path)?),
+        };
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
+        if let Some(wanted) = &wanted {
+            let others = sqlx::query(NOT_UNCONFIRMED).bind(campaign.0).bind(wanted);
+            let others = others.fetch_all(&mut *transaction).await.map_err(fail)?;
+            if !others.is_empty() {
+                let told = others.iter().map(|row| {
+                    let mut columns = Columns::of(row, path);
+                    Ok((columns.number()?, columns.maybe(State::from_word)?))
+                });
+                return Err(ResolveError::NotUnconfirmed(told.collect::<Result<_, StoreError>>()?));
+            }
+        }
+        let command: Option<String> = sqlx::query_scalar("SELECT command FROM campaigns WHERE id = ?1")
+            .bind(campaign.0)
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(fail)?;
+        if resolution == Resolution::Redial && command.as_deref() == Some(Command::Cancel.as_str()) {
+            let cancelled =
+                StoreError::new(StoreErrorKind::Other, path, "the campaign is cancelled and calls nobody");
+            return Err(cancelled.advise("close these rows, and make another campaign of them").into());
+        }
+        let Decided { by, note, now } = decided;
+        let reason = match resolution {
+            Resolution::Redial => format!("{by} decided to call again: {note}"),
+            Resolution::Succeeded | Resolution::Failed => format!("{by} closed it: {note}"),
+        };
+        let noting = sqlx::query(NOTE).bind(campaign.0).bind(&wanted).bind(millis(now)).bind(by);
+        noting.bind(&reason).execute(&mut *transaction).await.map_err(fail)?;
+        let resolving = sqlx::query(RESOLVE).bind(campaign.0).bind(&wanted).bind(millis(now));
+        let resolving = resolving.bind(resolution.state().as_str()).bind(&reason);
+        let done = resolving.execute(&mut *transaction).await.map_err(fail)?;
+        transaction.commit().await.map_err(fail)?;
+        self.link.put(connection);
+        Ok(done.rows_affected())
+    }
+}

@@ -1,0 +1,290 @@
+//! Recipients as reports, exports and people want them: all of each, whatever its state, with what became of its attempts.
+
+use std::future::poll_fn;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection, SqliteConnection};
+
+use super::connect::failed;
+use super::rows::{Columns, count};
+use super::{CampaignId, Database};
+use crate::campaign::StoreError;
+use polyai_outbound_core::campaign::{Outcome, Priority, RecipientId, State, Tries, WaitRule, Zone};
+use polyai_outbound_core::{CallSid, CallStatus, Metadata, PhoneNumber, Reading, StatusChange, Timestamp};
+
+/// A recipient as it stands in the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// What it is known by.
+    pub id: RecipientId,
+    /// The line of the list at which it stands.
+    pub row: u64,
+    /// Whom to call.
+    pub to_number: PhoneNumber,
+    /// What the row is called elsewhere.
+    pub external_id: Option<String>,
+    /// What the voice agent is told.
+    pub metadata: Metadata,
+    /// Where the recipient lives, if the row says so.
+    pub time_zone: Option<Zone>,
+    /// Not to be called before.
+    pub not_before: Option<Timestamp>,
+    /// Not to be called from then on.
+    pub not_after: Option<Timestamp>,
+    /// Before or after others that are due.
+    pub priority: Priority,
+    /// Where it is in its life.
+    pub state: State,
+    /// When it is to be called, if it is scheduled.
+    pub due_at: Option<Timestamp>,
+    /// By which rule not before, or not at all.
+    pub wait: Option<WaitRule>,
+    /// Why it is in its state.
+    pub reason: String,
+    /// How often it was tried.
+    pub tries: Tries,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Its last attempt.
+    pub last: Option<Tried>,
+}
+
+/// An attempt as it stands in the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// Which of the recipient's attempts, from 1.
+    pub number: u32,
+    /// When it was intended.
+    pub dialed_at: Timestamp,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What the call is known by.
+    pub call_sid: Option<CallSid>,
+    /// When the service accepted it.
+    pub placed_at: Option<Timestamp>,
+    /// When the status endpoint last knew it.
+    pub seen_at: Option<Timestamp>,
+    /// What was last read of it.
+    pub reading: Option<Reading>,
+    /// When it was over.
+    pub ended_at: Option<Timestamp>,
+    /// What kind of ending the reason tells of.
+    pub disposition: Option<String>,
+    /// What went wrong, as a word of [`ErrorCode`](crate::ErrorCode).
+    pub error: Option<String>,
+    /// What support asks for.
+    pub correlation_id: Option<String>,
+}
+
+/// What is known of a recipient from its beginning, each part in the order of time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// The recipient as it is now.
+    pub record: Record,
+    /// Its attempts.
+    pub attempts: Vec<Tried>,
+    /// Status changes of its calls: of which attempt, what, and the correlation id of the answer that told.
+    pub statuses: Vec<(u32, StatusChange, Option<String>)>,
+    /// Why it was put off, and what people decided about it.
+    pub notes: Vec<Note>,
+}
+
+/// Something that was decided about a recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// When.
+    pub at: Timestamp,
+    /// By whom: `campaign`, or a person.
+    pub by: String,
+    /// What and why.
+    pub text: String,
+}
+
+/// Which recipients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// That of a line of the list.
+    Row(u64),
+    /// All with this number.
+    Number(PhoneNumber),
+    /// All that are called so elsewhere.
+    ExternalId(String),
+}
+
+/// The columns of a [`Record`] and its last attempt.
+macro_rules! records_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT r.id, r.row, r.to_number, r.external_id, r.metadata, r.time_zone, r.not_before, r.not_after, \
+             r.priority, r.state, r.due_at, r.wait, r.reason, r.attempts, r.dials, r.refusals, r.redials, \
+             r.updated_at, t.number, t.dialed_at, t.outcome, t.call_sid, t.placed_at, t.seen_at, t.status, \
+             t.status_reason, t.ended_at, t.disposition, t.error, t.correlation_id \
+             FROM recipients AS r LEFT JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts \
+             WHERE r.campaign_id = ?1",
+            $condition
+        )
+    };
+}
+
+const ALL: &str = records_where!(" ORDER BY r.row");
+const BY_ROW: &str = records_where!(" AND r.row = ?2");
+const BY_NUMBER: &str = records_where!(" AND r.to_number = ?2 ORDER BY r.row");
+const BY_EXTERNAL_ID: &str = records_where!(" AND r.external_id = ?2 ORDER BY r.row");
+
+const ATTEMPTS: &str =
+    "SELECT number, dialed_at, outcome, call_sid, placed_at, seen_at, status, status_reason, ended_at,
+    disposition, error, correlation_id FROM attempts WHERE recipient_id = ?1 ORDER BY number";
+const STATUSES: &str =
+    "SELECT attempt, status, reason, at, correlation_id FROM status_changes WHERE recipient_id = ?1
+    ORDER BY attempt, at";
+const NOTES: &str = "SELECT at, by, text FROM notes WHERE recipient_id = ?1 ORDER BY at";
+const NUMBERS: &str = "SELECT to_number, time_zone, state FROM recipients WHERE campaign_id = ?1";
+
+impl Database {
+    /// Hands out all recipients in the order of the list, one at a time: memory does not grow with the list.
+    ///
+    /// # Errors
+    /// If the database cannot be read, or as `each` says, which ends it.
+    pub async fn for_each_recipient<E: From<StoreError>>(
+        &mut self,
+        campaign: CampaignId,
+        mut each: impl FnMut(Record) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.stream(ALL, campaign, |columns| each(record(columns)?)).await
+    }
+
+    /// Hands out number, zone and state of all recipients, in no particular order: what a report by zones is made of.
+    ///
+    /// # Errors
+    /// If the database cannot be read, or as `each` says, which ends it.
+    pub async fn for_each_number<E: From<StoreError>>(
+        &mut self,
+        campaign: CampaignId,
+        mut each: impl FnMut(&PhoneNumber, Option<Zone>, State) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.stream(NUMBERS, campaign, |columns| {
+            let number = columns.read(|text| PhoneNumber::parse(text).ok())?;
+            let zone = columns.maybe(|text| Zone::parse(text).ok())?;
+            each(&number, zone, columns.read(State::from_word)?)
+        })
+        .await
+    }
+
+    /// All that is known of some recipients: mostly of one, but a number may stand in several rows.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn history(&mut self, campaign: CampaignId, who: &Who) -> Result<Vec<History>, StoreError> {
+        let mut connection = self.link.take().await?;
+        let path = self.link.path();
+        let fail = |error: sqlx::Error| failed(path, &error);
+        let mut transaction = connection.begin().await.map_err(fail)?;
+        let query = match who {
+            Who::Row(row) => sqlx::query(BY_ROW).bind(campaign.0).bind(count(*row)),
+            Who::Number(number) => sqlx::query(BY_NUMBER).bind(campaign.0).bind(number.as_str()),
+            Who::ExternalId(id) => sqlx::query(BY_EXTERNAL_ID).bind(campaign.0).bind(id),
+        };
+        let rows = query.fetch_all(&mut *transaction).await.map_err(fail)?;
+        let mut histories = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let record = record(&mut Columns::of(row, path))?;
+            let mut parts = Vec::with_capacity(3);
+            for sql in [ATTEMPTS, STATUSES, NOTES] {
+                parts.push(rows_of(&mut transaction, sql, record.id).await.map_err(fail)?);
+            }
+            let mut parts = parts.iter().map(Vec::as_slice);
+            let mut part = || parts.next().unwrap_or_default().iter().map(|row| Columns::of(row, path));
+            let attempts = part().filter_map(|mut it| tried(&mut it).transpose());
+            histories.push(History {
+                attempts: attempts.collect::<Result<_, StoreError>>()?,
+                statuses: part().map(|mut it| status(&mut it)).collect::<Result<_, _>>()?,
+                notes: part().map(|mut it| note(&mut it)).collect::<Result<_, _>>()?,
+                record,
+            });
+        }
+        transaction.commit().await.map_err(fail)?;
+        self.link.put(connection);
+        Ok(histories)
+    }
+
+    async fn stream<E: From<StoreError>>(
+        &mut self,
+        sql: &'static str,
+        campaign: CampaignId,
+        mut each: impl FnMut(&mut Columns<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut connection = self.link.take().await?;
+        let path = self.link.path();
+        let mut rows = sqlx::query(sql).bind(campaign.0).fetch(&mut connection);
+        while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
+            each(&mut Columns::of(&row.map_err(|error| failed(path, &error))?, path))?;
+        }
+        drop(rows);
+        self.link.put(connection);
+        Ok(())
+    }
+}
+
+async fn rows_of(
+    connection: &mut SqliteConnection,
+    sql: &'static str,
+    recipient: RecipientId,
+) -> sqlx::Result<Vec<SqliteRow>> {
+    sqlx::query(sql).bind(recipient.0).fetch_all(connection).await
+}
+
+fn record(columns: &mut Columns<'_>) -> Result<Record, StoreError> {
+    Ok(Record {
+        id: RecipientId(columns.plain()?),
+        row: columns.number()?,
+        to_number: columns.read(|text| PhoneNumber::parse(text).ok())?,
+        external_id: columns.plain()?,
+        metadata: columns.read(|text| Metadata::from_json(text.as_bytes()).ok())?,
+        time_zone: columns.maybe(|text| Zone::parse(text).ok())?,
+        not_before: columns.moment()?,
+        not_after: columns.moment()?,
+        priority: {
+            let priority: u8 = columns.number()?;
+            Priority::new(priority).unwrap_or_default()
+        },
+        state: columns.read(State::from_word)?,
+        due_at: columns.moment()?,
+        wait: columns.maybe(WaitRule::from_word)?,
+        reason: columns.plain()?,
+        tries: columns.tries()?,
+        updated_at: columns.moment()?.unwrap_or_default(),
+        last: tried(columns)?,
+    })
+}
+
+/// Nothing if there is none: an outer join found no row.
+fn tried(columns: &mut Columns<'_>) -> Result<Option<Tried>, StoreError> {
+    let Some(number) = columns.plain::<Option<u32>>()? else { return Ok(None) };
+    Ok(Some(Tried {
+        number,
+        dialed_at: columns.moment()?.unwrap_or_default(),
+        outcome: columns.read(Outcome::from_word)?,
+        call_sid: columns.maybe(|text| CallSid::parse(text).ok())?,
+        placed_at: columns.moment()?,
+        seen_at: columns.moment()?,
+        reading: columns.reading()?,
+        ended_at: columns.moment()?,
+        disposition: columns.plain()?,
+        error: columns.plain()?,
+        correlation_id: columns.plain()?,
+    }))
+}
+
+fn status(columns: &mut Columns<'_>) -> Result<(u32, StatusChange, Option<String>), StoreError> {
+    let attempt = columns.number()?;
+    let change = StatusChange {
+        status: columns.read(|text| Some(CallStatus::from_word(text)))?,
+        reason: columns.plain()?,
+        at: columns.moment()?.unwrap_or_default(),
+    };
+    Ok((attempt, change, columns.plain()?))
+}
+
+fn note(columns: &mut Columns<'_>) -> Result<Note, StoreError> {
+    Ok(Note { at: columns.moment()?.unwrap_or_default(), by: columns.plain()?, text: columns.plain()? })
+}

@@ -1,0 +1,12 @@
+//! The durable store: what a turn promises, in real files, through faults, kills and other processes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+#[path = "store/common.rs"]
+mod common;
+#[path = "store/files.rs"]
+mod files;
+#[path = "store/import.rs"]
+mod import;
+#[path = "store/turn.rs"]
+mod turn;

@@ -1,0 +1,226 @@
+//! What one turn saves and fetches.
+
+use polyai_outbound::campaign::{Duplicates, Store};
+use polyai_outbound::core::campaign::{
+    Attempt, Change, Command, Fetch, Outcome, Priority, RecipientId, Refusal, State, Tries, WaitRule,
+};
+use polyai_outbound::{CallSid, CallStatus, Reading, StatusChange};
+
+use crate::common::{
+    Fixture, NOW, at, change, entry, fetch_due, ids, imported, intent, number, turn, with_attempt,
+};
+
+fn placed(number: u32) -> Attempt {
+    Attempt {
+        outcome: Outcome::InProgress,
+        call_sid: Some(CallSid::parse("OUT-1").unwrap()),
+        placed_at: Some(at(1)),
+        seen_at: Some(at(2)),
+        reading: Some(Reading { status: CallStatus::Calling, reason: String::new() }),
+        correlation_id: Some("c-1".to_owned()),
+        ..Attempt::intended(number, NOW)
+    }
+}
+
+fn ended(id: i64, dialed_at: polyai_outbound::Timestamp, outcome: Outcome) -> Change {
+    with_attempt(id, State::Failed, Attempt { outcome, ..Attempt::intended(1, dialed_at) })
+}
+
+#[tokio::test]
+async fn who_is_due_comes_by_priority_then_by_how_long_it_is_due_then_as_listed() {
+    let mut entries: Vec<_> = (1..=6).map(|row| entry(row, row)).collect();
+    entries[1].due_at = Some(at(-60));
+    entries[4].recipient.priority = Priority::FIRST;
+    entries[5].recipient.priority = Priority::LAST;
+    entries[5].due_at = Some(at(-600));
+    let mut fixture = Fixture::with(&entries).await;
+    assert_eq!(ids(&fixture.due(NOW, 10).await), [5, 2, 1, 3, 4, 6]);
+    assert_eq!(ids(&fixture.due(NOW, 3).await), [5, 2, 1]);
+    assert_eq!(ids(&fixture.due(at(-1), 10).await), [2, 6]);
+    assert_eq!(ids(&fixture.due(NOW, 0).await), [0_i64; 0]);
+}
+
+#[tokio::test]
+async fn a_recipient_comes_back_as_it_was_imported() {
+    let mut entries = [entry(7, 1)];
+    entries[0].recipient.not_before = Some(at(-5));
+    entries[0].recipient.not_after = Some(at(500));
+    let mut fixture = Fixture::with(&entries).await;
+    let due = fixture.due(NOW, 1).await.due;
+    let [recipient] = due.as_slice() else { panic!("{due:?}") };
+    let expected = &entries[0].recipient;
+    assert_eq!(recipient.row, 7);
+    assert_eq!(recipient.to_number, expected.to_number);
+    assert_eq!(recipient.metadata, expected.metadata);
+    assert_eq!((recipient.not_before, recipient.not_after), (expected.not_before, expected.not_after));
+    assert_eq!(recipient.tries, Tries::default());
+    assert_eq!(recipient.dialed, []);
+}
+
+#[tokio::test]
+async fn next_due_is_that_of_the_first_who_was_not_fetched() {
+    let mut entries: Vec<_> = (1..=4).map(|row| entry(row, row)).collect();
+    entries[0].recipient.priority = Priority::FIRST;
+    entries[0].due_at = Some(at(30));
+    entries[2].due_at = Some(at(-10));
+    entries[3].due_at = Some(at(20));
+    let mut fixture = Fixture::with(&entries).await;
+    assert_eq!(fixture.due(NOW, 0).await.next_due, Some(at(-10)));
+    assert_eq!(fixture.due(NOW, 1).await.next_due, Some(NOW));
+    assert_eq!(fixture.due(NOW, 2).await.next_due, Some(at(20)));
+    assert_eq!(fixture.due(at(25), 9).await.next_due, Some(at(30)));
+    assert_eq!(fixture.due(at(30), 9).await.next_due, None);
+}
+
+#[tokio::test]
+async fn what_a_turn_saves_is_what_it_fetches() {
+    let mut fixture = Fixture::of(3).await;
+    let mut put_off = change(1, State::Scheduled, "its window opens later");
+    put_off.due_at = Some(at(90));
+    put_off.wait = Some(WaitRule::Window);
+    put_off.tries =
+        Tries { attempts: 2, dials: 1, refusals: 1, redials: vec![("no \"answer\"".to_owned(), 2)] };
+    let turned = fixture
+        .store
+        .turn(&turn(NOW, vec![put_off.clone(), intent(2)], Some(fetch_due(NOW, 9))))
+        .await
+        .unwrap();
+    assert_eq!(ids(&turned), [3]);
+    assert_eq!(turned.next_due, Some(at(90)));
+    let due = fixture.due(at(90), 9).await.due;
+    assert_eq!(due.iter().map(|it| it.id.0).collect::<Vec<_>>(), [3, 1]);
+    assert_eq!(due[1].tries, put_off.tries);
+    assert_eq!(fixture.text("SELECT wait FROM recipients WHERE id = 1").await, "window");
+}
+
+#[tokio::test]
+async fn an_intent_is_taken_once_and_only_from_who_is_scheduled() {
+    let mut fixture = Fixture::of(3).await;
+    fixture.save(vec![change(2, State::Held, "nobody knows its zone")]).await.unwrap();
+    let turned = fixture.save(vec![intent(1), intent(2), intent(3)]).await.unwrap();
+    assert_eq!(turned.refused, [Refusal { id: RecipientId(2), suppressed: false }]);
+    assert_eq!(
+        fixture.text("SELECT state || reason FROM recipients WHERE id = 2").await,
+        "heldnobody knows its zone"
+    );
+    assert_eq!(fixture.count("SELECT count(*) FROM attempts WHERE recipient_id = 2").await, 0);
+    let second = with_attempt(1, State::Dialing, Attempt::intended(2, at(5)));
+    let turned = fixture.save(vec![second]).await.unwrap();
+    assert_eq!(turned.refused, [Refusal { id: RecipientId(1), suppressed: false }]);
+    assert_eq!(fixture.count("SELECT count(*) FROM attempts WHERE recipient_id = 1").await, 1);
+}
+
+#[tokio::test]
+async fn an_intent_whose_turn_comes_again_is_still_taken() {
+    let mut fixture = Fixture::of(1).await;
+    for _ in 0..2 {
+        assert_eq!(fixture.save(vec![intent(1)]).await.unwrap().refused, []);
+    }
+    assert_eq!(fixture.count("SELECT count(*) FROM attempts").await, 1);
+    fixture.save(vec![with_attempt(1, State::InProgress, placed(1))]).await.unwrap();
+    assert_eq!(fixture.save(vec![intent(1)]).await.unwrap().refused.len(), 1, "it has left long ago");
+}
+
+#[tokio::test]
+async fn an_intent_to_somebody_elses_row_or_to_none_is_refused() {
+    let mut fixture = Fixture::of(1).await;
+    let other = imported(&mut fixture.database, "autumn", Duplicates::Each, &[entry(1, 9)]).await;
+    let mut theirs = fixture.database.store(other).await.unwrap();
+    let turned = theirs.turn(&turn(NOW, vec![intent(1), intent(99)], None)).await.unwrap();
+    assert_eq!(turned.refused.len(), 2);
+    let error = theirs.turn(&turn(NOW, vec![change(1, State::Failed, "")], None)).await.unwrap_err();
+    assert!(error.to_string().contains("not in this campaign"), "{error}");
+    assert_eq!(fixture.text("SELECT state FROM recipients WHERE id = 1").await, "scheduled");
+}
+
+#[tokio::test]
+async fn a_number_that_comes_on_a_list_while_the_campaign_runs_is_not_dialled() {
+    let mut fixture = Fixture::of(2).await;
+    let campaign = fixture.campaign;
+    let mut list = fixture.database.replace_suppressions(campaign, "stop.csv").await.unwrap();
+    list.add(&[number(2)]).await.unwrap();
+    assert_eq!(list.finish().await.unwrap(), 1);
+    let turned = fixture.save(vec![intent(1), intent(2)]).await.unwrap();
+    assert_eq!(turned.refused, [Refusal { id: RecipientId(2), suppressed: true }]);
+    assert_eq!(fixture.text("SELECT state FROM recipients WHERE id = 2").await, "scheduled");
+    assert_eq!(fixture.count("SELECT count(*) FROM attempts").await, 1);
+}
+
+#[tokio::test]
+async fn all_but_intents_may_be_saved_again_from_any_state() {
+    let mut fixture = Fixture::of(1).await;
+    let mut end = with_attempt(1, State::Succeeded, Attempt { outcome: Outcome::Success, ..placed(1) });
+    end.reason = "answered".to_owned();
+    end.note = true;
+    let seen = |status, seconds| StatusChange { status, reason: String::new(), at: at(seconds) };
+    end.statuses = vec![
+        (seen(CallStatus::Queued, 1), Some("c-1".to_owned())),
+        (seen(CallStatus::Calling, 2), None),
+        (seen(CallStatus::Other("ringing".to_owned()), 2), None),
+    ];
+    for _ in 0..3 {
+        fixture.save(vec![end.clone()]).await.unwrap();
+    }
+    assert_eq!(fixture.count("SELECT count(*) FROM attempts").await, 1);
+    assert_eq!(fixture.count("SELECT count(*) FROM status_changes").await, 3);
+    assert_eq!(fixture.count("SELECT count(*) FROM notes WHERE text = 'answered'").await, 1);
+    assert_eq!(fixture.text("SELECT status FROM attempts").await, "calling");
+    assert_eq!(
+        fixture
+            .text("SELECT group_concat(status) FROM (SELECT status FROM status_changes ORDER BY at, status)")
+            .await,
+        "queued,calling,ringing"
+    );
+}
+
+#[tokio::test]
+async fn what_an_earlier_run_left_behind_comes_with_its_attempt() {
+    let mut fixture = Fixture::of(4).await;
+    fixture.save(vec![intent(1), intent(2), intent(3)]).await.unwrap();
+    fixture
+        .save(vec![
+            with_attempt(2, State::InProgress, placed(1)),
+            with_attempt(3, State::Failed, Attempt { outcome: Outcome::Failure, ..placed(1) }),
+        ])
+        .await
+        .unwrap();
+    let turned = fixture.store.turn(&turn(at(9), Vec::new(), Some(Fetch::Unfinished))).await.unwrap();
+    let found: Vec<_> = turned.unfinished.iter().map(|it| (it.recipient.id.0, it.attempt.clone())).collect();
+    assert_eq!(found, [(1, Attempt::intended(1, NOW)), (2, placed(1))]);
+    assert_eq!(turned.unfinished[0].recipient.dialed, [NOW]);
+    assert_eq!(turned.unfinished[1].recipient.tries.attempts, 1);
+}
+
+#[tokio::test]
+async fn dials_of_a_number_are_told_across_rows_and_campaigns_but_not_those_that_placed_no_call() {
+    let same: Vec<_> = (1..=5).map(|row| entry(row, 1)).collect();
+    let mut fixture = Fixture::with(&same).await;
+    let other =
+        imported(&mut fixture.database, "autumn", Duplicates::Each, &[entry(1, 1), entry(2, 2)]).await;
+    let mut theirs = fixture.database.store(other).await.unwrap();
+    theirs.turn(&turn(NOW, vec![ended(6, at(-30), Outcome::Unknown)], None)).await.unwrap();
+    fixture
+        .save(vec![
+            ended(1, at(-10), Outcome::Failure),
+            ended(2, at(-20), Outcome::NotPlaced),
+            ended(3, at(-90_000), Outcome::Success),
+            intent(4),
+        ])
+        .await
+        .unwrap();
+    let due = fixture.due(NOW, 9).await.due;
+    let [recipient] = due.as_slice() else { panic!("{due:?}") };
+    assert_eq!(recipient.dialed, [at(-30), at(-10), NOW]);
+    let theirs = theirs.turn(&turn(NOW, Vec::new(), Some(fetch_due(NOW, 9)))).await.unwrap();
+    assert_eq!(theirs.due[0].dialed, [], "the other number was never dialled");
+}
+
+#[tokio::test]
+async fn the_command_is_told_with_every_turn() {
+    let mut fixture = Fixture::of(1).await;
+    assert_eq!(fixture.save(Vec::new()).await.unwrap().command, Command::Run);
+    sqlx::query("UPDATE campaigns SET command = 'pause'").execute(&mut fixture.sql().await).await.unwrap();
+    assert_eq!(fixture.save(Vec::new()).await.unwrap().command, Command::Pause);
+    assert_eq!(fixture.save(vec![change(1, State::Held, "")]).await.unwrap().command, Command::Pause);
+    assert_eq!(fixture.due(NOW, 1).await.command, Command::Pause);
+}
