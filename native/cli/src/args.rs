@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use polyai_outbound::{Encryption, Environment, InvalidInput, Region};
 
+use crate::campaign::CampaignCommand;
 use crate::help;
 
 /// Places phone calls through PolyAI's Outbound Calling API, follows them to the end, and never dials twice by accident.
@@ -32,6 +33,9 @@ pub(crate) enum Command {
     /// Read a call's status.
     #[command(after_help = help::STATUS)]
     Status(StatusArgs),
+    /// Dial a list: at decent hours, once each, and know what happened to every row.
+    #[command(subcommand, after_help = help::CAMPAIGN)]
+    Campaign(CampaignCommand),
     /// Serve a sandbox of the API on this machine; nobody is called.
     #[command(after_help = help::SANDBOX)]
     Sandbox(SandboxArgs),

@@ -8,20 +8,29 @@ pub(crate) const SERVICE: &str = "Service";
 
 /// Commands that talk to no service but their own, in whose help those options are noise.
 const WITHOUT_SERVICE: [&str; 3] = ["demo", "sandbox", "completions"];
+/// Commands of campaigns that only look at the database.
+const IN_THE_DATABASE: [&str; 8] =
+    ["pause", "resume", "cancel", "status", "report", "export", "resolve", "why"];
 
 /// The command with help that shows for each subcommand what matters to it.
 pub(crate) fn told(mut command: Command) -> Command {
     // Options of all commands are handed down to each when it is built, and can be hidden only then.
     command.build();
     for name in WITHOUT_SERVICE {
-        command = command.mut_subcommand(name, |it| {
-            it.mut_args(|arg| {
-                let noise = arg.get_help_heading() == Some(SERVICE);
-                arg.hide(noise)
-            })
-        });
+        command = command.mut_subcommand(name, without_service);
     }
-    command
+    command.mut_subcommand("campaign", |campaign| {
+        IN_THE_DATABASE
+            .into_iter()
+            .fold(campaign, |campaign, name| campaign.mut_subcommand(name, without_service))
+    })
+}
+
+fn without_service(command: Command) -> Command {
+    command.mut_args(|arg| {
+        let noise = arg.get_help_heading() == Some(SERVICE);
+        arg.hide(noise)
+    })
 }
 
 pub(crate) const OUTBOUND: &str = "\
@@ -104,3 +113,45 @@ Examples:
   outbound completions bash > /etc/bash_completion.d/outbound
   outbound completions zsh > ~/.zfunc/_outbound
   outbound completions fish > ~/.config/fish/completions/outbound.fish";
+
+pub(crate) const CAMPAIGN: &str = "\
+Examples:
+  outbound campaign plan people.csv              what would happen; sends nothing
+  outbound campaign run people.csv --db calls.db
+  outbound campaign status --db calls.db --watch
+  outbound campaign why 17 --db calls.db
+
+The database is an SQLite file that is made when it is not there; it is given
+with --db or POLYAI_OUTBOUND_DB. Variables and exit codes: outbound --help";
+
+pub(crate) const PAUSE: &str = "\
+Examples:
+  outbound campaign pause --db calls.db";
+
+pub(crate) const RESUME: &str = "\
+Examples:
+  outbound campaign resume --db calls.db";
+
+pub(crate) const CANCEL: &str = "\
+Examples:
+  outbound campaign cancel --db calls.db";
+
+pub(crate) const CAMPAIGN_STATUS: &str = "\
+Examples:
+  outbound campaign status --db calls.db --watch";
+
+pub(crate) const REPORT: &str = "\
+Examples:
+  outbound campaign report --db calls.db";
+
+pub(crate) const EXPORT: &str = "\
+Examples:
+  outbound campaign export --db calls.db --format csv > calls.csv";
+
+pub(crate) const RESOLVE: &str = "\
+Examples:
+  outbound campaign resolve 17 --db calls.db --close failed --note 'asked them'";
+
+pub(crate) const WHY: &str = "\
+Examples:
+  outbound campaign why 17 --db calls.db";

@@ -176,7 +176,7 @@ fn read_token(path: &Path) -> Result<Credential, Failure> {
 }
 
 /// A variable of the environment, if it is set to something.
-fn variable(name: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
     match std::env::var(name) {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(value)),
