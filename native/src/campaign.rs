@@ -15,7 +15,7 @@ pub use polyai_outbound_core::campaign::{
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
     Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, Entry, History, Importer,
-    NewCampaign, Note, Reason, Record, Resolution, ResolveError, Rows, Source, SqliteStore, Suppressing,
+    NewCampaign, Note, Reason, Record, Redialled, Resolution, ResolveError, Rows, Source, SqliteStore, Suppressing,
     Tried, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};
