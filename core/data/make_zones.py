@@ -487,6 +487,7 @@ def table():
         f"pub(super) const LONGEST: usize = {max(map(len, rows))};",
         "",
         "/// Prefixes in order, each with the place of its set in [`SETS`]; the longest that fits is right.",
+        "#[rustfmt::skip]",
         f"pub(super) static PREFIXES: [(&str, u16); {len(rows)}] = [",
     ]
     for prefix, zones in sorted(rows.items()):

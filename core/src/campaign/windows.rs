@@ -155,8 +155,7 @@ fn add(spans: &mut Vec<Span>, more: Span) {
 /// From Monday to Saturday, 09:00 to 20:00.
 impl Default for CallingWindows {
     fn default() -> Self {
-        let span = vec![(9 * 60, 20 * 60)];
-        let mut days: [Vec<Span>; 7] = std::array::from_fn(|_| span.clone());
+        let mut days: [Vec<Span>; 7] = std::array::from_fn(|_| vec![(9 * 60, 20 * 60)]);
         let [.., sunday] = &mut days;
         sunday.clear();
         Self(Rule::Week(Week { days, holidays: BTreeSet::new() }))

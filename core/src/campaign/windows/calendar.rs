@@ -11,8 +11,9 @@ use crate::Timestamp;
 use crate::campaign::zone::{Zone, Zones, moment};
 
 const DAY: i64 = 24 * 60 * 60;
-/// How far ahead is told of; and how far is looked, so that what was found still holds a day later.
+/// How far ahead is told of. A day more is looked, so that finding nothing still holds a day later.
 const TOLD: Duration = Duration::from_hours(400 * 24);
+const LOOKED_BEYOND: Duration = Duration::from_hours(24);
 const LOOKED: i64 = 401 * DAY;
 /// How many openings are kept for a set of zones. Most ask for now; some for later today, tomorrow, next week.
 const KEPT: usize = 16;
@@ -121,33 +122,31 @@ impl Calendar {
 }
 
 impl Known {
-    /// Keeps an answer, made one with an answer that is known to hold later.
+    /// Keeps an answer, instead of one that is the same and was known for a shorter time.
     fn keep(&mut self, found: Found) {
-        match self.found.iter_mut().find(|it| it.until == found.until && it.opening.is_some()) {
-            Some(same) if found.opening.is_some() => same.from = same.from.min(found.from),
-            Some(_) | None => {
-                if self.found.len() >= KEPT {
-                    // What ends first is the past, most often.
-                    let first =
-                        self.found.iter().enumerate().min_by_key(|(_, it)| it.until).map(|(at, _)| at);
-                    first.map(|at| self.found.swap_remove(at));
-                }
-                self.found.push(found);
+        self.found.retain(|it| it.until != found.until);
+        if self.found.len() >= KEPT {
+            // What ends first is the past, most often.
+            let first = self.found.iter().enumerate().min_by_key(|(_, it)| it.until);
+            if let Some(at) = first.map(|(at, _)| at) {
+                self.found.swap_remove(at);
             }
         }
+        self.found.push(found);
     }
 }
 
 /// Looks for the first opening at or after a moment.
 fn look(week: &Week, margin: Duration, rules: &[(Zone, TimeZone)], now: Timestamp) -> Found {
     let opening = first(week, margin, rules, now);
-    let until = match opening {
-        Some(opening) => opening.closes_at,
-        None => now + Duration::from_hours(24),
+    let (from, until) = match opening {
+        Some(opening) => (opening.opens_at.min(now), opening.closes_at),
+        None => (now, now + LOOKED_BEYOND),
     };
-    Found { from: now, until, opening }
+    Found { from, until, opening }
 }
 
+/// That opening, with the moment at which it really opens, as far as that is known.
 fn first(week: &Week, margin: Duration, rules: &[(Zone, TimeZone)], now: Timestamp) -> Option<Opening> {
     let from = moment(now).as_second();
     let horizon = from + LOOKED;
@@ -175,8 +174,8 @@ fn first(week: &Week, margin: Duration, rules: &[(Zone, TimeZone)], now: Timesta
         let ends = clocks.iter().map(|(_, span, _)| span.1).min()?;
         let closes_at = timestamp(ends) - margin;
         if at < closes_at {
-            let (zone, ..) = clocks.iter().rev().max_by_key(|(_, span, _)| span.0)?;
-            return Some(Opening { opens_at: at, closes_at, zone: Some(*zone) });
+            let (zone, opens, _) = clocks.iter().rev().max_by_key(|(_, span, _)| span.0)?;
+            return Some(Opening { opens_at: timestamp(opens.0), closes_at, zone: Some(*zone) });
         }
         at = timestamp(ends);
     }

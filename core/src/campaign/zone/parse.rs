@@ -7,7 +7,7 @@ use crate::text::{concat, except, trim};
 const EXPECTED: &str = "the name of a zone in the IANA database: ";
 
 /// What people write for a zone and is none, with the zone that most of them mean: shown as an example, never taken.
-static ABBREVIATIONS: [(&str, &str); 46] = [
+pub(super) static ABBREVIATIONS: [(&str, &str); 46] = [
     ("ACST", "Australia/Adelaide"),
     ("ACDT", "Australia/Adelaide"),
     ("AEDT", "Australia/Sydney"),

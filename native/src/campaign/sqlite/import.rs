@@ -233,6 +233,21 @@ impl Importer<'_> {
         Ok(duplicates)
     }
 
+    /// Which of these rows, saved or not, would be left out as duplicates of others.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn duplicates(&mut self, entries: &[Entry]) -> Result<Vec<Duplicate>, StoreError> {
+        if self.duplicates != Duplicates::First || entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut connection = self.link.take().await?;
+        let mut duplicates = self.known(&mut connection, entries).await?;
+        self.link.put(connection);
+        duplicates.retain(|it| it.row != it.first);
+        Ok(duplicates)
+    }
+
     /// Says that all of the list was read, and what its SHA-256 is. Only then the campaign may run.
     ///
     /// # Errors

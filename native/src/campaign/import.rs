@@ -1,0 +1,240 @@
+//! Putting a list into a campaign: read, plan, save, and tell what was refused.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use polyai_outbound_core::campaign::{Options, Planner, Standing, State};
+use polyai_outbound_core::{PhoneNumber, Timestamp};
+
+use super::sqlite::Entry as Planned;
+use super::{
+    CampaignId, Database, Duplicate, Entry, List, ListError, ListOptions, NewRecipient, Refused, Rejects,
+    StoreError, SuppressionList,
+};
+
+/// So many rows are saved at a time.
+const BATCH: usize = 4096;
+
+/// A list that is to be put into a campaign, and how.
+pub struct ListImport<'a> {
+    /// The list.
+    pub list: &'a Path,
+    /// How it is read.
+    pub list_options: &'a ListOptions,
+    /// By what its rows are planned.
+    pub options: &'a Options,
+    /// Whom not to call.
+    pub suppress: &'a [SuppressionList],
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What became of the rows of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Rows of the list.
+    pub rows: u64,
+    /// Those that are recipients now, whatever their state.
+    pub accepted: u64,
+    /// Those that are no recipients.
+    pub refused: u64,
+    /// Those that were left out, because an earlier row has their number.
+    pub duplicates: u64,
+    /// Of the accepted: those whose number is on a suppression list.
+    pub suppressed: u64,
+    /// Of the accepted: those that nobody knows when to call.
+    pub held: u64,
+    /// Of the accepted: those whose time was over already.
+    pub expired: u64,
+    /// Where it is written why rows were refused and left out, if any were.
+    pub rejects: Option<PathBuf>,
+}
+
+/// Why a list could not be put into a campaign.
+#[derive(Debug)]
+pub enum ImportError {
+    /// The list, a suppression list or the file of rejects.
+    List(ListError),
+    /// The database.
+    Store(StoreError),
+}
+
+impl From<ListError> for ImportError {
+    fn from(error: ListError) -> Self {
+        Self::List(error)
+    }
+}
+
+impl From<StoreError> for ImportError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::List(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ImportError {}
+
+impl ListImport<'_> {
+    /// Puts the list into the campaign, from its first row or from where an import was cut off; in batches, so that memory
+    /// does not grow with it. `progress` is told after each how many rows were read.
+    ///
+    /// # Errors
+    /// If the list cannot be read on, or the database or the rejects cannot be written. What is saved by then is saved: the
+    /// same again goes on after it.
+    pub async fn run(
+        &self,
+        database: &mut Database,
+        campaign: CampaignId,
+        mut rejects: Rejects,
+        mut progress: impl FnMut(u64),
+    ) -> Result<Imported, ImportError> {
+        for list in self.suppress {
+            suppress(database, campaign, list).await?;
+        }
+        let done_before = database.importer(campaign).await?.lines_done();
+        let mut list = List::open(self.list, self.list_options)?;
+        let mut planner = Planner::new(self.options);
+        let mut imported = Imported::default();
+        let mut batch = Batch::default();
+        loop {
+            let entry = list.next().transpose()?;
+            let at_end = entry.is_none();
+            match entry {
+                None => {}
+                Some(Entry::Recipient(recipient)) => {
+                    batch.read_to(recipient.row);
+                    batch.recipients.push(recipient);
+                }
+                Some(Entry::Refused(refused)) => {
+                    batch.read_to(refused.row);
+                    rejects.write(&refused)?;
+                    imported.refused += 1;
+                    batch.refused += u64::from(refused.row > done_before);
+                }
+            }
+            if batch.recipients.len() >= BATCH || (at_end && batch.rows > 0) {
+                imported.rows += batch.rows;
+                self.save(
+                    database,
+                    campaign,
+                    &mut planner,
+                    std::mem::take(&mut batch),
+                    &mut imported,
+                    &mut rejects,
+                )
+                .await?;
+                progress(imported.rows);
+            }
+            if at_end {
+                break;
+            }
+        }
+        let digest = list.digest().map(|digest| digest.hex()).unwrap_or_default();
+        database.importer(campaign).await?.finish(&digest, self.now).await?;
+        imported.rejects = rejects.finish()?;
+        Ok(imported)
+    }
+
+    async fn save(
+        &self,
+        database: &mut Database,
+        campaign: CampaignId,
+        planner: &mut Planner,
+        batch: Batch,
+        imported: &mut Imported,
+        rejects: &mut Rejects,
+    ) -> Result<(), ImportError> {
+        let numbers: Vec<PhoneNumber> = batch.recipients.iter().map(|it| it.to_number.clone()).collect();
+        let mut suppressed = database.suppressed(campaign, &numbers).await?;
+        suppressed.sort();
+        let mut entries = Vec::with_capacity(batch.recipients.len());
+        for recipient in batch.recipients {
+            let standing = if suppressed.binary_search(&recipient.to_number).is_ok() {
+                Standing {
+                    state: State::Suppressed,
+                    due_at: None,
+                    wait: None,
+                    reason: "its number is on a suppression list".to_owned(),
+                }
+            } else {
+                planner.first(self.now, &recipient)
+            };
+            entries.push(planned(recipient, standing));
+        }
+        let mut importer = database.importer(campaign).await?;
+        // What an import that was cut off has saved is not saved again, but told again.
+        let done = importer.lines_done();
+        let (before, new): (Vec<_>, Vec<_>) = entries.into_iter().partition(|it| it.recipient.row <= done);
+        let mut duplicates = importer.duplicates(&before).await?;
+        if batch.last_row > done {
+            duplicates.extend(importer.add(&new, batch.refused, batch.last_row).await?);
+        }
+        for Duplicate { row, first } in &duplicates {
+            rejects.write(&Refused {
+                row: *row,
+                column: None,
+                problem: format!("has the number of row {first}").into(),
+                expected: "each number once; --duplicates each calls every row".into(),
+            })?;
+        }
+        imported.duplicates += duplicates.len() as u64;
+        let left_out: BTreeSet<u64> = duplicates.iter().map(|it| it.row).collect();
+        for entry in before.iter().chain(&new).filter(|it| !left_out.contains(&it.recipient.row)) {
+            imported.accepted += 1;
+            imported.suppressed += u64::from(entry.state == State::Suppressed);
+            imported.held += u64::from(entry.state == State::Held);
+            imported.expired += u64::from(entry.state == State::Expired);
+        }
+        Ok(())
+    }
+}
+
+/// Rows that are saved together.
+#[derive(Default)]
+struct Batch {
+    recipients: Vec<NewRecipient>,
+    rows: u64,
+    refused: u64,
+    last_row: u64,
+}
+
+impl Batch {
+    const fn read_to(&mut self, row: u64) {
+        self.rows += 1;
+        self.last_row = row;
+    }
+}
+
+fn planned(recipient: NewRecipient, standing: Standing) -> Planned {
+    let Standing { state, due_at, wait, reason } = standing;
+    Planned { recipient, state, due_at, wait, reason }
+}
+
+/// Puts a suppression list into a campaign, in the place of what it held before; how many numbers it holds.
+pub(super) async fn suppress(
+    database: &mut Database,
+    campaign: CampaignId,
+    list: &SuppressionList,
+) -> Result<super::Fingerprint, ImportError> {
+    // Read whole before anything is replaced: a list that cannot be read leaves the old one in force.
+    let mut numbers = Vec::new();
+    let fingerprint = list.for_each(|number| {
+        numbers.push(number);
+        Ok::<_, ListError>(())
+    })?;
+    let mut suppressing = database.replace_suppressions(campaign, list.path().display().to_string()).await?;
+    for some in numbers.chunks(BATCH) {
+        suppressing.add(some).await?;
+    }
+    suppressing.finish().await?;
+    Ok(fingerprint)
+}

@@ -1,0 +1,277 @@
+//! Lists of whom to call, as CSV and as JSON Lines: streamed, row by row.
+//!
+//! A list of any size is read in the same memory. What is wrong with a row is told and the next row is read; what is
+//! wrong with the file ends it.
+
+pub(crate) mod columns;
+pub(crate) mod csv;
+mod json;
+mod moment;
+pub(crate) mod problem;
+mod row;
+pub(crate) mod source;
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::Path;
+
+use polyai_outbound_core::CountryCode;
+use polyai_outbound_core::campaign::NewRecipient;
+
+use columns::Columns;
+use csv::Csv;
+use json::Members;
+use row::Row;
+use source::{Line, Source};
+
+pub use problem::{ListError, Problem, Refused};
+pub use source::Digest;
+
+const TOO_LONG: &str = "is longer than 1 MiB";
+
+/// How a list is read.
+#[derive(Clone, Debug, Default)]
+pub struct ListOptions {
+    /// The country of numbers that are written as dialled within it, where a row has no `country_code`.
+    pub country: Option<CountryCode>,
+    /// The column that holds the numbers; else it is found by its name.
+    pub number_column: Option<String>,
+    /// The columns that become metadata; else all do that are not known to be something else.
+    pub metadata_columns: Option<Vec<String>>,
+}
+
+/// What a row is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Whom to call.
+    Recipient(NewRecipient),
+    /// Why not.
+    Refused(Refused),
+}
+
+/// A list, read as it is iterated.
+///
+/// The first line of CSV names the columns, separated by `,`, `;` or tabs. In JSON Lines (`.jsonl`, `.ndjson`, or what
+/// begins with `{`) every line is an object, whose members are the columns; all values are text.
+///
+/// | column | what it holds |
+/// |---|---|
+/// | `to_number`, `phone_number`, `phone`, `number`, `mobile` or `contact_number` | whom to call: see [`read_number`](super::read_number) |
+/// | `country_code` | the country of a number that is written as dialled within it |
+/// | `time_zone` | where the recipient lives, as `America/New_York` |
+/// | `not_before`, `not_after` | `2026-12-01T09:30:00-05:00`; or `2026-12-01 09:30` or `2026-12-01` in `time_zone`; a day in `not_after` is within |
+/// | `priority` | 0 (last) to 9 (first); 5 if empty |
+/// | `external_id` | what the row is called elsewhere, up to 200 characters |
+///
+/// Case, spaces, `-` and `_` in these names do not matter. All other columns become metadata; empty cells are left out.
+/// Rows are known by the **line** of the file at which they begin, as an editor counts them: the header is 1. A
+/// spreadsheet counts the same unless cells have line breaks in them.
+///
+/// ```
+/// use polyai_outbound::campaign::{Entry, List, ListOptions};
+///
+/// let csv = "Phone;Name;time_zone\n+14155550100;Ada;America/New_York\n4.41E+11;Bob;\n";
+/// let mut list = List::from_reader("people.csv", csv.as_bytes(), &ListOptions::default())?;
+/// let Some(Entry::Recipient(ada)) = list.next().transpose()? else { panic!("is a recipient") };
+/// assert_eq!((ada.row, ada.to_number.as_str()), (2, "+14155550100"));
+/// let Some(Entry::Refused(bob)) = list.next().transpose()? else { panic!("was rounded") };
+/// assert_eq!((bob.row, bob.column.as_deref()), (3, Some("Phone")));
+/// assert!(list.next().is_none());
+/// assert_eq!(list.digest().unwrap().rows, 2);
+/// # Ok::<(), polyai_outbound::campaign::ListError>(())
+/// ```
+pub struct List {
+    form: Form,
+    options: ListOptions,
+    rows: u64,
+    state: Progress,
+}
+
+enum Form {
+    Csv { csv: Box<Csv>, columns: Columns },
+    Lines { source: Box<Source>, last: Option<(Vec<String>, Columns)>, unseen: BTreeSet<String> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    Reading,
+    AtEnd,
+    Broken,
+}
+
+impl List {
+    /// Opens a file; `-` is standard input.
+    ///
+    /// # Errors
+    /// If it cannot be opened, is not UTF-8, or its header has no column of numbers, two that may be it, a column
+    /// twice, or one that cannot be metadata.
+    pub fn open(path: impl AsRef<Path>, options: &ListOptions) -> Result<Self, ListError> {
+        Self::of(Source::open(path.as_ref())?, options)
+    }
+
+    /// Reads from elsewhere; `name` is what it is called in messages, and by its ending it is known as JSON Lines.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub fn from_reader(
+        name: impl Into<String>,
+        reader: impl Read + Send + 'static,
+        options: &ListOptions,
+    ) -> Result<Self, ListError> {
+        Self::of(Source::new(name.into(), Box::new(reader))?, options)
+    }
+
+    fn of(mut source: Source, options: &ListOptions) -> Result<Self, ListError> {
+        let wanted = options.number_column.as_deref();
+        let form = if is_lines(&mut source)? {
+            let unseen =
+                options.metadata_columns.iter().flatten().map(|name| columns::normalised(name)).collect();
+            Form::Lines { source: Box::new(source), last: None, unseen }
+        } else {
+            let csv = Csv::open(source, wanted, None)?;
+            let columns = Columns::find(csv.names(), wanted, options.metadata_columns.as_deref(), true)
+                .map_err(|fault| ListError::new(csv.source().name(), csv.header_row(), fault))?;
+            Form::Csv { csv: Box::new(csv), columns }
+        };
+        Ok(Self { form, options: options.clone(), rows: 0, state: Progress::Reading })
+    }
+
+    /// What the list is called in messages.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        self.source().name()
+    }
+
+    /// What was read, once all of it was.
+    #[must_use]
+    pub fn digest(&self) -> Option<Digest> {
+        (self.state == Progress::AtEnd).then(|| self.source().digest(self.rows))
+    }
+
+    fn source(&self) -> &Source {
+        match &self.form {
+            Form::Csv { csv, .. } => csv.source(),
+            Form::Lines { source, .. } => source,
+        }
+    }
+
+    fn read(&mut self) -> Result<Option<Entry>, ListError> {
+        let country = self.options.country;
+        match &mut self.form {
+            Form::Csv { csv, columns } => record(csv, columns, country),
+            Form::Lines { source, last, unseen } => match line(source, last, unseen, &self.options)? {
+                Some(entry) => Ok(Some(entry)),
+                None => all_seen(source, unseen, self.rows).map(|()| None),
+            },
+        }
+    }
+}
+
+impl Iterator for List {
+    type Item = Result<Entry, ListError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.state != Progress::Reading {
+            return None;
+        }
+        let entry = self.read();
+        match &entry {
+            Ok(Some(_)) => self.rows += 1,
+            Ok(None) => self.state = Progress::AtEnd,
+            Err(_) => self.state = Progress::Broken,
+        }
+        entry.transpose()
+    }
+}
+
+/// By the name's ending, or by what the file begins with.
+fn is_lines(source: &mut Source) -> Result<bool, ListError> {
+    let named = Path::new(source.name()).extension().is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson")
+    });
+    loop {
+        match source.peek().first().copied() {
+            Some(byte) if byte.is_ascii_whitespace() && byte != b'\t' => source.consume(1),
+            Some(b'[') => {
+                let problem =
+                    Problem::new("begins with [, as a JSON array", "CSV, or JSON Lines: one object a line");
+                return Err(source.fault(source.line(), problem));
+            }
+            Some(byte) => return Ok(named || byte == b'{'),
+            None if source.more()? => {}
+            None => return Ok(named),
+        }
+    }
+}
+
+/// The next record of CSV.
+fn record(
+    csv: &mut Csv,
+    columns: &Columns,
+    country: Option<CountryCode>,
+) -> Result<Option<Entry>, ListError> {
+    let Some(read) = csv.next()? else { return Ok(None) };
+    let (names, record) = (csv.names(), csv.record());
+    let fault = if !read.held {
+        Problem::new(TOO_LONG, "shorter rows; a quote may be opened and not closed").in_column(None)
+    } else if record.len() != names.len() {
+        let problem = format!("has {} fields, the header has {}", record.len(), names.len());
+        let expected =
+            "as many fields as the header has; a field with a separator or a quote in it is quoted";
+        Problem::new(problem, expected).in_column(None)
+    } else {
+        match (Row { row: read.row, names, columns, country }).read(|at| record.get(at)) {
+            Ok(recipient) => return Ok(Some(Entry::Recipient(recipient))),
+            Err(fault) => fault,
+        }
+    };
+    Ok(Some(Entry::Refused(Refused::new(read.row, fault))))
+}
+
+/// The next line of JSON. The columns of the line before are kept, as most lines have the same.
+fn line(
+    source: &mut Source,
+    last: &mut Option<(Vec<String>, Columns)>,
+    unseen: &mut BTreeSet<String>,
+    options: &ListOptions,
+) -> Result<Option<Entry>, ListError> {
+    let Line { row, text } = loop {
+        match source.next_line()? {
+            None => return Ok(None),
+            Some(Line { text: Some(text), .. }) if text.trim().is_empty() => {}
+            Some(line) => break line,
+        }
+    };
+    let recipient = || {
+        let text = text.ok_or_else(|| Problem::new(TOO_LONG, "shorter lines").in_column(None))?;
+        let Members { names, values } = json::members(&text)?;
+        let known = match last.take().filter(|(held, _)| *held == names) {
+            Some(known) => known,
+            None => {
+                unseen.retain(|wanted| !names.iter().any(|name| columns::normalised(name) == *wanted));
+                let wanted = options.number_column.as_deref();
+                let columns = Columns::find(&names, wanted, options.metadata_columns.as_deref(), false)?;
+                (names, columns)
+            }
+        };
+        let (names, columns) = last.insert(known);
+        let row = Row { row, names, columns, country: options.country };
+        row.read(|at| values.get(at).map_or("", String::as_str))
+    };
+    Ok(Some(match recipient() {
+        Ok(recipient) => Entry::Recipient(recipient),
+        Err(fault) => Entry::Refused(Refused::new(row, fault)),
+    }))
+}
+
+/// A name that no line has was misspelt.
+fn all_seen(source: &Source, unseen: &BTreeSet<String>, rows: u64) -> Result<(), ListError> {
+    match unseen.first() {
+        Some(name) if rows > 0 => {
+            let problem =
+                format!("has no member `{}` for metadata in any of its lines", problem::shown(name));
+            Err(source.fault(None, Problem::new(problem, "names of its members as metadata columns")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,198 @@
+//! Which column is what, by its name.
+
+use std::collections::BTreeSet;
+
+use polyai_outbound_core::Metadata;
+
+use super::problem::{Fault, Problem, shown};
+
+/// Names of a column of numbers, in the form of [`normalised`].
+const NUMBER: [&str; 6] = ["tonumber", "phonenumber", "phone", "number", "mobile", "contactnumber"];
+const NUMBER_SHOWN: &str = "to_number, phone_number, phone, number, mobile or contact_number";
+
+/// Columns that are not metadata, by their names in the form of [`normalised`].
+const KNOWN: [(&str, Known); 6] = [
+    ("countrycode", Known::CountryCode),
+    ("timezone", Known::TimeZone),
+    ("notbefore", Known::NotBefore),
+    ("notafter", Known::NotAfter),
+    ("priority", Known::Priority),
+    ("externalid", Known::ExternalId),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    CountryCode,
+    TimeZone,
+    NotBefore,
+    NotAfter,
+    Priority,
+    ExternalId,
+}
+
+/// Where what is found in a row.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    pub(crate) number: usize,
+    known: Vec<(Known, usize)>,
+    pub(crate) metadata: Vec<usize>,
+    /// Columns without a name, in which nothing may stand.
+    pub(crate) unnamed: Vec<usize>,
+}
+
+impl Columns {
+    /// Finds them by `names`. `wanted` is the column of numbers, `listed` those that become metadata; all others do if
+    /// there is no such list. Those listed have to be there if `all_listed`.
+    pub(crate) fn find(
+        names: &[String],
+        wanted: Option<&str>,
+        listed: Option<&[String]>,
+        all_listed: bool,
+    ) -> Result<Self, Fault> {
+        let number = number_column(names, wanted)?;
+        check_once(names)?;
+        let mut known: Vec<(Known, usize)> = Vec::new();
+        let (mut others, mut unnamed) = (Vec::new(), Vec::new());
+        for (at, name) in names.iter().enumerate() {
+            let Some(kind) = known_by(name) else {
+                match name.is_empty() {
+                    true => unnamed.push(at),
+                    false if at != number => others.push(at),
+                    false => {}
+                }
+                continue;
+            };
+            if at == number {
+                continue;
+            }
+            if let Some((_, other)) = known.iter().find(|(held, _)| *held == kind) {
+                return Err(twice(&[name, names.get(*other).map_or("", String::as_str)]));
+            }
+            known.push((kind, at));
+        }
+        let metadata = match listed {
+            None => others,
+            Some(listed) => among(names, listed, all_listed)?,
+        };
+        for name in metadata.iter().filter_map(|at| names.get(*at)) {
+            check_metadata_name(name, listed.is_none())?;
+        }
+        Ok(Self { number, known, metadata, unnamed })
+    }
+
+    pub(crate) fn known(&self, kind: Known) -> Option<usize> {
+        self.known.iter().find(|(held, _)| *held == kind).map(|(_, at)| *at)
+    }
+}
+
+/// Which column holds the numbers.
+pub(crate) fn number_column(names: &[String], wanted: Option<&str>) -> Result<usize, Fault> {
+    let position = |is: &dyn Fn(&str) -> bool| {
+        let mut found = names.iter().enumerate().filter(|(_, name)| is(name)).map(|(at, _)| at);
+        (found.next(), found.next())
+    };
+    let Some(wanted) = wanted else {
+        let is_number = |name: &str| NUMBER.contains(&normalised(name).as_str());
+        return match position(&is_number) {
+            (Some(at), None) => Ok(at),
+            (None, _) => Err(no_number(names, None)),
+            (Some(_), Some(_)) => {
+                let all: Vec<String> = names
+                    .iter()
+                    .filter(|name| is_number(name))
+                    .map(|name| format!("`{}`", shown(name)))
+                    .collect();
+                let problem =
+                    format!("has {} columns that may hold the numbers: {}", all.len(), all.join(", "));
+                let expected = "one of them, or the name of the right one as number column";
+                Err(Problem::new(problem, expected).in_column(None))
+            }
+        };
+    };
+    let at = match position(&|name| name == wanted.trim()) {
+        (Some(at), _) => Some(at),
+        (None, _) => position(&|name| normalised(name) == normalised(wanted)).0,
+    };
+    at.ok_or_else(|| no_number(names, Some(wanted)))
+}
+
+fn no_number(names: &[String], wanted: Option<&str>) -> Fault {
+    // A list without a header: its first row would be shown as names.
+    if names.iter().any(|name| name.bytes().filter(u8::is_ascii_digit).count() >= 7) {
+        let problem = "has a first line that looks like a row, not like the names of columns";
+        let expected = format!("a header line before it, with a column {NUMBER_SHOWN}");
+        return Problem::new(problem, expected).in_column(None);
+    }
+    let all: Vec<String> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
+    let all = all.join(", ");
+    match wanted {
+        Some(wanted) => {
+            let problem = format!("has no column `{}` for the numbers; it has {all}", shown(wanted));
+            Problem::new(problem, "the name of one of its columns as number column").in_column(None)
+        }
+        None => {
+            let problem = format!("has no column of numbers; it has {all}");
+            let expected = format!("a column {NUMBER_SHOWN}, or the name of another as number column");
+            Problem::new(problem, expected).in_column(None)
+        }
+    }
+}
+
+/// Names of SIP headers are the same in either case.
+fn check_once(names: &[String]) -> Result<(), Fault> {
+    let mut held = BTreeSet::new();
+    match names.iter().filter(|name| !name.is_empty()).find(|name| !held.insert(name.to_ascii_lowercase())) {
+        Some(name) => Err(twice(&[name])),
+        None => Ok(()),
+    }
+}
+
+fn twice(names: &[&str]) -> Fault {
+    let named: Vec<String> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
+    let problem = match named.as_slice() {
+        [name] => format!("has the column {name} twice"),
+        several => format!("has several columns for the same: {}", several.join(", ")),
+    };
+    Problem::new(problem, "every column once, in either case").in_column(names.first().copied())
+}
+
+fn among(names: &[String], listed: &[String], all_listed: bool) -> Result<Vec<usize>, Fault> {
+    let mut found = Vec::new();
+    for wanted in listed {
+        let wanted = wanted.trim();
+        let exact = names.iter().position(|name| name == wanted);
+        match exact.or_else(|| names.iter().position(|name| normalised(name) == normalised(wanted))) {
+            Some(at) if found.contains(&at) => return Err(twice(&[wanted])),
+            Some(at) => found.push(at),
+            None if all_listed => {
+                let all: Vec<String> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
+                let problem =
+                    format!("has no column `{}` for metadata; it has {}", shown(wanted), all.join(", "));
+                return Err(Problem::new(problem, "names of its columns as metadata columns").in_column(None));
+            }
+            None => {}
+        }
+    }
+    Ok(found)
+}
+
+fn check_metadata_name(name: &str, by_default: bool) -> Result<(), Fault> {
+    let Err(invalid) = Metadata::new([(name, "")]) else { return Ok(()) };
+    let hint = if by_default { ", or a list of those columns that are to be metadata" } else { "" };
+    let expected = format!("{}; rename the column (First_Name for First Name){hint}", invalid.expected());
+    let problem = "has a name that cannot be sent: metadata is sent as SIP headers";
+    Err(Problem::new(problem, expected).in_column(Some(&shown(name))))
+}
+
+fn known_by(name: &str) -> Option<Known> {
+    let name = normalised(name);
+    KNOWN.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+}
+
+/// Without regard to case, spaces, `-` and `_`.
+pub(crate) fn normalised(name: &str) -> String {
+    name.chars()
+        .filter(|it| !it.is_whitespace() && !matches!(it, '-' | '_'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}

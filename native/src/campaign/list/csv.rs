@@ -1,0 +1,232 @@
+//! Records of a CSV file, one after another, by `csv-core`: no more of the file is held than one record.
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+
+use super::columns::number_column;
+use super::problem::{ListError, Problem};
+use super::source::{LONGEST, Line, Source};
+
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+const HEADER: &str = "a first line with the names of the columns, separated by commas, semicolons or tabs";
+
+/// Whether a line that begins with `#` is a comment.
+pub(crate) type Comment = fn(&str) -> Result<(), Problem>;
+
+/// A CSV file behind its header.
+pub(crate) struct Csv {
+    source: Source,
+    reader: Reader,
+    comments: Option<Comment>,
+    names: Vec<String>,
+    header_row: u64,
+    record: Record,
+}
+
+/// The fields of the record that was read last.
+#[derive(Default)]
+pub(crate) struct Record {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Record {
+    pub(crate) fn get(&self, at: usize) -> &str {
+        let end = self.ends.get(at).copied().unwrap_or_default();
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// Every field is a piece of text by itself.
+    fn is_text(&self) -> bool {
+        self.ends.iter().all(|end| self.text.is_char_boundary(*end))
+    }
+}
+
+/// Where a record stands, and whether it was short enough to be held.
+pub(crate) struct Read {
+    pub(crate) row: u64,
+    pub(crate) held: bool,
+}
+
+impl Csv {
+    /// Reads the header. If there are `comments`, lines that begin with `#` are passed over.
+    pub(crate) fn open(
+        mut source: Source,
+        wanted: Option<&str>,
+        comments: Option<Comment>,
+    ) -> Result<Self, ListError> {
+        pass_blank(&mut source, comments)?;
+        let (delimiter, _) = delimiter(&mut source, wanted)?;
+        let reader = reader(delimiter);
+        let mut csv =
+            Self { source, reader, comments, names: Vec::new(), header_row: 1, record: Record::default() };
+        match csv.next()? {
+            None => Err(csv.source.fault(None, Problem::new("is empty", HEADER))),
+            Some(Read { row, held: false }) => {
+                let problem = Problem::new("begins with a record longer than 1 MiB", HEADER);
+                Err(csv.source.fault(row, problem))
+            }
+            Some(Read { row, held: true }) => {
+                csv.names = csv.record.fields().map(|name| name.trim().to_owned()).collect();
+                csv.header_row = row;
+                Ok(csv)
+            }
+        }
+    }
+
+    pub(crate) const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The names of the columns.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(crate) const fn header_row(&self) -> u64 {
+        self.header_row
+    }
+
+    /// What [`next`](Self::next) read.
+    pub(crate) const fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Reads the next record that is not empty.
+    pub(crate) fn next(&mut self) -> Result<Option<Read>, ListError> {
+        loop {
+            pass_blank(&mut self.source, self.comments)?;
+            if self.source.peek().is_empty() {
+                return Ok(None);
+            }
+            let row = self.source.line();
+            let held = self.read(row)?;
+            if !held || self.record.fields().any(|field| !field.trim().is_empty()) {
+                return Ok(Some(Read { row, held }));
+            }
+        }
+    }
+
+    /// Reads one record; false if it is too long, whose fields are then not to be had.
+    fn read(&mut self, row: u64) -> Result<bool, ListError> {
+        let mut text = std::mem::take(&mut self.record.text).into_bytes();
+        let mut ends = std::mem::take(&mut self.record.ends);
+        text.resize(text.capacity().max(1 << 10), 0);
+        ends.resize(self.names.len().max(64), 0);
+        let (mut length, mut count, mut held) = (0, 0, true);
+        loop {
+            let at_end = self.source.peek().is_empty() && !self.source.more()?;
+            // A line end closes the last record as well, unless a quote is still open.
+            let input = if at_end { b"\n" } else { self.source.peek() };
+            let room =
+                (text.get_mut(length..).unwrap_or_default(), ends.get_mut(count..).unwrap_or_default());
+            let (result, taken, written, ended) = self.reader.read_record(input, room.0, room.1);
+            if !at_end {
+                self.source.consume(taken);
+            }
+            length += written;
+            count += ended;
+            match result {
+                ReadRecordResult::Record | ReadRecordResult::End => break,
+                ReadRecordResult::InputEmpty if at_end => return Err(self.open_quote(row)),
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if held && text.len() < LONGEST => {
+                    text.resize((text.len() * 2).min(LONGEST), 0);
+                }
+                ReadRecordResult::OutputEndsFull if held && ends.len() < LONGEST => {
+                    ends.resize(ends.len() * 2, 0)
+                }
+                // Passed over: what comes is written over what came.
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                    (length, count, held) = (0, 0, false);
+                }
+            }
+        }
+        if !held {
+            return Ok(false);
+        }
+        text.truncate(length);
+        ends.truncate(count);
+        self.record = Record { text: String::from_utf8(text).map_err(|_| self.source.not_utf8(row))?, ends };
+        if self.record.is_text() { Ok(true) } else { Err(self.source.not_utf8(row)) }
+    }
+
+    fn open_quote(&self, row: u64) -> ListError {
+        let problem = Problem::new(
+            "has a quote that is opened and never closed, so that nothing behind it can be read",
+            "a closing quote; a quote within a quoted field is written twice",
+        );
+        self.source.fault(row, problem)
+    }
+}
+
+fn reader(delimiter: u8) -> Reader {
+    ReaderBuilder::new().delimiter(delimiter).build()
+}
+
+/// Passes over line ends, and over comments if there may be any.
+pub(crate) fn pass_blank(source: &mut Source, comments: Option<Comment>) -> Result<(), ListError> {
+    loop {
+        match (source.peek().first().copied(), comments) {
+            (Some(b'\r' | b'\n'), _) => source.consume(1),
+            (Some(b'#'), Some(check)) => {
+                if let Some(Line { row, text: Some(text) }) = source.next_line()? {
+                    check(&text).map_err(|problem| source.fault(row, problem))?;
+                }
+            }
+            (Some(_), _) => return Ok(()),
+            (None, _) if source.more()? => {}
+            (None, _) => return Ok(()),
+        }
+    }
+}
+
+/// That by which the header has a column of numbers; of several, that which makes more columns. And whether it has one.
+pub(crate) fn delimiter(source: &mut Source, wanted: Option<&str>) -> Result<(u8, bool), ListError> {
+    let mut at_end = false;
+    loop {
+        let headers = DELIMITERS.map(|delimiter| (delimiter, header(source.peek(), delimiter, at_end)));
+        let complete = headers.iter().all(|(_, header)| header.is_some());
+        if complete || at_end || source.peek().len() > LONGEST {
+            let found = headers.iter().filter_map(|(delimiter, header)| {
+                let header = header.as_ref()?;
+                Some((number_column(header, wanted).is_ok(), header.len(), *delimiter))
+            });
+            // Of equals the last is taken, so the comma comes last.
+            let best = found.rev().max_by_key(|(has_number, columns, _)| (*has_number, *columns));
+            return Ok(best.map_or((b',', false), |(has_number, _, delimiter)| (delimiter, has_number)));
+        }
+        at_end = !source.more()?;
+    }
+}
+
+/// The names of the first record, if all of it is there.
+fn header(bytes: &[u8], delimiter: u8, at_end: bool) -> Option<Vec<String>> {
+    let mut reader = reader(delimiter);
+    let mut text = vec![0; bytes.len() + 1];
+    let mut ends = vec![0; bytes.len() + 1];
+    let (result, _, length, mut count) = reader.read_record(bytes, &mut text, &mut ends);
+    if result != ReadRecordResult::Record {
+        if !at_end {
+            return None;
+        }
+        let room = (text.get_mut(length..)?, ends.get_mut(count..)?);
+        let (.., ended) = reader.read_record(b"\n", room.0, room.1);
+        count += ended;
+    }
+    let mut start = 0;
+    let fields = ends.get(..count)?.iter().map(|end| {
+        let field = text.get(start..*end).unwrap_or_default();
+        start = *end;
+        String::from_utf8_lossy(field).trim().to_owned()
+    });
+    Some(fields.collect())
+}

@@ -1,0 +1,137 @@
+//! Lines of JSON: one object each, whose members are the columns.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::problem::{Fault, Problem, shown};
+
+const EXPECTED: &str = "a JSON object on one line, whose values are text: {\"phone\": \"+14155550100\"}";
+
+/// The members of one line.
+#[derive(Debug, Default)]
+pub(crate) struct Members {
+    pub(crate) names: Vec<String>,
+    pub(crate) values: Vec<String>,
+}
+
+/// Reads one line.
+pub(crate) fn members(line: &str) -> Result<Members, Fault> {
+    let object: Object = serde_json::from_str(line).map_err(|error| {
+        // What serde_json says of it may quote the line.
+        let problem = match error.classify() {
+            serde_json::error::Category::Data => "is JSON, but no object".to_owned(),
+            serde_json::error::Category::Eof => "is JSON that ends too early".to_owned(),
+            serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
+                format!("is not JSON: the fault is at column {}", error.column())
+            }
+        };
+        Problem::new(problem, EXPECTED).in_column(None)
+    })?;
+    let mut members = Members::default();
+    for (name, value) in object.0 {
+        match value {
+            Value::Text(value) => {
+                let name = name.trim();
+                if members.names.iter().any(|held| held.eq_ignore_ascii_case(name)) {
+                    let problem = Problem::new("is there twice", "every member once, in either case");
+                    return Err(problem.in_column(Some(&shown(name))));
+                }
+                members.names.push(name.to_owned());
+                members.values.push(value);
+            }
+            Value::Other(kind) => {
+                let problem = Problem::new(format!("is {kind}"), "text in quotes; leave out what is empty");
+                return Err(problem.in_column(Some(&shown(&name))));
+            }
+        }
+    }
+    Ok(members)
+}
+
+/// An object with its members in order, those that come twice as well.
+struct Object(Vec<(String, Value)>);
+
+/// Text, or what it is instead.
+enum Value {
+    Text(String),
+    Other(&'static str),
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Object(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = Value;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+                Ok(Value::Text(text.to_owned()))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<Value, E> {
+                Ok(Value::Text(text))
+            }
+
+            fn visit_unit<E>(self) -> Result<Value, E> {
+                Ok(Value::Other("null"))
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Value, E> {
+                Ok(Value::Other("a boolean"))
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Value, E> {
+                Ok(Value::Other("a number"))
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Value, E> {
+                Ok(Value::Other("a number"))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
+                Ok(Value::Other("a number"))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Value::Other("an array"))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Value::Other("an object"))
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
+}

@@ -1,0 +1,159 @@
+//! Phone numbers as people and spreadsheets write them, made E.164 or refused; never guessed.
+
+mod spoilt;
+
+use polyai_outbound_core::{CountryCode, PhoneNumber};
+use rlibphonenumber::{
+    CountryCodeSource, NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber as Parsed, PhoneNumberFormat, Region,
+    ValidationError,
+};
+
+use super::list::Problem;
+use spoilt::Written;
+pub(crate) use spoilt::is_spoilt;
+
+const EXPECTED: &str = "a number with + and its calling code, as +14155550100";
+const EXPECTED_NATIONAL: &str =
+    "a number as dialled within that country, or one with + and its calling code, as +14155550100";
+
+/// Reads one number, in E.164 form or as it is dialled within `country`.
+///
+/// Taken are spaces, dots, dashes and brackets between the digits, `tel:` before them, full-width and Arabic-Indic
+/// digits, and the country's own prefix for calls abroad (`00`, `011`) instead of the plus. A number with its calling
+/// code has to be possible; a national one has to be one that libphonenumber knows as given out, or fictional
+/// (`+1 NPA 555 01xx`). A country's number that is written with its calling code but no plus is taken if it can be
+/// nothing else. `country` says nothing about a number that has its calling code.
+///
+/// ```
+/// use polyai_outbound::CountryCode;
+/// use polyai_outbound::campaign::read_number;
+///
+/// let us = CountryCode::parse("US")?;
+/// assert_eq!(read_number("(415) 555-0100", Some(us)).unwrap().as_str(), "+14155550100");
+/// assert_eq!(read_number("tel:+44-20-7946-0018", None).unwrap().as_str(), "+442079460018");
+/// let refused = read_number("4.41E+11", Some(us)).unwrap_err();
+/// assert_eq!(refused.problem, "was rounded by a spreadsheet (as 1.23E+11): digits of it are lost");
+/// # Ok::<(), polyai_outbound::InvalidInput>(())
+/// ```
+///
+/// # Errors
+/// If it is none, or may be another one than was meant: what spreadsheets spoil (`4.41E+11`, a lost plus or zero) is
+/// told from what is wrong otherwise.
+pub fn read_number(text: &str, country: Option<CountryCode>) -> Result<PhoneNumber, Problem> {
+    let Written { plus, digits } = spoilt::digits_of(text)?;
+    if plus {
+        return international(&digits);
+    }
+    match country {
+        None => Err(without_country(&digits)),
+        Some(country) => national(&digits, country),
+    }
+}
+
+/// Metadata lags behind what is given out, so a number that is possible will do; the service decides.
+fn international(digits: &str) -> Result<PhoneNumber, Problem> {
+    let written = format!("+{digits}");
+    let Ok(parsed) = PHONE_NUMBER_UTIL.parse(&written, None) else {
+        // Core says better what is wrong with it.
+        PhoneNumber::parse(&written)?;
+        return Err(Problem::new("is no number of the country that its calling code tells", EXPECTED));
+    };
+    let text = e164(&parsed);
+    if text != written && !PHONE_NUMBER_UTIL.is_valid_number(&parsed) {
+        return Err(Problem::new(
+            "has a prefix after the calling code that is not dialled from abroad, and is no number without it",
+            EXPECTED,
+        ));
+    }
+    possible(&parsed).map_err(|problem| Problem::new(problem, EXPECTED))?;
+    Ok(PhoneNumber::parse(&text)?)
+}
+
+fn without_country(digits: &str) -> Problem {
+    if digits.starts_with("00") {
+        return Problem::new(
+            "begins with 00, which is + only in some countries",
+            "+ instead of 00, or a country: a column country_code, or one for the whole list",
+        );
+    }
+    let with_plus = PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None);
+    if with_plus.is_ok_and(|parsed| is_known(&parsed)) {
+        return Problem::new(
+            "has lost its +, as happens in spreadsheets: it would be a number with one",
+            "+ before it, if it has its calling code, with the column formatted as text; else a country: a column \
+             country_code, or one for the whole list",
+        );
+    }
+    Problem::new(
+        "does not begin with +, and no country is given",
+        "a number with + and its calling code, as +14155550100; or a country: a column country_code, or one for the \
+         whole list",
+    )
+}
+
+fn national(digits: &str, country: CountryCode) -> Result<PhoneNumber, Problem> {
+    let refuse = |problem: String| Err(Problem::new(problem, EXPECTED_NATIONAL));
+    let name = country.as_str();
+    let Ok(region) = Region::from_code(name) else {
+        return refuse(format!("has the country {name}, of which no numbers are known"));
+    };
+    let parsed = PHONE_NUMBER_UTIL.parse_and_keep_raw_input(digits, Some(region));
+    let Ok(parsed) = parsed else {
+        return refuse(format!("is too short or too long for a number of {name}"));
+    };
+    if parsed.country_code_source() == CountryCodeSource::FromNumberWithIdd {
+        return international(e164(&parsed).trim_start_matches('+'));
+    }
+    if is_known(&parsed) {
+        return Ok(PhoneNumber::parse(&e164(&parsed))?);
+    }
+    let with_zero = PHONE_NUMBER_UTIL.parse(format!("0{digits}"), Some(region));
+    if with_zero.is_ok_and(|parsed| is_known(&parsed)) {
+        return Err(Problem::new(
+            format!(
+                "has lost its leading zero, as happens in spreadsheets: it would be a number of {name} with one"
+            ),
+            "the zero before it, with the column formatted as text; or the number with + and its calling code",
+        ));
+    }
+    let with_plus = PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None);
+    if with_plus.is_ok_and(|parsed| is_known(&parsed)) {
+        return Err(Problem::new(
+            format!("is no number of {name}; it would be a number of another country with a + before it"),
+            "+ before it, if it has its calling code, with the column formatted as text; else its own country",
+        ));
+    }
+    match possible(&parsed) {
+        Err(problem) => refuse(format!("{problem}, as a number of {name}")),
+        Ok(()) => refuse(format!("is not among the numbers that are given out in {name}")),
+    }
+}
+
+/// By libphonenumber's metadata, or because it is kept for fiction, as the numbers that the sandbox scripts.
+fn is_known(parsed: &Parsed) -> bool {
+    let fictional = || {
+        let national = parsed.national_number;
+        parsed.country_code == 1
+            && (2_000_000_000..=9_999_999_999).contains(&national)
+            && (5_550_100..=5_550_199).contains(&(national % 10_000_000))
+    };
+    PHONE_NUMBER_UTIL.is_valid_number(parsed) || fictional()
+}
+
+fn possible(parsed: &Parsed) -> Result<(), &'static str> {
+    match PHONE_NUMBER_UTIL.is_possible_number_with_reason(parsed) {
+        Ok(NumberLengthType::IsPossible) => Ok(()),
+        Ok(NumberLengthType::IsPossibleLocalOnly) => Err("lacks its area code"),
+        Err(ValidationError::InvalidCountryCode) => Err("begins with a calling code that does not exist"),
+        Err(ValidationError::TooShort) => Err("has too few digits"),
+        Err(ValidationError::TooLong) => Err("has too many digits"),
+        Err(ValidationError::InvalidLength) => Err("has a number of digits that no number there has"),
+    }
+}
+
+fn e164(parsed: &Parsed) -> String {
+    PHONE_NUMBER_UTIL.format(parsed, PhoneNumberFormat::E164).into_owned()
+}
+
+#[cfg(test)]
+mod tests;
