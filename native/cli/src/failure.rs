@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use polyai_outbound::campaign::StoreError;
 use polyai_outbound::{BuildError, CallStatus, Error, ErrorCode, InvalidInput, Placement};
 use serde_json::{Map, Value, json};
 
@@ -69,8 +70,12 @@ impl From<Exit> for ExitCode {
 pub(crate) enum Failure {
     /// What was said on the command line, in the environment or in a file is not valid.
     Input { code: &'static str, message: String },
+    /// What is asked about is not there.
+    NotFound(String),
     /// The service or the way to it.
     Service(Error),
+    /// The database that campaigns are kept in.
+    Store(StoreError),
     /// The person pressed Ctrl-C, or the process was told to end.
     Interrupted { message: String, placement: Option<Placement>, call_sid: Option<String> },
 }
@@ -93,6 +98,8 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Input { .. } => Exit::BadInput,
+            Self::NotFound(_) => Exit::NotFound,
+            Self::Store(_) => Exit::ServiceFailed,
             Self::Service(error) => Exit::of_error(error),
             Self::Interrupted { placement: Some(Placement::Unknown), .. } => Exit::Unknown,
             Self::Interrupted { .. } => Exit::Interrupted,
@@ -111,6 +118,15 @@ impl Failure {
             Self::Input { code, message } => {
                 put("code", Some(json!(code)));
                 put("message", Some(json!(message)));
+            }
+            Self::NotFound(message) => {
+                put("code", Some(json!(ErrorCode::NotFound.as_str())));
+                put("message", Some(json!(message)));
+            }
+            Self::Store(error) => {
+                put("code", Some(json!("store_failed")));
+                put("message", Some(json!(error.to_string())));
+                put("kind", Some(json!(error.kind().as_str())));
             }
             Self::Interrupted { message, placement, call_sid } => {
                 put("code", Some(json!(ErrorCode::Cancelled.as_str())));
@@ -138,7 +154,10 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Input { message, .. } | Self::Interrupted { message, .. } => f.write_str(message),
+            Self::Input { message, .. } | Self::NotFound(message) | Self::Interrupted { message, .. } => {
+                f.write_str(message)
+            }
+            Self::Store(error) => f.write_str(&harmless(&error.to_string())),
             Self::Service(error) => f.write_str(&harmless(&error.to_string())),
         }
     }
@@ -165,6 +184,12 @@ impl From<InvalidInput> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Service(error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }
 

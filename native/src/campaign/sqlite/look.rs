@@ -60,7 +60,7 @@ impl Database {
         rule: Option<WaitRule>,
     ) -> Result<Option<String>, StoreError> {
         let query = sqlx::query(FIRST_REASON).bind(campaign.0).bind(rule.map(WaitRule::as_str));
-        Ok(self.ask(query, Columns::plain).await?.into_iter().next())
+        Ok(self.ask(query, |columns| columns.plain()).await?.into_iter().next())
     }
 
     /// How many are held, by which rule, the most first.
@@ -68,7 +68,7 @@ impl Database {
     /// # Errors
     /// If the database cannot be read.
     pub async fn held(&mut self, campaign: CampaignId) -> Result<Vec<(Option<WaitRule>, u64)>, StoreError> {
-        self.counted(sqlx::query(HELD).bind(campaign.0), |it| it.maybe(WaitRule::from_word)).await
+        self.counted(sqlx::query(HELD).bind(campaign.0), |columns| columns.maybe(WaitRule::from_word)).await
     }
 
     /// How many attempts had which outcome, the most first.
@@ -76,7 +76,7 @@ impl Database {
     /// # Errors
     /// If the database cannot be read.
     pub async fn attempted(&mut self, campaign: CampaignId) -> Result<Vec<(Outcome, u64)>, StoreError> {
-        self.counted(sqlx::query(ATTEMPTED).bind(campaign.0), |it| it.read(Outcome::from_word)).await
+        self.counted(sqlx::query(ATTEMPTED).bind(campaign.0), |columns| columns.read(Outcome::from_word)).await
     }
 
     /// What redial rules came to, the most used first.
@@ -106,7 +106,7 @@ impl Database {
         most: u32,
     ) -> Result<Vec<Record>, StoreError> {
         let query = sqlx::query(IN_STATE).bind(campaign.0).bind(state.as_str()).bind(i64::from(most));
-        self.ask(query, record).await
+        self.ask(query, |columns| record(columns)).await
     }
 
     /// How many are to be called before this one, of those that are due by then.
@@ -121,7 +121,7 @@ impl Database {
     ) -> Result<u64, StoreError> {
         let query = sqlx::query(BEFORE).bind(campaign.0).bind(i64::from(record.priority.get()));
         let query = query.bind(millis(by)).bind(record.due_at.map(millis)).bind(record.id.0);
-        Ok(self.ask(query, Columns::number).await?.into_iter().next().unwrap_or_default())
+        Ok(self.ask(query, |columns| columns.number()).await?.into_iter().next().unwrap_or_default())
     }
 
     /// The rows whose numbers end in these digits, so many at most. It looks at every row.
@@ -135,7 +135,7 @@ impl Database {
         most: u32,
     ) -> Result<Vec<u64>, StoreError> {
         let query = sqlx::query(ENDING_IN).bind(campaign.0).bind(count(digits)).bind(i64::from(most));
-        self.ask(query, Columns::number).await
+        self.ask(query, |columns| columns.number()).await
     }
 
     /// When a number was dialled since then, by any row of any campaign; those that are known to have placed no call are
@@ -164,7 +164,7 @@ impl Database {
         let query = sqlx::query(
             "SELECT source FROM suppressions WHERE campaign_id = ?1 AND to_number = ?2 ORDER BY source",
         );
-        self.ask(query.bind(campaign.0).bind(number.as_str().to_owned()), Columns::plain).await
+        self.ask(query.bind(campaign.0).bind(number.as_str().to_owned()), |columns| columns.plain()).await
     }
 
     async fn counted<T>(
