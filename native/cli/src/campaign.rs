@@ -1,12 +1,23 @@
 //! `outbound campaign`: dial a list, at decent hours, once each, and know what happened to every row.
 
 mod args;
+mod ask;
 mod control;
+mod events;
 mod export;
+mod found;
+mod kept;
+mod moment;
+mod prepare;
+mod progress;
 mod report;
 mod resolve;
+mod rows_named;
+mod run;
+mod session;
 mod status;
 mod why;
+mod words;
 
 use clap::Subcommand;
 
@@ -17,6 +28,9 @@ use crate::output::Output;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CampaignCommand {
+    /// Dial a list: begin the campaign, or go on with it; after a crash the same command continues.
+    #[command(after_help = help::RUN)]
+    Run(args::RunArgs),
     /// Call nobody until `resume`; running calls are followed.
     #[command(after_help = help::PAUSE)]
     Pause(control::PauseArgs),
@@ -43,12 +57,9 @@ pub(crate) enum CampaignCommand {
     Why(why::WhyArgs),
 }
 
-pub(crate) async fn run(
-    command: &CampaignCommand,
-    _global: &Global,
-    output: Output,
-) -> Result<Exit, Failure> {
+pub(crate) async fn run(command: &CampaignCommand, global: &Global, output: Output) -> Result<Exit, Failure> {
     match command {
+        CampaignCommand::Run(args) => run::run(args, global, output).await,
         CampaignCommand::Pause(args) => control::pause(args, output).await,
         CampaignCommand::Resume(args) => control::resume(args, output).await,
         CampaignCommand::Cancel(args) => control::cancel(args, output).await,

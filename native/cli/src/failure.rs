@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use polyai_outbound::campaign::StoreError;
+use polyai_outbound::campaign::{ListError, LockError, StoreError, StoreErrorKind};
 use polyai_outbound::{BuildError, CallStatus, Error, ErrorCode, InvalidInput, Placement};
 use serde_json::{Map, Value, json};
 
@@ -74,8 +74,8 @@ pub(crate) enum Failure {
     NotFound(String),
     /// The service or the way to it.
     Service(Error),
-    /// The database that campaigns are kept in.
-    Store(StoreError),
+    /// What campaigns are kept in.
+    Store { code: &'static str, message: String },
     /// The person pressed Ctrl-C, or the process was told to end.
     Interrupted { message: String, placement: Option<Placement>, call_sid: Option<String> },
 }
@@ -99,8 +99,8 @@ impl Failure {
         match self {
             Self::Input { .. } => Exit::BadInput,
             Self::NotFound(_) => Exit::NotFound,
-            Self::Store(_) => Exit::ServiceFailed,
             Self::Service(error) => Exit::of_error(error),
+            Self::Store { .. } => Exit::ServiceFailed,
             Self::Interrupted { placement: Some(Placement::Unknown), .. } => Exit::Unknown,
             Self::Interrupted { .. } => Exit::Interrupted,
         }
@@ -115,18 +115,13 @@ impl Failure {
             }
         };
         match self {
-            Self::Input { code, message } => {
+            Self::Input { code, message } | Self::Store { code, message } => {
                 put("code", Some(json!(code)));
                 put("message", Some(json!(message)));
             }
             Self::NotFound(message) => {
                 put("code", Some(json!(ErrorCode::NotFound.as_str())));
                 put("message", Some(json!(message)));
-            }
-            Self::Store(error) => {
-                put("code", Some(json!("store_failed")));
-                put("message", Some(json!(error.to_string())));
-                put("kind", Some(json!(error.kind().as_str())));
             }
             Self::Interrupted { message, placement, call_sid } => {
                 put("code", Some(json!(ErrorCode::Cancelled.as_str())));
@@ -157,14 +152,14 @@ impl fmt::Display for Failure {
             Self::Input { message, .. } | Self::NotFound(message) | Self::Interrupted { message, .. } => {
                 f.write_str(message)
             }
-            Self::Store(error) => f.write_str(&harmless(&error.to_string())),
+            Self::Store { message, .. } => f.write_str(&harmless(message)),
             Self::Service(error) => f.write_str(&harmless(&error.to_string())),
         }
     }
 }
 
 /// Where the command line says what core has under another name.
-const GIVEN_IN: [(&str, &str); 7] = [
+const GIVEN_IN: [(&str, &str); 14] = [
     ("to_number", "NUMBER"),
     ("country_code", "--country"),
     ("call_sid", "SID"),
@@ -172,6 +167,13 @@ const GIVEN_IN: [(&str, &str); 7] = [
     ("region", "--region or POLYAI_OUTBOUND_REGION"),
     ("speed", "--speed"),
     ("rate", "--rate"),
+    ("max_in_flight", "--max-in-flight"),
+    ("max_attempts", "--max-attempts"),
+    ("max_per_number", "--max-per-number"),
+    ("redial", "--redial"),
+    ("window", "--window"),
+    ("no_windows", "--no-windows"),
+    ("holiday", "--holidays"),
 ];
 
 impl From<InvalidInput> for Failure {
@@ -187,18 +189,42 @@ impl From<Error> for Failure {
     }
 }
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
         match error {
             BuildError::Invalid(error) => error.into(),
             BuildError::Missing { .. } => Self::input(error.to_string()),
             BuildError::Http(ref cause) => Self::input(format!("{error}: {cause}")),
+        }
+    }
+}
+
+impl From<ListError> for Failure {
+    fn from(error: ListError) -> Self {
+        Self::input(error.to_string())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let code = match error.kind() {
+            StoreErrorKind::Full => "store_full",
+            StoreErrorKind::ReadOnly => "store_read_only",
+            StoreErrorKind::Busy => "store_busy",
+            StoreErrorKind::Corrupt => "store_corrupt",
+            StoreErrorKind::Io => "store_io",
+            StoreErrorKind::Other => "store_refused",
+        };
+        Self::Store { code, message: error.to_string() }
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        let message = error.to_string();
+        match error {
+            LockError::AlreadyRunning(_) => Self::Input { code: "already_running", message },
+            LockError::Io { .. } => Self::Store { code: "store_io", message },
         }
     }
 }

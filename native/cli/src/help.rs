@@ -155,3 +155,18 @@ Examples:
 pub(crate) const WHY: &str = "\
 Examples:
   outbound campaign why 17 --db calls.db";
+
+pub(crate) const RUN: &str = "\
+Examples:
+  outbound campaign run people.csv --db calls.db
+  outbound campaign run people.csv --rate 2 --redial no-answer=3x30m
+  outbound campaign run people.csv --window 'mon-fri 09:00-18:00' \\
+    --suppress never.txt --until '2026-12-01 18:00'
+
+The first Ctrl-C calls nobody any more and follows the running calls, the second
+stops at once. The same command goes on after both, and after a crash: nobody is
+called twice. Options that are given then replace those of before.
+
+Exit codes: 0 all succeeded; 1 done, but some did not succeed; 5 of some it is
+unknown whether they rang, or how they ended; 3 the credential is refused; 6 the
+store failed; 130 interrupted. All others: outbound --help";

@@ -8,6 +8,7 @@ mod import;
 mod look;
 mod query;
 mod record;
+mod replan;
 mod rows;
 mod suppressions;
 mod turn;

@@ -50,7 +50,10 @@ pub(crate) fn row(change: &Change, kind: &str) -> Value {
         put("may_have_rung", Some(json!(attempt.outcome.may_have_rung())));
         put("call_sid", attempt.call_sid.as_ref().map(|sid| json!(sid)));
         put("status", attempt.reading.as_ref().map(|it| json!(it.status)));
-        put("status_reason", attempt.reading.as_ref().filter(|it| !it.reason.is_empty()).map(|it| json!(it.reason)));
+        put(
+            "status_reason",
+            attempt.reading.as_ref().filter(|it| !it.reason.is_empty()).map(|it| json!(it.reason)),
+        );
         put("disposition", attempt.disposition.map(|it| json!(it)));
         put("error", attempt.error.map(|it| json!(it)));
         put("correlation_id", attempt.correlation_id.as_ref().map(|it| json!(it)));
@@ -124,5 +127,9 @@ pub(crate) fn is_on_the_way(change: &Change) -> bool {
 /// A rate as people say it.
 pub(crate) fn per_second(rate: f64) -> String {
     let digits = if rate >= 10.0 { 0 } else { 1 };
-    if rate >= 0.5 { format!("{rate:.digits$} calls a second") } else { format!("one call in {:.0} s", 1.0 / rate) }
+    if rate >= 0.5 {
+        format!("{rate:.digits$} calls a second")
+    } else {
+        format!("one call in {:.0} s", 1.0 / rate)
+    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use polyai_outbound::campaign::{
     CallingWindows, Duplicates, Holiday, ListOptions, Options, SuppressionList, read_holidays,
 };
-use polyai_outbound::{CountryCode, InvalidInput, Timestamp};
+use polyai_outbound::{CountryCode, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::args::{CallingArgs, ListArgs, Redial};
@@ -136,11 +136,7 @@ pub(crate) fn whole(path: &Path) -> String {
 }
 
 /// Options with what the command line says in the place of what was.
-fn over(
-    args: &CallingArgs,
-    before: Options,
-    now: Timestamp,
-) -> Result<(Options, Vec<String>), Failure> {
+fn over(args: &CallingArgs, before: Options, now: Timestamp) -> Result<(Options, Vec<String>), Failure> {
     let mut notes = Vec::new();
     let mut options = before;
     options.windows = windows(args, options.windows)?;
@@ -182,10 +178,7 @@ fn windows(args: &CallingArgs, before: CallingWindows) -> Result<CallingWindows,
     }
     let holidays: Vec<Holiday> = match &args.holidays {
         None => before.holidays().collect(),
-        Some(path) => {
-            let dates = read_holidays(path)?;
-            dates.iter().map(|date| Holiday::parse(date)).collect::<Result<_, InvalidInput>>()?
-        }
+        Some(path) => read_holidays(path)?,
     };
     let windows = match (&args.window, &args.holidays) {
         (window, None) if window.is_empty() => return Ok(before),
@@ -238,7 +231,9 @@ mod tests {
             #[command(flatten)]
             calling: CallingArgs,
         }
-        let line = Line::parse_from(["x", "list.csv"].into_iter().chain(line.split('|').filter(|it| !it.is_empty())));
+        let line = Line::parse_from(
+            ["x", "list.csv"].into_iter().chain(line.split('|').filter(|it| !it.is_empty())),
+        );
         (line.list, line.calling)
     }
 

@@ -37,7 +37,7 @@ pub(crate) fn rfc3339(at: Timestamp) -> String {
 /// A moment by this machine's clock: the time alone if it is today's.
 pub(crate) fn here(at: Timestamp, now: Timestamp) -> String {
     let zone = TimeZone::system();
-    let (at, now) = (moment(at).to_zoned(zone.clone()), moment(now).to_zoned(zone));
+    let (at, now) = (zone.to_datetime(moment(at)), zone.to_datetime(moment(now)));
     let form = if at.date() == now.date() { "%H:%M" } else { "%a %Y-%m-%d %H:%M" };
     at.strftime(form).to_string()
 }
@@ -69,15 +69,23 @@ pub(crate) fn until(text: &str, now: Timestamp) -> Result<(Timestamp, Option<Str
     let text = text.trim();
     let (at, note) = if let Ok(at) = text.parse::<jiff::Timestamp>() {
         (at, None)
-    } else if let Ok(civil) = text.parse::<DateTime>().or_else(|_| DateTime::strptime("%Y-%m-%d %H:%M", text)) {
+    } else if let Ok(civil) = text.parse::<DateTime>().or_else(|_| DateTime::strptime("%Y-%m-%d %H:%M", text))
+    {
         if !text.contains([':']) {
             return Err(refuse("has no time of day"));
         }
-        let zone = TimeZone::try_system().map_err(|_| refuse("has no offset, and this machine does not know its zone"))?;
+        let zone = TimeZone::try_system()
+            .map_err(|_| refuse("has no offset, and this machine does not know its zone"))?;
         let name = zone.iana_name().unwrap_or("this machine's zone").to_owned();
         // Of the two moments of an autumn night, the earlier: nobody is called later than was meant.
         let at = zone.to_ambiguous_timestamp(civil).earlier().map_err(|_| refuse("is out of range"))?;
-        (at, Some(format!("--until: understood as {} in {name}, which is {at}", civil.strftime("%Y-%m-%d %H:%M"))))
+        (
+            at,
+            Some(format!(
+                "--until: understood as {} in {name}, which is {at}",
+                civil.strftime("%Y-%m-%d %H:%M")
+            )),
+        )
     } else {
         return Err(refuse("is no moment"));
     };
