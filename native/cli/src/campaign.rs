@@ -1,9 +1,11 @@
 //! `outbound campaign`: dial a list, at decent hours, once each, and know what happened to every row.
 
 mod args;
+mod ask;
 mod control;
 mod events;
 mod export;
+mod found;
 mod kept;
 mod moment;
 mod plan;
@@ -11,10 +13,12 @@ mod prepare;
 mod progress;
 mod report;
 mod resolve;
+mod rows_named;
 mod run;
 mod session;
 mod status;
 mod why;
+mod words;
 
 use clap::Subcommand;
 
