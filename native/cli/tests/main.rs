@@ -9,6 +9,7 @@ mod campaign;
 mod campaign_interrupt;
 mod campaign_plan;
 mod campaign_run;
+mod campaign_store;
 mod demo;
 mod dry_run;
 mod exit_codes;
