@@ -119,7 +119,7 @@ Examples:
 
 pub(crate) const CAMPAIGN: &str = "\
 Examples:
-  outbound campaign plan people.csv              what would happen; sends nothing
+  outbound campaign plan people.csv        what would happen; sends nothing
   outbound campaign run people.csv --db calls.db
   outbound campaign status --db calls.db --watch
   outbound campaign why 17 --db calls.db
