@@ -5,6 +5,8 @@
 
 mod common;
 
+mod campaign_control;
+mod campaign_report;
 mod demo;
 mod dry_run;
 mod exit_codes;
