@@ -6,7 +6,10 @@
 mod common;
 
 mod campaign_control;
+mod campaign_export;
 mod campaign_report;
+mod campaign_resolve;
+mod campaign_why;
 mod demo;
 mod dry_run;
 mod exit_codes;
