@@ -27,8 +27,8 @@ pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
     Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, Entry as Planned, History,
-    Importer, NewCampaign, Note, Reason, Record, Redialled, Resolution, ResolveError, Rows, Source, SqliteStore,
-    Suppressing, Tried, Waiting, Who,
+    Importer, NewCampaign, Note, Reason, Record, Redialled, Resolution, ResolveError, Rows, Source,
+    SqliteStore, Suppressing, Tried, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};
 pub use suppression::{Fingerprint, SuppressionList};

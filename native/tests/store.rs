@@ -2,11 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "store/asked.rs"]
+mod asked;
 #[path = "store/common.rs"]
 mod common;
 #[path = "store/files.rs"]
 mod files;
 #[path = "store/import.rs"]
 mod import;
+#[path = "store/processes.rs"]
+mod processes;
 #[path = "store/turn.rs"]
 mod turn;

@@ -8,9 +8,9 @@ pub(crate) const SERVICE: &str = "Service";
 
 /// Commands that talk to no service but their own, in whose help those options are noise.
 const WITHOUT_SERVICE: [&str; 3] = ["demo", "sandbox", "completions"];
-/// Commands of campaigns that only look at the database.
-const IN_THE_DATABASE: [&str; 8] =
-    ["pause", "resume", "cancel", "status", "report", "export", "resolve", "why"];
+/// Commands of campaigns that talk to no service.
+const IN_THE_DATABASE: [&str; 9] =
+    ["plan", "pause", "resume", "cancel", "status", "report", "export", "resolve", "why"];
 
 /// The command with help that shows for each subcommand what matters to it.
 pub(crate) fn told(mut command: Command) -> Command {
@@ -35,7 +35,7 @@ fn without_service(command: Command) -> Command {
 
 pub(crate) const OUTBOUND: &str = "\
 Examples:
-  outbound demo                   watch a dozen calls; no account needed
+  outbound demo                   watch a campaign; no account needed
   outbound sandbox                the same service here, to try things
   export POLYAI_OUTBOUND_TOKEN=… POLYAI_OUTBOUND_REGION=us
   outbound call +14155550100 --metadata name=Ada --wait
@@ -65,7 +65,7 @@ Exit codes:
 pub(crate) const DEMO: &str = "\
 Examples:
   outbound demo
-  outbound demo --json | jq -r '[.number, .status, .reason] | @tsv'";
+  outbound demo --json | jq -c 'select(.type == \"row\")'";
 
 pub(crate) const CALL: &str = "\
 Examples:
@@ -170,3 +170,12 @@ called twice. Options that are given then replace those of before.
 Exit codes: 0 all succeeded; 1 done, but some did not succeed; 5 of some it is
 unknown whether they rang, or how they ended; 3 the credential is refused; 6 the
 store failed; 130 interrupted. All others: outbound --help";
+
+pub(crate) const PLAN: &str = "\
+Examples:
+  outbound campaign plan people.csv
+  outbound campaign plan people.csv --rate 2 --until '2026-12-01 18:00'
+  outbound campaign plan people.csv --window 'mon-fri 09:00-18:00' --json
+
+It takes the options of `run` and needs neither a database nor a token. Refused
+rows are written to a file beside the list, as `run` does.";

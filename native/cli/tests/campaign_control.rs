@@ -63,20 +63,31 @@ async fn a_cancel_needs_a_yes_then_cancels_what_waits_and_lets_running_calls_end
     let mut list = vec!["to_number,priority".to_owned(), format!("{},9", number(4))];
     list.extend((1..=20).map(|nth| format!("+1212555{:04},1", 100 + nth * 100)));
     kept.write("people.csv", &list);
-    let running = kept.runs("people.csv", &["--rate", "10", "--max-in-flight", "1", "--no-windows", "a test"]);
+    let running =
+        kept.runs("people.csv", &["--rate", "10", "--max-in-flight", "1", "--no-windows", "a test"]);
     let running = running.start();
     kept.until(|it| it["in_flight"] == 1).await;
 
     let ran = kept.says(["cancel"]).ran().await.expect(2);
-    assert!(ran.stderr.contains("20 rows that are not called yet") && ran.stderr.contains("give --yes"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("20 rows that are not called yet") && ran.stderr.contains("give --yes"),
+        "{ran:?}"
+    );
     assert_eq!(kept.asks(["status"]).await["states"]["scheduled"], 20, "nothing is done without a yes");
 
     let cancelled = kept.asks(["cancel", "--yes", "--note", "wrong list"]).await;
-    assert_eq!((&cancelled["cancelled"], &cancelled["open"], &cancelled["in_flight"]), (&20.into(), &0.into(), &1.into()));
+    assert_eq!(
+        (&cancelled["cancelled"], &cancelled["open"], &cancelled["in_flight"]),
+        (&20.into(), &0.into(), &1.into())
+    );
     let ran = running.ran().await;
     assert!(matches!(ran.code, Some(0 | 1)), "{ran:?}");
     let status = kept.asks(["status"]).await;
-    assert_eq!((&status["states"]["cancelled"], &status["states"]["succeeded"]), (&20.into(), &1.into()), "{status}");
+    assert_eq!(
+        (&status["states"]["cancelled"], &status["states"]["succeeded"]),
+        (&20.into(), &1.into()),
+        "{status}"
+    );
     assert_eq!(kept.book().await, [number(4)], "only the one that was in flight");
     let why = kept.asks(["why", "3"]).await;
     assert!(why["reason"].as_str().unwrap().contains("(wrong list)"), "{why}");
@@ -97,7 +108,10 @@ async fn a_campaign_that_nobody_runs_takes_commands_too() {
     kept.stops(running).await;
 
     let ran = kept.says(["pause"]).ran().await.expect(0);
-    assert!(ran.stdout.contains("nobody runs it now") && ran.stdout.contains("waits until it is resumed"), "{ran:?}");
+    assert!(
+        ran.stdout.contains("nobody runs it now") && ran.stdout.contains("waits until it is resumed"),
+        "{ran:?}"
+    );
     let ran = kept.says(["resume"]).ran().await.expect(0);
     assert!(ran.stdout.contains("start it with: "), "{ran:?}");
     let cancelled = kept.asks(["cancel", "--yes"]).await;
@@ -118,7 +132,11 @@ async fn a_campaign_need_not_be_named_if_it_is_alone_and_else_all_are_listed() {
     kept.says(["status"]).ran().await.expect(2).says(&["people", "others", "give the name of one"]);
     assert_eq!(kept.asks(["status", "others"]).await["rows"], 2);
     assert_eq!(kept.asks(["status", "--name", "people"]).await["rows"], 1);
-    kept.says(["report", "nobody"]).ran().await.expect(4).says(&["no campaign of that name", "people, others"]);
+    kept.says(["report", "nobody"])
+        .ran()
+        .await
+        .expect(4)
+        .says(&["no campaign of that name", "people, others"]);
     kept.says(["status", "people", "--name", "others"]).ran().await.expect(2);
 }
 
@@ -141,11 +159,15 @@ async fn no_command_that_looks_or_decides_makes_a_database_or_needs_a_service() 
         let ran = outbound(words.clone()).ran().await.expect(2);
         assert!(ran.stderr.contains("give --db PATH or set POLYAI_OUTBOUND_DB"), "{ran:?}");
         let ran = outbound(words).arg("--db").arg(&path).ran().await.expect(2);
-        assert!(ran.stderr.contains("it is not there") && ran.stderr.contains("campaign run FILE"), "{ran:?}");
+        assert!(
+            ran.stderr.contains("it is not there") && ran.stderr.contains("campaign run FILE"),
+            "{ran:?}"
+        );
         assert!(!path.exists());
     }
     std::fs::write(&path, "no database").unwrap();
-    let ran = outbound(["campaign", "status", "--json"]).env("POLYAI_OUTBOUND_DB", &path).ran().await.expect(6);
+    let ran =
+        outbound(["campaign", "status", "--json"]).env("POLYAI_OUTBOUND_DB", &path).ran().await.expect(6);
     assert_eq!(ran.only_json()["error"]["code"], "store_corrupt");
 }
 

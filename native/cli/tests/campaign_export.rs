@@ -52,8 +52,14 @@ async fn csv_and_json_lines_tell_every_row_once_and_the_same_of_it() {
         assert_eq!(record.len(), object.as_object().unwrap().len());
     }
     let ada = &json[0];
-    assert_eq!((&ada["row"], &ada["to_number"], &ada["state"]), (&2.into(), &"+14155550100".into(), &"succeeded".into()));
-    assert_eq!((&ada["attempts"], &ada["status"], &ada["metadata"]["name"]), (&1.into(), &"success".into(), &"Ada, \"the first\"".into()));
+    assert_eq!(
+        (&ada["row"], &ada["to_number"], &ada["state"]),
+        (&2.into(), &"+14155550100".into(), &"succeeded".into())
+    );
+    assert_eq!(
+        (&ada["attempts"], &ada["status"], &ada["metadata"]["name"]),
+        (&1.into(), &"success".into(), &"Ada, \"the first\"".into())
+    );
     assert!(ada["call_sid"].as_str().unwrap().starts_with("OUT-"));
     assert!(ada["placed_at"].as_str().unwrap().ends_with('Z') && ada["ended_at"].is_string());
     assert_eq!((&json[1]["disposition"], &json[1]["status"]), (&"no-answer".into(), &"failure".into()));
@@ -113,7 +119,11 @@ async fn rows_can_be_chosen_by_their_states_and_nothing_chosen_is_a_header_alone
     assert!(none.stdout.starts_with("row,external_id,to_number,state,") && none.stdout.lines().count() == 1);
     kept.says(["export", "--state", "done"]).ran().await.expect(2).says(&["expected one of scheduled, held"]);
     kept.says(["export", "--format", "xlsx"]).ran().await.expect(2).says(&["expected csv or jsonl"]);
-    kept.says(["export", "--json", "--format", "csv"]).ran().await.expect(2).says(&["--format jsonl, or --output"]);
+    kept.says(["export", "--json", "--format", "csv"])
+        .ran()
+        .await
+        .expect(2)
+        .says(&["--format jsonl, or --output"]);
 }
 
 #[cfg(unix)]
@@ -149,7 +159,8 @@ async fn a_full_disk_is_told_and_a_reader_who_has_read_enough_is_not() {
 #[tokio::test]
 async fn a_file_is_replaced_by_a_whole_one_or_stays_as_it_was() {
     let kept = Kept::new().await;
-    let list: Vec<_> = ["phone".to_owned()].into_iter().chain((0..2000).map(|it| format!("+1212555{it:04}"))).collect();
+    let list: Vec<_> =
+        ["phone".to_owned()].into_iter().chain((0..2000).map(|it| format!("+1212555{it:04}"))).collect();
     kept.write("people.csv", &list);
     let running = kept.runs("people.csv", &["--window", &far_window()]).start();
     kept.until(|it| it["source"]["import"] == "complete").await;

@@ -28,7 +28,10 @@ async fn ended(more: &[&str]) -> Kept {
 async fn a_report_counts_every_row_once_in_each_of_its_tables() {
     let kept = ended(&[]).await;
     let report = kept.asks(["report"]).await;
-    assert_eq!((&report["rows"], &report["refused"], &report["duplicates"]), (&11.into(), &1.into(), &1.into()));
+    assert_eq!(
+        (&report["rows"], &report["refused"], &report["duplicates"]),
+        (&11.into(), &1.into(), &1.into())
+    );
     let states = report["states"].as_object().unwrap();
     let sum: u64 = states.values().map(|it| it.as_u64().unwrap()).sum();
     assert_eq!(sum, 11);
@@ -53,10 +56,16 @@ async fn a_report_counts_every_row_once_in_each_of_its_tables() {
         zones.iter().find(|it| it["zones"] == serde_json::json!([name])).cloned().unwrap_or_default()
     };
     assert_eq!(zone("America/New_York")["succeeded"], 1);
-    assert_eq!(report["zones"].as_array().unwrap().iter().find(|it| it["zones"] == serde_json::json!([])).unwrap()["open"], 1);
+    assert_eq!(
+        report["zones"].as_array().unwrap().iter().find(|it| it["zones"] == serde_json::json!([])).unwrap()["open"],
+        1
+    );
     let endings = report["endings"].as_array().unwrap();
     for kind in ["no-answer", "busy", "congestion"] {
-        assert!(endings.iter().any(|it| it["disposition"] == kind && it["state"] == "failed"), "{kind}: {report}");
+        assert!(
+            endings.iter().any(|it| it["disposition"] == kind && it["state"] == "failed"),
+            "{kind}: {report}"
+        );
     }
     let unsettled = report["unsettled"].as_array().unwrap();
     let ids: Vec<_> = unsettled.iter().map(|it| it["external_id"].as_str().unwrap()).collect();

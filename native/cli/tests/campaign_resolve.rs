@@ -16,7 +16,11 @@ async fn unconfirmed() -> Kept {
 async fn what_may_have_rung_is_called_again_only_when_a_person_says_so_twice_and_the_decision_is_kept() {
     let kept = unconfirmed().await;
     let again = kept.runs("people.csv", &[]).ran().await;
-    assert_eq!((again.code, kept.rang(&number(13)).await), (Some(5), 1), "a run calls nobody again: {again:?}");
+    assert_eq!(
+        (again.code, kept.rang(&number(13)).await),
+        (Some(5), 1),
+        "a run calls nobody again: {again:?}"
+    );
 
     let redial = ["resolve", "3", "--redial", "--note", "she heard nothing"];
     let ran = kept.says(redial).ran().await.expect(2);
@@ -24,7 +28,10 @@ async fn what_may_have_rung_is_called_again_only_when_a_person_says_so_twice_and
     assert_eq!(kept.asks(["status"]).await["states"]["unconfirmed"], 2, "nothing is done without a yes");
 
     let ran = kept.says(redial).arg("--yes").ran().await.expect(0);
-    assert!(ran.stdout.contains("1 row is called again") && ran.stdout.contains("nobody runs it now"), "{ran:?}");
+    assert!(
+        ran.stdout.contains("1 row is called again") && ran.stdout.contains("nobody runs it now"),
+        "{ran:?}"
+    );
     kept.runs("people.csv", &[]).ran().await;
     assert_eq!(kept.rang(&number(13)).await, 2, "it rang again, as was decided");
     assert_eq!((kept.rang(&number(6)).await, kept.rang(&number(0)).await), (1, 1), "and no other");
@@ -44,12 +51,17 @@ async fn rows_are_closed_by_line_or_number_and_what_is_lost_too() {
     let closed = kept.asks(["resolve", "--all-unconfirmed", "--close", "failed", "--note", "gave up"]).await;
     assert_eq!(closed["rows"], 1);
     let status = kept.asks(["status"]).await;
-    assert_eq!((&status["states"]["succeeded"], &status["states"]["failed"]), (&3.into(), &1.into()), "{status}");
+    assert_eq!(
+        (&status["states"]["succeeded"], &status["states"]["failed"]),
+        (&3.into(), &1.into()),
+        "{status}"
+    );
     let why = kept.asks(["why", "2"]).await;
     assert!(why["reason"].as_str().unwrap().ends_with("closed it: spoke to both"), "{why}");
     kept.runs("people.csv", &[]).ran().await.expect(1);
     assert_eq!(kept.book().await.len(), 4, "nobody was called again");
-    let none = kept.says(["resolve", "--all-unconfirmed", "--close", "failed", "--note", "x"]).ran().await.expect(0);
+    let none =
+        kept.says(["resolve", "--all-unconfirmed", "--close", "failed", "--note", "x"]).ran().await.expect(0);
     assert!(none.stdout.contains("no row is unconfirmed: nothing was changed"), "{none:?}");
 }
 
@@ -60,7 +72,10 @@ async fn rows_in_other_states_are_refused_by_their_state_and_then_none_is_change
         kept.says(["resolve"].into_iter().chain(words.iter().copied()).chain(["--note", "x", "--yes"]))
     };
     let ran = resolve(&["2", "5", "--close", "failed"]).ran().await.expect(2);
-    assert!(ran.stderr.contains("row 5 is succeeded") && ran.stderr.contains("nothing was changed"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("row 5 is succeeded") && ran.stderr.contains("nothing was changed"),
+        "{ran:?}"
+    );
     let ran = resolve(&["4", "--redial"]).ran().await.expect(2);
     assert!(ran.stderr.contains("row 4 is status_lost"), "{ran:?}");
     resolve(&["77", "--close", "failed"]).ran().await.expect(4).says(&["there is no such row"]);
@@ -92,7 +107,10 @@ async fn a_decision_and_a_note_must_be_given() {
 async fn a_runner_that_is_at_work_calls_again_what_is_decided_meanwhile() {
     let kept = Kept::new().await;
     // One that is unconfirmed at once, and one that keeps the campaign open.
-    kept.write("people.csv", &["phone,not_before".to_owned(), format!("{},", number(13)), format!("{},2100-01-01", number(0))]);
+    kept.write(
+        "people.csv",
+        &["phone,not_before".to_owned(), format!("{},", number(13)), format!("{},2100-01-01", number(0))],
+    );
     let running = kept.runs("people.csv", &["--no-windows", "a test"]).start();
     kept.until(|it| it["states"]["unconfirmed"] == 1).await;
     let decided = kept.asks(["resolve", "2", "--redial", "--yes", "--note", "not reached"]).await;

@@ -15,21 +15,30 @@ async fn a_row_that_was_called_tells_each_step_in_the_order_of_time_with_its_cor
     kept.runs("people.csv", &["--no-windows", "a test"]).ran().await.expect(1);
     let why = kept.asks(["why", "2"]).await;
     let texts = texts(&why);
-    let at = |text: &str| texts.iter().position(|it| it.contains(text)).unwrap_or_else(|| panic!("{text}: {why}"));
+    let at =
+        |text: &str| texts.iter().position(|it| it.contains(text)).unwrap_or_else(|| panic!("{text}: {why}"));
     let steps = [
         at("taken from line 2 of"),
         at("attempt 1: dialled"),
         at("accepted the call as OUT-"),
-        at("status is failure: call setup: no answer from the called party (counts as no-answer) [correlation id "),
+        at(
+            "status is failure: call setup: no answer from the called party (counts as no-answer) [correlation id ",
+        ),
     ];
     assert!(steps.is_sorted(), "{why}");
-    let times: Vec<_> = why["history"].as_array().unwrap().iter().map(|it| it["at"].as_str().unwrap()).collect();
+    let times: Vec<_> =
+        why["history"].as_array().unwrap().iter().map(|it| it["at"].as_str().unwrap()).collect();
     assert!(times.is_sorted(), "{times:?}");
     assert_eq!(why["zones"], serde_json::json!(["America/Los_Angeles"]));
-    assert_eq!((&why["state"], &why["attempts"], &why["due_at"]), (&"failed".into(), &1.into(), &Value::Null));
+    assert_eq!(
+        (&why["state"], &why["attempts"], &why["due_at"]),
+        (&"failed".into(), &1.into(), &Value::Null)
+    );
     assert_eq!(why["to_number"], number(1), "the one who asks sees it");
     let text = kept.says(["why", "2"]).ran().await.expect(0);
-    for said in ["by its number it is in America/Los_Angeles", "local time", "Now: failed.", "no redial rule asks"] {
+    for said in
+        ["by its number it is in America/Los_Angeles", "local time", "Now: failed.", "no redial rule asks"]
+    {
         assert!(text.stdout.contains(said), "{said}: {text:?}");
     }
 }
@@ -95,7 +104,14 @@ async fn a_row_is_found_by_its_number_in_any_form_that_the_list_took_and_all_row
     let args = ["--window", &far_window(), "--country", "US", "--duplicates", "each"];
     let running = kept.runs("people.csv", &args).start();
     kept.until(|it| it["states"]["scheduled"] == 3).await;
-    for form in ["+14155550100", "(415) 555-0100", "tel:+1 415 555 0100", "415-555-0100", "4155550100", "'+14155550100"] {
+    for form in [
+        "+14155550100",
+        "(415) 555-0100",
+        "tel:+1 415 555 0100",
+        "415-555-0100",
+        "4155550100",
+        "'+14155550100",
+    ] {
         let ran = kept.says(["why", "--json", "--", form]).ran().await.expect(0);
         let rows: Vec<_> = ran.json().iter().map(|it| it["row"].as_u64().unwrap()).collect();
         assert_eq!(rows, [2, 3], "{form}");
@@ -124,7 +140,8 @@ async fn the_number_is_shown_to_the_one_who_asks_and_stands_in_no_log_and_no_err
     let kept = Kept::new().await;
     kept.write("people.csv", &["phone,name".to_owned(), format!("{},Lovelace", number(0))]);
     kept.runs("people.csv", &["--no-windows", "a test"]).ran().await.expect(0);
-    for form in [number(0), "415 555 0100".to_owned(), "+12125550199".to_owned(), "(212) 555-0199".to_owned()] {
+    for form in [number(0), "415 555 0100".to_owned(), "+12125550199".to_owned(), "(212) 555-0199".to_owned()]
+    {
         let ran = kept.says(["why", form.as_str(), "-vvv"]).env("RUST_LOG", "trace").ran().await;
         for secret in ["5550100", "5550199", "555-01", "555 01", "Lovelace"] {
             assert!(!ran.stderr.contains(secret), "{secret}: {ran:?}");

@@ -5,10 +5,14 @@
 
 mod common;
 
+mod campaign;
 mod campaign_control;
 mod campaign_export;
+mod campaign_interrupt;
+mod campaign_plan;
 mod campaign_report;
 mod campaign_resolve;
+mod campaign_run;
 mod campaign_why;
 mod demo;
 mod dry_run;

@@ -6,6 +6,8 @@ mod connect;
 mod decide;
 mod import;
 mod look;
+#[cfg(test)]
+mod plans;
 mod query;
 mod record;
 mod replan;
@@ -35,6 +37,56 @@ pub struct CampaignId(pub i64);
 ///
 /// One file holds any number of campaigns; how often a number was dialled is known across all of them.
 /// It is created readable and writable for its owner alone, because numbers and metadata are in it.
+///
+/// ```
+/// use polyai_outbound::campaign::{Database, Duplicates, Entry, NewCampaign, Source, Store};
+/// use polyai_outbound::core::campaign::{Fetch, NewRecipient, Priority, State, Turn};
+/// use polyai_outbound::{Metadata, PhoneNumber, Timestamp};
+///
+/// # async fn example(path: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
+/// let now = Timestamp::from_millis(1_772_452_800_000);
+/// let mut database = Database::open(path, true).await?;
+/// let campaign = database
+///     .create_campaign(&NewCampaign {
+///         name: "reminders".to_owned(),
+///         created_at: now,
+///         options: "{}".to_owned(),
+///         service: "https://api.us.poly.ai".to_owned(),
+///         source: Source { file: "list.csv".to_owned(), size: 64, modified_at: None },
+///         duplicates: Duplicates::First,
+///     })
+///     .await?;
+///
+/// let recipient = NewRecipient {
+///     row: 2,
+///     to_number: PhoneNumber::parse("+14155550100")?,
+///     time_zone: None,
+///     not_before: None,
+///     not_after: None,
+///     priority: Priority::default(),
+///     external_id: None,
+///     metadata: Metadata::new([("name", "Ada")])?,
+/// };
+/// let (state, reason) = (State::Scheduled, "to be called".to_owned());
+/// let entry = Entry { recipient, state, due_at: Some(now), wait: None, reason };
+/// let mut importer = database.importer(campaign).await?;
+/// importer.add(&[entry], 0, 2).await?;
+/// importer.finish("9f86d081884c7d65", now).await?;
+///
+/// let mut store = database.store(campaign).await?;
+/// let fetch = Fetch::Due { by: now, limit: 10, dialed_since: now };
+/// let turned = store.turn(&Turn { now, changes: Vec::new(), fetch: Some(fetch) }).await?;
+/// assert_eq!(turned.due[0].row, 2);
+/// assert_eq!(database.tally(campaign).await?[&State::Scheduled], 1);
+/// # Ok(())
+/// # }
+/// # let directory = tempfile::TempDir::new()?;
+/// # tokio::runtime::Builder::new_current_thread()
+/// #     .enable_all()
+/// #     .build()?
+/// #     .block_on(example(&directory.path().join("calls.db")))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Database {
     link: Link,

@@ -91,6 +91,10 @@ impl Fixture {
         self.store.turn(&turn(NOW, changes, None)).await
     }
 
+    pub(crate) async fn store_turn(&mut self, now: Timestamp, changes: Vec<Change>) -> Turned {
+        self.store.turn(&turn(now, changes, None)).await.unwrap()
+    }
+
     pub(crate) async fn due(&mut self, by: Timestamp, limit: usize) -> Turned {
         self.store.turn(&turn(NOW, Vec::new(), Some(fetch_due(by, limit)))).await.unwrap()
     }

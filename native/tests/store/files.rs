@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::common::{Fixture, NOW, change, entry, fetch_due, ids, imported, intent, new_campaign, turn};
 
 async fn refused(path: &std::path::Path, create: bool) -> polyai_outbound::campaign::StoreError {
-    Database::open(path, create).await.err().expect("it opens")
+    Database::open(path, create).await.unwrap_err()
 }
 
 #[tokio::test]

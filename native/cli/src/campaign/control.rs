@@ -113,8 +113,7 @@ pub(crate) async fn cancel(args: &CancelArgs, output: Output) -> Result<Exit, Fa
         }
     }
     let (id, now) = (found.campaign.id, found.now);
-    let cancelled =
-        found.database.set_command(id, Command::Cancel, &by(args.note.as_deref()), now).await?;
+    let cancelled = found.database.set_command(id, Command::Cancel, &by(args.note.as_deref()), now).await?;
     let runner = found.runner();
     let mut said = format!(
         "campaign {} is cancelled: {} cancelled, and nobody is called any more",

@@ -93,7 +93,9 @@ fn not_found(path: &Path, name: Option<&str>, campaigns: &[Campaign]) -> Failure
     let path = path.display();
     if campaigns.is_empty() {
         let make = format!("{} campaign run FILE --db {path}", me());
-        return Failure::NotFound(format!("database {path}: there is no campaign in it; make one with `{make}`"));
+        return Failure::NotFound(format!(
+            "database {path}: there is no campaign in it; make one with `{make}`"
+        ));
     }
     let mut names: Vec<String> = campaigns.iter().take(SHOWN).map(|it| quote(&harmless(&it.name))).collect();
     if campaigns.len() > SHOWN {
@@ -179,7 +181,9 @@ impl AtWork {
                 format!("nobody runs it now; {} did last, from {} on", who(it), utc(it.since))
             }
             Self::No(None) => "nobody runs it, and nobody has yet".to_owned(),
-            Self::Unknown(why, _) => format!("whether somebody runs it cannot be found out: {}", harmless(why)),
+            Self::Unknown(why, _) => {
+                format!("whether somebody runs it cannot be found out: {}", harmless(why))
+            }
         }
     }
 

@@ -45,7 +45,11 @@ impl Report {
     pub(crate) fn text(&self, found: &Found) -> String {
         let total = self.total();
         let open = total - self.sum(State::is_terminal);
-        let open = if open == 0 { "all have ended".to_owned() } else { format!("{} not ended yet", many(open, "has", "have")) };
+        let open = if open == 0 {
+            "all have ended".to_owned()
+        } else {
+            format!("{} not ended yet", many(open, "has", "have"))
+        };
         paragraphs([
             format!("campaign {}: {}, {open}; {}", found.name(), rows(total), self.calls()),
             self.outcomes(),
@@ -85,9 +89,15 @@ impl Report {
     }
 
     fn sentences(&self) -> String {
-        let reasons =
-            self.reasons.iter().map(|it| [it.recipients.to_string(), it.state.to_string(), brief(&it.reason)]);
-        if self.reasons.is_empty() { String::new() } else { table(["rows", "outcome", "most frequent reasons"], reasons, &[0]) }
+        let reasons = self
+            .reasons
+            .iter()
+            .map(|it| [it.recipients.to_string(), it.state.to_string(), brief(&it.reason)]);
+        if self.reasons.is_empty() {
+            String::new()
+        } else {
+            table(["rows", "outcome", "most frequent reasons"], reasons, &[0])
+        }
     }
 
     fn by_zone(&self) -> String {

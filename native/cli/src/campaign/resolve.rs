@@ -100,7 +100,9 @@ pub(crate) async fn run(args: &ResolveArgs, output: Output) -> Result<Exit, Fail
             "{} called again, in the next calling window: the phone may ring a second time",
             many(done, "row is", "rows are")
         ),
-        Resolution::Succeeded => format!("{} succeeded", many(done, "row is closed as", "rows are closed as")),
+        Resolution::Succeeded => {
+            format!("{} succeeded", many(done, "row is closed as", "rows are closed as"))
+        }
         Resolution::Failed => format!("{} failed", many(done, "row is closed as", "rows are closed as")),
     };
     let runner = found.runner();

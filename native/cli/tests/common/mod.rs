@@ -183,6 +183,11 @@ impl Running {
         tokio::time::timeout(LONGEST, read).await.expect("it says so in time");
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// Sends it a signal, by the name that `kill` knows.
     pub(crate) async fn signal(&self, name: &str) {
         let id = self.child.id().unwrap();

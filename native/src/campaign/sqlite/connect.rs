@@ -12,6 +12,11 @@ use crate::campaign::{StoreError, StoreErrorKind};
 
 /// How long another process's write is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// What is held of the file in memory, as SQLite wants it: negative, in KiB. Enough for the upper parts of the indexes of a
+/// million rows, and no more for more.
+const CACHE_KIB: &str = "-32768";
+/// What is left of the log beside the file after a large transaction.
+const LOG_BYTES: &str = "67108864";
 /// Marks a file as ours; the first migration writes it.
 const APPLICATION_ID: i64 = 1_347_371_587;
 /// The schema, step by step. A step that has been released never changes.
@@ -48,7 +53,8 @@ impl Link {
         let options = settings(path)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .pragma("cache_size", "-32768");
+            .pragma("cache_size", CACHE_KIB)
+            .pragma("journal_size_limit", LOG_BYTES);
         let mut link = Self::connected(path, options).await?;
         let mut connection = link.take().await?;
         if version(&mut connection, path).await? < newest() {

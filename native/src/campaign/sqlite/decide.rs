@@ -6,6 +6,7 @@ use sqlx::Connection;
 
 use super::connect::failed;
 use super::rows::{Columns, count, json, millis};
+use super::turn::CANCEL;
 use super::{CampaignId, Database};
 use crate::campaign::{StoreError, StoreErrorKind};
 use polyai_outbound_core::Timestamp;
@@ -107,10 +108,6 @@ impl From<StoreError> for ResolveError {
     }
 }
 
-const CANCEL: &str = "UPDATE recipients SET state = 'cancelled', due_at = NULL, wait = NULL, updated_at = ?2,
-        reason = 'the campaign was cancelled by ' || ?3 || ' before it was called' || iif(dials > 0, ' again', '')
-    WHERE campaign_id = ?1 AND state IN ('scheduled', 'held')";
-
 const OTHERS: &str = "SELECT w.value, r.state FROM json_each(?2) AS w
     LEFT JOIN recipients AS r ON r.campaign_id = ?1 AND r.row = w.value
     WHERE r.state IS NULL OR r.state NOT IN (SELECT value FROM json_each(?3))";
@@ -174,7 +171,6 @@ impl Database {
             Command::Cancel => sqlx::query(CANCEL)
                 .bind(campaign.0)
                 .bind(millis(now))
-                .bind(by)
                 .execute(&mut *transaction)
                 .await
                 .map_err(fail)?

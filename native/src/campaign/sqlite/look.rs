@@ -24,10 +24,12 @@ pub struct Redialled {
 const FIRST_REASON: &str = "SELECT reason FROM recipients WHERE id = (
     SELECT id FROM recipients WHERE campaign_id = ?1 AND state = 'scheduled' AND wait IS ?2 ORDER BY due_at, id LIMIT 1)";
 
-const HELD: &str = "SELECT wait, count(*) FROM recipients WHERE campaign_id = ?1 AND state = 'held' GROUP BY wait
+const HELD: &str =
+    "SELECT wait, count(*) FROM recipients WHERE campaign_id = ?1 AND state = 'held' GROUP BY wait
     ORDER BY 2 DESC, 1";
 
-const ATTEMPTED: &str = "SELECT t.outcome, count(*) FROM recipients AS r CROSS JOIN attempts AS t ON t.recipient_id = r.id
+const ATTEMPTED: &str =
+    "SELECT t.outcome, count(*) FROM recipients AS r CROSS JOIN attempts AS t ON t.recipient_id = r.id
     WHERE r.campaign_id = ?1 GROUP BY 1 ORDER BY 2 DESC, 1";
 
 const REDIALLED: &str = "SELECT used.value ->> 0, count(*), sum(used.value ->> 1), sum(r.state = 'succeeded')
@@ -45,7 +47,8 @@ const BEFORE: &str =
 const ENDING_IN: &str = "SELECT row FROM recipients WHERE campaign_id = ?1 AND to_number LIKE '%' || ?2
     ORDER BY row LIMIT ?3";
 
-const DIALED: &str = "SELECT dialed_at FROM attempts WHERE to_number = ?1 AND dialed_at >= ?2 AND outcome <> 'not_placed'
+const DIALED: &str =
+    "SELECT dialed_at FROM attempts WHERE to_number = ?1 AND dialed_at >= ?2 AND outcome <> 'not_placed'
     ORDER BY dialed_at";
 
 impl Database {
@@ -76,7 +79,8 @@ impl Database {
     /// # Errors
     /// If the database cannot be read.
     pub async fn attempted(&mut self, campaign: CampaignId) -> Result<Vec<(Outcome, u64)>, StoreError> {
-        self.counted(sqlx::query(ATTEMPTED).bind(campaign.0), |columns| columns.read(Outcome::from_word)).await
+        self.counted(sqlx::query(ATTEMPTED).bind(campaign.0), |columns| columns.read(Outcome::from_word))
+            .await
     }
 
     /// What redial rules came to, the most used first.

@@ -95,7 +95,7 @@ const CAMPAIGNS: &str = "SELECT id, name, created_at, options, service, source_f
     command, command_at, command_by, runner_pid, runner_host, runner_started_at
     FROM campaigns WHERE ?1 IS NULL OR name = ?1 ORDER BY id";
 
-const WAITING: &str = "SELECT wait, count(*), min(due_at) FROM recipients
+pub(super) const WAITING: &str = "SELECT wait, count(*), min(due_at) FROM recipients
     WHERE campaign_id = ?1 AND state = 'scheduled' GROUP BY wait ORDER BY 2 DESC";
 
 const ENDINGS: &str = "SELECT r.state, t.outcome, t.disposition, t.error, count(*)

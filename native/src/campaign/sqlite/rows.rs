@@ -112,7 +112,7 @@ macro_rules! recipient_columns {
         concat!(
             "r.id, r.row, r.to_number, r.time_zone, r.not_before, r.not_after, r.metadata, r.attempts, r.dials, \
              r.refusals, r.redials, \
-             (SELECT json_group_array(a.dialed_at ORDER BY a.dialed_at) FROM attempts AS a \
+             (SELECT json_group_array(a.dialed_at) FROM attempts AS a \
               WHERE a.to_number = r.to_number AND a.dialed_at >= ",
             $since,
             " AND a.outcome <> 'not_placed')"
@@ -132,11 +132,11 @@ pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreErr
         not_after: columns.moment()?,
         metadata: columns.read(|text| Metadata::from_json(text.as_bytes()).ok())?,
         tries: columns.tries()?,
-        dialed: columns
-            .read(|text| serde_json::from_str::<Vec<i64>>(text).ok())?
-            .into_iter()
-            .map(moment)
-            .collect(),
+        dialed: {
+            let mut dialed: Vec<i64> = columns.read(|text| serde_json::from_str(text).ok())?;
+            dialed.sort_unstable();
+            dialed.into_iter().map(moment).collect()
+        },
     })
 }
 

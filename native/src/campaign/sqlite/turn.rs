@@ -24,7 +24,7 @@ use polyai_outbound_core::{StatusChange, Timestamp};
 
 /// Which intents are not taken: `[id, attempt, dialed_at]` of each in, `id, suppressed` of those out. An intent that is in
 /// the store already, because its turn comes again, is taken.
-const REFUSED: &str = "SELECT id, suppressed FROM (
+pub(super) const REFUSED: &str = "SELECT id, suppressed FROM (
     SELECT c.value ->> 0 AS id,
         EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.to_number) AS suppressed,
         coalesce(r.state = 'scheduled' OR (r.state = 'dialing' AND EXISTS (
@@ -34,13 +34,13 @@ const REFUSED: &str = "SELECT id, suppressed FROM (
     FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND r.campaign_id = ?1)
     WHERE suppressed OR NOT free";
 
-const SAVE_RECIPIENTS: &str = "UPDATE recipients SET
+pub(super) const SAVE_RECIPIENTS: &str = "UPDATE recipients SET
         state = c.value ->> 1, due_at = c.value ->> 2, wait = c.value ->> 3, reason = c.value ->> 4,
         attempts = c.value ->> 5, dials = c.value ->> 6, refusals = c.value ->> 7, redials = c.value ->> 8,
         updated_at = ?3
     FROM json_each(?2) AS c WHERE recipients.id = c.value ->> 0 AND recipients.campaign_id = ?1";
 
-const SAVE_ATTEMPTS: &str = "INSERT INTO attempts (recipient_id, number, to_number, dialed_at, outcome, call_sid,
+pub(super) const SAVE_ATTEMPTS: &str = "INSERT INTO attempts (recipient_id, number, to_number, dialed_at, outcome, call_sid,
         placed_at, seen_at, status, status_reason, ended_at, disposition, error, correlation_id)
     SELECT r.id, c.value ->> 1, r.to_number, c.value ->> 2, c.value ->> 3, c.value ->> 4, c.value ->> 5, c.value ->> 6,
         c.value ->> 7, c.value ->> 8, c.value ->> 9, c.value ->> 10, c.value ->> 11, c.value ->> 12
@@ -50,17 +50,24 @@ const SAVE_ATTEMPTS: &str = "INSERT INTO attempts (recipient_id, number, to_numb
         status = excluded.status, status_reason = excluded.status_reason, ended_at = excluded.ended_at,
         disposition = excluded.disposition, error = excluded.error, correlation_id = excluded.correlation_id";
 
-const SAVE_STATUSES: &str =
+pub(super) const SAVE_STATUSES: &str =
     "INSERT INTO status_changes (recipient_id, attempt, at, status, reason, correlation_id)
     SELECT c.value ->> 0, c.value ->> 1, c.value ->> 2, c.value ->> 3, c.value ->> 4, c.value ->> 5
     FROM json_each(?1) AS c WHERE true ON CONFLICT DO NOTHING";
 
-const SAVE_NOTES: &str = "INSERT INTO notes (recipient_id, at, by, text)
+pub(super) const SAVE_NOTES: &str = "INSERT INTO notes (recipient_id, at, by, text)
     SELECT c.value ->> 0, ?2, 'campaign', c.value ->> 1 FROM json_each(?1) AS c WHERE true ON CONFLICT DO NOTHING";
 
-const COMMAND: &str = "SELECT command FROM campaigns WHERE id = ?1";
+pub(super) const COMMAND: &str = "SELECT command FROM campaigns WHERE id = ?1";
 
-const UNFINISHED: &str = concat!(
+/// In a cancelled campaign nobody is scheduled or held.
+pub(super) const CANCEL: &str =
+    "UPDATE recipients SET state = 'cancelled', due_at = NULL, wait = NULL, updated_at = ?2,
+        reason = 'the campaign was cancelled by ' || (SELECT command_by FROM campaigns WHERE id = ?1)
+            || ' before it was called' || iif(dials > 0, ' again', '')
+    WHERE campaign_id = ?1 AND state IN ('scheduled', 'held')";
+
+pub(super) const UNFINISHED: &str = concat!(
     "SELECT ",
     recipient_columns!("?2"),
     ", t.dialed_at, t.outcome, t.call_sid, t.placed_at, t.seen_at, t.status, t.status_reason, t.ended_at, \
@@ -81,7 +88,7 @@ macro_rules! due_of {
 }
 
 /// One priority after the other, so that what is read is the beginning of each one's part of the index.
-const DUE: &str = concat!(
+pub(super) const DUE: &str = concat!(
     "WITH picked (id) AS MATERIALIZED (",
     due_of!(9),
     " UNION ALL ",
@@ -121,7 +128,7 @@ macro_rules! next_of {
     };
 }
 
-const NEXT_DUE: &str = concat!(
+pub(super) const NEXT_DUE: &str = concat!(
     "SELECT min(at) FROM (",
     next_of!(9, "?2"),
     " UNION ALL ",
@@ -166,6 +173,10 @@ pub(super) async fn perform(
     let mut turned = Turned { refused: visit.refused(&turn.changes).await?, ..Turned::default() };
     visit.save(turn, &turned.refused).await?;
     turned.command = visit.command().await?;
+    if turned.command == Command::Cancel && !turn.changes.is_empty() {
+        // Who was put off by a runner that did not know of it yet.
+        visit.run(sqlx::query(CANCEL).bind(campaign.0).bind(millis(turn.now))).await?;
+    }
     match turn.fetch {
         None => {}
         Some(Fetch::Unfinished) => turned.unfinished = visit.unfinished(turn.now).await?,

@@ -60,7 +60,8 @@ impl Lines {
         match self {
             Self::Csv(writer) => {
                 let cells = cells(record)?;
-                writer.write_record(cells.each_ref().map(|cell| tame(cell)).iter().map(|cell| cell.as_bytes()))
+                writer
+                    .write_record(cells.each_ref().map(|cell| tame(cell)).iter().map(|cell| cell.as_bytes()))
                     .map_err(cause)
             }
             Self::Jsonl(place) => jsonl(record, place),

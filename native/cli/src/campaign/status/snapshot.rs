@@ -67,7 +67,10 @@ impl Snapshot {
         let campaign = &found.campaign;
         match campaign.command {
             _ if self.is_over(found) && self.count(State::Held) > 0 => {
-                format!("done but for {}", many(self.count(State::Held), "row that is held", "rows that are held"))
+                format!(
+                    "done but for {}",
+                    many(self.count(State::Held), "row that is held", "rows that are held")
+                )
             }
             _ if self.is_over(found) => "done".to_owned(),
             Command::Cancel => format!("cancelled{}", since(found)),
@@ -102,13 +105,18 @@ impl Snapshot {
     fn facts(&self, found: &Found) -> Vec<(&'static str, String)> {
         let campaign = &found.campaign;
         let mut left_out = vec![rows(campaign.recipients)];
-        for (count, what) in [(campaign.refused, "refused"), (campaign.duplicate_rows, "left out as duplicates")]
+        for (count, what) in
+            [(campaign.refused, "refused"), (campaign.duplicate_rows, "left out as duplicates")]
         {
             if count > 0 {
                 left_out.push(format!("{count} {what}"));
             }
         }
-        let read = if campaign.imported { String::new() } else { format!(", read up to line {}", campaign.lines_done) };
+        let read = if campaign.imported {
+            String::new()
+        } else {
+            format!(", read up to line {}", campaign.lines_done)
+        };
         let mut facts = vec![
             ("list", format!("{}{read}: {}", harmless(&campaign.source.file), left_out.join(", "))),
             ("service", harmless(&campaign.service)),
@@ -194,7 +202,8 @@ impl Snapshot {
             .waiting
             .iter()
             .map(|(it, _)| {
-                let until = if it.next <= self.at { String::new() } else { format!(" from {}", utc(it.next)) };
+                let until =
+                    if it.next <= self.at { String::new() } else { format!(" from {}", utc(it.next)) };
                 format!("{} for {}{until}", it.recipients, waits_for(it.rule))
             })
             .collect();

@@ -35,9 +35,8 @@ pub(super) fn events(found: &Found, history: &History) -> Vec<Event> {
         correlation_id: None,
     }];
     for attempt in &history.attempts {
-        let tells_its_end = |it: &&(u32, StatusChange, Option<String>)| {
-            it.0 == attempt.number && it.1.status.is_terminal()
-        };
+        let tells_its_end =
+            |it: &&(u32, StatusChange, Option<String>)| it.0 == attempt.number && it.1.status.is_terminal();
         let told = history.statuses.iter().any(|it| tells_its_end(&it));
         events.extend(of_attempt(attempt, told));
     }
@@ -102,7 +101,10 @@ fn of_status(
     Event {
         at: change.at,
         kind: "status",
-        text: format!("attempt {number}: the call's status is {}{reason}{disposition}{asked}", change.status.as_str()),
+        text: format!(
+            "attempt {number}: the call's status is {}{reason}{disposition}{asked}",
+            change.status.as_str()
+        ),
         by: None,
         attempt: Some(number),
         correlation_id: correlation_id.cloned(),
@@ -111,14 +113,7 @@ fn of_status(
 
 fn of_note(note: &Note) -> Event {
     let by = (note.by != MACHINE).then(|| note.by.clone());
-    Event {
-        at: note.at,
-        kind: "decided",
-        text: note.text.clone(),
-        by,
-        attempt: None,
-        correlation_id: None,
-    }
+    Event { at: note.at, kind: "decided", text: note.text.clone(), by, attempt: None, correlation_id: None }
 }
 
 /// What the service's support asks for.

@@ -1,0 +1,65 @@
+//! How SQLite goes about what a runner asks again and again: by an index, to what is wanted and no further.
+
+use sqlx::{AssertSqlSafe, Row};
+
+use super::turn::{
+    CANCEL, COMMAND, DUE, NEXT_DUE, REFUSED, SAVE_ATTEMPTS, SAVE_NOTES, SAVE_RECIPIENTS, SAVE_STATUSES,
+    UNFINISHED,
+};
+use super::{Database, query, record};
+
+/// The steps of a statement's plan.
+async fn plan(sql: &str) -> Vec<String> {
+    let directory = tempfile::TempDir::new().unwrap();
+    let mut database = Database::open(directory.path().join("calls.db"), true).await.unwrap();
+    let mut connection = database.link.take().await.unwrap();
+    let query = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+    query.fetch_all(&mut connection).await.unwrap().iter().map(|row| row.get("detail")).collect()
+}
+
+/// Reading all of a table, or sorting what was read of one; going through the parameter or what was picked is no harm.
+fn is_long(step: &str) -> bool {
+    const SHORT: [&str; 4] = ["SCAN c VIRTUAL TABLE", "SCAN picked", "SCAN (subquery", "SCAN CONSTANT ROW"];
+    step.starts_with("SCAN ") && !SHORT.iter().any(|short| step.starts_with(short))
+}
+
+#[tokio::test]
+async fn nothing_that_a_turn_does_reads_a_whole_table() {
+    for sql in [
+        REFUSED,
+        SAVE_RECIPIENTS,
+        SAVE_ATTEMPTS,
+        SAVE_STATUSES,
+        SAVE_NOTES,
+        COMMAND,
+        UNFINISHED,
+        DUE,
+        NEXT_DUE,
+    ] {
+        let plan = plan(sql).await;
+        assert!(!plan.iter().any(|step| is_long(step)), "{sql}\n{}", plan.join("\n"));
+    }
+}
+
+#[tokio::test]
+async fn who_is_due_is_read_from_the_beginning_of_the_queue_for_each_priority() {
+    let plan = plan(DUE).await;
+    let by_queue =
+        "SEARCH recipients USING COVERING INDEX recipients_due (campaign_id=? AND priority=? AND due_at<?)";
+    assert_eq!(plan.iter().filter(|step| *step == by_queue).count(), 10, "{}", plan.join("\n"));
+    // Only the few that were picked are sorted, once.
+    assert_eq!(plan.iter().filter(|step| step.contains("TEMP B-TREE FOR")).count(), 1, "{}", plan.join("\n"));
+}
+
+#[tokio::test]
+async fn what_people_ask_of_one_row_or_of_the_queue_is_found_by_an_index() {
+    for sql in [record::BY_ROW, record::BY_NUMBER, record::BY_EXTERNAL_ID, query::WAITING] {
+        let plan = plan(sql).await;
+        assert!(!plan.iter().any(|step| is_long(step)), "{sql}\n{}", plan.join("\n"));
+    }
+}
+
+#[tokio::test]
+async fn going_through_a_whole_table_is_noticed() {
+    assert!(plan("SELECT * FROM recipients WHERE reason = ''").await.iter().any(|step| is_long(step)));
+}
