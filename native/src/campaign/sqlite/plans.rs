@@ -33,6 +33,7 @@ async fn nothing_that_a_turn_does_reads_a_whole_table() {
         SAVE_STATUSES,
         SAVE_NOTES,
         COMMAND,
+        CANCEL,
         UNFINISHED,
         DUE,
         NEXT_DUE,
@@ -53,11 +54,21 @@ async fn who_is_due_is_read_from_the_beginning_of_the_queue_for_each_priority() 
 }
 
 #[tokio::test]
-async fn what_people_ask_of_one_row_or_of_the_queue_is_found_by_an_index() {
-    for sql in [record::BY_ROW, record::BY_NUMBER, record::BY_EXTERNAL_ID, query::WAITING] {
+async fn a_row_that_people_ask_for_is_found_by_an_index() {
+    for sql in [record::BY_ROW, record::BY_NUMBER, record::BY_EXTERNAL_ID] {
         let plan = plan(sql).await;
         assert!(!plan.iter().any(|step| is_long(step)), "{sql}\n{}", plan.join("\n"));
     }
+}
+
+#[tokio::test]
+async fn who_waits_for_what_is_counted_in_the_queue_alone() {
+    let plan = plan(query::WAITING).await;
+    assert!(
+        plan[0].starts_with("SEARCH recipients USING COVERING INDEX recipients_due"),
+        "{}",
+        plan.join("\n")
+    );
 }
 
 #[tokio::test]
