@@ -26,6 +26,9 @@ import tzdata
 from phonenumbers import PhoneMetadata
 from phonenumbers.tzdata import TIMEZONE_DATA
 
+sys.dont_write_bytecode = True  # nothing is left beside the scripts
+from number_patterns import may_begin, parse
+
 HERE = pathlib.Path(__file__).parent
 TABLE = HERE.parent / "src" / "campaign" / "zone" / "table.rs"
 REGIONS = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
@@ -72,7 +75,9 @@ ADDED = {
 # The same, wherever a row of the country names the first: Chihuahua and part of Nayarit have left mountain time, and
 # the towns at the border with the United States have its summer time.
 ADDED_WITH = {
-    (52, "America/Mazatlan"): ["America/Chihuahua", "America/Ciudad_Juarez", "America/Ojinaga", "America/Bahia_Banderas"],
+    (52, "America/Mazatlan"): [
+        "America/Chihuahua", "America/Ciudad_Juarez", "America/Ojinaga", "America/Bahia_Banderas",
+    ],
 }
 
 # Area codes of North America through which a border of zones runs. Libphonenumber gives most of their exchanges one
@@ -83,7 +88,8 @@ STRADDLING = {
     "219": ["America/Chicago", "America/New_York"],  # Indiana: north-west
     "250": ["America/Vancouver", "America/Edmonton", "America/Creston", "America/Dawson_Creek", "America/Fort_Nelson"],
     "270": ["America/Chicago", "America/New_York"],  # Kentucky: west
-    "306": ["America/Regina", "America/Swift_Current", "America/Edmonton", "America/Winnipeg"],  # Lloydminster, Creighton
+    # Saskatchewan: Lloydminster and Creighton live by their neighbours.
+    "306": ["America/Regina", "America/Swift_Current", "America/Edmonton", "America/Winnipeg"],
     "308": ["America/Chicago", "America/Denver"],  # Nebraska: west
     "334": ["America/Chicago", "America/New_York"],  # Alabama: Phenix City and Lanett live by Georgia
     "402": ["America/Chicago", "America/Denver"],  # Nebraska: Cherry County
@@ -122,7 +128,7 @@ STRADDLING = {
 
 # Area codes that serve one and the same place, the oldest first. A newer one has few rows or none, and those it has are
 # of its first exchanges only. Source: NANPA's planning letters and its list of area codes in service, to 2026. An area
-# code may stand in two lines where it lies over two that are not over each other.
+# code may stand twice, where it lies over two that are not over each other.
 OVERLAYS = """
     201 551 / 202 771 / 203 475 / 204 431 584 / 205 659 / 206 564 / 208 986 / 209 350 / 210 726 / 212 646 332 917
     213 323 738 / 214 972 469 945 / 215 267 445 / 217 447 / 240 301 227 / 248 947 / 250 778 236 672 257 / 256 938
@@ -172,99 +178,6 @@ def today(zone):
     while zone not in PLACES:
         zone = LINKS[zone]
     return zone
-
-
-def parse(pattern):
-    """A pattern of the metadata as a tree: digits, groups, alternatives and counts are all that they have."""
-    at = 0
-
-    def alternatives():
-        nonlocal at
-        found = [sequence()]
-        while at < len(pattern) and pattern[at] == "|":
-            at += 1
-            found.append(sequence())
-        return ("any", found)
-
-    def sequence():
-        found = []
-        while at < len(pattern) and pattern[at] not in "|)":
-            found.append(counted(atom()))
-        return ("all", found)
-
-    def atom():
-        nonlocal at
-        if pattern.startswith("(?:", at):
-            at += 3
-            inner = alternatives()
-            assert pattern[at] == ")", pattern
-            at += 1
-            return inner
-        if pattern[at] == "[":
-            end = pattern.index("]", at)
-            inside, at = pattern[at + 1 : end], end + 1
-            digits = set()
-            while inside:
-                if inside[1:2] == "-":
-                    digits |= set(map(str, range(int(inside[0]), int(inside[2]) + 1)))
-                    inside = inside[3:]
-                else:
-                    digits.add(str(int(inside[0])))
-                    inside = inside[1:]
-            return ("digit", digits)
-        if pattern.startswith("\\d", at):
-            at += 2
-            return ("digit", set("0123456789"))
-        at += 1
-        return ("digit", {str(int(pattern[at - 1]))})
-
-    def counted(node):
-        nonlocal at
-        if pattern.startswith("?", at):
-            at += 1
-            return ("times", node, 0, 1)
-        if pattern.startswith("{", at):
-            end = pattern.index("}", at)
-            counts, at = pattern[at + 1 : end].split(","), end + 1
-            return ("times", node, int(counts[0]), int(counts[-1]))
-        return node
-
-    tree = alternatives()
-    assert at == len(pattern), pattern
-    return tree
-
-
-class Begins(Exception):
-    """All of the digits are matched, and the pattern may go on."""
-
-
-def match(node, digits, starts):
-    """Where the node may end if it starts at one of these places in the digits."""
-    if len(digits) in starts:
-        raise Begins
-    what, of = node[0], node[1]
-    if what == "digit":
-        return {at + 1 for at in starts if digits[at] in of}
-    if what == "any":
-        return set().union(*(match(it, digits, starts) for it in of))
-    if what == "all":
-        return functools.reduce(lambda places, it: match(it, digits, places) if places else places, of, starts)
-    found = set(starts) if node[2] == 0 else set()
-    for count in range(1, node[3] + 1):
-        starts = match(of, digits, starts) if starts else starts
-        if count >= node[2]:
-            found |= starts
-    return found
-
-
-def may_begin(tree, digits):
-    """Whether there is a number of this pattern that begins so; never wrong by being too strict."""
-    if not digits:
-        return True
-    try:
-        return len(digits) in match(tree, digits, {0})
-    except Begins:
-        return True
 
 
 @functools.cache
@@ -337,6 +250,7 @@ def geographic(code, prefix, rows):
 
 
 def country_rows(code):
+    """The zones of every prefix of a country that differ from those of what it is part of."""
     everything = zones_of_code(code)
     root = str(code)
     rows, found = rows_of(code), {}
@@ -387,6 +301,7 @@ def by_area_code(rows, root, digits):
 
 
 def north_america():
+    """The zones of every area code."""
     rows = rows_of(NANP)
     everything = zones_of_code(NANP)
     base = {}
@@ -395,10 +310,8 @@ def north_america():
             base.setdefault(prefix[1:4], set()).update(map(today, zones))
     for area, zones in STRADDLING.items():
         base[area] |= set(map(today, zones))
-    complexes = [line.split() for line in OVERLAYS.replace("\n    ", " / ").split("/")]
-    # Lines end where a complex ends, so that a line break is a border as well.
-    named = [area for areas in complexes for area in areas]
-    assert all(len(area) == 3 and area.isdigit() for area in named), named
+    # A complex ends at a stroke or at the end of its line.
+    complexes = [areas.split() for line in OVERLAYS.splitlines() for areas in line.split("/")]
     found = {area: set(zones) for area, zones in base.items()}
     for areas in complexes:
         union = set().union(*(base.get(area, set()) for area in areas))
@@ -419,8 +332,8 @@ def is_place(area):
 # --- the table ------------------------------------------------------------------------------------------------------
 
 # Names of the database that are no places: people live in none of them.
-NO_PLACES = {"CET", "EET", "EST", "EST5EDT", "CST6CDT", "Factory", "Greenwich", "HST", "MET", "MST", "MST7MDT", "PST8PDT"}
-NO_PLACES |= {"UCT", "UTC", "Universal", "WET", "Zulu"}
+NO_PLACES = set("CET EET EST EST5EDT CST6CDT Factory Greenwich HST MET MST MST7MDT PST8PDT".split())
+NO_PLACES |= set("UCT UTC Universal WET Zulu".split())
 
 
 def names():
@@ -462,7 +375,8 @@ def table():
         "//! Prefixes of numbers with the sets of zones that such a number may be in, and the names of all zones.",
         "//!",
         "//! Made by `core/data/make_zones.py` from libphonenumber's number-to-zone data (Apache-2.0), by way of",
-        f"//! `phonenumbers` {phonenumbers.__version__}, and the time zone database {tzdata.IANA_VERSION}; not to be edited by hand.",
+        f"//! `phonenumbers` {phonenumbers.__version__}, and the time zone database {tzdata.IANA_VERSION};"
+        " not to be edited by hand.",
         "",
         "use super::Zone;",
         "",

@@ -1,5 +1,6 @@
 //! Lists, read from real files: every promise of the format, and that nothing is held or lost.
 #![cfg(feature = "campaign")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 #[path = "list/arbitrary.rs"]
 mod arbitrary;
@@ -11,6 +12,8 @@ mod columns;
 mod files;
 #[path = "list/json_lines.rs"]
 mod json_lines;
+#[path = "list/logs.rs"]
+mod logs;
 #[path = "list/memory.rs"]
 mod memory;
 #[path = "list/others.rs"]

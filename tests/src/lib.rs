@@ -1,1 +1,3 @@
 //! Helpers that the tests and benchmarks of the whole share.
+
+pub mod world;

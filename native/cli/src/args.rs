@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use polyai_outbound::{Encryption, Environment, InvalidInput, Region};
 
+use crate::campaign::CampaignCommand;
 use crate::help;
 
 /// Places phone calls through PolyAI's Outbound Calling API, follows them to the end, and never dials twice by accident.
@@ -32,6 +33,9 @@ pub(crate) enum Command {
     /// Read a call's status.
     #[command(after_help = help::STATUS)]
     Status(StatusArgs),
+    /// Dial a list: at decent hours, once each, and know what happened to every row.
+    #[command(subcommand, after_help = help::CAMPAIGN)]
+    Campaign(CampaignCommand),
     /// Serve a sandbox of the API on this machine; nobody is called.
     #[command(after_help = help::SANDBOX)]
     Sandbox(SandboxArgs),
@@ -177,7 +181,7 @@ fn one_of<T: Copy>(word: &str, all: &[T], name: impl Fn(T) -> &'static str) -> R
     })
 }
 
-fn encryption(word: &str) -> Result<Encryption, String> {
+pub(crate) fn encryption(word: &str) -> Result<Encryption, String> {
     word.parse().map_err(|error: InvalidInput| format!("expected {}", error.expected()))
 }
 
@@ -187,11 +191,11 @@ fn seconds(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "expected a number of seconds above 0, such as 30 or 2.5".to_owned())
 }
 
-fn number(text: &str) -> Result<f64, String> {
+pub(crate) fn number(text: &str) -> Result<f64, String> {
     text.parse().map_err(|_| "expected a number, such as 60 or 0.5".to_owned())
 }
 
-fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+pub(crate) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
     text.parse().map_err(|_| "expected a whole number, 0 or more".to_owned())
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use polyai_outbound::campaign::{ListError, LockError, StoreError, StoreErrorKind};
 use polyai_outbound::{BuildError, CallStatus, Error, ErrorCode, InvalidInput, Placement};
 use serde_json::{Map, Value, json};
 
@@ -71,6 +72,8 @@ pub(crate) enum Failure {
     Input { code: &'static str, message: String },
     /// The service or the way to it.
     Service(Error),
+    /// What campaigns are kept in.
+    Store { code: &'static str, message: String },
     /// The person pressed Ctrl-C, or the process was told to end.
     Interrupted { message: String, placement: Option<Placement>, call_sid: Option<String> },
 }
@@ -94,6 +97,7 @@ impl Failure {
         match self {
             Self::Input { .. } => Exit::BadInput,
             Self::Service(error) => Exit::of_error(error),
+            Self::Store { .. } => Exit::ServiceFailed,
             Self::Interrupted { placement: Some(Placement::Unknown), .. } => Exit::Unknown,
             Self::Interrupted { .. } => Exit::Interrupted,
         }
@@ -108,7 +112,7 @@ impl Failure {
             }
         };
         match self {
-            Self::Input { code, message } => {
+            Self::Input { code, message } | Self::Store { code, message } => {
                 put("code", Some(json!(code)));
                 put("message", Some(json!(message)));
             }
@@ -139,13 +143,14 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Input { message, .. } | Self::Interrupted { message, .. } => f.write_str(message),
+            Self::Store { message, .. } => f.write_str(&harmless(message)),
             Self::Service(error) => f.write_str(&harmless(&error.to_string())),
         }
     }
 }
 
 /// Where the command line says what core has under another name.
-const GIVEN_IN: [(&str, &str); 7] = [
+const GIVEN_IN: [(&str, &str); 14] = [
     ("to_number", "NUMBER"),
     ("country_code", "--country"),
     ("call_sid", "SID"),
@@ -153,6 +158,13 @@ const GIVEN_IN: [(&str, &str); 7] = [
     ("region", "--region or POLYAI_OUTBOUND_REGION"),
     ("speed", "--speed"),
     ("rate", "--rate"),
+    ("max_in_flight", "--max-in-flight"),
+    ("max_attempts", "--max-attempts"),
+    ("max_per_number", "--max-per-number"),
+    ("redial", "--redial"),
+    ("window", "--window"),
+    ("no_windows", "--no-windows"),
+    ("holiday", "--holidays"),
 ];
 
 impl From<InvalidInput> for Failure {
@@ -174,6 +186,36 @@ impl From<BuildError> for Failure {
             BuildError::Invalid(error) => error.into(),
             BuildError::Missing { .. } => Self::input(error.to_string()),
             BuildError::Http(ref cause) => Self::input(format!("{error}: {cause}")),
+        }
+    }
+}
+
+impl From<ListError> for Failure {
+    fn from(error: ListError) -> Self {
+        Self::input(error.to_string())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let code = match error.kind() {
+            StoreErrorKind::Full => "store_full",
+            StoreErrorKind::ReadOnly => "store_read_only",
+            StoreErrorKind::Busy => "store_busy",
+            StoreErrorKind::Corrupt => "store_corrupt",
+            StoreErrorKind::Io => "store_io",
+            StoreErrorKind::Other => "store_refused",
+        };
+        Self::Store { code, message: error.to_string() }
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        let message = error.to_string();
+        match error {
+            LockError::AlreadyRunning(_) => Self::Input { code: "already_running", message },
+            LockError::Io { .. } => Self::Store { code: "store_io", message },
         }
     }
 }

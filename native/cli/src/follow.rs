@@ -124,6 +124,11 @@ impl Waiting {
         Self { output, bar }
     }
 
+    /// Says something else about what is waited for.
+    pub(crate) fn show(&self, what_for: String) {
+        self.bar.set_message(what_for);
+    }
+
     fn is_following(&self) {
         self.bar.set_message("following; Ctrl-C stops following, not the call");
     }

@@ -8,20 +8,29 @@ pub(crate) const SERVICE: &str = "Service";
 
 /// Commands that talk to no service but their own, in whose help those options are noise.
 const WITHOUT_SERVICE: [&str; 3] = ["demo", "sandbox", "completions"];
+/// Commands of campaigns that only look at the database.
+const IN_THE_DATABASE: [&str; 8] =
+    ["pause", "resume", "cancel", "status", "report", "export", "resolve", "why"];
 
 /// The command with help that shows for each subcommand what matters to it.
 pub(crate) fn told(mut command: Command) -> Command {
     // Options of all commands are handed down to each when it is built, and can be hidden only then.
     command.build();
     for name in WITHOUT_SERVICE {
-        command = command.mut_subcommand(name, |it| {
-            it.mut_args(|arg| {
-                let noise = arg.get_help_heading() == Some(SERVICE);
-                arg.hide(noise)
-            })
-        });
+        command = command.mut_subcommand(name, without_service);
     }
-    command
+    command.mut_subcommand("campaign", |campaign| {
+        IN_THE_DATABASE
+            .into_iter()
+            .fold(campaign, |campaign, name| campaign.mut_subcommand(name, without_service))
+    })
+}
+
+fn without_service(command: Command) -> Command {
+    command.mut_args(|arg| {
+        let noise = arg.get_help_heading() == Some(SERVICE);
+        arg.hide(noise)
+    })
 }
 
 pub(crate) const OUTBOUND: &str = "\
@@ -104,3 +113,60 @@ Examples:
   outbound completions bash > /etc/bash_completion.d/outbound
   outbound completions zsh > ~/.zfunc/_outbound
   outbound completions fish > ~/.config/fish/completions/outbound.fish";
+
+pub(crate) const CAMPAIGN: &str = "\
+Examples:
+  outbound campaign plan people.csv              what would happen; sends nothing
+  outbound campaign run people.csv --db calls.db
+  outbound campaign status --db calls.db --watch
+  outbound campaign why 17 --db calls.db
+
+The database is an SQLite file that is made when it is not there; it is given
+with --db or POLYAI_OUTBOUND_DB. Variables and exit codes: outbound --help";
+
+pub(crate) const PAUSE: &str = "\
+Examples:
+  outbound campaign pause --db calls.db";
+
+pub(crate) const RESUME: &str = "\
+Examples:
+  outbound campaign resume --db calls.db";
+
+pub(crate) const CANCEL: &str = "\
+Examples:
+  outbound campaign cancel --db calls.db";
+
+pub(crate) const CAMPAIGN_STATUS: &str = "\
+Examples:
+  outbound campaign status --db calls.db --watch";
+
+pub(crate) const REPORT: &str = "\
+Examples:
+  outbound campaign report --db calls.db";
+
+pub(crate) const EXPORT: &str = "\
+Examples:
+  outbound campaign export --db calls.db --format csv > calls.csv";
+
+pub(crate) const RESOLVE: &str = "\
+Examples:
+  outbound campaign resolve 17 --db calls.db --close failed --note 'asked them'";
+
+pub(crate) const WHY: &str = "\
+Examples:
+  outbound campaign why 17 --db calls.db";
+
+pub(crate) const RUN: &str = "\
+Examples:
+  outbound campaign run people.csv --db calls.db
+  outbound campaign run people.csv --rate 2 --redial no-answer=3x30m
+  outbound campaign run people.csv --window 'mon-fri 09:00-18:00' \\
+    --suppress never.txt --until '2026-12-01 18:00'
+
+The first Ctrl-C calls nobody any more and follows the running calls, the second
+stops at once. The same command goes on after both, and after a crash: nobody is
+called twice. Options that are given then replace those of before.
+
+Exit codes: 0 all succeeded; 1 done, but some did not succeed; 5 of some it is
+unknown whether they rang, or how they ended; 3 the credential is refused; 6 the
+store failed; 130 interrupted. All others: outbound --help";

@@ -4,20 +4,45 @@ use std::future::Future;
 
 /// Resolves when the person presses Ctrl-C, the process is told to end or its terminal goes away, from the moment of this
 /// call on; never if that cannot be noticed, and then the signal ends the process as usual.
-#[cfg(unix)]
 pub(crate) fn interrupted() -> impl Future<Output = ()> + Send + 'static {
-    use tokio::signal::unix::{Signal, SignalKind, signal};
-    let signals = || -> std::io::Result<(Signal, Signal, Option<Signal>)> {
-        let hangup = if outlives_its_terminal() { None } else { Some(signal(SignalKind::hangup())?) };
-        Ok((signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, hangup))
-    };
-    let signals = signals();
-    async {
-        let Ok((mut interrupt, mut terminate, mut hangup)) = signals else {
+    let mut interrupts = Interrupts::new();
+    async move { interrupts.next().await }
+}
+
+/// All of these from the moment at which it is made, one after the other.
+#[cfg(unix)]
+pub(crate) struct Interrupts(Option<Signals>);
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    /// Not if it was started to go on without its terminal.
+    hangup: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Interrupts {
+    pub(crate) fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let signals = || -> std::io::Result<Signals> {
+            let hangup = if outlives_its_terminal() { None } else { Some(signal(SignalKind::hangup())?) };
+            Ok(Signals {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+                hangup,
+            })
+        };
+        Self(signals().ok())
+    }
+
+    /// Resolves at the next one; never if they cannot be noticed.
+    pub(crate) async fn next(&mut self) {
+        let Some(Signals { interrupt, terminate, hangup }) = &mut self.0 else {
             return std::future::pending().await;
         };
         let hung_up = async {
-            match &mut hangup {
+            match hangup {
                 Some(hangup) => hangup.recv().await,
                 None => std::future::pending().await,
             }
@@ -40,10 +65,20 @@ fn outlives_its_terminal() -> bool {
     ignored.is_some_and(|mask| mask & HANGUP != 0)
 }
 
-/// Resolves when the person presses Ctrl-C; never if that cannot be noticed.
+/// Ctrl-C alone.
 #[cfg(not(unix))]
-pub(crate) async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+pub(crate) struct Interrupts;
+
+#[cfg(not(unix))]
+impl Interrupts {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+
+    /// Resolves at the next one; never if they cannot be noticed.
+    pub(crate) async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod call;
+mod campaign;
 mod demo;
 mod dry_run;
 mod failure;
@@ -53,6 +54,7 @@ async fn run(cli: &Cli, output: Output) -> Result<Exit, Failure> {
         Command::Demo => demo::run(output).await,
         Command::Call(args) => call::run(args, &cli.global, output).await,
         Command::Status(args) => status::run(args, &cli.global, output).await,
+        Command::Campaign(command) => campaign::run(command, &cli.global, output).await,
         Command::Sandbox(args) => serve::run(args, output).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

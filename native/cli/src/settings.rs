@@ -57,7 +57,12 @@ pub(crate) fn service(global: &Global) -> Result<Service, Failure> {
 
 /// The command that goes on following a call, with the flags of this one that say where and as whom.
 pub(crate) fn resume_command(global: &Global, call_sid: &str) -> String {
-    let mut command = format!("{} status {} --wait", me(), quote(call_sid));
+    format!("{} status {} --wait{}", me(), quote(call_sid), flags(global))
+}
+
+/// The flags of this command that say where and as whom, to be put behind another one.
+pub(crate) fn flags(global: &Global) -> String {
+    let mut said = String::new();
     let flags = [
         ("--api", global.api.map(|it| it.as_str().to_owned())),
         ("--region", global.region.map(|it| it.as_str().to_owned())),
@@ -68,10 +73,10 @@ pub(crate) fn resume_command(global: &Global, call_sid: &str) -> String {
     ];
     for (flag, value) in flags {
         if let Some(value) = value {
-            command.push_str(&format!(" {flag} {}", quote(&value)));
+            said.push_str(&format!(" {flag} {}", quote(&value)));
         }
     }
-    command
+    said
 }
 
 enum Place {
@@ -176,7 +181,7 @@ fn read_token(path: &Path) -> Result<Credential, Failure> {
 }
 
 /// A variable of the environment, if it is set to something.
-fn variable(name: &str) -> Result<Option<String>, Failure> {
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
     match std::env::var(name) {
         Ok(value) if value.is_empty() => Ok(None),
         Ok(value) => Ok(Some(value)),

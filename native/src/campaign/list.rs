@@ -12,6 +12,7 @@ mod row;
 pub(crate) mod source;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
@@ -181,6 +182,12 @@ impl Iterator for List {
             Err(_) => self.state = Progress::Broken,
         }
         entry.transpose()
+    }
+}
+
+impl fmt::Debug for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List").field("file", &self.file()).field("rows", &self.rows).finish_non_exhaustive()
     }
 }
 

@@ -12,6 +12,10 @@ use super::list::Problem;
 use spoilt::Written;
 pub(crate) use spoilt::is_spoilt;
 
+/// rlibphonenumber tells `log` every number that it looks at, at the level `trace`. Phone numbers are not for logs, so that
+/// level is not there: by the features of `log`, for the whole program.
+const _: () = assert!(log::STATIC_MAX_LEVEL as usize <= log::LevelFilter::Debug as usize);
+
 const EXPECTED: &str = "a number with + and its calling code, as +14155550100";
 const EXPECTED_NATIONAL: &str =
     "a number as dialled within that country, or one with + and its calling code, as +14155550100";

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::list::source::STANDARD_INPUT;
 use super::list::{ListError, Problem, Refused};
 
 const HEADER: [&str; 5] = ["file", "row", "column", "problem", "expected"];
@@ -40,9 +41,12 @@ pub struct Rejects {
 }
 
 impl Rejects {
-    /// Beside the list: `people.rejects.csv` for `people.csv`.
+    /// Beside the list: `people.rejects.csv` for `people.csv`; `stdin.rejects.csv` here for standard input (`-`).
     pub fn beside(list: impl AsRef<Path>) -> Self {
         let list = list.as_ref();
+        if list == Path::new("-") {
+            return Self::at("stdin.rejects.csv", STANDARD_INPUT);
+        }
         Self::at(list.with_extension("rejects.csv"), list.display().to_string())
     }
 

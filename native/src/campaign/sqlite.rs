@@ -9,6 +9,7 @@ mod import;
 mod plans;
 mod query;
 mod record;
+mod replan;
 mod rows;
 mod suppressions;
 mod turn;

@@ -148,11 +148,12 @@ impl SuppressionList {
                 let problem = Problem::new("is longer than 1 MiB", "one number a line");
                 source.fault(row, problem)
             })?;
-            let text = without_comment(&text);
-            if text.is_empty() {
+            let number = without_comment(&text);
+            if number.is_empty() {
+                comment(text.trim()).map_err(|problem| source.fault(row, problem))?;
                 continue;
             }
-            let number = read_number(text, self.country).map_err(|mut problem| {
+            let number = read_number(number, self.country).map_err(|mut problem| {
                 let expected =
                     "one number a line, or CSV whose header has a column to_number, phone or the like";
                 problem.expected = format!("{}; {expected}", problem.expected).into();

@@ -156,8 +156,11 @@ const SHA256: &str = "22766b2876adb63cb776e0848865f9ee1fa5bcaaed802c83e668472e60
 
 #[test]
 fn what_cannot_be_opened_and_what_is_empty_is_said() {
-    let missing = List::open("no/such/list.csv", &ListOptions::default()).err().unwrap();
+    let missing = List::open("no/such/list.csv", &ListOptions::default()).unwrap_err();
     assert!(missing.to_string().starts_with("no/such/list.csv: cannot be opened: "), "{missing}");
+    let folder = tempfile::tempdir().unwrap();
+    let directory = List::open(folder.path(), &ListOptions::default()).unwrap_err();
+    assert!(directory.problem().starts_with("cannot be "), "{directory}");
     let empty = error("list.csv", "\n\n", &ListOptions::default());
     assert!(empty.starts_with(": is empty; expected a first line with the names of the columns"), "{empty}");
     let array = error("list.json", "[{\"phone\": \"+14155550100\"}]", &ListOptions::default());

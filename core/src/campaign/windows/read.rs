@@ -4,7 +4,8 @@ use super::{DAYS, MINUTES_OF_DAY, Span, Week};
 use crate::InvalidInput;
 use crate::text::{decimal, filled, split_once, trim};
 
-pub(super) const EXPECTED: &str = "hours, with days before them if not Monday to Saturday: 09:00-20:00, mon-fri 09:00-12:00, sat,sun 10:00-16:00";
+pub(super) const EXPECTED: &str =
+    "hours, after days if not Monday to Saturday: 09:00-20:00, mon-fri 09:00-12:00, sat,sun 10:00-16:00";
 
 const NAMES: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const MONDAY_TO_SATURDAY: u8 = 0b11_1111;

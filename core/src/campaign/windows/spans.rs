@@ -41,7 +41,8 @@ impl Stretch {
 }
 
 impl<'a> Spans<'a> {
-    /// The spans that end after `from`; one that is open then, or closed less than a day before, begins when it does.
+    /// The spans from two days before `from` on, so that one which is open then begins when it really does: what is
+    /// open for longer is told to be open since then.
     pub(super) fn new(week: &'a Week, rules: &'a TimeZone, from: i64, horizon: i64) -> Option<Self> {
         let start = from.checked_sub(2 * DAY)?;
         let stretch = Stretch::from(rules, start)?;

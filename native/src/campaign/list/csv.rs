@@ -119,7 +119,8 @@ impl Csv {
     fn read(&mut self, row: u64) -> Result<bool, ListError> {
         let mut text = std::mem::take(&mut self.record.text).into_bytes();
         let mut ends = std::mem::take(&mut self.record.ends);
-        text.resize(text.capacity().max(1 << 10), 0);
+        // As much as the record before needed, not as much as the longest did: what is made longer is filled with zeros.
+        text.resize(text.len().max(1 << 10), 0);
         ends.resize(self.names.len().max(64), 0);
         let (mut length, mut count, mut held) = (0, 0, true);
         loop {

@@ -11,6 +11,9 @@ use super::problem::{ListError, Problem};
 /// Longest record or line that is held; what is longer is passed over as it comes.
 pub(crate) const LONGEST: usize = 1 << 20;
 
+/// What standard input is called.
+pub(crate) const STANDARD_INPUT: &str = "standard input";
+
 const PIECE: usize = 64 << 10;
 const SAVE_AS: &str = "UTF-8: save the list as \"CSV UTF-8\" (or as JSON Lines) and try again";
 
@@ -50,7 +53,7 @@ impl Source {
     /// Opens a file, or standard input for `-`.
     pub(crate) fn open(path: &Path) -> Result<Self, ListError> {
         if path == Path::new("-") {
-            return Self::new("standard input".to_owned(), Box::new(io::stdin()));
+            return Self::new(STANDARD_INPUT.to_owned(), Box::new(io::stdin()));
         }
         let name = path.display().to_string();
         match File::open(path) {
@@ -152,11 +155,17 @@ impl Source {
 
     /// Takes the next line, without its end; nothing at the end of the file. What is too long is passed over.
     pub(crate) fn next_line(&mut self) -> Result<Option<Line>, ListError> {
+        if self.peek().is_empty() && !self.more()? {
+            return Ok(None);
+        }
+        if self.after_cr && self.peek().first() == Some(&b'\n') {
+            self.consume(1);
+        }
         let row = self.line;
         let mut looked = 0;
         let end = loop {
             let unseen = self.peek().get(looked..).unwrap_or_default();
-            if let Some(at) = unseen.iter().position(|byte| *byte == b'\n') {
+            if let Some(at) = unseen.iter().position(|byte| is_line_end(*byte)) {
                 break Some(looked + at);
             }
             looked = self.peek().len();
@@ -174,16 +183,12 @@ impl Source {
         let bytes = self.peek().get(..end.unwrap_or(looked)).unwrap_or_default();
         let text = if bytes.len() > LONGEST { None } else { Some(self.text(bytes, row)?.to_owned()) };
         self.consume(end.map_or(looked, |end| end + 1));
-        let text = text.map(|mut text| {
-            text.truncate(text.trim_end_matches('\r').len());
-            text
-        });
         Ok(Some(Line { row, text }))
     }
 
     fn pass_line(&mut self) -> Result<(), ListError> {
         loop {
-            let end = self.peek().iter().position(|byte| *byte == b'\n');
+            let end = self.peek().iter().position(|byte| is_line_end(*byte));
             self.consume(end.map_or(self.peek().len(), |end| end + 1));
             if end.is_some() || !self.more()? {
                 return Ok(());
@@ -218,6 +223,10 @@ pub(crate) fn cannot_be_opened(name: &str, error: io::Error) -> ListError {
         "the path of a file that can be read, or - for standard input",
         error,
     )
+}
+
+const fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
 }
 
 /// A line and where it stands; without its text if it is too long to be held.

@@ -73,7 +73,7 @@ fn is_inside(windows: &[Window], holidays: &[&str], rules: &TimeZone, second: i6
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn an_opening_is_where_every_clock_is_inside_a_window(

@@ -226,6 +226,9 @@ fn every_zone_must_be_inside_and_the_last_to_open_is_named() {
     let open = calendar.opening(&russia, at("2026-01-06T07:30:00Z")).unwrap();
     assert_eq!(open.opens_at, at("2026-01-06T07:30:00Z"), "never before the moment that was asked about");
     assert_eq!((open.closes_at, open.zone), (opening.closes_at, opening.zone));
+    let asked_when_open =
+        self::calendar(&["09:00-20:00"], Duration::from_secs(120)).opening(&russia, open.opens_at);
+    assert_eq!(asked_when_open, Some(open), "it opened before it was first asked about");
     // It is Monday where one of them is, and Sunday where the other is.
     let line = zones(&["Pacific/Kiritimati", "Pacific/Honolulu"]);
     let opening = calendar.opening(&line, at("2026-01-05T00:00:00Z")).unwrap();
@@ -258,6 +261,30 @@ fn zones_that_meet_for_a_part_of_the_year_open_then() {
         "the day after London is back at UTC is a Sunday"
     );
     assert_eq!(shown(opening.closes_at), "2026-10-26T13:00:00Z");
+}
+
+#[test]
+fn what_opens_in_more_than_400_days_is_not_told_of_whatever_was_asked_before() {
+    // Every day is a holiday until the 9th of March 2027.
+    let holidays = (0..800)
+        .map(|it| jiff::civil::date(2025, 12, 30).checked_add(jiff::Span::new().days(it)).unwrap())
+        .take_while(|it| *it < jiff::civil::date(2027, 3, 9))
+        .map(|it| Holiday::parse(&it.to_string()).unwrap());
+    let windows = CallingWindows::parse(&["mon-sun 09:00-10:00"]).unwrap().with_holidays(holidays);
+    let there = zones(&["Atlantic/Reykjavik"]);
+    let opens = at("2027-03-09T09:00:00Z");
+    let soonest = opens - Duration::from_secs(400 * 86_400);
+    let mut used = Calendar::new(windows.clone(), NO_MARGIN);
+    for now in [-30, -1, 0, 1, -1, 20, -20].map(|hours: i64| {
+        Timestamp::from_millis(
+            (i64::try_from(soonest.as_millis()).unwrap() + hours * 3_600_000).try_into().unwrap(),
+        )
+    }) {
+        let expected = (now >= soonest).then_some(opens);
+        let fresh = Calendar::new(windows.clone(), NO_MARGIN).opening(&there, now);
+        assert_eq!(fresh.map(|it| it.opens_at), expected, "{}", shown(now));
+        assert_eq!(used.opening(&there, now), fresh, "{}", shown(now));
+    }
 }
 
 #[test]

@@ -1,0 +1,68 @@
+//! `outbound campaign`: dial a list, at decent hours, once each, and know what happened to every row.
+
+mod args;
+mod control;
+mod events;
+mod export;
+mod kept;
+mod moment;
+mod prepare;
+mod progress;
+mod report;
+mod resolve;
+mod run;
+mod session;
+mod status;
+mod why;
+
+use clap::Subcommand;
+
+use crate::args::Global;
+use crate::failure::{Exit, Failure};
+use crate::help;
+use crate::output::Output;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CampaignCommand {
+    /// Dial a list: begin the campaign, or go on with it; after a crash the same command continues.
+    #[command(after_help = help::RUN)]
+    Run(args::RunArgs),
+    /// Call nobody until `resume`; running calls are followed.
+    #[command(after_help = help::PAUSE)]
+    Pause(control::PauseArgs),
+    /// Go on calling after `pause`.
+    #[command(after_help = help::RESUME)]
+    Resume(control::ResumeArgs),
+    /// Call nobody any more; running calls are followed, not cut.
+    #[command(after_help = help::CANCEL)]
+    Cancel(control::CancelArgs),
+    /// Show where a campaign stands.
+    #[command(after_help = help::CAMPAIGN_STATUS)]
+    Status(status::CampaignStatusArgs),
+    /// Show what came of it: by outcome, by reason, by zone.
+    #[command(after_help = help::REPORT)]
+    Report(report::ReportArgs),
+    /// Write every row with what came of it, as CSV or JSON Lines.
+    #[command(after_help = help::EXPORT)]
+    Export(export::ExportArgs),
+    /// Decide about rows of which nobody knows whether they rang.
+    #[command(after_help = help::RESOLVE)]
+    Resolve(resolve::ResolveArgs),
+    /// Tell the whole history of one row, and why it is not called yet.
+    #[command(after_help = help::WHY)]
+    Why(why::WhyArgs),
+}
+
+pub(crate) async fn run(command: &CampaignCommand, global: &Global, output: Output) -> Result<Exit, Failure> {
+    match command {
+        CampaignCommand::Run(args) => run::run(args, global, output).await,
+        CampaignCommand::Pause(args) => control::pause(args, output).await,
+        CampaignCommand::Resume(args) => control::resume(args, output).await,
+        CampaignCommand::Cancel(args) => control::cancel(args, output).await,
+        CampaignCommand::Status(args) => status::run(args, output).await,
+        CampaignCommand::Report(args) => report::run(args, output).await,
+        CampaignCommand::Export(args) => export::run(args, output).await,
+        CampaignCommand::Resolve(args) => resolve::run(args, output).await,
+        CampaignCommand::Why(args) => why::run(args, output).await,
+    }
+}

@@ -1,0 +1,165 @@
+//! What the commands of campaigns take: where campaigns are kept, how a list is read, and how it is dialled.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use polyai_outbound::campaign::{Duplicates, RedialRule, parse_span};
+use polyai_outbound::{CountryCode, Encryption, InvalidInput, VariantId};
+
+use crate::args::{encryption, number, whole};
+use crate::failure::Failure;
+use crate::settings;
+
+const DB: &str = "POLYAI_OUTBOUND_DB";
+/// Headings of the help.
+const LIST: &str = "List";
+const WINDOWS: &str = "When people are called";
+const PACE: &str = "How fast, and how often";
+const CALLS: &str = "Calls";
+
+/// Where campaigns are kept.
+#[derive(Debug, Args)]
+pub(crate) struct DatabaseArgs {
+    /// The SQLite file in which campaigns are kept [also: POLYAI_OUTBOUND_DB].
+    #[arg(long, value_name = "PATH")]
+    pub(crate) db: Option<PathBuf>,
+}
+
+impl DatabaseArgs {
+    /// The file that the flag names, or else the environment.
+    pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
+        match &self.db {
+            Some(path) => Ok(path.clone()),
+            None => settings::variable(DB)?.map(PathBuf::from).ok_or_else(|| {
+                Failure::input(format!(
+                    "where the campaign is kept is not said; give --db PATH or set {DB} (one file holds any number of \
+                     campaigns)"
+                ))
+            }),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
+    #[command(flatten)]
+    pub(crate) calling: CallingArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+    /// What the campaign is called in the database [default: the file's name without its ending].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) calling: CallingArgs,
+}
+
+/// How a list is read.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// The list: CSV, or JSON Lines (.jsonl), with a column of numbers.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The column that holds the numbers; else it is found by its name (to_number, phone, mobile, …).
+    #[arg(long, value_name = "COLUMN", help_heading = LIST)]
+    pub(crate) number_column: Option<String>,
+    /// The country of national numbers, where a row has no country_code.
+    #[arg(long, value_parser = country, value_name = "US", help_heading = LIST)]
+    pub(crate) country: Option<CountryCode>,
+    /// The columns that the voice agent is told; else all that are not known to be something else.
+    #[arg(long, value_delimiter = ',', value_name = "A,B", help_heading = LIST)]
+    pub(crate) metadata_columns: Option<Vec<String>>,
+    /// What is done about rows with the same number: first, each or reject (none of them) [default: first].
+    #[arg(long, value_parser = duplicates, value_name = "WORD", help_heading = LIST)]
+    pub(crate) duplicates: Option<Duplicates>,
+    /// Numbers that are never called, one a line or CSV; may be given many times. Looked at again before every call.
+    #[arg(long, value_name = "FILE", help_heading = LIST)]
+    pub(crate) suppress: Vec<PathBuf>,
+    /// Where refused rows are written to, with what is wrong [default: FILE.rejects.csv beside the list].
+    #[arg(long, value_name = "FILE", help_heading = LIST)]
+    pub(crate) rejects: Option<PathBuf>,
+}
+
+/// How a list is dialled. What is not given is as it was stored, or else as by default.
+#[derive(Debug, Default, Args)]
+pub(crate) struct CallingArgs {
+    /// When people may be called, by the clocks where they are; may be given many times [default: mon-sat 09:00-20:00].
+    #[arg(long, value_name = "TEXT", help_heading = WINDOWS)]
+    pub(crate) window: Vec<String>,
+    /// Dates on which nobody is called, one a line: 2026-12-25 Christmas.
+    #[arg(long, value_name = "FILE", help_heading = WINDOWS)]
+    pub(crate) holidays: Option<PathBuf>,
+    /// How long before the end of a window nobody is called any more [default: 5m].
+    #[arg(long, value_parser = span, value_name = "SPAN", help_heading = WINDOWS)]
+    pub(crate) window_margin: Option<Duration>,
+    /// Call at any hour, for this reason, which is kept with the campaign.
+    #[arg(long, conflicts_with_all = ["window", "holidays"], value_name = "REASON", help_heading = WINDOWS)]
+    pub(crate) no_windows: Option<String>,
+    /// Call nobody from then on: 2026-12-01T18:00:00Z, or 2026-12-01 18:00 by this machine's clock; none takes it back.
+    // Taken apart later, because it is said aloud how it was understood.
+    #[arg(long, value_name = "TIME", help_heading = WINDOWS)]
+    pub(crate) until: Option<String>,
+    /// Calls a second [default: 1]. Lowered while the service is congested, and raised again.
+    #[arg(long, value_parser = number, allow_negative_numbers = true, value_name = "PER_SECOND", help_heading = PACE)]
+    pub(crate) rate: Option<f64>,
+    /// Calls at a time, from the trigger to the end [default: 10]. Lowered and raised as the rate.
+    #[arg(long, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N", help_heading = PACE)]
+    pub(crate) max_in_flight: Option<u32>,
+    /// Call again after an ending, so often, after so long: no-answer=3x30m; many times; none takes all rules back.
+    #[arg(long, value_parser = redial, value_name = "RULE", help_heading = PACE)]
+    pub(crate) redial: Vec<Redial>,
+    /// How often one row is dialled at most, whatever the rules say [default: 10].
+    #[arg(long, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N", help_heading = PACE)]
+    pub(crate) max_attempts: Option<u32>,
+    /// How often one number is dialled at most within 24 hours, by all campaigns of the database [default: 3].
+    #[arg(long, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N", help_heading = PACE)]
+    pub(crate) max_per_number: Option<u32>,
+    /// How signalling and media are encrypted: TLS/SRTP (the service's default), TLS/RTP, UDP/SRTP or UDP/RTP.
+    #[arg(long, value_parser = encryption, value_name = "WORD", help_heading = CALLS)]
+    pub(crate) encryption: Option<Encryption>,
+    /// The variant of the agent (agents API).
+    #[arg(long, value_parser = variant, value_name = "ID", help_heading = CALLS)]
+    pub(crate) variant: Option<VariantId>,
+}
+
+/// What `--redial` says.
+#[derive(Clone, Debug)]
+pub(crate) enum Redial {
+    Rule(RedialRule),
+    None,
+}
+
+fn redial(text: &str) -> Result<Redial, String> {
+    if text == "none" {
+        return Ok(Redial::None);
+    }
+    text.parse().map(Redial::Rule).map_err(|error| said(&error))
+}
+
+fn country(text: &str) -> Result<CountryCode, String> {
+    CountryCode::parse(text).map_err(|error| said(&error))
+}
+
+fn duplicates(word: &str) -> Result<Duplicates, String> {
+    Duplicates::from_word(word).ok_or_else(|| "expected first, each or reject".to_owned())
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    parse_span("span", text).map_err(|error| said(&error))
+}
+
+fn variant(text: &str) -> Result<VariantId, String> {
+    VariantId::new(text).map_err(|error| said(&error))
+}
+
+fn said(error: &InvalidInput) -> String {
+    format!("{}; expected {}", error.problem(), error.expected())
+}

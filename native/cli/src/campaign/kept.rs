@@ -1,0 +1,275 @@
+//! What a campaign is run with, as it is kept with it: how it is dialled, and how its list was read.
+
+use std::path::{Path, PathBuf};
+
+use polyai_outbound::campaign::{
+    CallingWindows, Duplicates, Holiday, ListOptions, Options, SuppressionList, read_holidays,
+};
+use polyai_outbound::{CountryCode, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::args::{CallingArgs, ListArgs, Redial};
+use super::moment;
+use crate::failure::Failure;
+
+/// All of it, as JSON in the column `options`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    /// How it is dialled.
+    pub(crate) calling: Options,
+    /// How its list was read.
+    pub(crate) list: KeptList,
+    /// Files of numbers that are never called.
+    pub(crate) suppress: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptList {
+    pub(crate) number_column: Option<String>,
+    pub(crate) country: Option<String>,
+    pub(crate) metadata_columns: Option<Vec<String>>,
+}
+
+impl Kept {
+    /// Reads what is kept with a campaign.
+    pub(crate) fn read(json: &str) -> Result<Self, Failure> {
+        serde_json::from_str(json).map_err(|error| {
+            Failure::input(format!(
+                "the campaign's options cannot be read ({error}); expected what this version of the program writes: use \
+                 the version that made the campaign, or give the list another --name"
+            ))
+        })
+    }
+
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// As the command line says for a new campaign, and notes on how it was understood.
+    pub(crate) fn new(
+        list: &ListArgs,
+        calling: &CallingArgs,
+        now: Timestamp,
+    ) -> Result<(Self, Vec<String>), Failure> {
+        let (calling, notes) = over(calling, Options::default(), now)?;
+        let suppress = list.suppress.iter().map(|path| whole(path)).collect();
+        Ok((Self { calling, list: KeptList::of(list), suppress }, notes))
+    }
+
+    /// With what the command line says in the place of what was; notes on each thing that changes. How the list was read
+    /// cannot change, and suppression lists are only added.
+    pub(crate) fn over(
+        &self,
+        list: &ListArgs,
+        calling: &CallingArgs,
+        now: Timestamp,
+    ) -> Result<(Self, Vec<String>), Failure> {
+        let (calling, mut notes) = over(calling, self.calling.clone(), now)?;
+        notes.extend(self.list.differs(list).map(|flag| {
+            format!("{flag}: has no effect, because the list was read before; it needs a campaign of another --name")
+        }));
+        for ((flag, before), (_, after)) in told(&self.calling).into_iter().zip(told(&calling)) {
+            if before != after {
+                notes.push(format!("{flag}: {before} -> {after}"));
+            }
+        }
+        let mut suppress = self.suppress.clone();
+        for path in list.suppress.iter().map(|path| whole(path)) {
+            if !suppress.contains(&path) {
+                notes.push(format!("--suppress: + {path}"));
+                suppress.push(path);
+            }
+        }
+        Ok((Self { calling, list: self.list.clone(), suppress }, notes))
+    }
+
+    pub(crate) fn list_options(&self) -> Result<ListOptions, Failure> {
+        Ok(ListOptions {
+            country: self.country()?,
+            number_column: self.list.number_column.clone(),
+            metadata_columns: self.list.metadata_columns.clone(),
+        })
+    }
+
+    pub(crate) fn suppression_lists(&self) -> Result<Vec<SuppressionList>, Failure> {
+        let country = self.country()?;
+        Ok(self.suppress.iter().map(|path| SuppressionList::new(path, country)).collect())
+    }
+
+    fn country(&self) -> Result<Option<CountryCode>, Failure> {
+        Ok(self.list.country.as_deref().map(CountryCode::parse).transpose()?)
+    }
+}
+
+impl KeptList {
+    fn of(list: &ListArgs) -> Self {
+        Self {
+            number_column: list.number_column.clone(),
+            country: list.country.map(|it| it.as_str().to_owned()),
+            metadata_columns: list.metadata_columns.clone(),
+        }
+    }
+
+    /// Flags that were given and ask for something else than what was done.
+    fn differs(&self, list: &ListArgs) -> impl Iterator<Item = &'static str> {
+        let given = Self::of(list);
+        [
+            ("--number-column", given.number_column.is_some() && given.number_column != self.number_column),
+            ("--country", given.country.is_some() && given.country != self.country),
+            (
+                "--metadata-columns",
+                given.metadata_columns.is_some() && given.metadata_columns != self.metadata_columns,
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(flag, differs)| differs.then_some(flag))
+    }
+}
+
+pub(crate) fn duplicates(list: &ListArgs) -> Duplicates {
+    list.duplicates.unwrap_or_default()
+}
+
+/// A path that means the same from every folder.
+pub(crate) fn whole(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path)).display().to_string()
+}
+
+/// Options with what the command line says in the place of what was.
+fn over(args: &CallingArgs, before: Options, now: Timestamp) -> Result<(Options, Vec<String>), Failure> {
+    let mut notes = Vec::new();
+    let mut options = before;
+    options.windows = windows(args, options.windows)?;
+    if let Some(margin) = args.window_margin {
+        options.window_margin = margin;
+    }
+    match args.until.as_deref() {
+        None => {}
+        Some("none") => options.until = None,
+        Some(text) => {
+            let (until, note) = moment::until(text, now)?;
+            options.until = Some(until);
+            notes.extend(note);
+        }
+    }
+    options.pace.rate = args.rate.unwrap_or(options.pace.rate);
+    options.pace.max_in_flight = args.max_in_flight.unwrap_or(options.pace.max_in_flight);
+    if !args.redial.is_empty() {
+        options.redial = args
+            .redial
+            .iter()
+            .filter_map(|it| match it {
+                Redial::Rule(rule) => Some(rule.clone()),
+                Redial::None => None,
+            })
+            .collect();
+    }
+    options.max_attempts = args.max_attempts.unwrap_or(options.max_attempts);
+    options.max_per_number = args.max_per_number.unwrap_or(options.max_per_number);
+    options.encryption = args.encryption.or(options.encryption);
+    options.variant_id = args.variant.clone().or(options.variant_id);
+    options.check()?;
+    Ok((options, notes))
+}
+
+fn windows(args: &CallingArgs, before: CallingWindows) -> Result<CallingWindows, Failure> {
+    if let Some(reason) = &args.no_windows {
+        return Ok(CallingWindows::always(reason)?);
+    }
+    let holidays: Vec<Holiday> = match &args.holidays {
+        None => before.holidays().collect(),
+        Some(path) => read_holidays(path)?,
+    };
+    let windows = match (&args.window, &args.holidays) {
+        (window, None) if window.is_empty() => return Ok(before),
+        (window, Some(_)) if window.is_empty() && before.reason().is_some() => {
+            return Err(Failure::input(
+                "--holidays: the campaign has no calling windows; expected --window with it",
+            ));
+        }
+        (window, Some(_)) if window.is_empty() => CallingWindows::parse(&before.windows())?,
+        (window, _) => CallingWindows::parse(window)?,
+    };
+    Ok(windows.with_holidays(holidays))
+}
+
+/// Options as flags and what they say.
+pub(crate) fn told(options: &Options) -> Vec<(&'static str, String)> {
+    let list = |words: Vec<String>| if words.is_empty() { "none".to_owned() } else { words.join(", ") };
+    let until = options.until.map_or_else(|| "none".to_owned(), moment::rfc3339);
+    let word = |word: Option<String>| word.unwrap_or_else(|| "as the service does".to_owned());
+    vec![
+        ("--window", options.windows.to_string()),
+        ("--holidays", list(options.windows.holidays().map(|it| it.to_string()).collect())),
+        ("--window-margin", moment::span(options.window_margin)),
+        ("--until", until),
+        ("--rate", options.pace.rate.to_string()),
+        ("--max-in-flight", options.pace.max_in_flight.to_string()),
+        ("--redial", list(options.redial.iter().map(ToString::to_string).collect())),
+        ("--max-attempts", options.max_attempts.to_string()),
+        ("--max-per-number", options.max_per_number.to_string()),
+        ("--encryption", word(options.encryption.map(encryption))),
+        ("--variant", word(options.variant_id.as_ref().map(|it| it.as_str().to_owned()))),
+    ]
+}
+
+/// In the words of the flag.
+fn encryption(encryption: polyai_outbound::Encryption) -> String {
+    (polyai_outbound::core::OUTBOUND.encryption)(encryption).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(line: &str) -> (ListArgs, CallingArgs) {
+        use clap::Parser;
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            list: ListArgs,
+            #[command(flatten)]
+            calling: CallingArgs,
+        }
+        let line = Line::parse_from(
+            ["x", "list.csv"].into_iter().chain(line.split('|').filter(|it| !it.is_empty())),
+        );
+        (line.list, line.calling)
+    }
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_622_400_000);
+
+    fn kept(line: &str) -> Kept {
+        let (list, calling) = said(line);
+        Kept::new(&list, &calling, NOW).unwrap().0
+    }
+
+    #[test]
+    fn what_is_kept_is_read_back_the_same() {
+        let kept = kept(
+            "--window=mon-fri 09:00-12:00|--rate=2.5|--redial=busy=2x1h|--until=2026-12-01T18:00:00Z|--country=GB|\
+             --suppress=/x/never.txt|--encryption=UDP/RTP",
+        );
+        assert_eq!(Kept::read(&kept.to_json()).unwrap(), kept);
+    }
+
+    #[test]
+    fn what_is_given_replaces_what_was_and_is_said() {
+        let before = kept("--rate=2|--redial=busy=2x1h|--window=mon-fri 09:00-12:00");
+        let (list, calling) = said("--rate=0.5|--redial=none|--country=US|--suppress=/x/never.txt");
+        let (after, notes) = before.over(&list, &calling, NOW).unwrap();
+        assert_eq!(after.calling.windows, before.calling.windows, "not given, so as it was");
+        assert!(after.calling.redial.is_empty());
+        assert_eq!(
+            notes,
+            [
+                "--country: has no effect, because the list was read before; it needs a campaign of another --name",
+                "--rate: 2 -> 0.5",
+                "--redial: busy=2x1h -> none",
+                "--suppress: + /x/never.txt",
+            ]
+        );
+        let (list, calling) = said("");
+        assert_eq!(after.over(&list, &calling, NOW).unwrap(), (after, Vec::new()));
+    }
+}

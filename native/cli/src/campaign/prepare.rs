@@ -1,0 +1,300 @@
+//! Before a campaign runs: making it, or finding that it is the one to be gone on with; its list; its lock.
+
+use std::path::Path;
+use std::time::Duration;
+
+use polyai_outbound::Timestamp;
+use polyai_outbound::campaign::{
+    Campaign, CampaignId, Database, ImportError, Imported, List, ListImport, NewCampaign, Rejects,
+    RunnerLock, Source,
+};
+use serde_json::{Value, json};
+
+use super::args::{CallingArgs, ListArgs};
+use super::kept::{Kept, duplicates, whole};
+use super::moment::here;
+use crate::failure::Failure;
+use crate::follow::Waiting;
+use crate::output::Output;
+
+/// What is to be run, and with what.
+pub(super) struct Wanted<'a> {
+    pub(super) list: &'a ListArgs,
+    pub(super) calling: &'a CallingArgs,
+    pub(super) database: &'a Path,
+    pub(super) name: &'a str,
+    /// Base URL and API.
+    pub(super) service: &'a str,
+    pub(super) now: Timestamp,
+    pub(super) output: Output,
+}
+
+/// A campaign whose list is in the database, and that nobody else runs.
+pub(super) struct Prepared {
+    pub(super) database: Database,
+    pub(super) campaign: CampaignId,
+    pub(super) kept: Kept,
+    /// Ends when this does.
+    pub(super) _lock: RunnerLock,
+}
+
+/// The list that is to be dialled: no standard input, because the same command must be able to read it again.
+pub(super) fn list_file(list: &ListArgs) -> Result<&Path, Failure> {
+    if list.file.as_os_str() == "-" {
+        return Err(Failure::input(
+            "FILE: standard input cannot be read again by the command that goes on after a crash; expected the path of \
+             a file",
+        ));
+    }
+    Ok(&list.file)
+}
+
+/// The name of a campaign of that list, unless it is given one.
+pub(super) fn name_of(list: &ListArgs) -> Result<String, Failure> {
+    let stem = list_file(list)?.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    stem.filter(|it| !it.is_empty()).ok_or_else(|| {
+        Failure::input("FILE: is no file's name; expected the path of a list, or --name with it")
+    })
+}
+
+/// Where refused rows are written to.
+pub(super) fn rejects(list: &ListArgs) -> Rejects {
+    match &list.rejects {
+        Some(path) => Rejects::at(path, list.file.display().to_string()),
+        None => Rejects::beside(&list.file),
+    }
+}
+
+impl Wanted<'_> {
+    pub(super) async fn prepare(&self) -> Result<Prepared, Failure> {
+        let source = source(&self.list.file)?;
+        let mut database = Database::open(self.database, true).await?;
+        let known = match database.campaign(self.name).await? {
+            Some(known) => self.still(&mut database, known, &source).await?,
+            None => None,
+        };
+        match known {
+            Some(known) => self.go_on(database, &known).await,
+            None => self.begin(database, source).await,
+        }
+    }
+
+    /// A campaign of that name, if it is the one that is meant. One whose list changed before all of it was read gives way.
+    async fn still(
+        &self,
+        database: &mut Database,
+        known: Campaign,
+        source: &Source,
+    ) -> Result<Option<Campaign>, Failure> {
+        if known.service != self.service {
+            return Err(Failure::input(format!(
+                "the campaign `{}` calls through {}, and now {} is asked for; give the same service, or another --name",
+                self.name, known.service, self.service
+            )));
+        }
+        let kept = Kept::read(&known.options)?;
+        let looks_the_same =
+            known.source.size == source.size && known.source.modified_at == source.modified_at;
+        if known.imported {
+            let is_the_same = looks_the_same
+                || (known.source.size == source.size && known.source_sha256 == self.sha256(&kept)?);
+            if !is_the_same {
+                return Err(Failure::input(format!(
+                    "{}: its content is not that of the list which the campaign `{}` was made of on {}; give a new list \
+                     a --name of its own, or go on with the list as it was",
+                    self.list.file.display(),
+                    self.name,
+                    here(known.created_at, self.now),
+                )));
+            }
+            if self.list.duplicates.is_some_and(|it| it != known.duplicates) {
+                self.output.note(
+                    "--duplicates: has no effect, because the list was read before; it needs a campaign of another --name",
+                );
+            }
+            return Ok(Some(known));
+        }
+        let (anew, _) = Kept::new(self.list, &CallingArgs::default(), self.now)?;
+        let reads_the_same = kept.list == anew.list && known.duplicates == duplicates(self.list);
+        if looks_the_same && reads_the_same {
+            return Ok(Some(known));
+        }
+        let _lock = RunnerLock::acquire(self.database, known.id, self.now).await?;
+        database.discard_import(known.id).await?;
+        self.output.note(format_args!(
+            "the list is not what it was when reading it was cut off, so it is read from its beginning; nobody was called yet"
+        ));
+        Ok(None)
+    }
+
+    async fn begin(&self, mut database: Database, source: Source) -> Result<Prepared, Failure> {
+        let (kept, notes) = Kept::new(self.list, self.calling, self.now)?;
+        self.notes(&notes);
+        // What is wrong with a file as a whole is found before there is a campaign.
+        List::open(&self.list.file, &kept.list_options()?)?;
+        for list in kept.suppression_lists()? {
+            list.fingerprint()?;
+        }
+        let campaign = database
+            .create_campaign(&NewCampaign {
+                name: self.name.to_owned(),
+                created_at: self.now,
+                options: kept.to_json(),
+                service: self.service.to_owned(),
+                source,
+                duplicates: duplicates(self.list),
+            })
+            .await?;
+        let lock = self.lock(&mut database, campaign).await?;
+        self.import(&mut database, campaign, &kept).await?;
+        Ok(Prepared { database, campaign, kept, _lock: lock })
+    }
+
+    async fn go_on(&self, mut database: Database, known: &Campaign) -> Result<Prepared, Failure> {
+        let campaign = known.id;
+        let lock = self.lock(&mut database, campaign).await?;
+        let before = Kept::read(&known.options)?;
+        let (kept, notes) = before.over(self.list, self.calling, self.now)?;
+        self.notes(&notes);
+        if kept != before {
+            let times =
+                |kept: &Kept| (kept.calling.windows.clone(), kept.calling.window_margin, kept.calling.until);
+            let replan = (times(&kept) != times(&before)).then_some(&kept.calling);
+            database.change_options(campaign, &kept.to_json(), replan, self.now).await?;
+        }
+        if known.imported {
+            self.output.note(format_args!("going on with the campaign `{}`", self.name));
+        } else {
+            self.output.note(format_args!("going on reading the list, after line {}", known.lines_done));
+            self.import(&mut database, campaign, &kept).await?;
+        }
+        Ok(Prepared { database, campaign, kept, _lock: lock })
+    }
+
+    async fn lock(&self, database: &mut Database, campaign: CampaignId) -> Result<RunnerLock, Failure> {
+        let lock = RunnerLock::acquire(self.database, campaign, self.now).await?;
+        database.set_runner(campaign, lock.holder()).await?;
+        Ok(lock)
+    }
+
+    async fn import(
+        &self,
+        database: &mut Database,
+        campaign: CampaignId,
+        kept: &Kept,
+    ) -> Result<(), Failure> {
+        let imported = import(self.list, kept, self.now, database, campaign, self.output).await?;
+        self.output.note(told(&imported));
+        if self.output.json {
+            self.output.say("", &to_json(&imported));
+        }
+        Ok(())
+    }
+
+    /// The SHA-256 of the list as it is now.
+    fn sha256(&self, kept: &Kept) -> Result<Option<String>, Failure> {
+        let mut list = List::open(&self.list.file, &kept.list_options()?)?;
+        while list.next().transpose()?.is_some() {}
+        Ok(list.digest().map(|digest| digest.hex()))
+    }
+
+    fn notes(&self, notes: &[String]) {
+        for note in notes {
+            self.output.note(note);
+        }
+    }
+}
+
+/// Reads the list into the campaign.
+pub(super) async fn import(
+    list: &ListArgs,
+    kept: &Kept,
+    now: Timestamp,
+    database: &mut Database,
+    campaign: CampaignId,
+    output: Output,
+) -> Result<Imported, Failure> {
+    const LONG: Duration = Duration::from_secs(5);
+    let (list_options, suppress) = (kept.list_options()?, kept.suppression_lists()?);
+    let import = ListImport {
+        list: &list.file,
+        list_options: &list_options,
+        options: &kept.calling,
+        suppress: &suppress,
+        now,
+    };
+    let waiting = Waiting::new(output, "reading the list");
+    let mut told_at = std::time::Instant::now();
+    let imported = import.run(database, campaign, rejects(list), |rows| {
+        waiting.show(format!("reading the list: {rows} rows"));
+        if !output.live && told_at.elapsed() >= LONG {
+            told_at = std::time::Instant::now();
+            output.note(format_args!("reading the list: {rows} rows"));
+        }
+    });
+    Ok(imported.await?)
+}
+
+/// The file as it is now.
+fn source(path: &Path) -> Result<Source, Failure> {
+    let refuse = |error: std::io::Error| {
+        Failure::input(format!("{}: cannot be read: {error}; expected the path of a list", path.display()))
+    };
+    let metadata = std::fs::metadata(path).map_err(refuse)?;
+    if !metadata.is_file() {
+        return Err(Failure::input(format!(
+            "{}: is no file; expected the path of a list that can be read again",
+            path.display()
+        )));
+    }
+    let modified = metadata.modified().ok().and_then(|it| it.duration_since(std::time::UNIX_EPOCH).ok());
+    Ok(Source {
+        file: whole(path),
+        size: metadata.len(),
+        modified_at: modified
+            .map(|it| Timestamp::from_millis(u64::try_from(it.as_millis()).unwrap_or(u64::MAX))),
+    })
+}
+
+/// What became of the rows of a list, for people.
+pub(super) fn told(imported: &Imported) -> String {
+    let to_call = imported.accepted.saturating_sub(imported.suppressed + imported.held + imported.expired);
+    let mut parts = vec![format!("{to_call} to be called")];
+    for (count, what) in [
+        (imported.held, "held for a person's help"),
+        (imported.expired, "whose time is over"),
+        (imported.suppressed, "on a suppression list"),
+        (imported.duplicates, "left out, because an earlier row has their number"),
+        (imported.refused, "refused"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    let why = imported.rejects.as_ref().map(|path| format!("; why is in {}", path.display()));
+    format!("{} rows: {}{}", imported.rows, parts.join(", "), why.unwrap_or_default())
+}
+
+/// The same for programs.
+pub(super) fn to_json(imported: &Imported) -> Value {
+    json!({
+        "type": "imported",
+        "rows": imported.rows,
+        "accepted": imported.accepted,
+        "refused": imported.refused,
+        "duplicates": imported.duplicates,
+        "suppressed": imported.suppressed,
+        "held": imported.held,
+        "expired": imported.expired,
+        "rejects": imported.rejects.as_ref().map(|path| path.display().to_string()),
+    })
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::List(error) => error.into(),
+            ImportError::Store(error) => error.into(),
+        }
+    }
+}

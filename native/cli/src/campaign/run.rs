@@ -1,0 +1,45 @@
+//! `outbound campaign run`: the command that begins a campaign, and goes on with it after a crash.
+
+use crate::args::Global;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::settings;
+use crate::shell::{me, quote};
+
+use super::args::RunArgs;
+use super::moment::Clock;
+use super::prepare::{list_file, name_of};
+use super::session::{Session, Shows};
+
+pub(crate) async fn run(args: &RunArgs, global: &Global, output: Output) -> Result<Exit, Failure> {
+    let database = args.database.path()?;
+    list_file(&args.list)?;
+    let name = match &args.name {
+        Some(name) if name.trim().is_empty() => {
+            return Err(Failure::input("--name: is empty; expected what the campaign is called"));
+        }
+        Some(name) => name.clone(),
+        None => name_of(&args.list)?,
+    };
+    let client = settings::client(global)?;
+    let me = me();
+    let of_it = format!("--db {} --name {}", quote(&database.display().to_string()), quote(&name));
+    let session = Session {
+        list: &args.list,
+        calling: &args.calling,
+        database: &database,
+        name: &name,
+        client: &client,
+        go_on: format!(
+            "{me} campaign run {} {of_it}{}",
+            quote(&args.list.file.display().to_string()),
+            settings::flags(global)
+        ),
+        command: format!("{me} campaign"),
+        of_it,
+        clock: Clock::default(),
+        shows: Shows::Progress,
+        output,
+    };
+    session.run().await
+}

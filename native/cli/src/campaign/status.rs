@@ -1,0 +1,18 @@
+//! `outbound campaign status`: where a campaign stands.
+
+use clap::Args;
+
+use super::args::DatabaseArgs;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+
+#[derive(Debug, Args)]
+pub(crate) struct CampaignStatusArgs {
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+}
+
+pub(crate) async fn run(args: &CampaignStatusArgs, _output: Output) -> Result<Exit, Failure> {
+    args.database.path()?;
+    Err(Failure::input("not there yet"))
+}

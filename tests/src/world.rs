@@ -1,0 +1,209 @@
+//! A campaign, its store and the sandbox in virtual time on one thread: no sockets, no sleeping.
+//!
+//! Answers take as long as the world says; whatever the sandbox cuts or leaves hanging arrives as it would from a network.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use polyai_outbound_core::campaign::{
+    Campaign, Event, Finish, FlightId, Input, MemoryStore, NewRecipient, Options, Output, Planner,
+};
+use polyai_outbound_core::sandbox::{Config, Reaction, Sandbox};
+use polyai_outbound_core::{
+    Api, BaseUrl, InvalidInput, Limits, Reply, Request, Service, Timestamp, TransportError,
+};
+
+/// A campaign with all that is around it.
+pub struct World {
+    /// What time it is.
+    pub now: Timestamp,
+    /// The service.
+    pub sandbox: Sandbox,
+    /// The rows.
+    pub store: MemoryStore,
+    /// How long an answer is on its way.
+    pub latency: Duration,
+    /// How many requests were answered, or not.
+    pub exchanges: u64,
+    /// Everything that the campaign told since it was last taken.
+    pub events: Vec<Event>,
+    service: Arc<Service>,
+    options: Options,
+    campaign: Campaign,
+    arriving: BinaryHeap<Reverse<Arriving>>,
+    given_up: BTreeSet<FlightId>,
+    sent: u64,
+    seed: u64,
+}
+
+/// Something on its way to the campaign, ordered by when it arrives.
+struct Arriving {
+    at: Timestamp,
+    nth: u64,
+    id: FlightId,
+    what: Result<Reply, TransportError>,
+}
+
+impl Ord for Arriving {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.nth).cmp(&(other.at, other.nth))
+    }
+}
+
+impl PartialOrd for Arriving {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Arriving {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Arriving {}
+
+impl World {
+    /// A world at that moment, with a sandbox of that configuration.
+    ///
+    /// # Errors
+    /// If nobody could be called by the options.
+    pub fn new(now: Timestamp, config: Config, options: Options, seed: u64) -> Result<Self, InvalidInput> {
+        let base_url = BaseUrl::parse("http://localhost")?;
+        let service = Arc::new(Service::at(base_url, Api::Outbound, Some(config.token().clone())));
+        let campaign = Campaign::new(Arc::clone(&service), options.clone(), Limits::default(), seed)?;
+        Ok(Self {
+            now,
+            sandbox: Sandbox::new(config),
+            store: MemoryStore::new(),
+            latency: Duration::from_millis(50),
+            exchanges: 0,
+            events: Vec::new(),
+            service,
+            options,
+            campaign,
+            arriving: BinaryHeap::new(),
+            given_up: BTreeSet::new(),
+            sent: 0,
+            seed,
+        })
+    }
+
+    /// Adds recipients, planned by the campaign's options.
+    pub fn add(&mut self, recipients: impl IntoIterator<Item = NewRecipient>) {
+        let mut planner = Planner::new(&self.options);
+        for recipient in recipients {
+            let standing = planner.first(self.now, &recipient);
+            self.store.add(recipient, standing);
+        }
+    }
+
+    /// The machine.
+    #[must_use]
+    pub const fn campaign(&self) -> &Campaign {
+        &self.campaign
+    }
+
+    /// The process ends here, with whatever it had in mind, and another begins.
+    ///
+    /// # Errors
+    /// None: the options were good before.
+    pub fn crash(&mut self) -> Result<(), InvalidInput> {
+        self.seed = self.seed.wrapping_add(1);
+        let limits = Limits::default();
+        self.campaign = Campaign::new(Arc::clone(&self.service), self.options.clone(), limits, self.seed)?;
+        self.arriving.clear();
+        self.given_up.clear();
+        Ok(())
+    }
+
+    /// Tells the campaign something.
+    pub fn tell(&mut self, input: Input) {
+        self.campaign.handle_input(self.now, input);
+    }
+
+    /// Does what the campaign says, until it has nothing to say; how it is over, if it is.
+    pub fn drain(&mut self) -> Option<Finish> {
+        while let Some(output) = self.campaign.poll_output(self.now) {
+            match output {
+                Output::Send { id, request } => self.send(id, &request),
+                Output::Abort(id) => {
+                    self.given_up.insert(id);
+                }
+                Output::Store(turn) => {
+                    let turned = self.store.turn(&turn);
+                    self.campaign.handle_input(self.now, Input::Stored(turn, turned));
+                }
+                Output::Event(Event::Finished(finish)) => return Some(finish),
+                Output::Event(event) => self.events.push(event),
+            }
+        }
+        None
+    }
+
+    /// Lets time pass until the next thing arrives or is due, and tells it; false if nothing ever will.
+    pub fn step(&mut self) -> bool {
+        let due = self.campaign.poll_timeout().map(|deadline| deadline.at);
+        let arrives = self.arriving.peek().map(|Reverse(first)| first.at);
+        match (due, arrives) {
+            (None, None) => return false,
+            (Some(due), arrives) if arrives.is_none_or(|at| due < at) => {
+                self.now = self.now.max(due);
+                self.tell(Input::Tick);
+            }
+            (_, Some(_)) | (Some(_), None) => {
+                if let Some(Reverse(Arriving { at, id, what, .. })) = self.arriving.pop() {
+                    self.now = self.now.max(at);
+                    if !self.given_up.remove(&id) {
+                        self.tell(match what {
+                            Ok(reply) => Input::Reply(id, reply),
+                            Err(error) => Input::Failed(id, error),
+                        });
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// Until it is over; how.
+    pub fn run(&mut self) -> Option<Finish> {
+        loop {
+            if let Some(finish) = self.drain() {
+                return Some(finish);
+            }
+            if !self.step() {
+                return None;
+            }
+        }
+    }
+
+    /// Until that moment, or until it is over.
+    pub fn run_until(&mut self, end: Timestamp) -> Option<Finish> {
+        while self.now < end {
+            if let Some(finish) = self.drain() {
+                return Some(finish);
+            }
+            if !self.step() {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn send(&mut self, id: FlightId, request: &Request) {
+        self.exchanges += 1;
+        self.sent += 1;
+        let lost = || Err(TransportError::Lost("the connection was cut".to_owned()));
+        let (after, what) = match self.sandbox.handle(self.now + self.latency, request) {
+            Reaction::Answer { response, after } => (after, Ok(Reply::from(&response))),
+            Reaction::Cut { after } => (after, lost()),
+            Reaction::Hang => return,
+        };
+        let at = self.now + self.latency * 2 + after;
+        self.arriving.push(Reverse(Arriving { at, nth: self.sent, id, what }));
+    }
+}
