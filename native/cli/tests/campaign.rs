@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use polyai_outbound::campaign::{Campaign, Command, Database, Decided, Record};
+use polyai_outbound::campaign::{Campaign, Command, Database, Record};
 use polyai_outbound::sandbox::RunningSandbox;
 
 use crate::common::{Run, outbound_at};
@@ -70,8 +70,7 @@ impl Folder {
     pub(crate) async fn command(&self, command: Command) {
         let (mut database, campaign) = self.campaign().await;
         let now = polyai_outbound::Timestamp::from_millis(1);
-        let decided = Decided { by: "a test", note: "", now };
-        database.set_command(campaign.id, command, &decided).await.unwrap();
+        database.set_command(campaign.id, command, "a test", now).await.unwrap();
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::common::list::{ALWAYS, Kept, far_window, number};
+use crate::common::list::{ALWAYS, Kept, far_window};
 use crate::common::{Ran, shell};
 
 const LIST: [&str; 6] = [

@@ -76,7 +76,7 @@ pub struct Source {
 
 /// A recipient with what is decided about it at first.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct Planned {
     /// The row.
     pub recipient: NewRecipient,
     /// Mostly [`State::Scheduled`]; else why not is in the reason.
@@ -184,7 +184,7 @@ impl Importer<'_> {
     /// If the database cannot be written: then nothing of this is in it, and it may be tried again.
     pub async fn add(
         &mut self,
-        entries: &[Entry],
+        entries: &[Planned],
         refused: u64,
         lines_done: u64,
     ) -> Result<Vec<Duplicate>, StoreError> {
@@ -237,7 +237,7 @@ impl Importer<'_> {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn duplicates(&mut self, entries: &[Entry]) -> Result<Vec<Duplicate>, StoreError> {
+    pub async fn duplicates(&mut self, entries: &[Planned]) -> Result<Vec<Duplicate>, StoreError> {
         if self.duplicates != Duplicates::First || entries.is_empty() {
             return Ok(Vec::new());
         }
@@ -292,7 +292,7 @@ impl Importer<'_> {
     async fn known(
         &self,
         connection: &mut SqliteConnection,
-        entries: &[Entry],
+        entries: &[Planned],
     ) -> Result<Vec<Duplicate>, StoreError> {
         let path = self.link.path();
         let numbers: Vec<_> = entries.iter().map(|entry| entry.recipient.to_number.as_str()).collect();
@@ -325,7 +325,7 @@ impl Importer<'_> {
     }
 }
 
-fn entry_row(entry: &Entry) -> impl Serialize {
+fn entry_row(entry: &Planned) -> impl Serialize {
     let recipient = &entry.recipient;
     (
         recipient.row,
