@@ -11,7 +11,7 @@ async fn ended(more: &[&str]) -> Kept {
     list.extend(ENDINGS.map(|ending| format!("{},E-{ending},,,Ada", number(ending))));
     list.push("+12125550100,S,America/New_York,,Grace".to_owned());
     list.push("+80012345678,H,,,Nobody".to_owned());
-    list.push("+13125550100,X,,2020-01-01,Late".to_owned());
+    list.push("+13125550100,X,,2020-01-01T00:00:00Z,Late".to_owned());
     list.push("+12135550100,N,,,Never".to_owned());
     list.push("+12135550100,N2,,,Twice".to_owned());
     list.push("4.41E+11,R,,,Rounded".to_owned());
@@ -134,7 +134,9 @@ async fn a_status_tells_what_is_waited_for_until_when_and_by_whose_clocks() {
     assert_eq!(waiting[0]["rule"], "window");
     assert!(waiting[0]["why"].as_str().unwrap().contains("10:00 (America/New_York)"), "{status}");
     let ran = kept.says(["status"]).ran().await.expect(0);
-    for text in ["campaign people: running", "one call in 2 s, 10 at a time", "its calling window", &window] {
+    for text in
+        ["campaign people: running", "0.5 calls a second, 10 at a time", "its calling window", &window]
+    {
         assert!(ran.stdout.contains(text), "{text}: {ran:?}");
     }
     kept.stops(running).await;

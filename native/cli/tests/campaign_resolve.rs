@@ -109,7 +109,11 @@ async fn a_runner_that_is_at_work_calls_again_what_is_decided_meanwhile() {
     // One that is unconfirmed at once, and one that keeps the campaign open.
     kept.write(
         "people.csv",
-        &["phone,not_before".to_owned(), format!("{},", number(13)), format!("{},2100-01-01", number(0))],
+        &[
+            "phone,not_before".to_owned(),
+            format!("{},", number(13)),
+            format!("{},2100-01-01T00:00:00Z", number(0)),
+        ],
     );
     let running = kept.runs("people.csv", &["--no-windows", "a test"]).start();
     kept.until(|it| it["states"]["unconfirmed"] == 1).await;

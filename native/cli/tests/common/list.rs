@@ -105,5 +105,5 @@ pub(crate) fn far_window() -> String {
     const DAYS: [&str; 7] = ["thu", "fri", "sat", "sun", "mon", "tue", "wed"];
     let days = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs() / 86_400;
     let day = usize::try_from((days + 4) % 7).unwrap();
-    format!("{} 10:00-11:00", DAYS[day])
+    format!("{} 10:00-16:00", DAYS[day])
 }
