@@ -1,5 +1,6 @@
 //! The durable store: what a turn promises, in real files, through faults, kills and other processes.
 
+#![cfg(feature = "campaign")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 #[path = "store/asked.rs"]

@@ -58,7 +58,8 @@ Exit codes:
   1    with --wait: the call ended in failure
   2    bad usage or input; nothing was placed
   3    not authorised; nothing was placed
-  4    call, agent or connector not found, or the call's status has expired
+  4    call, agent, connector, campaign or row not found, or the call's status
+       has expired
   5    unknown: whether the call was placed, or how a placed call ended; do not
        dial again without asking a person
   6    the service or the network failed; nothing was placed
@@ -129,35 +130,84 @@ with --db or POLYAI_OUTBOUND_DB. Variables and exit codes: outbound --help";
 
 pub(crate) const PAUSE: &str = "\
 Examples:
-  outbound campaign pause --db calls.db";
+  outbound campaign pause --db calls.db
+  outbound campaign pause people --note 'lunch until two'
+
+Nobody is called from then on, by whichever runner, until `resume`; calls that
+are in flight are followed to their ends. A runner learns of it in a second.";
 
 pub(crate) const RESUME: &str = "\
 Examples:
-  outbound campaign resume --db calls.db";
+  outbound campaign resume --db calls.db
+  outbound campaign resume people
+
+A runner that waits goes on within a second. If none runs, the command that
+starts one is printed.";
 
 pub(crate) const CANCEL: &str = "\
 Examples:
-  outbound campaign cancel --db calls.db";
+  outbound campaign cancel --db calls.db
+  outbound campaign cancel people --yes --note 'wrong list'
+
+All rows that are not called yet become `cancelled` at once, and that is final;
+calls in flight are followed to their ends. It asks before; where there is no
+terminal it needs --yes.";
 
 pub(crate) const CAMPAIGN_STATUS: &str = "\
 Examples:
-  outbound campaign status --db calls.db --watch";
+  outbound campaign status --db calls.db
+  outbound campaign status people --watch
+  outbound campaign status --json | jq '.states, .waiting'
+
+It works while the campaign runs and while it does not, from any terminal of
+the machine.";
 
 pub(crate) const REPORT: &str = "\
 Examples:
-  outbound campaign report --db calls.db";
+  outbound campaign report --db calls.db
+  outbound campaign report people --json | jq '.states, .redials'
+
+Counts by outcome, by kind of ending, by reason and by time zone, what redial
+rules came to, and the rows of which nobody knows whether they rang, with what
+to do about them. No number is in it.";
 
 pub(crate) const EXPORT: &str = "\
 Examples:
-  outbound campaign export --db calls.db --format csv > calls.csv";
+  outbound campaign export --db calls.db > calls.csv
+  outbound campaign export people --state failed,cancelled --output again.csv
+  outbound campaign export --format jsonl | jq -r 'select(.state == \"failed\")'
+
+Columns: row external_id to_number state reason due_at attempts call_sid status
+status_reason disposition error correlation_id placed_at ended_at time_zone
+not_before not_after priority metadata (a JSON object). Times are UTC; status
+to ended_at are of the last call.
+
+In CSV a cell that a spreadsheet would take for a formula has a ' before it:
+what begins with = + - @, a tab or a line break; so all numbers do. A list may
+have its numbers so: an export can be run again as a list. Give it
+--metadata-columns, or what came of each row is told to the agent.";
 
 pub(crate) const RESOLVE: &str = "\
 Examples:
-  outbound campaign resolve 17 --db calls.db --close failed --note 'asked them'";
+  outbound campaign resolve 17 --close succeeded --note 'spoke to her'
+  outbound campaign resolve 17 18 --redial --note 'they heard nothing'
+  outbound campaign resolve --all-unconfirmed --close failed --note 'gave up'
+
+The answer to a trigger was lost: the phone rang, or it did not. Such a row is
+`unconfirmed` and never called again by itself. --redial calls it again in its
+next window, and a phone may ring a second time: it asks before, and needs
+--yes where there is no terminal. --close ends it; that goes for rows whose
+status is lost, too. Who decided what, when and why is told by `why`.";
 
 pub(crate) const WHY: &str = "\
 Examples:
-  outbound campaign why 17 --db calls.db";
+  outbound campaign why 17 --db calls.db
+  outbound campaign why '(415) 555-0100' --country US
+  outbound campaign why A-1042 --json | jq .history
+
+All that happened to a row, in the recipient's time and in UTC, and why it is
+not called yet, until when, by which rule, and what would change that. The
+number is shown: this is for the one who asks, not for a log.";
 
 pub(crate) const RUN: &str = "\
 Examples:

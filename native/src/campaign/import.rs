@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use polyai_outbound_core::campaign::{Options, Planner, Standing, State};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
 
-use super::sqlite::Entry as Planned;
+use super::sqlite::Planned;
 use super::{
     CampaignId, Database, Duplicate, Entry, List, ListError, ListOptions, NewRecipient, Refused, Rejects,
     StoreError, SuppressionList,

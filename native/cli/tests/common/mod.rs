@@ -1,5 +1,6 @@
 //! The command being run, and what it is run against.
 
+pub(crate) mod list;
 pub(crate) mod server;
 
 use std::path::{Path, PathBuf};

@@ -76,7 +76,7 @@ pub struct Source {
 
 /// A recipient with what is decided about it at first.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct Planned {
     /// The row.
     pub recipient: NewRecipient,
     /// Mostly [`State::Scheduled`]; else why not is in the reason.
@@ -207,7 +207,7 @@ impl Importer<'_> {
     /// If the database cannot be written: then nothing of this is in it, and it may be tried again.
     pub async fn add(
         &mut self,
-        entries: &[Entry],
+        entries: &[Planned],
         refused: u64,
         lines_done: u64,
     ) -> Result<Vec<Duplicate>, StoreError> {
@@ -300,7 +300,7 @@ impl Importer<'_> {
     async fn known(
         &self,
         connection: &mut SqliteConnection,
-        entries: &[Entry],
+        entries: &[Planned],
     ) -> Result<Vec<Duplicate>, StoreError> {
         let path = self.link.path();
         let numbers: Vec<_> = entries.iter().map(|entry| entry.recipient.to_number.as_str()).collect();
@@ -333,7 +333,7 @@ impl Importer<'_> {
     }
 }
 
-fn entry_row(entry: &Entry) -> impl Serialize {
+fn entry_row(entry: &Planned) -> impl Serialize {
     let recipient = &entry.recipient;
     (
         recipient.row,
