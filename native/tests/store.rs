@@ -13,5 +13,7 @@ mod files;
 mod import;
 #[path = "store/processes.rs"]
 mod processes;
+#[path = "store/replan.rs"]
+mod replan;
 #[path = "store/turn.rs"]
 mod turn;

@@ -130,3 +130,32 @@ async fn an_interrupt_while_a_trigger_hangs_is_exit_code_5() {
     let ran = run.ran().await.expect(5).says(&["may have rung"]);
     assert_eq!(ran.json().pop().unwrap()["states"], serde_json::json!({ "unconfirmed": 1 }));
 }
+
+#[tokio::test]
+async fn a_list_whose_reading_is_killed_is_read_on_and_every_row_is_there_once() {
+    const MANY: usize = 40_000;
+    let sandbox = sandbox(50.0).await;
+    let numbers: Vec<_> =
+        (0..MANY).map(|nth| format!("+1{}555{:04}", 212 + nth / 10_000, nth % 10_000)).collect();
+    let folder = Folder::with(&list(numbers.iter().map(String::as_str)));
+    // Refused as soon as it calls, so that this is about the list alone.
+    let start = || folder.run(&sandbox.base_url(), []).env("POLYAI_OUTBOUND_TOKEN", "wrong");
+    let run = start().start();
+    let done = loop {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let database = polyai_outbound::campaign::Database::read_only(folder.path("calls.db")).await;
+        let Ok(mut database) = database else { continue };
+        match database.campaign("people").await {
+            Ok(Some(campaign)) if campaign.lines_done > 0 => break campaign.lines_done,
+            Ok(_) | Err(_) => {}
+        }
+    };
+    run.signal("KILL").await;
+    drop(run);
+    assert!(done < MANY as u64, "it was cut off on the way");
+    start().ran().await.expect(3).says(&["going on reading the list, after line ", "40000 rows: "]);
+    let records = folder.records().await;
+    assert_eq!(records.len(), MANY);
+    assert!(records.iter().zip(2..).all(|(record, row)| record.row == row));
+    assert!(sandbox.calls().is_empty());
+}
