@@ -14,7 +14,10 @@ use crate::campaign::{StoreError, StoreErrorKind};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What is held of the file in memory, as SQLite wants it: negative, in KiB. Enough for the upper parts of the indexes of a
 /// million rows, and no more for more.
-const CACHE_KIB: &str = "-32768";
+const CACHE_KIB: &str = "-65536";
+/// How long the log beside the file grows before it is worked into the file: the longer, the fewer times a page is written
+/// that many turns, or many batches of an import, change.
+const LOG_PAGES: &str = "8192";
 /// What is left of the log beside the file after a large transaction.
 const LOG_BYTES: &str = "67108864";
 /// Marks a file as ours; the first migration writes it.
@@ -54,7 +57,8 @@ impl Link {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("cache_size", CACHE_KIB)
-            .pragma("journal_size_limit", LOG_BYTES);
+            .pragma("journal_size_limit", LOG_BYTES)
+            .pragma("wal_autocheckpoint", LOG_PAGES);
         let mut link = Self::connected(path, options).await?;
         let mut connection = link.take().await?;
         if version(&mut connection, path).await? < newest() {
