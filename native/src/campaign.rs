@@ -27,8 +27,8 @@ pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
     Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, History, Importer, NewCampaign,
-    Note, Planned, Reason, Record, Resolution, ResolveError, Rows, Source, SqliteStore, Suppressing, Tried,
-    Waiting, Who,
+    Note, Planned, Reason, Record, Redialled, Resolution, ResolveError, Rows, Source, SqliteStore,
+    Suppressing, Tried, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};
 pub use suppression::{Fingerprint, SuppressionList};

@@ -1,19 +1,23 @@
 //! `outbound campaign`: dial a list, at decent hours, once each, and know what happened to every row.
 
 mod args;
+mod ask;
 mod control;
 mod events;
 mod export;
+mod found;
 mod kept;
 mod moment;
 mod prepare;
 mod progress;
 mod report;
 mod resolve;
+mod rows_named;
 mod run;
 mod session;
 mod status;
 mod why;
+mod words;
 
 use clap::Subcommand;
 

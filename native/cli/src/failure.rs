@@ -70,6 +70,8 @@ impl From<Exit> for ExitCode {
 pub(crate) enum Failure {
     /// What was said on the command line, in the environment or in a file is not valid.
     Input { code: &'static str, message: String },
+    /// What is asked about is not there.
+    NotFound(String),
     /// The service or the way to it.
     Service(Error),
     /// What campaigns are kept in.
@@ -96,6 +98,7 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Input { .. } => Exit::BadInput,
+            Self::NotFound(_) => Exit::NotFound,
             Self::Service(error) => Exit::of_error(error),
             Self::Store { .. } => Exit::ServiceFailed,
             Self::Interrupted { placement: Some(Placement::Unknown), .. } => Exit::Unknown,
@@ -114,6 +117,10 @@ impl Failure {
         match self {
             Self::Input { code, message } | Self::Store { code, message } => {
                 put("code", Some(json!(code)));
+                put("message", Some(json!(message)));
+            }
+            Self::NotFound(message) => {
+                put("code", Some(json!(ErrorCode::NotFound.as_str())));
                 put("message", Some(json!(message)));
             }
             Self::Interrupted { message, placement, call_sid } => {
@@ -142,7 +149,9 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Input { message, .. } | Self::Interrupted { message, .. } => f.write_str(message),
+            Self::Input { message, .. } | Self::NotFound(message) | Self::Interrupted { message, .. } => {
+                f.write_str(message)
+            }
             Self::Store { message, .. } => f.write_str(&harmless(message)),
             Self::Service(error) => f.write_str(&harmless(&error.to_string())),
         }

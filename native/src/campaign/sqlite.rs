@@ -5,6 +5,7 @@
 mod connect;
 mod decide;
 mod import;
+mod look;
 #[cfg(test)]
 mod plans;
 mod query;
@@ -23,6 +24,7 @@ use polyai_outbound_core::campaign::{Turn, Turned};
 use connect::Link;
 pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
+pub use look::Redialled;
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Tried, Who};
 pub use suppressions::Suppressing;

@@ -144,7 +144,7 @@ fn redial(text: &str) -> Result<Redial, String> {
     text.parse().map(Redial::Rule).map_err(|error| said(&error))
 }
 
-fn country(text: &str) -> Result<CountryCode, String> {
+pub(crate) fn country(text: &str) -> Result<CountryCode, String> {
     CountryCode::parse(text).map_err(|error| said(&error))
 }
 

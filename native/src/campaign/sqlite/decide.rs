@@ -23,7 +23,7 @@ pub struct Decided<'a> {
     pub now: Timestamp,
 }
 
-/// What is to be done with recipients of whom nobody knows whether they were called.
+/// What is to be done with recipients of whom nobody knows whether they were called, or how their call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resolution {
     /// They are called again.
@@ -42,12 +42,21 @@ impl Resolution {
             Self::Failed => State::Failed,
         }
     }
+
+    /// The states that it is for. Of a call that is lost it is known that it rang: it can be closed alone.
+    #[must_use]
+    pub const fn takes(self) -> &'static [State] {
+        match self {
+            Self::Redial => &[State::Unconfirmed],
+            Self::Succeeded | Self::Failed => &[State::Unconfirmed, State::StatusLost],
+        }
+    }
 }
 
-/// Which of the `unconfirmed`.
+/// Which recipients are decided about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rows {
-    /// All of them.
+    /// All that are `unconfirmed`.
     All,
     /// Those of these lines of the list.
     Of(Vec<u64>),
@@ -58,7 +67,7 @@ pub enum Rows {
 pub enum ResolveError {
     /// The database could not be written.
     Store(StoreError),
-    /// These lines of the list are not `unconfirmed`: they are in another state, or no recipients at all.
+    /// These lines of the list are in another state than those that it is for, or no recipients at all.
     NotUnconfirmed(Vec<(u64, Option<State>)>),
 }
 
@@ -99,13 +108,15 @@ impl From<StoreError> for ResolveError {
     }
 }
 
-const NOT_UNCONFIRMED: &str = "SELECT w.value, r.state FROM json_each(?2) AS w
-    LEFT JOIN recipients AS r ON r.campaign_id = ?1 AND r.row = w.value WHERE r.state IS NOT 'unconfirmed'";
+const OTHERS: &str = "SELECT w.value, r.state FROM json_each(?2) AS w
+    LEFT JOIN recipients AS r ON r.campaign_id = ?1 AND r.row = w.value
+    WHERE r.state IS NULL OR r.state NOT IN (SELECT value FROM json_each(?3))";
 
-/// `?2` is the rows, or null for all.
+/// `?2` is the rows, or null for all; `?6` is the states that they may be in.
 macro_rules! resolved {
     () => {
-        "campaign_id = ?1 AND state = 'unconfirmed' AND (?2 IS NULL OR row IN (SELECT value FROM json_each(?2)))"
+        "campaign_id = ?1 AND state IN (SELECT value FROM json_each(?6)) \
+         AND (?2 IS NULL OR row IN (SELECT value FROM json_each(?2)))"
     };
 }
 
@@ -170,7 +181,8 @@ impl Database {
         Ok(cancelled)
     }
 
-    /// Decides about recipients that are `unconfirmed`, and remembers why. Tells how many they are.
+    /// Decides about recipients that are `unconfirmed`, or `status_lost` and named, and remembers why. Tells how many they
+    /// are.
     ///
     /// # Errors
     /// If one of the rows is in another state, which is told; if the campaign is cancelled and they are to be called; or if
@@ -189,9 +201,12 @@ impl Database {
             Rows::All => None,
             Rows::Of(rows) => Some(json(&rows.iter().map(|row| count(*row)).collect::<Vec<_>>(), path)?),
         };
+        // All of those that are lost is never meant.
+        let states = if wanted.is_some() { resolution.takes() } else { &[State::Unconfirmed] };
+        let states = json(&states.iter().map(|it| it.as_str()).collect::<Vec<_>>(), path)?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
         if let Some(wanted) = &wanted {
-            let others = sqlx::query(NOT_UNCONFIRMED).bind(campaign.0).bind(wanted);
+            let others = sqlx::query(OTHERS).bind(campaign.0).bind(wanted).bind(&states);
             let others = others.fetch_all(&mut *transaction).await.map_err(fail)?;
             if !others.is_empty() {
                 let told = others.iter().map(|row| {
@@ -217,9 +232,9 @@ impl Database {
             Resolution::Succeeded | Resolution::Failed => format!("{by} closed it: {note}"),
         };
         let noting = sqlx::query(NOTE).bind(campaign.0).bind(&wanted).bind(millis(now)).bind(by);
-        noting.bind(&reason).execute(&mut *transaction).await.map_err(fail)?;
+        noting.bind(&reason).bind(&states).execute(&mut *transaction).await.map_err(fail)?;
         let resolving = sqlx::query(RESOLVE).bind(campaign.0).bind(&wanted).bind(millis(now));
-        let resolving = resolving.bind(resolution.state().as_str()).bind(&reason);
+        let resolving = resolving.bind(resolution.state().as_str()).bind(&reason).bind(&states);
         let done = resolving.execute(&mut *transaction).await.map_err(fail)?;
         transaction.commit().await.map_err(fail)?;
         self.link.put(connection);

@@ -105,7 +105,7 @@ const ENDINGS: &str = "SELECT r.state, t.outcome, t.disposition, t.error, count(
 const REASONS: &str = "SELECT state, reason, count(*) FROM recipients WHERE campaign_id = ?1
     GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ?2";
 
-type Asked = Query<'static, sqlx::Sqlite, SqliteArguments>;
+pub(super) type Asked = Query<'static, sqlx::Sqlite, SqliteArguments>;
 
 impl Database {
     /// All campaigns in it, the oldest first.
@@ -206,7 +206,7 @@ impl Database {
     }
 
     /// All rows of an answer that is not long.
-    async fn ask<T>(
+    pub(super) async fn ask<T>(
         &mut self,
         query: Asked,
         read: impl Fn(&mut Columns<'_>) -> Result<T, StoreError>,

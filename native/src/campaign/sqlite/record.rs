@@ -125,6 +125,7 @@ macro_rules! records_where {
         )
     };
 }
+pub(super) use records_where;
 
 const ALL: &str = records_where!(" ORDER BY r.row");
 pub(super) const BY_ROW: &str = records_where!(" AND r.row = ?2");
@@ -233,7 +234,7 @@ async fn rows_of(
     sqlx::query(sql).bind(recipient.0).fetch_all(connection).await
 }
 
-fn record(columns: &mut Columns<'_>) -> Result<Record, StoreError> {
+pub(super) fn record(columns: &mut Columns<'_>) -> Result<Record, StoreError> {
     Ok(Record {
         id: RecipientId(columns.plain()?),
         row: columns.number()?,

@@ -1,0 +1,79 @@
+//! Where an export goes: stdout, or a file that is there only when all of it is.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// So much is written at once.
+const BUFFER: usize = 64 * 1024;
+
+pub(super) struct Place {
+    out: BufWriter<Box<dyn Write + Send>>,
+    /// The file that is being written, and the one that it replaces.
+    unfinished: Option<(PathBuf, PathBuf, File)>,
+}
+
+impl Place {
+    pub(super) fn open(path: Option<&Path>) -> io::Result<Self> {
+        let Some(path) = path else { return Ok(Self::to(Box::new(io::stdout()), None)) };
+        if is_no_file(path) {
+            return Ok(Self::to(Box::new(OpenOptions::new().write(true).open(path)?), None));
+        }
+        // A link is followed: the file that it points to is replaced, not the link.
+        let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let mut beside = whole.clone().into_os_string();
+        beside.push(format!(".{}.partial", std::process::id()));
+        let beside = PathBuf::from(beside);
+        let file = private(&beside)?;
+        let out = file.try_clone()?;
+        Ok(Self::to(Box::new(out), Some((beside, whole, file))))
+    }
+
+    fn to(out: Box<dyn Write + Send>, unfinished: Option<(PathBuf, PathBuf, File)>) -> Self {
+        Self { out: BufWriter::with_capacity(BUFFER, out), unfinished }
+    }
+
+    /// All is written: it is on the disk before the name is its.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.out.flush()?;
+        if let Some((beside, whole, file)) = &self.unfinished {
+            file.sync_all()?;
+            std::fs::rename(beside, whole)?;
+            self.unfinished = None;
+        }
+        Ok(())
+    }
+}
+
+impl Write for Place {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// What came to no end leaves nothing.
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some((beside, ..)) = &self.unfinished {
+            let _ = std::fs::remove_file(beside);
+        }
+    }
+}
+
+/// A pipe or a device, which is written into as it is.
+fn is_no_file(path: &Path) -> bool {
+    path.metadata().is_ok_and(|it| !it.is_file() && !it.is_dir())
+}
+
+/// A new file for its owner alone: numbers and metadata are in it.
+fn private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

@@ -1,0 +1,87 @@
+//! What the clocks show where a recipient is, or may be.
+
+use polyai_outbound::Timestamp;
+use polyai_outbound::campaign::{Record, Zone, Zones};
+
+use crate::campaign::words::clock;
+
+pub(super) struct Clocks {
+    zones: Zones,
+    /// Whether the list says so; else the number does.
+    own: bool,
+}
+
+impl Clocks {
+    pub(super) fn of(record: &Record) -> Self {
+        match record.time_zone {
+            Some(zone) => Self { zones: zone.into(), own: true },
+            None => Self { zones: Zones::of(&record.to_number), own: false },
+        }
+    }
+
+    pub(super) const fn zones(&self) -> &Zones {
+        &self.zones
+    }
+
+    /// Where that is.
+    pub(super) fn sentence(&self) -> String {
+        const SHOWN: usize = 3;
+        let names: Vec<_> = self.zones.iter().take(SHOWN).map(Zone::name).collect();
+        let names = names.join(", ");
+        match (self.own, self.zones.len()) {
+            (true, _) => format!("by the list it is in {names}"),
+            (false, 0) => "in which time zone it is nobody knows".to_owned(),
+            (false, 1) => format!("by its number it is in {names}"),
+            (false, 2..=SHOWN) => format!("by its number it may be in {names}"),
+            (false, all) => format!("by its number it may be in {names} or {} other zones", all - SHOWN),
+        }
+    }
+
+    pub(super) fn utc(&self, at: Timestamp) -> String {
+        clock(at, 0, "%Y-%m-%d %H:%M:%S")
+    }
+
+    /// What the clocks there show; from the earliest to the latest, if they differ.
+    pub(super) fn local(&self, at: Timestamp) -> String {
+        const FORM: &str = "%a %Y-%m-%d %H:%M:%S";
+        let offsets = || self.zones.iter().map(|zone| zone.offset_seconds(at));
+        let (Some(least), Some(most)) = (offsets().min(), offsets().max()) else { return "?".to_owned() };
+        let from = clock(at, least, FORM);
+        if least == most {
+            return from;
+        }
+        let same_day = clock(at, least, "%F") == clock(at, most, "%F");
+        format!("{from} to {}", clock(at, most, if same_day { "%H:%M:%S" } else { FORM }))
+    }
+
+    /// A moment to come, in a sentence.
+    pub(super) fn moment(&self, at: Timestamp) -> String {
+        let utc = format!("{} UTC", self.utc(at));
+        match self.zones.len() {
+            0 => utc,
+            _ => format!("{} there ({utc})", self.local(at)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_that_differ_are_told_from_the_earliest_to_the_latest() {
+        let at = Timestamp::from_millis(1_782_907_200_000); // 2026-07-01T12:00:00Z
+        let zone = |name| Zone::parse(name).unwrap();
+        let clocks = |zones: &[&str]| Clocks { zones: zones.iter().map(|it| zone(it)).collect(), own: false };
+        assert_eq!(clocks(&["Europe/London"]).local(at), "Wed 2026-07-01 13:00:00");
+        assert_eq!(
+            clocks(&["America/Chicago", "America/New_York"]).local(at),
+            "Wed 2026-07-01 07:00:00 to 08:00:00"
+        );
+        assert_eq!(
+            clocks(&["Pacific/Honolulu", "Pacific/Auckland"]).local(at),
+            "Wed 2026-07-01 02:00:00 to Thu 2026-07-02 00:00:00"
+        );
+        assert_eq!(clocks(&[]).moment(at), "2026-07-01 12:00:00 UTC");
+    }
+}

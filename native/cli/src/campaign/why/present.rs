@@ -1,0 +1,244 @@
+//! Where a row stands now: why it is not called yet, until when, by which rule, and what would change that.
+
+use std::time::Duration;
+
+use polyai_outbound::Timestamp;
+use polyai_outbound::campaign::{Command, History, Record, State, WaitRule};
+
+use super::clocks::Clocks;
+use crate::campaign::control::since;
+use crate::campaign::found::{AtWork, Found};
+use crate::campaign::kept::Kept;
+use crate::campaign::moment::span;
+use crate::campaign::words::{many, utc};
+use crate::failure::Failure;
+use crate::output::harmless;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Each in a sentence without its end.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Present {
+    pub(super) why: Vec<String>,
+    pub(super) change: Option<String>,
+}
+
+impl Present {
+    pub(super) async fn of(found: &mut Found, history: &History, clocks: &Clocks) -> Result<Self, Failure> {
+        let record = &history.record;
+        let runner = found.runner();
+        Ok(match record.state {
+            State::Scheduled => Self::scheduled(found, record, clocks, &runner).await?,
+            State::Held => Self::held(found, record),
+            State::Dialing | State::InProgress => Self::in_flight(found, record.state, &runner),
+            State::Unconfirmed => Self {
+                why: vec![
+                    "nobody knows whether the phone rang, and it is never called again by itself".to_owned(),
+                ],
+                change: Some(format!(
+                    "`{}` or `{}`",
+                    found.command(&format!("resolve {} --close succeeded --note TEXT", record.row)),
+                    found.command(&format!("resolve {} --redial --note TEXT", record.row))
+                )),
+            },
+            State::StatusLost => Self {
+                why: vec!["it was called, and how the call ended can no longer be read".to_owned()],
+                change: Some(format!(
+                    "`{}`",
+                    found.command(&format!("resolve {} --close succeeded --note TEXT", record.row))
+                )),
+            },
+            State::Succeeded => Self { why: vec!["nothing more happens".to_owned()], change: None },
+            State::Failed => Self {
+                why: vec![format!(
+                    "nothing more happens: it was dialled {}, and no redial rule asks for another call",
+                    many(record.tries.dials.into(), "time", "times")
+                )],
+                change: Some("another campaign with this row".to_owned()),
+            },
+            State::Rejected => Self {
+                why: vec!["nothing more happens: it would be refused again".to_owned()],
+                change: Some("another campaign with this row, put right".to_owned()),
+            },
+            State::Suppressed => Self::suppressed(found, record).await?,
+            State::Expired => Self {
+                why: vec!["nothing more happens: its time is over".to_owned()],
+                change: Some(if record.tries.attempts == 0 {
+                    format!("`{}` with a later --until, or with more --window", found.run_command())
+                } else {
+                    "another campaign with this row".to_owned()
+                }),
+            },
+            State::Cancelled => Self {
+                why: vec![format!("the campaign is cancelled{}", since(found))],
+                change: Some(format!(
+                    "another campaign with this row: `{}`",
+                    found.command("export --state cancelled --output FILE")
+                )),
+            },
+        })
+    }
+
+    async fn scheduled(
+        found: &mut Found,
+        record: &Record,
+        clocks: &Clocks,
+        runner: &AtWork,
+    ) -> Result<Self, Failure> {
+        let (id, now) = (found.campaign.id, found.now);
+        let mut why = Vec::new();
+        if found.campaign.command == Command::Pause {
+            why.push(format!("the campaign is paused{}: `{}`", since(found), found.command("resume")));
+        }
+        if !found.campaign.imported {
+            why.push(format!(
+                "the campaign's list is not read to its end, and nobody is called before: `{}`",
+                found.run_command()
+            ));
+        } else if !runner.is_yes() {
+            why.push(format!("{}: `{}`", runner.sentence(), found.run_command()));
+        }
+        let lists = found.database.suppressing(id, &record.to_number).await?;
+        if !lists.is_empty() {
+            why.push(format!("its number is on the suppression list {}: it is not called", listed(&lists)));
+        }
+        let kept = found.kept();
+        why.extend(when(record, clocks, now));
+        if record.due_at.is_some_and(|due| due <= now) {
+            let before = found.database.before(id, record, now).await?;
+            why.push(match before {
+                0 => "it is the next one to be called".to_owned(),
+                more => format!("it is due, and {} before it", many(more, "row is", "rows are")),
+            });
+            why.extend(pace(kept.as_ref(), before));
+        }
+        if let Some(kept) = &kept {
+            why.extend(number_cap(found, record, kept, clocks).await?);
+            let until = kept.calling.until.filter(|until| record.due_at.is_some_and(|due| due < *until));
+            why.extend(until.map(|until| format!("the campaign calls nobody from {} on", utc(until))));
+        }
+        let end = record.not_after.map(|end| format!("it is not called from {} on", clocks.moment(end)));
+        why.extend(end);
+        Ok(Self { why, change: Some(scheduled_change(found, record.wait)) })
+    }
+
+    fn held(found: &Found, record: &Record) -> Self {
+        let why = match record.wait {
+            Some(WaitRule::NoWindow) => {
+                "no moment lies within the calling windows of all zones that its number may be in (rule no_window)"
+            }
+            Some(
+                WaitRule::ZoneUnknown
+                | WaitRule::NotBefore
+                | WaitRule::Window
+                | WaitRule::Redial
+                | WaitRule::Retry
+                | WaitRule::NumberCap
+                | WaitRule::SameNumber,
+            )
+            | None => "nobody knows which hour it is there, so it is not called at any (rule zone_unknown)",
+        };
+        let change = format!(
+            "a list of its own with a time_zone column, run as another campaign; or `{}` with more --window, or with \
+             --no-windows REASON if it may be called at any hour",
+            found.run_command()
+        );
+        Self { why: vec![why.to_owned()], change: Some(change) }
+    }
+
+    fn in_flight(found: &Found, state: State, runner: &AtWork) -> Self {
+        let dialing = state == State::Dialing;
+        let why = match (runner.is_yes(), dialing) {
+            (true, true) => "its trigger is on its way, and the answer is awaited".to_owned(),
+            (true, false) => "it is called, and followed to its end".to_owned(),
+            (false, true) => format!(
+                "{}: its trigger may have left, so the next run does not send it again and makes it unconfirmed",
+                runner.sentence()
+            ),
+            (false, false) => format!(
+                "{}: the next run follows the call on; the service tells of it for two hours after its end",
+                runner.sentence()
+            ),
+        };
+        let change = if runner.is_yes() {
+            "the end of the call".to_owned()
+        } else {
+            format!("`{}`", found.run_command())
+        };
+        Self { why: vec![why], change: Some(change) }
+    }
+
+    async fn suppressed(found: &mut Found, record: &Record) -> Result<Self, Failure> {
+        let lists = found.database.suppressing(found.campaign.id, &record.to_number).await?;
+        let why = if lists.is_empty() {
+            "its number was on a suppression list, and is on none now; it stays suppressed".to_owned()
+        } else {
+            format!("its number is on the suppression list {}", listed(&lists))
+        };
+        let change = "taking the number off the list, and another campaign with this row".to_owned();
+        Ok(Self { why: vec![why], change: Some(change) })
+    }
+}
+
+/// Until when it waits, and by which rule.
+fn when(record: &Record, clocks: &Clocks, now: Timestamp) -> Option<String> {
+    let due = record.due_at.filter(|due| *due > now)?;
+    let rule = record.wait.map(|rule| format!(", by the rule {rule}")).unwrap_or_default();
+    Some(format!("it is not called before {}, in {}{rule}", clocks.moment(due), span(due.since(now))))
+}
+
+fn pace(kept: Option<&Kept>, before: u64) -> Option<String> {
+    let pace = kept?.calling.pace;
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let seconds = before as f64 / pace.rate;
+    let least = Duration::try_from_secs_f64(seconds).ok()?;
+    let least = if before == 0 { String::new() } else { format!(", so in {} at the earliest", span(least)) };
+    Some(format!(
+        "the pace is {}, {} at a time{least}",
+        crate::campaign::events::per_second(pace.rate),
+        pace.max_in_flight
+    ))
+}
+
+/// How often its number was called, if that is as often as it may be when it is due.
+async fn number_cap(
+    found: &mut Found,
+    record: &Record,
+    kept: &Kept,
+    clocks: &Clocks,
+) -> Result<Option<String>, Failure> {
+    let cap = kept.calling.max_per_number as usize;
+    let from = record.due_at.unwrap_or(found.now).max(found.now);
+    let dialed = found.database.dialed(&record.to_number, from - DAY).await?;
+    let Some(oldest) = dialed.len().checked_sub(cap).and_then(|at| dialed.get(at)) else { return Ok(None) };
+    Ok(Some(format!(
+        "its number will have been dialled {} within 24 hours then, by this and other rows and campaigns, and may be {}: it \
+         is put off to {} or later, by the rule number_cap",
+        many(dialed.len() as u64, "time", "times"),
+        kept.calling.max_per_number,
+        clocks.moment(*oldest + DAY)
+    )))
+}
+
+fn scheduled_change(found: &Found, rule: Option<WaitRule>) -> String {
+    let run = format!("`{}`", found.run_command());
+    match rule {
+        None => format!("a higher --rate or --max-in-flight with {run}"),
+        Some(WaitRule::Window) => {
+            format!("other calling windows: {run} with --window (once nobody runs it)")
+        }
+        Some(WaitRule::NotBefore) => "another not_before in the list, in a campaign of its own".to_owned(),
+        Some(WaitRule::Redial | WaitRule::Retry) => {
+            format!("time alone; or `{}`, for the whole campaign", found.command("cancel"))
+        }
+        Some(WaitRule::NumberCap) => format!("a higher --max-per-number with {run}, from its next try on"),
+        Some(WaitRule::SameNumber) => "the end of the call to the other row with its number".to_owned(),
+        Some(WaitRule::ZoneUnknown | WaitRule::NoWindow) => {
+            "a list of its own with a time_zone column, run as another campaign".to_owned()
+        }
+    }
+}
+
+fn listed(lists: &[String]) -> String {
+    lists.iter().map(|it| harmless(it)).collect::<Vec<_>>().join(", ")
+}

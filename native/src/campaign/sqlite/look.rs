@@ -1,0 +1,181 @@
+//! What people ask who look closer: what the waiting wait for, what redials came to, whose turn it is, who is not settled.
+
+use super::query::Asked;
+use super::record::{Record, record, records_where};
+use super::rows::{Columns, count, millis, moment};
+use super::{CampaignId, Database};
+use crate::campaign::StoreError;
+use polyai_outbound_core::campaign::{Outcome, State, WaitRule};
+use polyai_outbound_core::{PhoneNumber, Timestamp};
+
+/// What a redial rule came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redialled {
+    /// The rule's name, as `no-answer`.
+    pub rule: String,
+    /// For how many recipients it was used.
+    pub recipients: u64,
+    /// How often in all.
+    pub redials: u64,
+    /// How many of these recipients a call of theirs then succeeded for.
+    pub succeeded: u64,
+}
+
+const FIRST_REASON: &str = "SELECT reason FROM recipients WHERE id = (
+    SELECT id FROM recipients WHERE campaign_id = ?1 AND state = 'scheduled' AND wait IS ?2 ORDER BY due_at, id LIMIT 1)";
+
+const HELD: &str =
+    "SELECT wait, count(*) FROM recipients WHERE campaign_id = ?1 AND state = 'held' GROUP BY wait
+    ORDER BY 2 DESC, 1";
+
+const ATTEMPTED: &str =
+    "SELECT t.outcome, count(*) FROM recipients AS r CROSS JOIN attempts AS t ON t.recipient_id = r.id
+    WHERE r.campaign_id = ?1 GROUP BY 1 ORDER BY 2 DESC, 1";
+
+const REDIALLED: &str = "SELECT used.value ->> 0, count(*), sum(used.value ->> 1), sum(r.state = 'succeeded')
+    FROM recipients AS r CROSS JOIN json_each(r.redials) AS used
+    WHERE r.campaign_id = ?1 AND r.redials IS NOT NULL GROUP BY 1 ORDER BY 3 DESC, 1";
+
+const IN_STATE: &str = records_where!(" AND r.state = ?2 ORDER BY r.row LIMIT ?3");
+
+/// Each half reads as much of the index as there are rows to be counted.
+const BEFORE: &str =
+    "SELECT (SELECT count(*) FROM recipients WHERE campaign_id = ?1 AND state = 'scheduled' AND priority > ?2 AND due_at <= ?3)
+    + (SELECT count(*) FROM recipients WHERE campaign_id = ?1 AND state = 'scheduled' AND priority = ?2
+        AND (due_at, id) < (?4, ?5))";
+
+const ENDING_IN: &str = "SELECT row FROM recipients WHERE campaign_id = ?1 AND to_number LIKE '%' || ?2
+    ORDER BY row LIMIT ?3";
+
+const DIALED: &str =
+    "SELECT dialed_at FROM attempts WHERE to_number = ?1 AND dialed_at >= ?2 AND outcome <> 'not_placed'
+    ORDER BY dialed_at";
+
+impl Database {
+    /// Why the one of those that wait by a rule is not called yet that is due first, in a sentence; none for the rule
+    /// means those that only wait for their turn.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn first_reason(
+        &mut self,
+        campaign: CampaignId,
+        rule: Option<WaitRule>,
+    ) -> Result<Option<String>, StoreError> {
+        let query = sqlx::query(FIRST_REASON).bind(campaign.0).bind(rule.map(WaitRule::as_str));
+        Ok(self.ask(query, |columns| columns.plain()).await?.into_iter().next())
+    }
+
+    /// How many are held, by which rule, the most first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn held(&mut self, campaign: CampaignId) -> Result<Vec<(Option<WaitRule>, u64)>, StoreError> {
+        self.counted(sqlx::query(HELD).bind(campaign.0), |columns| columns.maybe(WaitRule::from_word)).await
+    }
+
+    /// How many attempts had which outcome, the most first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn attempted(&mut self, campaign: CampaignId) -> Result<Vec<(Outcome, u64)>, StoreError> {
+        self.counted(sqlx::query(ATTEMPTED).bind(campaign.0), |columns| columns.read(Outcome::from_word))
+            .await
+    }
+
+    /// What redial rules came to, the most used first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn redialled(&mut self, campaign: CampaignId) -> Result<Vec<Redialled>, StoreError> {
+        self.ask(sqlx::query(REDIALLED).bind(campaign.0), |columns| {
+            Ok(Redialled {
+                rule: columns.plain()?,
+                recipients: columns.number()?,
+                redials: columns.number()?,
+                succeeded: columns.number()?,
+            })
+        })
+        .await
+    }
+
+    /// The first recipients of the list that are in a state, so many at most.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn recipients_in(
+        &mut self,
+        campaign: CampaignId,
+        state: State,
+        most: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        let query = sqlx::query(IN_STATE).bind(campaign.0).bind(state.as_str()).bind(i64::from(most));
+        self.ask(query, |columns| record(columns)).await
+    }
+
+    /// How many are to be called before this one, of those that are due by then.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn before(
+        &mut self,
+        campaign: CampaignId,
+        record: &Record,
+        by: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query(BEFORE).bind(campaign.0).bind(i64::from(record.priority.get()));
+        let query = query.bind(millis(by)).bind(record.due_at.map(millis)).bind(record.id.0);
+        Ok(self.ask(query, |columns| columns.number()).await?.into_iter().next().unwrap_or_default())
+    }
+
+    /// The rows whose numbers end in these digits, so many at most. It looks at every row.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn rows_ending_in(
+        &mut self,
+        campaign: CampaignId,
+        digits: u64,
+        most: u32,
+    ) -> Result<Vec<u64>, StoreError> {
+        let query = sqlx::query(ENDING_IN).bind(campaign.0).bind(count(digits)).bind(i64::from(most));
+        self.ask(query, |columns| columns.number()).await
+    }
+
+    /// When a number was dialled since then, by any row of any campaign; those that are known to have placed no call are
+    /// not among them.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn dialed(
+        &mut self,
+        number: &PhoneNumber,
+        since: Timestamp,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let query = sqlx::query(DIALED).bind(number.as_str().to_owned()).bind(millis(since));
+        self.ask(query, |columns| columns.plain().map(moment)).await
+    }
+
+    /// The suppression lists of a campaign that a number is on, by their names.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn suppressing(
+        &mut self,
+        campaign: CampaignId,
+        number: &PhoneNumber,
+    ) -> Result<Vec<String>, StoreError> {
+        let query = sqlx::query(
+            "SELECT source FROM suppressions WHERE campaign_id = ?1 AND to_number = ?2 ORDER BY source",
+        );
+        self.ask(query.bind(campaign.0).bind(number.as_str().to_owned()), |columns| columns.plain()).await
+    }
+
+    async fn counted<T>(
+        &mut self,
+        query: Asked,
+        what: impl Fn(&mut Columns<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<(T, u64)>, StoreError> {
+        self.ask(query, |columns| Ok((what(columns)?, columns.number()?))).await
+    }
+}
