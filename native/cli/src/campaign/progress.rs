@@ -141,7 +141,8 @@ impl Moment<'_> {
         let stands = self.drains || self.blocked || self.command != Command::Run;
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let seconds = due as f64 / rate;
-        if due == 0 || stands { None } else { Duration::try_from_secs_f64(seconds).ok() }
+        let time = Duration::try_from_secs_f64(seconds).ok();
+        time.filter(|time| *time >= Duration::from_secs(1) && !stands)
     }
 
     fn finish(&self) -> String {

@@ -62,7 +62,7 @@ fn text(found: &Found, history: &History, clocks: &Clocks, past: &[Event], prese
         let text = begun(&harmless(&it.text));
         [clocks.local(it.at), clocks.utc(it.at), text]
     });
-    let mut now = vec![format!("Now: it is {}. {}.", record.state, begun(&harmless(&record.reason)))];
+    let mut now = vec![format!("Now: {}. {}.", record.state, begun(&harmless(&record.reason)))];
     now.extend(present.why.iter().map(|it| format!("- {}.", begun(it))));
     if let Some(change) = &present.change {
         now.push(format!("What would change that: {change}."));
