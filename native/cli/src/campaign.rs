@@ -35,10 +35,10 @@ use crate::output::Output;
 pub(crate) enum CampaignCommand {
     /// Tell what would happen to a list: what is refused, when it would be called, what would not fit; sends nothing.
     #[command(after_help = help::PLAN)]
-    Plan(args::PlanArgs),
+    Plan(Box<args::PlanArgs>),
     /// Dial a list: begin the campaign, or go on with it; after a crash the same command continues.
     #[command(after_help = help::RUN)]
-    Run(args::RunArgs),
+    Run(Box<args::RunArgs>),
     /// Call nobody until `resume`; running calls are followed.
     #[command(after_help = help::PAUSE)]
     Pause(control::PauseArgs),

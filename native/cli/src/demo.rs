@@ -19,12 +19,14 @@ use crate::campaign::{CallingArgs, Clock, Ended, ListArgs, Session, Shows, rfc33
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, harmless};
 use crate::shell::me;
-use crate::table::table;
+use crate::table::{table, width};
 
 /// Calls go faster than life here; requests and the waits between them do not. At this speed the slowest call ends in
 /// time, and the one whose status expires is seen before it does, even on a machine that is busy.
 const SPEED: f64 = 50.0;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
+/// From how many columns on a terminal is wide.
+const WIDE: u16 = 140;
 const NAME: &str = "demo";
 /// As it could be said on the command line.
 const OPTIONS: [&str; 10] = [
@@ -155,21 +157,31 @@ fn files(folder: &Path, start: Timestamp) -> std::io::Result<(Line, PathBuf)> {
 async fn report(database: &Path) -> Result<String, Failure> {
     let mut database = Database::read_only(database).await?;
     let Some(campaign) = database.campaign(NAME).await? else { return Ok(String::new()) };
+    // A narrow one has room for what is known of a row, and none for what it is an example of.
+    let is_wide = width().is_none_or(|width| width >= WIDE);
     let mut rows = Vec::new();
     database
         .for_each_recipient(campaign.id, |record| {
-            rows.push(vec![
+            let mut row = vec![
                 record.row.to_string(),
                 record.to_number.masked(),
-                record.external_id.unwrap_or_default(),
                 record.state.as_str().replace('_', " "),
                 record.tries.dials.to_string(),
-                harmless(&record.reason),
-            ]);
+            ];
+            if is_wide {
+                row.push(record.external_id.unwrap_or_default());
+            }
+            row.push(harmless(&record.reason));
+            rows.push(row);
             Ok::<_, Failure>(())
         })
         .await?;
-    Ok(table(&["#row", "number", "example", "state", "#dialled", "why"], rows))
+    let header: &[_] = if is_wide {
+        &["#row", "number", "state", "#dialled", "example", "why"]
+    } else {
+        &["#row", "number", "state", "#dialled", "why"]
+    };
+    Ok(table(header, rows))
 }
 
 /// The commands to do the same by hand, with this program's name as it was called. Each line is only a command, because

@@ -41,6 +41,7 @@ Examples:
   outbound call +14155550100 --metadata name=Ada --wait
   outbound call '(415) 555-0100' --country US --dry-run
   outbound status OUT-3f2504e0-4f89-11d3-9a0c-0305e82c3301 --wait --json
+  outbound campaign run people.csv --db calls.db
 
 Environment (a flag beats it, an empty variable is not set):
   POLYAI_OUTBOUND_TOKEN        the account's token; never an argument, because
@@ -50,6 +51,7 @@ Environment (a flag beats it, an empty variable is not set):
   POLYAI_OUTBOUND_BASE_URL     as --base-url
   POLYAI_OUTBOUND_AGENT_ID     as --agent-id
   POLYAI_OUTBOUND_ENVIRONMENT  as --environment
+  POLYAI_OUTBOUND_DB           as --db
 
 Exit codes:
   0    done; with --wait: the call ended in success
@@ -61,7 +63,8 @@ Exit codes:
   5    unknown: whether the call was placed, or how a placed call ended; do not
        dial again without asking a person
   6    the service or the network failed; nothing was placed
-  130  interrupted; 5 instead if a trigger was on its way";
+  130  interrupted; 5 instead if a trigger was on its way
+Of campaigns: outbound campaign run --help";
 
 pub(crate) const DEMO: &str = "\
 Examples:
@@ -117,7 +120,7 @@ Examples:
 
 pub(crate) const CAMPAIGN: &str = "\
 Examples:
-  outbound campaign plan people.csv              what would happen; sends nothing
+  outbound campaign plan people.csv        what would happen; sends nothing
   outbound campaign run people.csv --db calls.db
   outbound campaign status --db calls.db --watch
   outbound campaign why 17 --db calls.db
@@ -217,9 +220,18 @@ The first Ctrl-C calls nobody any more and follows the running calls, the second
 stops at once. The same command goes on after both, and after a crash: nobody is
 called twice. Options that are given then replace those of before.
 
-Exit codes: 0 all succeeded; 1 done, but some did not succeed; 5 of some it is
-unknown whether they rang, or how they ended; 3 the credential is refused; 6 the
-store failed; 130 interrupted. All others: outbound --help";
+Exit codes:
+  0    done, and every call succeeded
+  1    done, and some rows did not succeed, expired or are held
+  2    bad usage or input, or another process runs the campaign
+  3    the credential was refused; 4: there is no such agent or connector
+  5    of some rows it is unknown whether they rang, or how their calls ended
+  6    the database failed; results that could not be saved are printed
+  130  interrupted; the same command goes on
+
+With --json, stdout holds an object a line: `type` is started, imported, row,
+progress, pace, command, store_failed, store_recovered, blocked, halted, finished
+or ended. Rows are known by their line in the list.";
 
 pub(crate) const PLAN: &str = "\
 Examples:

@@ -3,10 +3,15 @@
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use terminal_size::{Width, terminal_size_of};
 
+/// How wide the terminal is, if there is one.
+pub(crate) fn width() -> Option<u16> {
+    terminal_size_of(std::io::stdout()).map(|(Width(width), _)| width)
+}
+
 /// A table of text; columns whose heading begins with `#` hold numbers, and the last column takes what room is left. Without
 /// a terminal nothing is wrapped, so that it can be searched.
 pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
-    let width = terminal_size_of(std::io::stdout()).map(|(Width(width), _)| width);
+    let width = width();
     let mut table = Table::new();
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     match width {

@@ -13,6 +13,7 @@ mod campaign_plan;
 mod campaign_report;
 mod campaign_resolve;
 mod campaign_run;
+mod campaign_store;
 mod campaign_why;
 mod demo;
 mod dry_run;
