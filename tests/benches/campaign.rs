@@ -57,6 +57,7 @@ fn run(recipients: u32) -> Run {
     // So fast that a call is read about six times.
     let config = Config::default().with_speed(4.0).expect("a speed");
     let mut world = World::new(START, config, options, 7).expect("options");
+    world.keeps_events = false;
     let before = resident();
     world.add((0..recipients).map(recipient));
     let bytes = resident().saturating_sub(before);

@@ -29,6 +29,8 @@ pub struct World {
     pub exchanges: u64,
     /// Everything that the campaign told since it was last taken.
     pub events: Vec<Event>,
+    /// Whether what the campaign tells is kept.
+    pub keeps_events: bool,
     service: Arc<Service>,
     options: Options,
     campaign: Campaign,
@@ -82,6 +84,7 @@ impl World {
             latency: Duration::from_millis(50),
             exchanges: 0,
             events: Vec::new(),
+            keeps_events: true,
             service,
             options,
             campaign,
@@ -138,7 +141,8 @@ impl World {
                     self.campaign.handle_input(self.now, Input::Stored(turn, turned));
                 }
                 Output::Event(Event::Finished(finish)) => return Some(finish),
-                Output::Event(event) => self.events.push(event),
+                Output::Event(event) if self.keeps_events => self.events.push(event),
+                Output::Event(_) => {}
             }
         }
         None

@@ -99,12 +99,14 @@ async fn a_damaged_file_is_called_so() {
 }
 
 #[tokio::test]
-async fn two_who_make_it_at_once_get_the_same_one() {
-    let directory = TempDir::new().unwrap();
-    let path = directory.path().join("calls.db");
-    let opening: Vec<_> = (0..8).map(|_| tokio::spawn(Database::open(path.clone(), true))).collect();
-    for opened in opening {
-        opened.await.unwrap().unwrap();
+async fn several_who_make_it_at_once_get_the_same_one() {
+    for _ in 0..5 {
+        let directory = TempDir::new().unwrap();
+        let path = directory.path().join("calls.db");
+        let opening: Vec<_> = (0..8).map(|_| tokio::spawn(Database::open(path.clone(), true))).collect();
+        for opened in opening {
+            opened.await.unwrap().unwrap();
+        }
     }
 }
 

@@ -78,10 +78,8 @@ impl Lines {
 
 /// The kind of a failure decides what is done about it, so it is not to be hidden in another.
 fn cause(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    }
+    let said = error.to_string();
+    if let csv::ErrorKind::Io(error) = error.into_kind() { error } else { io::Error::other(said) }
 }
 
 fn cells(it: &Record) -> io::Result<[String; COLUMNS.len()]> {
