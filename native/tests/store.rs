@@ -11,6 +11,8 @@ mod common;
 mod files;
 #[path = "store/import.rs"]
 mod import;
+#[path = "store/look.rs"]
+mod look;
 #[path = "store/processes.rs"]
 mod processes;
 #[path = "store/replan.rs"]

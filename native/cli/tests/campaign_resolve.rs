@@ -40,6 +40,12 @@ async fn what_may_have_rung_is_called_again_only_when_a_person_says_so_twice_and
     assert!(decided["by"].as_str().unwrap().starts_with("ada@"), "{why}");
     assert!(decided["text"].as_str().unwrap().ends_with("decided to call again: she heard nothing"), "{why}");
     assert_eq!(why["attempts"], 2);
+    let texts: Vec<_> =
+        why["history"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect();
+    assert!(
+        texts.iter().any(|it| it.contains("is not one that the service gives (HTTP 502)")),
+        "what was known before is kept: {why}"
+    );
 }
 
 #[tokio::test]

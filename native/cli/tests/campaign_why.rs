@@ -36,9 +36,12 @@ async fn a_row_that_was_called_tells_each_step_in_the_order_of_time_with_its_cor
     );
     assert_eq!(why["to_number"], number(1), "the one who asks sees it");
     let text = kept.says(["why", "2"]).ran().await.expect(0);
-    for said in
-        ["by its number it is in America/Los_Angeles", "local time", "Now: failed.", "no redial rule asks"]
-    {
+    for said in [
+        "by its number it is in America/Los_Angeles",
+        "local time",
+        "Now failed: the call ended in failure",
+        "nothing asks for another call",
+    ] {
         assert!(text.stdout.contains(said), "{said}: {text:?}");
     }
 }
