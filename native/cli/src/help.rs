@@ -229,7 +229,7 @@ Exit codes:
   6    the database failed; results that could not be saved are printed
   130  interrupted; the same command goes on
 
-With --json, stdout holds an object a line: its `type` is started, imported, row,
+With --json, stdout holds an object a line: `type` is started, imported, row,
 progress, pace, command, store_failed, store_recovered, blocked, halted,
 finished or ended. Rows are known by their line in the list.";
 
