@@ -84,6 +84,8 @@ async fn rows_in_other_states_are_refused_by_their_state_and_then_none_is_change
     );
     let ran = resolve(&["4", "--redial"]).ran().await.expect(2);
     assert!(ran.stderr.contains("row 4 is status_lost"), "{ran:?}");
+    // Row 2's number ends so, but a line was meant.
+    resolve(&["5550106", "--close", "failed"]).ran().await.expect(4).says(&["there is no such row"]);
     resolve(&["77", "--close", "failed"]).ran().await.expect(4).says(&["there is no such row"]);
     let ran = resolve(&["+12125550199", "--close", "failed"]).ran().await.expect(4);
     assert!(!ran.said().contains("2125550199"), "a number is not repeated: {ran:?}");
