@@ -25,8 +25,9 @@ impl Campaign {
             let free = oldest.min(now) + DAY;
             if free > now {
                 let reason = format!(
-                    "its number was dialled {} times within 24 hours, which is as often as it may be",
-                    recipient.dialed.len()
+                    "its number was dialled {} times within 24 hours, which is as often as it may be until {}",
+                    recipient.dialed.len(),
+                    whole(free, recipient.time_zone)
                 );
                 return Some(self.put_off(now, recipient, free, WaitRule::NumberCap, reason));
             }
@@ -47,7 +48,10 @@ impl Campaign {
         rule: WaitRule,
         reason: String,
     ) -> Change {
-        let standing = self.planner.standing(now, recipient.whom(), until, Some((rule, reason)));
+        let mut standing = self.planner.standing(now, recipient.whom(), until, Some((rule, reason.clone())));
+        if standing.wait != Some(rule) {
+            standing.reason = format!("{reason}; {}", standing.reason);
+        }
         let mut change = change_of(recipient, standing);
         change.note = true;
         change
@@ -66,7 +70,10 @@ impl Campaign {
                 let until = whole(until, recipient.time_zone);
                 (State::Expired, format!("the campaign calls nobody from {until} on"))
             }
-            None => (State::Cancelled, "the campaign was cancelled before it was called".to_owned()),
+            None => {
+                let again = if recipient.tries.dials > 0 { " again" } else { "" };
+                (State::Cancelled, format!("the campaign was cancelled before it was called{again}"))
+            }
         }
     }
 }

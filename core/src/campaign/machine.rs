@@ -1,6 +1,6 @@
 //! The campaign as a machine: the order in which things are done, and when.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -111,8 +111,6 @@ pub struct Campaign {
     pub(super) outputs: VecDeque<Output>,
     /// Who comes next, as fetched.
     pub(super) held: VecDeque<Recipient>,
-    /// Dialled since the last fetch was asked for: what it brings does not know of these.
-    pub(super) dialed: BTreeSet<PhoneNumber>,
     pub(super) visit: Visit,
     /// What an earlier run left behind was taken up.
     pub(super) begun: bool,
@@ -159,7 +157,6 @@ impl Campaign {
             pending: Pending::default(),
             outputs: VecDeque::new(),
             held: VecDeque::new(),
-            dialed: BTreeSet::new(),
             visit: Visit::Idle,
             begun: false,
             failures: 0,
@@ -384,6 +381,9 @@ impl Campaign {
     /// Dials a recipient whose turn it is, or says why not: as an intent, to be saved.
     fn consider(&mut self, now: Timestamp, recipient: Recipient) {
         if let Some(change) = self.why_not(now, &recipient) {
+            if let Some(due) = change.due_at {
+                self.fetch_again(due);
+            }
             return self.pending.add(change);
         }
         self.pacing.take();
@@ -394,7 +394,6 @@ impl Campaign {
         if self.held.len() < before {
             self.fetch_again(now);
         }
-        self.dialed.insert(number.clone());
         let live = Live::intended(now, recipient);
         self.pending.add(live.change(State::Dialing, "its trigger may be on its way"));
         self.flights.add(live);
@@ -416,8 +415,8 @@ impl Campaign {
     }
 
     /// Somebody is due then who is not held.
-    pub(super) fn fetch_again(&mut self, now: Timestamp) {
-        self.next_due = Some(self.next_due.map_or(now, |due| due.min(now)));
+    pub(super) fn fetch_again(&mut self, at: Timestamp) {
+        self.next_due = Some(self.next_due.map_or(at, |due| due.min(at)));
     }
 
     pub(super) fn finish(&mut self, finish: Finish) {

@@ -35,7 +35,7 @@ fn nothing_is_sent_if_it_is_no_longer_allowed_when_the_intent_is_saved() {
         ("drained", |stage| stage.tell(Input::Drain), State::Scheduled),
         ("stopped", |stage| stage.tell(Input::Stop), State::Scheduled),
         ("window closed", |stage| stage.skew = 4 * 3_600_000, State::Scheduled),
-        ("clock set back", |stage| stage.real = stage.real - 8 * HOUR, State::Scheduled),
+        ("clock set back", |stage| stage.skew = -8 * 3_600_000, State::Scheduled),
     ];
     for (name, meanwhile, state) in cases {
         for answered in [false, true] {

@@ -9,8 +9,8 @@ use super::START;
 use crate::sandbox::{Config, PlacedCall, Reaction, Sandbox};
 use crate::testing::Cause;
 use crate::{
-    Api, BaseUrl, Destination, Limits, Method, PhoneNumber, Reply, Request, Service, Timestamp,
-    TransportError,
+    Api, BaseUrl, Deadline, Destination, Limits, Method, PhoneNumber, Reply, Request, Service, Timestamp,
+    TransportError, WaitReason,
 };
 
 /// When the store answers.
@@ -59,7 +59,7 @@ pub(super) struct Stage {
     /// What a clock that is right shows.
     pub(super) real: Timestamp,
     /// How far the clock as told goes before it, in milliseconds.
-    pub(super) skew: u64,
+    pub(super) skew: i64,
     pub(super) sent: Vec<Sent>,
     pub(super) events: Vec<Event>,
     pub(super) finish: Option<Finish>,
@@ -68,6 +68,8 @@ pub(super) struct Stage {
     pub(super) turns: usize,
     /// Whether somebody may be called at that moment; not judged unless set.
     pub(super) open: Option<fn(Timestamp) -> bool>,
+    /// By how long the shell is late when nobody is in flight.
+    pub(super) lazy: Duration,
     service: Arc<Service>,
     options: Options,
     arriving: BTreeMap<(Timestamp, u64), Input>,
@@ -83,6 +85,7 @@ pub(super) struct Stage {
     seed: u64,
     idle: u32,
     steps: u32,
+    wakes_at: Option<Timestamp>,
 }
 
 impl Stage {
@@ -111,6 +114,7 @@ impl Stage {
             outputs: 0,
             turns: 0,
             open: None,
+            lazy: Duration::ZERO,
             service,
             options,
             arriving: BTreeMap::new(),
@@ -124,6 +128,7 @@ impl Stage {
             seed,
             idle: 0,
             steps: 0,
+            wakes_at: None,
         }
     }
 
@@ -144,7 +149,7 @@ impl Stage {
 
     /// The clock as told.
     pub(super) fn now(&self) -> Timestamp {
-        self.real + Duration::from_millis(self.skew)
+        Timestamp::from_millis(self.real.as_millis().saturating_add_signed(self.skew))
     }
 
     pub(super) fn suppress(&mut self, number: &PhoneNumber) {
@@ -188,7 +193,10 @@ impl Stage {
 
     /// Performs what the campaign says, one thing; whether it said something.
     pub(super) fn perform(&mut self) -> bool {
-        let Some(output) = self.campaign.poll_output(self.now()) else { return false };
+        let Some(output) = self.campaign.poll_output(self.now()) else {
+            self.fall_asleep();
+            return false;
+        };
         self.outputs += 1;
         assert!(self.outputs < 100_000, "outputs without an end");
         self.idle = 0;
@@ -232,16 +240,23 @@ impl Stage {
         }
     }
 
+    /// A shell sleeps for as long as it is said to, whatever becomes of the clock meanwhile.
+    fn fall_asleep(&mut self) {
+        self.wakes_at = self.campaign.poll_timeout().map(|Deadline { at, reason }| {
+            // A night would be 50,000 looks into the store.
+            let is_look = reason == WaitReason::Store && self.campaign.in_flight() == 0;
+            let late = if is_look { self.lazy } else { Duration::ZERO };
+            self.real + at.since(self.now()) + late
+        });
+    }
+
     /// Lets time pass until the next thing arrives or is due, and tells it; false if nothing ever will.
     pub(super) fn step(&mut self) -> bool {
         self.idle += 1;
         self.steps += 1;
         assert!(self.steps < 100_000, "it comes to no end");
         assert!(self.idle < 200, "it is woken and does nothing: {:?}", self.campaign.poll_timeout());
-        let due = self.campaign.poll_timeout().map(|deadline| {
-            let millis = deadline.at.as_millis().saturating_sub(self.skew);
-            Timestamp::from_millis(millis).max(self.real)
-        });
+        let due = self.wakes_at.map(|at| at.max(self.real));
         let arrives = self.arriving.first_key_value().map(|((at, _), _)| *at);
         match (due, arrives) {
             (None, None) => return false,
