@@ -289,10 +289,12 @@ impl Campaign {
         let because = format!("its trigger placed no call and is sent again: {error}");
         let rule = Some((WaitRule::Retry, because.clone()));
         let standing = self.planner.standing(now, live.recipient.whom(), at, rule);
-        let reason = match (standing.state, standing.wait) {
-            (State::Scheduled, Some(WaitRule::Retry)) => because,
-            (State::Scheduled, _) => format!("{because}; {}", standing.reason),
-            _ => format!("its trigger placed no call: {error}; not sent again, because {}", standing.reason),
+        let reason = if standing.state != State::Scheduled {
+            format!("its trigger placed no call: {error}; not sent again, because {}", standing.reason)
+        } else if standing.wait == Some(WaitRule::Retry) {
+            because
+        } else {
+            format!("{because}; {}", standing.reason)
         };
         self.fetch_again(standing.due_at.unwrap_or(now));
         let change = live.change(standing.state, reason);

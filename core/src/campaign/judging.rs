@@ -14,7 +14,7 @@ impl Campaign {
     /// What is to be saved of a recipient that may not be called now; nothing of one that may.
     pub(super) fn why_not(&mut self, now: Timestamp, recipient: &Recipient) -> Option<Change> {
         if self.flights.calls(&recipient.to_number) {
-            let reason = "another row with the same number is being called".to_owned();
+            let reason = "another row with the same number is being called";
             return Some(self.put_off(now, recipient, now + SAME_NUMBER, WaitRule::SameNumber, reason));
         }
         let cap = self.options.max_per_number as usize;
@@ -29,7 +29,7 @@ impl Campaign {
                     recipient.dialed.len(),
                     whole(free, recipient.time_zone)
                 );
-                return Some(self.put_off(now, recipient, free, WaitRule::NumberCap, reason));
+                return Some(self.put_off(now, recipient, free, WaitRule::NumberCap, &reason));
             }
         }
         let standing = self.planner.standing(now, recipient.whom(), now, None);
@@ -46,9 +46,10 @@ impl Campaign {
         recipient: &Recipient,
         until: Timestamp,
         rule: WaitRule,
-        reason: String,
+        reason: &str,
     ) -> Change {
-        let mut standing = self.planner.standing(now, recipient.whom(), until, Some((rule, reason.clone())));
+        let mut standing =
+            self.planner.standing(now, recipient.whom(), until, Some((rule, reason.to_owned())));
         if standing.wait != Some(rule) {
             standing.reason = format!("{reason}; {}", standing.reason);
         }

@@ -1,6 +1,8 @@
 //! The machine against a store that is quick, slow or broken, and a clock that cannot be trusted. [`stage`] plays all that is
 //! around it and judges every effect; the modules hold the promises.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "a test is about the variants that it names")]
+
 mod answers;
 mod clocks;
 mod commands;

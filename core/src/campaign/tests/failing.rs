@@ -19,6 +19,7 @@ fn a_store_that_fails_stops_dialling_and_gets_everything_when_it_is_back() {
             stage.run_for(secs(120));
             assert_eq!(stage.sent.len(), sent, "nobody is called without a store");
             assert!(failures(&stage) > 5);
+            stage.run_while(|stage| stage.away);
             // All that ring came to their ends, and these are known.
             let ends = stage.campaign.unsaved().filter(|change| change.state.is_terminal()).count();
             assert_eq!(ends, sent, "{way:?}");
