@@ -101,8 +101,11 @@ fn those_of_higher_priority_are_called_first_and_then_those_longer_due() {
         let priorities: Vec<_> = recipients.iter().map(|it| it.priority).collect();
         let mut stage = Stage::new(quick(1.0), way).with(recipients);
         assert_eq!(stage.run(), Finish::Done);
-        let order: Vec<_> =
-            stage.sent.iter().map(|sent| (sent.id.0, priorities[sent.id.0 as usize])).collect();
+        let order: Vec<_> = stage
+            .sent
+            .iter()
+            .map(|sent| (sent.id.0, priorities[usize::try_from(sent.id.0).unwrap()]))
+            .collect();
         let mut sorted = order.clone();
         sorted.sort_by_key(|(id, priority)| (std::cmp::Reverse(*priority), *id));
         assert_eq!(order, sorted, "{way:?}");
