@@ -26,9 +26,9 @@ pub use polyai_outbound_core::campaign::{
 pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
-    Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, Entry as Planned, History,
-    Importer, NewCampaign, Note, Reason, Record, Redialled, Resolution, ResolveError, Rows, Source,
-    SqliteStore, Suppressing, Tried, Waiting, Who,
+    Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, History, Importer, NewCampaign,
+    Note, Planned, Reason, Record, Redialled, Resolution, ResolveError, Rows, Source, SqliteStore,
+    Suppressing, Tried, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};
 pub use suppression::{Fingerprint, SuppressionList};

@@ -1,5 +1,6 @@
 //! The durable store: what a turn promises, in real files, through faults, kills and other processes.
 
+#![cfg(feature = "campaign")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 #[path = "store/asked.rs"]
@@ -10,7 +11,11 @@ mod common;
 mod files;
 #[path = "store/import.rs"]
 mod import;
+#[path = "store/look.rs"]
+mod look;
 #[path = "store/processes.rs"]
 mod processes;
+#[path = "store/replan.rs"]
+mod replan;
 #[path = "store/turn.rs"]
 mod turn;

@@ -33,6 +33,8 @@ pub struct World {
     pub exchanges: u64,
     /// Everything that the campaign told since it was last taken.
     pub events: Vec<Event>,
+    /// Whether what the campaign tells is kept.
+    pub keeps_events: bool,
     service: Arc<Service>,
     options: Options,
     campaign: Campaign,
@@ -92,6 +94,7 @@ impl World {
             store_fails: None,
             exchanges: 0,
             events: Vec::new(),
+            keeps_events: true,
             service,
             options,
             campaign,
@@ -145,7 +148,8 @@ impl World {
                 }
                 Output::Store(turn) => self.visit(turn),
                 Output::Event(Event::Finished(finish)) => return Some(finish),
-                Output::Event(event) => self.events.push(event),
+                Output::Event(event) if self.keeps_events => self.events.push(event),
+                Output::Event(_) => {}
             }
         }
         None

@@ -24,7 +24,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show a dozen calls with different endings on a sandbox inside this process; no account and no network needed.
+    /// Show a campaign of forty rows with every ending on a sandbox inside this process; no account, no network needed.
     #[command(after_help = help::DEMO)]
     Demo,
     /// Place one call.

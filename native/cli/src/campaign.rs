@@ -8,6 +8,7 @@ mod export;
 mod found;
 mod kept;
 mod moment;
+mod plan;
 mod prepare;
 mod progress;
 mod report;
@@ -21,6 +22,10 @@ mod words;
 
 use clap::Subcommand;
 
+pub(crate) use args::{CallingArgs, ListArgs};
+pub(crate) use moment::{Clock, rfc3339};
+pub(crate) use session::{Ended, Session, Shows};
+
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
 use crate::help;
@@ -28,9 +33,12 @@ use crate::output::Output;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CampaignCommand {
+    /// Tell what would happen to a list: what is refused, when it would be called, what would not fit; sends nothing.
+    #[command(after_help = help::PLAN)]
+    Plan(Box<args::PlanArgs>),
     /// Dial a list: begin the campaign, or go on with it; after a crash the same command continues.
     #[command(after_help = help::RUN)]
-    Run(args::RunArgs),
+    Run(Box<args::RunArgs>),
     /// Call nobody until `resume`; running calls are followed.
     #[command(after_help = help::PAUSE)]
     Pause(control::PauseArgs),
@@ -59,6 +67,7 @@ pub(crate) enum CampaignCommand {
 
 pub(crate) async fn run(command: &CampaignCommand, global: &Global, output: Output) -> Result<Exit, Failure> {
     match command {
+        CampaignCommand::Plan(args) => plan::run(args, output).await,
         CampaignCommand::Run(args) => run::run(args, global, output).await,
         CampaignCommand::Pause(args) => control::pause(args, output).await,
         CampaignCommand::Resume(args) => control::resume(args, output).await,

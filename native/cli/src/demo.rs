@@ -1,136 +1,187 @@
-//! `outbound demo`: a dozen calls with different endings, through the real client, on a sandbox in this process.
+//! `outbound demo`: a campaign of forty rows with every kind of ending, through the code of `outbound campaign run`, on a
+//! sandbox in this process.
 
-mod board;
-mod line;
+mod people;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
+use clap::Parser;
+use polyai_outbound::campaign::Database;
+use polyai_outbound::core::campaign::Zone;
 use polyai_outbound::sandbox::{Config, SandboxServer};
-use polyai_outbound::{CallEvent, Client, Destination, Metadata, TriggerCall};
-use terminal_size::{Width, terminal_size_of};
+use polyai_outbound::{Client, Timestamp};
+use serde_json::json;
 
 use crate::args::{DEFAULT_LISTEN, DEFAULT_TOKEN};
+use crate::campaign::{CallingArgs, Clock, Ended, ListArgs, Session, Shows, rfc3339};
 use crate::failure::{Exit, Failure};
-use crate::interrupt::interrupted;
-use crate::output::{Output, coloured};
+use crate::output::{Output, harmless};
 use crate::shell::me;
-use board::{Bar, Board};
-use line::{Line, table};
+use crate::table::{table, width};
 
 /// Calls go faster than life here; requests and the waits between them do not. At this speed the slowest call ends in
 /// time, and the one whose status expires is seen before it does, even on a machine that is busy.
 const SPEED: f64 = 50.0;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
+/// From how many columns on a terminal is wide.
+const WIDE: u16 = 140;
+const NAME: &str = "demo";
+/// As it could be said on the command line.
+const OPTIONS: [&str; 10] = [
+    "--country",
+    "US",
+    "--suppress",
+    "never.txt",
+    "--redial",
+    "no-answer=1x1h",
+    "--rate",
+    "8",
+    "--max-in-flight",
+    "24",
+];
+
+/// The command line that it stands for.
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    list: ListArgs,
+    #[command(flatten)]
+    calling: CallingArgs,
+}
 
 pub(crate) async fn run(output: Output) -> Result<Exit, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::input(format!(
+            "the demo has no room for its files: {error}; make the folder for temporary files writable"
+        ))
+    };
     let config = Config::default().with_speed(SPEED)?;
     let server = SandboxServer::bind(([127, 0, 0, 1], 0).into(), config)
         .await
         .map_err(|error| Failure::input(format!("no free port on this machine's loopback: {error}")))?;
     let client = Client::builder()
         .base_url(server.base_url())
-        .token("sandbox")
+        .token(DEFAULT_TOKEN)
         .request_timeout(REQUEST_TIMEOUT)
         .build()?;
+    let clock = Clock::default();
+    let start = next_wednesday(clock.now());
+    clock.move_on(start);
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let (line, database) = files(folder.path(), start).map_err(failed)?;
     let sandbox = server.spawn();
-    output.note(format_args!("A dozen calls on a sandbox at {}; nobody is called.\n", sandbox.base_url()));
-
-    let started = Instant::now();
-    let board = Board::new(output);
-    let mut lines = tokio::select! {
-        lines = all(&client, &board) => lines?,
-        () = interrupted() => {
-            drop(board);
-            return Err(Failure::interrupted("interrupted"));
-        }
+    output.note(format_args!(
+        "A list of {} rows on a sandbox at {}; nobody is called. On the demo's clock it is {}.\n\n  {} campaign run \
+         people.csv --db calls.db {}\n",
+        people::ROWS.len(),
+        sandbox.base_url(),
+        Zone::parse("America/New_York").map_or_else(|_| rfc3339(start), |zone| polyai_outbound::campaign::local(start, zone)),
+        me(),
+        OPTIONS.join(" "),
+    ));
+    let began = Instant::now();
+    let session = Session {
+        list: &line.list,
+        calling: &line.calling,
+        database: &database,
+        name: NAME,
+        client: &client,
+        go_on: format!("{} demo", me()),
+        command: format!("{} campaign", me()),
+        of_it: format!("--db {}", database.display()),
+        clock,
+        shows: Shows::Rows,
+        output,
     };
-    drop(board);
-    lines.sort_by_key(|line| line.ending);
-
+    let Ended { interrupted, .. } = session.run().await?;
+    if interrupted {
+        return Err(Failure::interrupted("interrupted"));
+    }
+    if !output.json {
+        output.print(&format!("\n{}\n", report(&database).await?));
+    }
     // What the other side says: how often each number really rang.
     let mut rang = BTreeMap::new();
     for call in sandbox.calls() {
         *rang.entry(call.destination).or_insert(0_u32) += 1;
     }
     sandbox.stop().await;
+    let twice = rang.iter().filter(|(_, times)| **times > 1);
+    let (by_the_rule, against_it): (Vec<_>, Vec<_>) =
+        twice.partition(|(number, times)| **times == 2 && people::is_redialled(number));
     if output.json {
-        for line in &lines {
-            output.say("", &line.to_json());
-        }
-    } else {
-        let width = terminal_size_of(std::io::stdout()).map(|(Width(width), _)| width);
-        output.print(&format!("{}\n", table(&lines, width)));
+        output.say(
+            "",
+            &json!({
+                "type": "rang", "numbers": rang.len(), "twice_by_the_redial_rule": by_the_rule.len(),
+                "twice_against_it": against_it.len(), "seconds": began.elapsed().as_secs_f64(),
+            }),
+        );
     }
-    let twice = rang.values().filter(|times| **times > 1).count();
     output.note(format_args!(
-        "\n{} calls triggered; the sandbox says that {} phones rang, {} of them twice. {:.1} s.\n",
-        lines.len(),
+        "\nThe sandbox says that {} phones rang; {} of them twice, because the redial rule asked for it, and {} twice \
+         without. {:.1} s.\n",
         rang.len(),
-        if twice == 0 { "none".to_owned() } else { twice.to_string() },
-        started.elapsed().as_secs_f64(),
+        by_the_rule.len(),
+        if against_it.is_empty() { "none".to_owned() } else { against_it.len().to_string() },
+        began.elapsed().as_secs_f64(),
     ));
     output.note(by_hand());
-    Ok(if twice == 0 { Exit::Done } else { Exit::Unknown })
+    Ok(if against_it.is_empty() { Exit::Done } else { Exit::Unknown })
 }
 
-/// A dozen calls at once, shown while they go on.
-async fn all(client: &Client, board: &Board) -> Result<Vec<Line>, Failure> {
-    let mut calls = FuturesUnordered::new();
-    for ending in 0..12_u8 {
-        let destination = Destination::parse(&format!("+141555501{ending:02}"), None)?;
-        let bar = board.line(&destination.masked());
-        calls.push(follow(client, ending, destination, bar));
-    }
-    let mut lines = Vec::new();
-    while let Some(line) = calls.next().await {
-        lines.push(line?);
-    }
-    Ok(lines)
+/// 18:00 UTC on a Wednesday to come: everywhere from New York to Anchorage it is a time to call, and not in Honolulu, so
+/// that the demo goes the same way at whatever hour it is run.
+fn next_wednesday(now: Timestamp) -> Timestamp {
+    const DAY: u64 = 86_400_000;
+    // The first day was a Thursday.
+    let tomorrow = now.as_millis() / DAY + 1;
+    let days = tomorrow + (13 - tomorrow % 7) % 7;
+    Timestamp::from_millis(days * DAY + DAY / 4 * 3)
 }
 
-/// Places one call and shows what becomes of it.
-async fn follow(client: &Client, ending: u8, destination: Destination, bar: Bar) -> Result<Line, Failure> {
-    let number = destination.masked();
-    let metadata = Metadata::new([("attempt-id", format!("demo-{ending}"))])?;
-    tokio::time::sleep(Duration::from_millis(u64::from(ending) * 60)).await;
-    let mut events = client.call(TriggerCall::new(destination).with_metadata(metadata)).events();
-    let began = Instant::now();
-    let mut placed = None;
-    bar.show(&number, "triggering");
-    loop {
-        match events.next().await {
-            Some(CallEvent::Placed(it)) => {
-                bar.show(&number, "placed");
-                placed = Some((it.value.call_sid, it.attempts));
+/// Writes the list and the numbers that are never called; tells the command line for them, and where the database is to be.
+fn files(folder: &Path, start: Timestamp) -> std::io::Result<(Line, PathBuf)> {
+    let (list, never) = (folder.join("people.csv"), folder.join("never.txt"));
+    std::fs::write(&list, people::list(start))?;
+    std::fs::write(&never, people::NEVER)?;
+    let options = OPTIONS.iter().map(|it| if *it == "never.txt" { never.as_os_str() } else { it.as_ref() });
+    let words = ["outbound".as_ref(), list.as_os_str()].into_iter().chain(options);
+    let line = Line::try_parse_from(words).map_err(std::io::Error::other)?;
+    Ok((line, folder.join("calls.db")))
+}
+
+/// What became of every row.
+async fn report(database: &Path) -> Result<String, Failure> {
+    let mut database = Database::read_only(database).await?;
+    let Some(campaign) = database.campaign(NAME).await? else { return Ok(String::new()) };
+    // A narrow one has room for what is known of a row, and none for what it is an example of.
+    let is_wide = width().is_none_or(|width| width >= WIDE);
+    let mut rows = Vec::new();
+    database
+        .for_each_recipient(campaign.id, |record| {
+            let mut row = vec![
+                record.row.to_string(),
+                record.to_number.masked(),
+                record.state.as_str().replace('_', " "),
+                record.tries.dials.to_string(),
+            ];
+            if is_wide {
+                row.push(record.external_id.unwrap_or_default());
             }
-            // The end is told by the event that follows.
-            Some(CallEvent::Status(change)) if change.status.is_terminal() => {}
-            Some(CallEvent::Status(change)) => {
-                bar.show(&number, &coloured(change.status.as_str()));
-            }
-            Some(CallEvent::Retrying(retry)) => {
-                bar.show(
-                    &number,
-                    &format!("{}; trying again in {:.1} s", retry.code.sentence(), retry.after.as_secs_f64()),
-                );
-            }
-            Some(CallEvent::Regression(_)) => {}
-            Some(CallEvent::Ended(result)) => {
-                let (call_sid, attempts) = match (placed, &result) {
-                    (Some((call_sid, attempts)), _) => (Some(call_sid), attempts),
-                    (None, Err(error)) => (None, error.attempts()),
-                    (None, Ok(end)) => (Some(end.call_sid.clone()), end.attempts),
-                };
-                let line = Line { ending, number, call_sid, result, attempts, took: began.elapsed() };
-                bar.end(&line);
-                return Ok(line);
-            }
-            None => return Err(Failure::input("the client ended a call without saying how")),
-        }
-    }
+            row.push(harmless(&record.reason));
+            rows.push(row);
+            Ok::<_, Failure>(())
+        })
+        .await?;
+    let header: &[_] = if is_wide {
+        &["#row", "number", "state", "#dialled", "example", "why"]
+    } else {
+        &["#row", "number", "state", "#dialled", "why"]
+    };
+    Ok(table(header, rows))
 }
 
 /// The commands to do the same by hand, with this program's name as it was called. Each line is only a command, because
@@ -152,7 +203,27 @@ A call, followed to its end; the last two digits choose it (00 success, 01 no an
   {me} call +14155550100 --wait
 One whose answer is lost: exit code 5, because it may have rung, and it is not dialled again by itself:
   {me} call +14155550106
+A list, and what would happen to it; then a campaign of it, at whatever hour it is now:
+  printf 'phone\\n+12125550100\\n+13125550101\\n' > people.csv
+  {me} campaign plan people.csv
+  {me} campaign run people.csv --db calls.db --no-windows 'nobody is called'
 Every call that was really placed:
   curl -sS --noproxy '*' http://{DEFAULT_LISTEN}/_sandbox/calls"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_begins_on_a_wednesday_to_come() {
+        for hours in 0..400 {
+            let now = Timestamp::from_millis(1_795_600_000_000 + hours * 3_600_000);
+            let start = next_wednesday(now);
+            assert!(start > now && start.since(now) <= Duration::from_secs(8 * 86_400), "{hours}");
+            assert_eq!((start.as_millis() / 86_400_000 + 4) % 7, 3, "a Wednesday");
+            assert!(rfc3339(start).ends_with("T18:00:00.000Z"));
+        }
+    }
 }

@@ -201,7 +201,8 @@ impl From<BuildError> for Failure {
 
 impl From<ListError> for Failure {
     fn from(error: ListError) -> Self {
-        Self::input(error.to_string())
+        // The crate knows no flags.
+        Self::input(error.to_string().replace("as number column", "with --number-column"))
     }
 }
 

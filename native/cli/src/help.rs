@@ -8,9 +8,9 @@ pub(crate) const SERVICE: &str = "Service";
 
 /// Commands that talk to no service but their own, in whose help those options are noise.
 const WITHOUT_SERVICE: [&str; 3] = ["demo", "sandbox", "completions"];
-/// Commands of campaigns that only look at the database.
-const IN_THE_DATABASE: [&str; 8] =
-    ["pause", "resume", "cancel", "status", "report", "export", "resolve", "why"];
+/// Commands of campaigns that talk to no service.
+const IN_THE_DATABASE: [&str; 9] =
+    ["plan", "pause", "resume", "cancel", "status", "report", "export", "resolve", "why"];
 
 /// The command with help that shows for each subcommand what matters to it.
 pub(crate) fn told(mut command: Command) -> Command {
@@ -35,12 +35,13 @@ fn without_service(command: Command) -> Command {
 
 pub(crate) const OUTBOUND: &str = "\
 Examples:
-  outbound demo                   watch a dozen calls; no account needed
+  outbound demo                   watch a campaign; no account needed
   outbound sandbox                the same service here, to try things
   export POLYAI_OUTBOUND_TOKEN=… POLYAI_OUTBOUND_REGION=us
   outbound call +14155550100 --metadata name=Ada --wait
   outbound call '(415) 555-0100' --country US --dry-run
   outbound status OUT-3f2504e0-4f89-11d3-9a0c-0305e82c3301 --wait --json
+  outbound campaign run people.csv --db calls.db
 
 Environment (a flag beats it, an empty variable is not set):
   POLYAI_OUTBOUND_TOKEN        the account's token; never an argument, because
@@ -50,22 +51,25 @@ Environment (a flag beats it, an empty variable is not set):
   POLYAI_OUTBOUND_BASE_URL     as --base-url
   POLYAI_OUTBOUND_AGENT_ID     as --agent-id
   POLYAI_OUTBOUND_ENVIRONMENT  as --environment
+  POLYAI_OUTBOUND_DB           as --db
 
 Exit codes:
   0    done; with --wait: the call ended in success
   1    with --wait: the call ended in failure
   2    bad usage or input; nothing was placed
   3    not authorised; nothing was placed
-  4    call, agent or connector not found, or the call's status has expired
+  4    call, agent, connector, campaign or row not found, or the call's status
+       has expired
   5    unknown: whether the call was placed, or how a placed call ended; do not
        dial again without asking a person
   6    the service or the network failed; nothing was placed
-  130  interrupted; 5 instead if a trigger was on its way";
+  130  interrupted; 5 instead if a trigger was on its way
+Of campaigns: outbound campaign run --help";
 
 pub(crate) const DEMO: &str = "\
 Examples:
   outbound demo
-  outbound demo --json | jq -r '[.number, .status, .reason] | @tsv'";
+  outbound demo --json | jq -c 'select(.type == \"row\")'";
 
 pub(crate) const CALL: &str = "\
 Examples:
@@ -116,7 +120,7 @@ Examples:
 
 pub(crate) const CAMPAIGN: &str = "\
 Examples:
-  outbound campaign plan people.csv              what would happen; sends nothing
+  outbound campaign plan people.csv        what would happen; sends nothing
   outbound campaign run people.csv --db calls.db
   outbound campaign status --db calls.db --watch
   outbound campaign why 17 --db calls.db
@@ -126,35 +130,84 @@ with --db or POLYAI_OUTBOUND_DB. Variables and exit codes: outbound --help";
 
 pub(crate) const PAUSE: &str = "\
 Examples:
-  outbound campaign pause --db calls.db";
+  outbound campaign pause --db calls.db
+  outbound campaign pause people --note 'lunch until two'
+
+Nobody is called from then on, by whichever runner, until `resume`; calls that
+are in flight are followed to their ends. A runner learns of it in a second.";
 
 pub(crate) const RESUME: &str = "\
 Examples:
-  outbound campaign resume --db calls.db";
+  outbound campaign resume --db calls.db
+  outbound campaign resume people
+
+A runner that waits goes on within a second. If none runs, the command that
+starts one is printed.";
 
 pub(crate) const CANCEL: &str = "\
 Examples:
-  outbound campaign cancel --db calls.db";
+  outbound campaign cancel --db calls.db
+  outbound campaign cancel people --yes --note 'wrong list'
+
+All rows that are not called yet become `cancelled` at once, and that is final;
+calls in flight are followed to their ends. It asks before; where there is no
+terminal it needs --yes.";
 
 pub(crate) const CAMPAIGN_STATUS: &str = "\
 Examples:
-  outbound campaign status --db calls.db --watch";
+  outbound campaign status --db calls.db
+  outbound campaign status people --watch
+  outbound campaign status --json | jq '.states, .waiting'
+
+It works while the campaign runs and while it does not, from any terminal of
+the machine.";
 
 pub(crate) const REPORT: &str = "\
 Examples:
-  outbound campaign report --db calls.db";
+  outbound campaign report --db calls.db
+  outbound campaign report people --json | jq '.states, .redials'
+
+Counts by outcome, by kind of ending, by reason and by time zone, what redial
+rules came to, and the rows of which nobody knows whether they rang, with what
+to do about them. No number is in it.";
 
 pub(crate) const EXPORT: &str = "\
 Examples:
-  outbound campaign export --db calls.db --format csv > calls.csv";
+  outbound campaign export --db calls.db > calls.csv
+  outbound campaign export people --state failed,cancelled --output again.csv
+  outbound campaign export --format jsonl | jq -r 'select(.state == \"failed\")'
+
+Columns: row external_id to_number state reason due_at attempts call_sid status
+status_reason disposition error correlation_id placed_at ended_at time_zone
+not_before not_after priority metadata (a JSON object). Times are UTC; status
+to ended_at are of the last call.
+
+In CSV a cell that a spreadsheet would take for a formula has a ' before it:
+what begins with = + - @, a tab or a line break; so all numbers do. A list may
+have its numbers so: an export can be run again as a list. Give it
+--metadata-columns, or what came of each row is told to the agent.";
 
 pub(crate) const RESOLVE: &str = "\
 Examples:
-  outbound campaign resolve 17 --db calls.db --close failed --note 'asked them'";
+  outbound campaign resolve 17 --close succeeded --note 'spoke to her'
+  outbound campaign resolve 17 18 --redial --note 'they heard nothing'
+  outbound campaign resolve --all-unconfirmed --close failed --note 'gave up'
+
+The answer to a trigger was lost: the phone rang, or it did not. Such a row is
+`unconfirmed` and never called again by itself. --redial calls it again in its
+next window, and a phone may ring a second time: it asks before, and needs
+--yes where there is no terminal. --close ends it; that goes for rows whose
+status is lost, too. Who decided what, when and why is told by `why`.";
 
 pub(crate) const WHY: &str = "\
 Examples:
-  outbound campaign why 17 --db calls.db";
+  outbound campaign why 17 --db calls.db
+  outbound campaign why '(415) 555-0100' --country US
+  outbound campaign why A-1042 --json | jq .history
+
+All that happened to a row, in the recipient's time and in UTC, and why it is
+not called yet, until when, by which rule, and what would change that. The
+number is shown: this is for the one who asks, not for a log.";
 
 pub(crate) const RUN: &str = "\
 Examples:
@@ -167,6 +220,24 @@ The first Ctrl-C calls nobody any more and follows the running calls, the second
 stops at once. The same command goes on after both, and after a crash: nobody is
 called twice. Options that are given then replace those of before.
 
-Exit codes: 0 all succeeded; 1 done, but some did not succeed; 5 of some it is
-unknown whether they rang, or how they ended; 3 the credential is refused; 6 the
-store failed; 130 interrupted. All others: outbound --help";
+Exit codes:
+  0    done, and every call succeeded
+  1    done, and some rows did not succeed, expired or are held
+  2    bad usage or input, or another process runs the campaign
+  3    the credential was refused; 4: there is no such agent or connector
+  5    of some rows it is unknown whether they rang, or how their calls ended
+  6    the database failed; results that could not be saved are printed
+  130  interrupted; the same command goes on
+
+With --json, stdout holds an object a line: `type` is started, imported, row,
+progress, pace, command, store_failed, store_recovered, blocked, halted,
+finished or ended. Rows are known by their line in the list.";
+
+pub(crate) const PLAN: &str = "\
+Examples:
+  outbound campaign plan people.csv
+  outbound campaign plan people.csv --rate 2 --until '2026-12-01 18:00'
+  outbound campaign plan people.csv --window 'mon-fri 09:00-18:00' --json
+
+It takes the options of `run` and needs neither a database nor a token. Refused
+rows are written to a file beside the list, as `run` does.";

@@ -14,6 +14,7 @@ mod serve;
 mod settings;
 mod shell;
 mod status;
+mod table;
 mod usage;
 
 use std::io::ErrorKind;

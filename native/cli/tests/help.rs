@@ -2,11 +2,15 @@
 
 use crate::common::{outbound, shell};
 
-const COMMANDS: [&str; 5] = ["demo", "call", "status", "sandbox", "completions"];
+const COMMANDS: [&str; 6] = ["demo", "call", "status", "campaign", "sandbox", "completions"];
+const OF_CAMPAIGNS: [&str; 10] =
+    ["plan", "run", "pause", "resume", "cancel", "status", "report", "export", "resolve", "why"];
 
 #[tokio::test]
 async fn every_command_has_an_example_and_no_line_too_wide_for_a_terminal() {
-    for args in COMMANDS.map(|command| vec![command, "--help"]).into_iter().chain([vec!["--help"]]) {
+    let commands = COMMANDS.map(|command| vec![command, "--help"]);
+    let of_campaigns = OF_CAMPAIGNS.map(|command| vec!["campaign", command, "--help"]);
+    for args in commands.into_iter().chain(of_campaigns).chain([vec!["--help"]]) {
         let ran = outbound(args.iter().copied()).ran().await.expect(0);
         let (_, examples) = ran.stdout.split_once("Examples:\n").unwrap();
         assert!(examples.trim_start().starts_with("outbound "), "{args:?}");
@@ -27,12 +31,17 @@ async fn where_to_call_is_explained_only_where_it_matters() {
         assert_eq!(help.contains("--base-url"), matters, "{command}");
         assert!(help.contains("--json"), "{command}");
     }
+    for command in OF_CAMPAIGNS {
+        let help = outbound(["campaign", command, "--help"]).ran().await.expect(0).stdout;
+        assert_eq!(help.contains("--base-url"), command == "run", "{command}");
+        assert_eq!(help.contains("--db"), command != "plan", "{command}");
+    }
 }
 
 #[tokio::test]
 async fn help_names_every_variable_and_every_ending_of_the_sandbox() {
     let help = outbound(["--help"]).ran().await.expect(0).stdout;
-    for name in ["TOKEN", "API", "REGION", "BASE_URL", "AGENT_ID", "ENVIRONMENT"] {
+    for name in ["TOKEN", "API", "REGION", "BASE_URL", "AGENT_ID", "ENVIRONMENT", "DB"] {
         assert!(help.contains(&format!("POLYAI_OUTBOUND_{name} ")), "{name}");
     }
     let help = outbound(["sandbox", "--help"]).ran().await.expect(0).stdout;

@@ -5,6 +5,16 @@
 
 mod common;
 
+mod campaign;
+mod campaign_control;
+mod campaign_export;
+mod campaign_interrupt;
+mod campaign_plan;
+mod campaign_report;
+mod campaign_resolve;
+mod campaign_run;
+mod campaign_store;
+mod campaign_why;
 mod demo;
 mod dry_run;
 mod exit_codes;

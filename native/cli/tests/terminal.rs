@@ -52,6 +52,32 @@ mod on_a_terminal {
     use crate::common::on_a_terminal;
 
     #[tokio::test]
+    async fn a_campaign_shows_how_far_it_is_and_leaves_its_end_alone_on_the_screen() {
+        use crate::campaign::{Folder, list, numbers};
+        let sandbox = sandbox(20.0).await;
+        let url = sandbox.base_url();
+        let numbers = numbers(12, "0100");
+        let folder = Folder::with(&list(numbers.iter().map(String::as_str)));
+        let at = |name: &str| folder.path(name).display().to_string();
+        let command = format!(
+            "outbound campaign run {} --db {} --rate 4 --no-windows test",
+            at("people.csv"),
+            at("calls.db")
+        );
+        let environment = [
+            ("POLYAI_OUTBOUND_BASE_URL", url.as_str()),
+            ("POLYAI_OUTBOUND_TOKEN", "sandbox"),
+            ("TERM", "xterm-256color"),
+        ];
+        let ran = on_a_terminal(&command, 100, &environment).await.expect(0);
+        let (moved, end) = ran.stdout.rsplit_once("\u{1b}[2K").unwrap();
+        for said in ["done 0 of 12", "in flight ", "waiting: ", "for their turn", "to go: about "] {
+            assert!(moved.contains(said), "{said}: {ran:?}");
+        }
+        assert!(end.contains("campaign `people`: done") && !end.contains("waiting: "), "{ran:?}");
+    }
+
+    #[tokio::test]
     async fn a_status_has_its_colour_and_what_moved_is_cleared() {
         let sandbox = sandbox(60.0).await;
         let url = sandbox.base_url();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use polyai_outbound_core::campaign::{Options, Planner, Standing, State};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
 
-use super::sqlite::Entry as Planned;
+use super::sqlite::Planned;
 use super::{
     CampaignId, Database, Duplicate, Entry, List, ListError, ListOptions, NewRecipient, Refused, Rejects,
     StoreError, SuppressionList,
@@ -84,12 +84,12 @@ impl fmt::Display for ImportError {
 impl std::error::Error for ImportError {}
 
 impl ListImport<'_> {
-    /// Puts the list into the campaign, from its first row or from where an import was cut off; in batches, so that memory
-    /// does not grow with it. `progress` is told after each how many rows were read.
+    /// Puts the list into the campaign, in batches, so that memory does not grow with it; `progress` is told after each how
+    /// many rows were read. What an import that was cut off has left is replaced: it may have been read in another way.
     ///
     /// # Errors
-    /// If the list cannot be read on, or the database or the rejects cannot be written. What is saved by then is saved: the
-    /// same again goes on after it.
+    /// If the list cannot be read, or the database or the rejects cannot be written. Until the import is complete the campaign
+    /// cannot be run, so the same may be tried again.
     pub async fn run(
         &self,
         database: &mut Database,
@@ -100,7 +100,7 @@ impl ListImport<'_> {
         for list in self.suppress {
             suppress(database, campaign, list).await?;
         }
-        let done_before = database.importer(campaign).await?.lines_done();
+        database.begin_import(campaign).await?;
         let mut list = List::open(self.list, self.list_options)?;
         let mut planner = Planner::new(self.options);
         let mut imported = Imported::default();
@@ -118,7 +118,7 @@ impl ListImport<'_> {
                     batch.read_to(refused.row);
                     rejects.write(&refused)?;
                     imported.refused += 1;
-                    batch.refused += u64::from(refused.row > done_before);
+                    batch.refused += 1;
                 }
             }
             if batch.recipients.len() >= BATCH || (at_end && batch.rows > 0) {
@@ -171,13 +171,7 @@ impl ListImport<'_> {
             entries.push(planned(recipient, standing));
         }
         let mut importer = database.importer(campaign).await?;
-        // What an import that was cut off has saved is not saved again, but told again.
-        let done = importer.lines_done();
-        let (before, new): (Vec<_>, Vec<_>) = entries.into_iter().partition(|it| it.recipient.row <= done);
-        let mut duplicates = importer.duplicates(&before).await?;
-        if batch.last_row > done {
-            duplicates.extend(importer.add(&new, batch.refused, batch.last_row).await?);
-        }
+        let duplicates = importer.add(&entries, batch.refused, batch.last_row).await?;
         for Duplicate { row, first } in &duplicates {
             rejects.write(&Refused {
                 row: *row,
@@ -188,7 +182,7 @@ impl ListImport<'_> {
         }
         imported.duplicates += duplicates.len() as u64;
         let left_out: BTreeSet<u64> = duplicates.iter().map(|it| it.row).collect();
-        for entry in before.iter().chain(&new).filter(|it| !left_out.contains(&it.recipient.row)) {
+        for entry in entries.iter().filter(|it| !left_out.contains(&it.recipient.row)) {
             imported.accepted += 1;
             imported.suppressed += u64::from(entry.state == State::Suppressed);
             imported.held += u64::from(entry.state == State::Held);

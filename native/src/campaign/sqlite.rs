@@ -23,7 +23,7 @@ use polyai_outbound_core::campaign::{Turn, Turned};
 
 use connect::Link;
 pub use decide::{Decided, Resolution, ResolveError, Rows};
-pub use import::{Duplicate, Duplicates, Entry, Importer, NewCampaign, Source};
+pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
 pub use look::Redialled;
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Tried, Who};
@@ -39,7 +39,7 @@ pub struct CampaignId(pub i64);
 /// It is created readable and writable for its owner alone, because numbers and metadata are in it.
 ///
 /// ```
-/// use polyai_outbound::campaign::{Database, Duplicates, Entry, NewCampaign, Source, Store};
+/// use polyai_outbound::campaign::{Database, Duplicates, Planned, NewCampaign, Source, Store};
 /// use polyai_outbound::core::campaign::{Fetch, NewRecipient, Priority, State, Turn};
 /// use polyai_outbound::{Metadata, PhoneNumber, Timestamp};
 ///
@@ -68,7 +68,7 @@ pub struct CampaignId(pub i64);
 ///     metadata: Metadata::new([("name", "Ada")])?,
 /// };
 /// let (state, reason) = (State::Scheduled, "to be called".to_owned());
-/// let entry = Entry { recipient, state, due_at: Some(now), wait: None, reason };
+/// let entry = Planned { recipient, state, due_at: Some(now), wait: None, reason };
 /// let mut importer = database.importer(campaign).await?;
 /// importer.add(&[entry], 0, 2).await?;
 /// importer.finish("9f86d081884c7d65", now).await?;

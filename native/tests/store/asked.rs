@@ -275,8 +275,11 @@ async fn an_unconfirmed_row_is_called_again_or_closed_as_a_person_decides_and_sa
         (State::Succeeded, "Grace closed it: spoke to him")
     );
     assert_eq!((third.record.state, third.record.due_at), (State::Failed, None));
-    assert_eq!(first.notes.len() + second.notes.len() + third.notes.len(), 3);
-    assert_eq!((first.notes[0].by.as_str(), first.notes[0].at), ("Grace", at(60)));
+    for history in [&first, &second, &third] {
+        let told: Vec<_> = history.notes.iter().map(|it| (it.by.as_str(), it.at)).collect();
+        assert_eq!(told, [("campaign", NOW), ("Grace", at(60))], "what was known before is kept");
+    }
+    assert_eq!(first.notes[0].text, "unconfirmed");
 }
 
 #[tokio::test]
@@ -292,6 +295,22 @@ async fn nothing_is_resolved_if_one_of_the_rows_is_in_another_state() {
     assert!(matches!(error, ResolveError::NotUnconfirmed(rows) if rows.len() == 2));
     assert_eq!(fixture.count("SELECT count(*) FROM recipients WHERE state = 'unconfirmed'").await, 3);
     assert_eq!(fixture.count("SELECT count(*) FROM notes").await, 0);
+}
+
+#[tokio::test]
+async fn a_lost_call_is_closed_but_never_repeated_and_never_among_all() {
+    let mut fixture = with_unconfirmed().await;
+    let lost = Attempt { outcome: Outcome::Lost, ..Attempt::intended(1, NOW) };
+    fixture.save(vec![with_attempt(5, State::StatusLost, lost)]).await.unwrap();
+    let campaign = fixture.campaign;
+    let fifth = Rows::Of(vec![5]);
+    let again =
+        fixture.database.resolve(campaign, &fifth, Resolution::Redial, decided("x")).await.unwrap_err();
+    assert!(matches!(again, ResolveError::NotUnconfirmed(rows) if rows == [(5, Some(State::StatusLost))]));
+    let all = fixture.database.resolve(campaign, &Rows::All, Resolution::Failed, decided("x")).await;
+    assert_eq!(all.unwrap(), 3);
+    let closed = fixture.database.resolve(campaign, &fifth, Resolution::Succeeded, decided("x")).await;
+    assert_eq!(closed.unwrap(), 1);
 }
 
 #[tokio::test]

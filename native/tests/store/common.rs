@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use polyai_outbound::campaign::{
-    CampaignId, Database, Duplicates, Entry, NewCampaign, Source, SqliteStore, Store, StoreError,
+    CampaignId, Database, Duplicates, NewCampaign, Planned, Source, SqliteStore, Store, StoreError,
 };
 use polyai_outbound::core::campaign::{
     Attempt, Change, Fetch, NewRecipient, Priority, RecipientId, State, Tries, Turn, Turned,
@@ -25,8 +25,8 @@ pub(crate) fn number(nth: u64) -> PhoneNumber {
     PhoneNumber::parse(&format!("+1415{:07}", 5_550_000 + nth)).unwrap()
 }
 
-pub(crate) fn entry(row: u64, nth: u64) -> Entry {
-    Entry {
+pub(crate) fn entry(row: u64, nth: u64) -> Planned {
+    Planned {
         recipient: NewRecipient {
             row,
             to_number: number(nth),
@@ -54,7 +54,7 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     /// A campaign with these rows, imported to the end.
-    pub(crate) async fn with(entries: &[Entry]) -> Self {
+    pub(crate) async fn with(entries: &[Planned]) -> Self {
         let directory = TempDir::new().unwrap();
         let mut database = Database::open(directory.path().join("calls.db"), true).await.unwrap();
         let campaign = imported(&mut database, "spring", Duplicates::Each, entries).await;
@@ -119,7 +119,7 @@ pub(crate) async fn imported(
     database: &mut Database,
     name: &str,
     duplicates: Duplicates,
-    entries: &[Entry],
+    entries: &[Planned],
 ) -> CampaignId {
     let campaign = database.create_campaign(&new_campaign(name, duplicates)).await.unwrap();
     let mut importer = database.importer(campaign).await.unwrap();
@@ -136,6 +136,7 @@ pub(crate) fn turn(now: Timestamp, changes: Vec<Change>, fetch: Option<Fetch>) -
 pub(crate) fn change(id: i64, state: State, reason: &str) -> Change {
     Change {
         id: RecipientId(id),
+        row: id.unsigned_abs(),
         state,
         due_at: None,
         wait: None,

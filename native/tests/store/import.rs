@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use polyai_outbound::campaign::{Database, Duplicate, Duplicates, Entry};
+use polyai_outbound::campaign::{Database, Duplicate, Duplicates, Planned};
 use polyai_outbound::core::campaign::{State, WaitRule, Zone};
 use tempfile::TempDir;
 
@@ -80,7 +80,7 @@ async fn a_row_is_kept_as_it_was_decided() {
     rows[1].due_at = Some(at(60));
     rows[1].wait = Some(WaitRule::Window);
     rows[1].recipient.external_id = Some("A-1".to_owned());
-    rows[1].recipient.time_zone = Some(Zone::parse("UTC").unwrap());
+    rows[1].recipient.time_zone = Some(Zone::parse("Europe/Berlin").unwrap());
     let mut fixture = Fixture::with(&rows).await;
     assert_eq!(
         fixture.text("SELECT state || '/' || wait || '/' || reason FROM recipients WHERE row = 1").await,
@@ -91,7 +91,7 @@ async fn a_row_is_kept_as_it_was_decided() {
         "A-1/window"
     );
     let due = fixture.due(at(60), 9).await.due;
-    assert_eq!(due[0].time_zone.map(Zone::name), Some("UTC"));
+    assert_eq!(due[0].time_zone.map(Zone::name), Some("Europe/Berlin"));
     assert_eq!(due[0].metadata, rows[1].recipient.metadata);
 }
 
@@ -155,7 +155,7 @@ async fn a_suppression_list_is_replaced_as_a_whole_or_stays() {
 #[tokio::test]
 async fn twenty_thousand_rows_are_imported_and_the_first_of_them_found_at_once() {
     const ROWS: u64 = 20_000;
-    let rows: Vec<Entry> = (1..=ROWS).map(|row| entry(row, row)).collect();
+    let rows: Vec<Planned> = (1..=ROWS).map(|row| entry(row, row)).collect();
     let (_directory, mut database) = fresh().await;
     let campaign = database.create_campaign(&new_campaign("spring", Duplicates::First)).await.unwrap();
     let mut importer = database.importer(campaign).await.unwrap();

@@ -3,7 +3,7 @@
 //! Rows are known by their line in the list. Numbers and metadata are in none of it.
 
 use polyai_outbound::Error;
-use polyai_outbound::campaign::{Change, Command, Event, Finish, Outcome};
+use polyai_outbound::campaign::{Change, Command, Event, Finish};
 use polyai_outbound::core::CallStatus;
 use serde_json::{Map, Value, json};
 
@@ -112,10 +112,7 @@ pub(crate) fn sentence(event: &Event, now: polyai_outbound::Timestamp, resume: &
 
 /// What became of a row, for people who watch each.
 pub(crate) fn row_sentence(change: &Change) -> String {
-    let attempt = change.attempt.as_ref();
-    let call = attempt.filter(|it| it.outcome != Outcome::Dialing).and_then(|it| it.call_sid.as_ref());
-    let call = call.map(|sid| format!("  {sid}")).unwrap_or_default();
-    format!("row {:>3}  {:<11}  {}{call}", change.row, change.state.as_str(), harmless(&change.reason))
+    format!("row {:>3}  {:<11}  {}", change.row, change.state.as_str(), harmless(&change.reason))
 }
 
 /// Whether a row's call moved on to nothing that people want to see a line of: between its trigger and its end.

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::found::{Access, CampaignArgs, Found};
 use super::words::rows;
 use crate::failure::{Exit, Failure};
+use crate::interrupt::interrupted;
 use crate::output::Output;
 use line::Lines;
 use place::Place;
@@ -67,14 +68,26 @@ pub(crate) async fn run(args: &ExportArgs, output: Output) -> Result<Exit, Failu
     };
     let states: BTreeSet<State> = args.state.iter().copied().collect();
     let mut found = args.campaign.find(Access::Look).await?;
-    let place = Place::open(args.output.as_deref()).map_err(|error| cannot_be_written(&error))?;
+    let place = Place::open(args.output.as_deref()).map_err(|error| cannot_be_written(&error, false))?;
+    let to_file = args.output.is_some();
     let mut written = 0_u64;
-    match write(&mut found, format, &states, place, &mut written).await {
+    let writing = write(&mut found, format, &states, place, &mut written);
+    let done = if to_file {
+        tokio::select! {
+            done = writing => done,
+            () = interrupted() => {
+                return Err(Failure::interrupted("interrupted: what was in the file before is still there"));
+            }
+        }
+    } else {
+        writing.await
+    };
+    match done {
         Ok(()) => {}
         Err(Ended::Store(error)) => return Err(error.into()),
         // Who closes a pipe has read enough.
         Err(Ended::Writing(error)) if error.kind() == ErrorKind::BrokenPipe => return Ok(Exit::Done),
-        Err(Ended::Writing(error)) => return Err(cannot_be_written(&error)),
+        Err(Ended::Writing(error)) => return Err(cannot_be_written(&error, to_file)),
     }
     if let Some(path) = &args.output {
         let said = format!("{} written to {}", rows(written), path.display());
@@ -102,10 +115,9 @@ async fn write(
     Ok(lines.finish()?)
 }
 
-fn cannot_be_written(error: &io::Error) -> Failure {
-    Failure::input(format!(
-        "the export could not be written: {error}; what was in the file before is still there"
-    ))
+fn cannot_be_written(error: &io::Error, to_file: bool) -> Failure {
+    let left = if to_file { "; what was in the file before is still there" } else { "" };
+    Failure::input(format!("the export could not be written: {error}{left}"))
 }
 
 /// What ends an export early.

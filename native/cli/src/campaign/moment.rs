@@ -48,6 +48,7 @@ pub(crate) fn span(span: Duration) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
     match (days, hours, minutes) {
         (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, 1..10) if seconds > minutes * 60 => format!("{minutes} min {} s", seconds - minutes * 60),
         (0, 0, _) => format!("{minutes} min"),
         (0, _, 0) => format!("{hours} h"),
         (0, ..) => format!("{hours} h {minutes} min"),
@@ -111,6 +112,7 @@ mod tests {
             (0, "0 s"),
             (59, "59 s"),
             (60, "1 min"),
+            (90, "1 min 30 s"),
             (3599, "59 min"),
             (3600, "1 h"),
             (5400, "1 h 30 min"),

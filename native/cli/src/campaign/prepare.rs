@@ -68,6 +68,10 @@ pub(super) fn rejects(list: &ListArgs) -> Rejects {
 impl Wanted<'_> {
     pub(super) async fn prepare(&self) -> Result<Prepared, Failure> {
         let source = source(&self.list.file)?;
+        if !self.database.exists() {
+            // What is wrong is found before there is a file.
+            self.described()?;
+        }
         let mut database = Database::open(self.database, true).await?;
         let known = match database.campaign(self.name).await? {
             Some(known) => self.still(&mut database, known, &source).await?,
@@ -127,14 +131,19 @@ impl Wanted<'_> {
         Ok(None)
     }
 
-    async fn begin(&self, mut database: Database, source: Source) -> Result<Prepared, Failure> {
+    /// A new campaign as the command line describes it, if its files can be read.
+    fn described(&self) -> Result<(Kept, Vec<String>), Failure> {
         let (kept, notes) = Kept::new(self.list, self.calling, self.now)?;
-        self.notes(&notes);
-        // What is wrong with a file as a whole is found before there is a campaign.
         List::open(&self.list.file, &kept.list_options()?)?;
         for list in kept.suppression_lists()? {
             list.fingerprint()?;
         }
+        Ok((kept, notes))
+    }
+
+    async fn begin(&self, mut database: Database, source: Source) -> Result<Prepared, Failure> {
+        let (kept, notes) = self.described()?;
+        self.notes(&notes);
         let campaign = database
             .create_campaign(&NewCampaign {
                 name: self.name.to_owned(),

@@ -141,7 +141,8 @@ impl Moment<'_> {
         let stands = self.drains || self.blocked || self.command != Command::Run;
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let seconds = due as f64 / rate;
-        if due == 0 || stands { None } else { Duration::try_from_secs_f64(seconds).ok() }
+        let time = Duration::try_from_secs_f64(seconds).ok();
+        time.filter(|time| *time >= Duration::from_secs(1) && !stands)
     }
 
     fn finish(&self) -> String {
@@ -199,7 +200,7 @@ pub(super) struct Board {
 }
 
 struct Bars {
-    _all: MultiProgress,
+    all: MultiProgress,
     done: ProgressBar,
     lines: [ProgressBar; 3],
 }
@@ -216,7 +217,7 @@ impl Bars {
         };
         let done = line("{bar:24} {wide_msg}");
         let lines = std::array::from_fn(|_| line("{wide_msg}"));
-        Self { _all: all, done, lines }
+        Self { all, done, lines }
     }
 }
 
@@ -293,7 +294,7 @@ impl Board {
 
     fn aside(&self, print: impl FnOnce()) {
         match &self.bars {
-            Some(bars) => bars.done.suspend(print),
+            Some(bars) => bars.all.suspend(print),
             None => print(),
         }
     }
@@ -303,9 +304,7 @@ impl Board {
 impl Drop for Board {
     fn drop(&mut self) {
         if let Some(bars) = &self.bars {
-            for bar in bars.lines.iter().chain([&bars.done]) {
-                bar.finish_and_clear();
-            }
+            let _ = bars.all.clear();
         }
     }
 }

@@ -27,6 +27,16 @@ pub(crate) async fn run(args: &ReportArgs, output: Output) -> Result<Exit, Failu
     Ok(Exit::Done)
 }
 
+/// A reason as far as it fits into a line; all of it is in the export.
+fn brief(reason: &str) -> String {
+    const MOST: usize = 160;
+    let whole = harmless(reason);
+    match whole.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", whole.get(..at).unwrap_or_default().trim_end()),
+        None => whole,
+    }
+}
+
 /// Zones with fewer rows than the first so many are told in one line.
 const ZONES: usize = 25;
 
@@ -35,7 +45,11 @@ impl Report {
     pub(crate) fn text(&self, found: &Found) -> String {
         let total = self.total();
         let open = total - self.sum(State::is_terminal);
-        let open = if open == 0 { "all have ended".to_owned() } else { format!("{open} have not ended yet") };
+        let open = if open == 0 {
+            "all have ended".to_owned()
+        } else {
+            format!("{} not ended yet", many(open, "has", "have"))
+        };
         paragraphs([
             format!("campaign {}: {}, {open}; {}", found.name(), rows(total), self.calls()),
             self.outcomes(),
@@ -78,7 +92,7 @@ impl Report {
         let reasons = self
             .reasons
             .iter()
-            .map(|it| [it.recipients.to_string(), it.state.to_string(), harmless(&it.reason)]);
+            .map(|it| [it.recipients.to_string(), it.state.to_string(), brief(&it.reason)]);
         if self.reasons.is_empty() {
             String::new()
         } else {
@@ -132,7 +146,7 @@ impl Report {
                 it.external_id.as_deref().map(harmless).unwrap_or_default(),
                 it.state.to_string(),
                 last.map(|it| utc(it.dialed_at)).unwrap_or_default(),
-                harmless(&it.reason),
+                brief(&it.reason),
             ]
         });
         let unsettled = table(["row", "external_id", "state", "dialled", "reason"], lines, &[0]);
@@ -149,9 +163,9 @@ impl Report {
         }
         if unconfirmed > 0 {
             parts.push(format!(
-                "{} not known whether the phone rang, so nobody is called again by itself. Find out (ask the person, or look \
-                 into the agent's conversations near that time), then close it or call again:\n  {}\n  {}",
-                many(unconfirmed, "row of which it is", "rows of which it is"),
+                "Of {} nobody knows whether the phone rang, so it does not ring again by itself. Find out (ask the person, or \
+                 look into the agent's conversations near that time), then close it or call again:\n  {}\n  {}",
+                rows(unconfirmed),
                 found.command("resolve ROW --close succeeded --note 'spoke to them'"),
                 found.command("resolve ROW --redial --note 'they heard nothing'"),
             ));

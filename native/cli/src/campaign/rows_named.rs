@@ -46,7 +46,9 @@ pub(crate) async fn named(
     if let Ok(number) = read_number(text, country) {
         histories = all(found, vec![Who::Number(number)]).await?;
     }
-    if let (true, Some(digits)) = (histories.is_empty(), national(text)) {
+    // A line that is not there is no number to be decided about, though some number may end so.
+    let may_end_so = histories.is_empty() && (may_be == Named::Anything || !is_line);
+    if let (true, Some(digits)) = (may_end_so, national(text)) {
         let rows = found.database.rows_ending_in(id, digits, MOST).await?;
         histories = all(found, rows.into_iter().map(Who::Row).collect()).await?;
         let mut numbers: Vec<_> = histories.iter().map(|it| &it.record.to_number).collect();

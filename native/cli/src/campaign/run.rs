@@ -41,5 +41,5 @@ pub(crate) async fn run(args: &RunArgs, global: &Global, output: Output) -> Resu
         shows: Shows::Progress,
         output,
     };
-    session.run().await
+    Ok(session.run().await?.exit)
 }

@@ -49,6 +49,12 @@ pub(crate) enum Shows {
     Rows,
 }
 
+/// How a run came to its end.
+pub(crate) struct Ended {
+    pub(crate) exit: Exit,
+    pub(crate) interrupted: bool,
+}
+
 /// What is known of a run when it is over.
 struct Run {
     /// Rows of which nobody knows whether they rang, or how they ended, since it began.
@@ -60,7 +66,7 @@ struct Run {
 }
 
 impl Session<'_> {
-    pub(crate) async fn run(&self) -> Result<Exit, Failure> {
+    pub(crate) async fn run(&self) -> Result<Ended, Failure> {
         let mut interrupts = Interrupts::new();
         let service = service(self.client);
         let wanted = Wanted {
@@ -87,7 +93,7 @@ impl Session<'_> {
         self.tell_start(&service);
         let run = self.to_the_end(runner, campaign, &mut interrupts).await;
         let look = look(self.database, campaign).await;
-        Ok(self.tell_end(&run, look.as_ref()))
+        Ok(Ended { exit: self.tell_end(&run, look.as_ref()), interrupted: run.interrupts > 0 })
     }
 
     fn tell_start(&self, service: &str) {
@@ -125,7 +131,9 @@ impl Session<'_> {
                 () = interrupts.next() => {
                     run.interrupts += 1;
                     let (in_flight, _) = runner.in_flight();
-                    if run.interrupts == 1 {
+                    if self.shows == Shows::Rows {
+                        handle.stop();
+                    } else if run.interrupts == 1 {
                         handle.drain();
                         board.note(format_args!(
                             "interrupted: nobody is called any more, {in_flight} running calls are followed to their \
@@ -161,9 +169,10 @@ impl Session<'_> {
 
     /// Moves time on to when the next is due, if nothing else is left to be done.
     fn move_on(&self, look: &Look, runner: &Runner, board: &Board) {
+        const WORTH_IT: Duration = Duration::from_secs(10);
         let next = look.waiting.iter().map(|it| it.next).min();
         let now = self.clock.now();
-        if let Some(next) = next.filter(|next| *next > now && runner.in_flight() == (0, 0)) {
+        if let Some(next) = next.filter(|next| next.since(now) > WORTH_IT && runner.in_flight() == (0, 0)) {
             board.note(format_args!(
                 "(nothing is due for {}: the demo's clock is moved on to {})",
                 super::moment::span(next.since(now)),
@@ -201,7 +210,9 @@ impl Session<'_> {
         let resume = format!("{} resume {}", self.command, self.of_it);
         if let Some(sentence) = events::sentence(event, self.clock.now(), &resume) {
             board.note(sentence);
-            board.show_soon();
+            if !matches!(event, Event::Pace { .. }) {
+                board.show_soon();
+            }
         }
     }
 
@@ -252,6 +263,9 @@ impl Session<'_> {
     fn advise(&self, run: &Run, look: Option<&Look>) {
         let (command, of_it) = (&self.command, &self.of_it);
         let count = |state| look.map_or(0, |look| look.in_state(state));
+        if self.shows == Shows::Rows {
+            return;
+        }
         if run.finish != Some(Finish::Done) {
             self.output.note(format_args!("go on with: {}", self.go_on));
         }
@@ -265,9 +279,7 @@ impl Session<'_> {
         if count(State::Held) > 0 {
             self.output.note(format_args!("why rows are held: {command} report {of_it}"));
         }
-        if self.shows == Shows::Progress {
-            self.output.note(format_args!("what came of it: {command} report {of_it}"));
-        }
+        self.output.note(format_args!("what came of it: {command} report {of_it}"));
     }
 }
 

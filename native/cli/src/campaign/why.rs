@@ -59,10 +59,12 @@ fn text(found: &Found, history: &History, clocks: &Clocks, past: &[Event], prese
     let record = &history.record;
     let id = record.external_id.as_deref().map(|id| format!(", {}", harmless(id))).unwrap_or_default();
     let events = past.iter().map(|it| {
-        let text = begun(&harmless(&it.text));
+        // What a person decided begins with a name.
+        let text = harmless(&it.text);
+        let text = if it.by.is_some() { text } else { begun(&text) };
         [clocks.local(it.at), clocks.utc(it.at), text]
     });
-    let mut now = vec![format!("Now: it is {}. {}.", record.state, begun(&harmless(&record.reason)))];
+    let mut now = vec![format!("Now {}: {}.", record.state, harmless(&record.reason))];
     now.extend(present.why.iter().map(|it| format!("- {}.", begun(it))));
     if let Some(change) = &present.change {
         now.push(format!("What would change that: {change}."));

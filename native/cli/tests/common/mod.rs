@@ -1,5 +1,6 @@
 //! The command being run, and what it is run against.
 
+pub(crate) mod list;
 pub(crate) mod server;
 
 use std::path::{Path, PathBuf};
@@ -73,6 +74,11 @@ impl Run {
 
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn current_dir(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
         self
     }
 
@@ -180,6 +186,11 @@ impl Running {
             }
         };
         tokio::time::timeout(LONGEST, read).await.expect("it says so in time");
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
     }
 
     /// Sends it a signal, by the name that `kill` knows.

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -12,9 +12,14 @@ use crate::campaign::{StoreError, StoreErrorKind};
 
 /// How long another process's write is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long is waited in between where SQLite does not wait.
+const PAUSE: Duration = Duration::from_millis(20);
 /// What is held of the file in memory, as SQLite wants it: negative, in KiB. Enough for the upper parts of the indexes of a
 /// million rows, and no more for more.
-const CACHE_KIB: &str = "-32768";
+const CACHE_KIB: &str = "-65536";
+/// How long the log beside the file grows before it is worked into the file: the longer, the fewer times a page is written
+/// that many turns, or many batches of an import, change.
+const LOG_PAGES: &str = "8192";
 /// What is left of the log beside the file after a large transaction.
 const LOG_BYTES: &str = "67108864";
 /// Marks a file as ours; the first migration writes it.
@@ -54,8 +59,9 @@ impl Link {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("cache_size", CACHE_KIB)
-            .pragma("journal_size_limit", LOG_BYTES);
-        let mut link = Self::connected(path, options).await?;
+            .pragma("journal_size_limit", LOG_BYTES)
+            .pragma("wal_autocheckpoint", LOG_PAGES);
+        let mut link = Self::patiently(path, options).await?;
         let mut connection = link.take().await?;
         if version(&mut connection, path).await? < newest() {
             migrate(&mut connection, path).await?;
@@ -74,6 +80,19 @@ impl Link {
         }
         link.put(connection);
         Ok(link)
+    }
+
+    /// SQLite itself does not wait for another process that turns the log of a new file on at the same moment.
+    async fn patiently(path: &Path, options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let begun = Instant::now();
+        loop {
+            match Self::connected(path, options.clone()).await {
+                Err(error) if error.kind() == StoreErrorKind::Busy && begun.elapsed() < PATIENCE => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                connected => return connected,
+            }
+        }
     }
 
     async fn connected(path: &Path, options: SqliteConnectOptions) -> Result<Self, StoreError> {
@@ -169,23 +188,26 @@ fn newest() -> i64 {
 /// The schema's version; 0 for an empty file.
 async fn version(connection: &mut SqliteConnection, path: &Path) -> Result<i64, StoreError> {
     let fail = |error: sqlx::Error| failed(path, &error);
+    // One view of the file: another process may be making the schema just now.
+    let mut transaction = connection.begin().await.map_err(fail)?;
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&mut *transaction)
+        .await
+        .map_err(fail)?;
     let application: i64 =
-        sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await.map_err(fail)?;
+        sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *transaction).await.map_err(fail)?;
+    if application == 0 && tables == 0 {
+        return Ok(0);
+    }
     if application != APPLICATION_ID {
-        let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
-            .fetch_one(connection)
-            .await
-            .map_err(fail)?;
-        if application == 0 && tables == 0 {
-            return Ok(0);
-        }
         let other = StoreError::new(StoreErrorKind::Corrupt, path, "it is a database of another program");
         return Err(other.advise("give another file with --db"));
     }
     let version: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
-        .fetch_one(connection)
+        .fetch_one(&mut *transaction)
         .await
         .map_err(fail)?;
+    transaction.commit().await.map_err(fail)?;
     if version > newest() {
         let said = format!("its schema is of version {version}, and this program knows {}", newest());
         let newer = StoreError::new(StoreErrorKind::Corrupt, path, said);

@@ -120,6 +120,13 @@ macro_rules! resolved {
     };
 }
 
+/// The reason until now is written over, and is to be told later.
+const KEEP: &str = concat!(
+    "INSERT INTO notes (recipient_id, at, by, text) SELECT id, updated_at, 'campaign', reason FROM recipients WHERE ",
+    resolved!(),
+    " ON CONFLICT DO NOTHING"
+);
+
 const NOTE: &str = concat!(
     "INSERT INTO notes (recipient_id, at, by, text) SELECT id, ?3, ?4, ?5 FROM recipients WHERE ",
     resolved!(),
@@ -231,8 +238,10 @@ impl Database {
             Resolution::Redial => format!("{by} decided to call again: {note}"),
             Resolution::Succeeded | Resolution::Failed => format!("{by} closed it: {note}"),
         };
-        let noting = sqlx::query(NOTE).bind(campaign.0).bind(&wanted).bind(millis(now)).bind(by);
-        noting.bind(&reason).bind(&states).execute(&mut *transaction).await.map_err(fail)?;
+        for noting in [KEEP, NOTE] {
+            let noting = sqlx::query(noting).bind(campaign.0).bind(&wanted).bind(millis(now)).bind(by);
+            noting.bind(&reason).bind(&states).execute(&mut *transaction).await.map_err(fail)?;
+        }
         let resolving = sqlx::query(RESOLVE).bind(campaign.0).bind(&wanted).bind(millis(now));
         let resolving = resolving.bind(resolution.state().as_str()).bind(&reason).bind(&states);
         let done = resolving.execute(&mut *transaction).await.map_err(fail)?;

@@ -76,7 +76,7 @@ pub struct Source {
 
 /// A recipient with what is decided about it at first.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct Planned {
     /// The row.
     pub recipient: NewRecipient,
     /// Mostly [`State::Scheduled`]; else why not is in the reason.
@@ -133,6 +133,29 @@ impl Database {
         })
     }
 
+    /// Begins the import of a campaign anew: what one that was cut off has left goes away.
+    ///
+    /// # Errors
+    /// If its import is complete, or the database cannot be written.
+    pub async fn begin_import(&mut self, campaign: CampaignId) -> Result<(), StoreError> {
+        let begun = self.importer(campaign).await?.lines_done() > 0;
+        if begun {
+            let mut connection = self.link.take().await?;
+            let fail = |error: sqlx::Error| failed(self.link.path(), &error);
+            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
+            for sql in [
+                "DELETE FROM recipients WHERE campaign_id = ?1",
+                "UPDATE campaigns SET imported_lines = 0, imported_rows = 0, refused_rows = 0, duplicate_rows = 0
+                 WHERE id = ?1",
+            ] {
+                sqlx::query(sql).bind(campaign.0).execute(&mut *transaction).await.map_err(fail)?;
+            }
+            transaction.commit().await.map_err(fail)?;
+            self.link.put(connection);
+        }
+        Ok(())
+    }
+
     /// Goes on with the import of a campaign, from its first line or from where an earlier one was cut off.
     ///
     /// # Errors
@@ -184,7 +207,7 @@ impl Importer<'_> {
     /// If the database cannot be written: then nothing of this is in it, and it may be tried again.
     pub async fn add(
         &mut self,
-        entries: &[Entry],
+        entries: &[Planned],
         refused: u64,
         lines_done: u64,
     ) -> Result<Vec<Duplicate>, StoreError> {
@@ -233,21 +256,6 @@ impl Importer<'_> {
         Ok(duplicates)
     }
 
-    /// Which of these rows, saved or not, would be left out as duplicates of others.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub async fn duplicates(&mut self, entries: &[Entry]) -> Result<Vec<Duplicate>, StoreError> {
-        if self.duplicates != Duplicates::First || entries.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut connection = self.link.take().await?;
-        let mut duplicates = self.known(&mut connection, entries).await?;
-        self.link.put(connection);
-        duplicates.retain(|it| it.row != it.first);
-        Ok(duplicates)
-    }
-
     /// Says that all of the list was read, and what its SHA-256 is. Only then the campaign may run.
     ///
     /// # Errors
@@ -292,7 +300,7 @@ impl Importer<'_> {
     async fn known(
         &self,
         connection: &mut SqliteConnection,
-        entries: &[Entry],
+        entries: &[Planned],
     ) -> Result<Vec<Duplicate>, StoreError> {
         let path = self.link.path();
         let numbers: Vec<_> = entries.iter().map(|entry| entry.recipient.to_number.as_str()).collect();
@@ -325,7 +333,7 @@ impl Importer<'_> {
     }
 }
 
-fn entry_row(entry: &Entry) -> impl Serialize {
+fn entry_row(entry: &Planned) -> impl Serialize {
     let recipient = &entry.recipient;
     (
         recipient.row,

@@ -110,7 +110,7 @@ impl Database {
         most: u32,
     ) -> Result<Vec<Record>, StoreError> {
         let query = sqlx::query(IN_STATE).bind(campaign.0).bind(state.as_str()).bind(i64::from(most));
-        self.ask(query, |columns| record(columns)).await
+        self.ask(query, record).await
     }
 
     /// How many are to be called before this one, of those that are due by then.

@@ -130,7 +130,7 @@ pub(super) use records_where;
 const ALL: &str = records_where!(" ORDER BY r.row");
 pub(super) const BY_ROW: &str = records_where!(" AND r.row = ?2");
 pub(super) const BY_NUMBER: &str = records_where!(" AND r.to_number = ?2 ORDER BY r.row");
-pub(super) const BY_EXTERNAL_ID: &str = records_where!(" AND r.external_id = ?2 ORDER BY r.row");
+pub(super) const BY_EXTERNAL_ID: &str = records_where!(" AND r.external_id = ?2 ORDER BY +r.row");
 
 const ATTEMPTS: &str =
     "SELECT number, dialed_at, outcome, call_sid, placed_at, seen_at, status, status_reason, ended_at,

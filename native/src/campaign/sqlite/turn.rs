@@ -31,14 +31,15 @@ pub(super) const REFUSED: &str = "SELECT id, suppressed FROM (
             SELECT 1 FROM attempts AS t
             WHERE t.recipient_id = r.id AND t.number = c.value ->> 1 AND t.dialed_at = c.value ->> 2
                 AND t.outcome = 'dialing')), 0) AS free
-    FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND r.campaign_id = ?1)
+    FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND +r.campaign_id = ?1)
     WHERE suppressed OR NOT free";
 
+/// The plus keeps SQLite from looking for all of a campaign and comparing each.
 pub(super) const SAVE_RECIPIENTS: &str = "UPDATE recipients SET
         state = c.value ->> 1, due_at = c.value ->> 2, wait = c.value ->> 3, reason = c.value ->> 4,
         attempts = c.value ->> 5, dials = c.value ->> 6, refusals = c.value ->> 7, redials = c.value ->> 8,
         updated_at = ?3
-    FROM json_each(?2) AS c WHERE recipients.id = c.value ->> 0 AND recipients.campaign_id = ?1";
+    FROM json_each(?2) AS c WHERE recipients.id = c.value ->> 0 AND +recipients.campaign_id = ?1";
 
 pub(super) const SAVE_ATTEMPTS: &str = "INSERT INTO attempts (recipient_id, number, to_number, dialed_at, outcome, call_sid,
         placed_at, seen_at, status, status_reason, ended_at, disposition, error, correlation_id)

@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use polyai_outbound::campaign::{Record, Zone};
-use serde_json::json;
+use polyai_outbound::{CallSid, Metadata};
+use serde::Serialize;
 
 use super::Format;
 use super::place::Place;
@@ -78,10 +79,8 @@ impl Lines {
 
 /// The kind of a failure decides what is done about it, so it is not to be hidden in another.
 fn cause(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    }
+    let said = error.to_string();
+    if let csv::ErrorKind::Io(error) = error.into_kind() { error } else { io::Error::other(said) }
 }
 
 fn cells(it: &Record) -> io::Result<[String; COLUMNS.len()]> {
@@ -119,31 +118,56 @@ fn tame(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(FORMULA) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
+/// The same columns, none ever left out.
+#[derive(Serialize)]
+struct Line<'a> {
+    row: u64,
+    external_id: Option<&'a str>,
+    to_number: &'a str,
+    state: &'a str,
+    reason: &'a str,
+    due_at: Option<String>,
+    attempts: u32,
+    call_sid: Option<&'a str>,
+    status: Option<&'a str>,
+    status_reason: Option<&'a str>,
+    disposition: Option<&'a str>,
+    error: Option<&'a str>,
+    correlation_id: Option<&'a str>,
+    placed_at: Option<String>,
+    ended_at: Option<String>,
+    time_zone: Option<&'a str>,
+    not_before: Option<String>,
+    not_after: Option<String>,
+    priority: u8,
+    metadata: &'a Metadata,
+}
+
 fn jsonl(it: &Record, out: &mut impl Write) -> io::Result<()> {
     let last = it.last.as_ref();
     let reading = last.and_then(|it| it.reading.as_ref());
-    let line = json!({
-        "row": it.row,
-        "external_id": it.external_id,
-        "to_number": it.to_number.as_str(),
-        "state": it.state.as_str(),
-        "reason": it.reason,
-        "due_at": it.due_at.map(rfc3339),
-        "attempts": it.tries.attempts,
-        "call_sid": last.and_then(|it| it.call_sid.as_ref()),
-        "status": reading.map(|it| it.status.as_str()),
-        "status_reason": reading.map(|it| it.reason.as_str()),
-        "disposition": last.and_then(|it| it.disposition.as_deref()),
-        "error": last.and_then(|it| it.error.as_deref()),
-        "correlation_id": last.and_then(|it| it.correlation_id.as_deref()),
-        "placed_at": last.and_then(|it| it.placed_at).map(rfc3339),
-        "ended_at": last.and_then(|it| it.ended_at).map(rfc3339),
-        "time_zone": it.time_zone.map(Zone::name),
-        "not_before": it.not_before.map(rfc3339),
-        "not_after": it.not_after.map(rfc3339),
-        "priority": it.priority.get(),
-        "metadata": it.metadata,
-    });
+    let line = Line {
+        row: it.row,
+        external_id: it.external_id.as_deref(),
+        to_number: it.to_number.as_str(),
+        state: it.state.as_str(),
+        reason: &it.reason,
+        due_at: it.due_at.map(rfc3339),
+        attempts: it.tries.attempts,
+        call_sid: last.and_then(|it| it.call_sid.as_ref()).map(CallSid::as_str),
+        status: reading.map(|it| it.status.as_str()),
+        status_reason: reading.map(|it| it.reason.as_str()),
+        disposition: last.and_then(|it| it.disposition.as_deref()),
+        error: last.and_then(|it| it.error.as_deref()),
+        correlation_id: last.and_then(|it| it.correlation_id.as_deref()),
+        placed_at: last.and_then(|it| it.placed_at).map(rfc3339),
+        ended_at: last.and_then(|it| it.ended_at).map(rfc3339),
+        time_zone: it.time_zone.map(Zone::name),
+        not_before: it.not_before.map(rfc3339),
+        not_after: it.not_after.map(rfc3339),
+        priority: it.priority.get(),
+        metadata: &it.metadata,
+    };
     serde_json::to_writer(&mut *out, &line)?;
     out.write_all(b"\n")
 }

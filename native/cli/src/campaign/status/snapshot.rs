@@ -178,10 +178,10 @@ impl Snapshot {
         let mut next = Vec::new();
         if self.count(State::Unconfirmed) > 0 {
             next.push(format!(
-                "{} whether it rang: look at them with `{}`, then decide with `{}`",
-                many(self.count(State::Unconfirmed), "row is not known", "rows are not known"),
+                "of {} nobody knows whether the phone rang; look at them, then decide about each:\n  {}\n  {}",
+                rows(self.count(State::Unconfirmed)),
                 found.command("report"),
-                found.command("resolve --help")
+                found.command("resolve ROW --close succeeded --note TEXT")
             ));
         }
         if !self.is_over(found) && !self.runner.is_yes() && found.campaign.command != Command::Cancel {

@@ -71,8 +71,10 @@ mod tests {
     #[test]
     fn clocks_that_differ_are_told_from_the_earliest_to_the_latest() {
         let at = Timestamp::from_millis(1_782_907_200_000); // 2026-07-01T12:00:00Z
-        let zone = |name| Zone::parse(name).unwrap();
-        let clocks = |zones: &[&str]| Clocks { zones: zones.iter().map(|it| zone(it)).collect(), own: false };
+        let clocks = |zones: &[&str]| Clocks {
+            zones: zones.iter().map(|it| Zone::parse(it).unwrap()).collect(),
+            own: false,
+        };
         assert_eq!(clocks(&["Europe/London"]).local(at), "Wed 2026-07-01 13:00:00");
         assert_eq!(
             clocks(&["America/Chicago", "America/New_York"]).local(at),

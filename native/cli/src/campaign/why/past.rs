@@ -101,7 +101,10 @@ fn of_status(
     Event {
         at: change.at,
         kind: "status",
-        text: format!("attempt {number}: the call is {}{reason}{disposition}{asked}", change.status.as_str()),
+        text: format!(
+            "attempt {number}: the call's status is {}{reason}{disposition}{asked}",
+            change.status.as_str()
+        ),
         by: None,
         attempt: Some(number),
         correlation_id: correlation_id.cloned(),

@@ -51,7 +51,7 @@ impl Present {
             State::Succeeded => Self { why: vec!["nothing more happens".to_owned()], change: None },
             State::Failed => Self {
                 why: vec![format!(
-                    "nothing more happens: it was dialled {}, and no redial rule asks for another call",
+                    "nothing more happens: it was dialled {}, and nothing asks for another call",
                     many(record.tries.dials.into(), "time", "times")
                 )],
                 change: Some("another campaign with this row".to_owned()),

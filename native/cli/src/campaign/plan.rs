@@ -1,0 +1,98 @@
+//! `outbound campaign plan`: what would happen to a list, without a call, a token or a database that stays.
+
+mod groups;
+mod simulate;
+mod told;
+
+use std::path::Path;
+
+use polyai_outbound::Timestamp;
+use polyai_outbound::campaign::{Database, NewCampaign, Source};
+
+use super::args::PlanArgs;
+use super::kept::{Kept, duplicates};
+use super::moment::Clock;
+use super::prepare::{self, list_file};
+use crate::failure::{Exit, Failure};
+use crate::interrupt::interrupted;
+use crate::output::Output;
+use groups::Groups;
+use told::Plan;
+
+pub(crate) async fn run(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
+    tokio::select! {
+        planned = plan(args, output) => planned,
+        () = interrupted() => Err(Failure::interrupted("interrupted; nothing was sent")),
+    }
+}
+
+async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
+    let now = Clock::default().now();
+    list_file(&args.list)?;
+    let (kept, notes) = Kept::new(&args.list, &args.calling, now)?;
+    for note in notes {
+        output.note(note);
+    }
+    // A database on the disk, so that a list of any size has room.
+    let folder = tempfile::tempdir().map_err(|error| {
+        Failure::input(format!(
+            "no room for the plan's database: {error}; make the folder for temporary files (TMPDIR) writable"
+        ))
+    })?;
+    let mut database = Database::open(folder.path().join("plan.db"), true).await?;
+    let campaign = database.create_campaign(&unnamed(args, &kept, now)).await?;
+    let imported = prepare::import(&args.list, &kept, now, &mut database, campaign, output).await?;
+    let mut groups = Groups::new(&kept.calling, now);
+    database
+        .for_each_recipient(campaign, |record| {
+            groups.add(&record);
+            Ok::<_, Failure>(())
+        })
+        .await?;
+    let refused_by = match &imported.rejects {
+        Some(path) => refused_by(path)?,
+        None => Vec::new(),
+    };
+    let plan = Plan {
+        imported,
+        refused_by,
+        zones: groups.zones(),
+        timing: groups.timing(),
+        options: kept.calling,
+        now,
+    };
+    output.say(plan.for_people(), &plan.to_json());
+    output.note("nothing was sent");
+    Ok(Exit::Done)
+}
+
+/// It is gone with its folder, so its name does not matter.
+fn unnamed(args: &PlanArgs, kept: &Kept, now: Timestamp) -> NewCampaign {
+    NewCampaign {
+        name: "plan".to_owned(),
+        created_at: now,
+        options: kept.to_json(),
+        service: String::new(),
+        source: Source { file: String::new(), size: 0, modified_at: None },
+        duplicates: duplicates(&args.list),
+    }
+}
+
+/// What was wrong, and how often; the most first. Rows that were left out as duplicates are counted elsewhere.
+fn refused_by(rejects: &Path) -> Result<Vec<(String, u64)>, Failure> {
+    let failed =
+        |error: csv::Error| Failure::input(format!("{}: cannot be read again: {error}", rejects.display()));
+    let mut counts = std::collections::BTreeMap::new();
+    for record in csv::Reader::from_path(rejects).map_err(failed)?.records() {
+        let record = record.map_err(failed)?;
+        let (column, problem) = (record.get(2).unwrap_or_default(), record.get(3).unwrap_or_default());
+        if problem.starts_with("has the number of row ") {
+            continue;
+        }
+        let what = if column.is_empty() { problem.to_owned() } else { format!("{column}: {problem}") };
+        *counts.entry(what).or_insert(0_u64) += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    Ok(counts)
+}

@@ -1,0 +1,161 @@
+//! A campaign that is interrupted, in every way in which a process can be: the same command goes on, and nobody is called
+//! twice.
+
+use std::time::Duration;
+
+use polyai_outbound::campaign::State;
+
+use crate::campaign::{Folder, list, numbers, rang};
+use crate::common::sandbox;
+
+const ROWS: usize = 40;
+
+fn folder() -> Folder {
+    let numbers = numbers(ROWS, "0100");
+    Folder::with(&list(numbers.iter().map(String::as_str)))
+}
+
+#[tokio::test]
+async fn the_first_interrupt_calls_nobody_any_more_and_follows_the_running_calls() {
+    let sandbox = sandbox(5.0).await;
+    let folder = folder();
+    for (round, signal) in ["INT", "TERM", "HUP"].into_iter().enumerate() {
+        let mut run = folder.run(&sandbox.base_url(), ["--rate", "4", "--json"]).start();
+        while !run.line().await.contains("\"in_progress\"") {}
+        run.signal(signal).await;
+        run.tells("nobody is called any more, ").await;
+        let dialled = sandbox.calls().len();
+        let ran =
+            run.ran().await.expect(130).says(&["again to stop at once. Go on with: ", " campaign run "]);
+        // One that was on its way at that moment, at most.
+        assert!(sandbox.calls().len() <= dialled + 1, "{ran:?}");
+        let ended = ran.json().pop().unwrap();
+        assert_eq!((&ended["how"], &ended["exit_code"]), (&"interrupted".into(), &130.into()));
+        let states = ended["states"].as_object().unwrap();
+        assert_eq!(
+            states.keys().collect::<Vec<_>>(),
+            ["scheduled", "succeeded"],
+            "round {round}: all were followed"
+        );
+    }
+    let ran =
+        folder.run(&sandbox.base_url(), ["--rate", "50", "--max-in-flight", "50"]).ran().await.expect(0);
+    assert!(ran.stdout.contains("40  succeeded"), "{ran:?}");
+    let rang = rang(&sandbox);
+    assert!(rang.len() == ROWS && rang.iter().all(|(_, times)| *times == 1), "{rang:?}");
+}
+
+#[tokio::test]
+async fn the_second_interrupt_stops_at_once_and_the_same_command_follows_the_same_calls() {
+    // Slow calls, so that there is something to be cut off from.
+    let sandbox = sandbox(1.0).await;
+    let folder = Folder::with(&list(["+12125550100", "+13125550100"]));
+    let mut run = folder.run(&sandbox.base_url(), ["--rate", "10", "--json"]).start();
+    let mut sids = Vec::new();
+    while sids.len() < 2 {
+        let line: serde_json::Value = serde_json::from_str(&run.line().await).unwrap();
+        if line["state"] == "in_progress" && line["status"].is_null() {
+            sids.push(line["call_sid"].as_str().unwrap().to_owned());
+        }
+    }
+    run.signal("INT").await;
+    run.tells("interrupted: nobody is called any more, 2 running calls are followed").await;
+    let began = std::time::Instant::now();
+    run.signal("INT").await;
+    let ran = run
+        .ran()
+        .await
+        .expect(130)
+        .says(&["interrupted again: stopping; 2 running calls go on", "go on with: "]);
+    assert!(began.elapsed() < Duration::from_secs(2), "{ran:?}");
+    assert!(folder.records().await.iter().all(|it| it.state == State::InProgress));
+
+    let ran = folder.run(&sandbox.base_url(), []).ran().await.expect(0);
+    assert!(ran.stdout.contains("2  succeeded"), "{ran:?}");
+    let mut followed: Vec<_> = folder
+        .records()
+        .await
+        .into_iter()
+        .map(|it| it.last.unwrap().call_sid.unwrap().as_str().to_owned())
+        .collect();
+    followed.sort();
+    sids.sort();
+    assert_eq!(followed, sids);
+    assert_eq!(sandbox.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn after_a_kill_the_same_command_goes_on_and_no_number_rings_twice() {
+    let sandbox = sandbox(50.0).await;
+    let folder = folder();
+    let options = ["--rate", "40", "--max-in-flight", "20", "--json"];
+    for round in 1..=4 {
+        let mut run = folder.run(&sandbox.base_url(), options).start();
+        let mut placed = 0;
+        while placed < 5 * round {
+            placed += usize::from(run.line().await.contains("\"in_progress\""));
+        }
+        run.signal("KILL").await;
+        let ran = run.ran().await;
+        assert_eq!(ran.code, None, "{ran:?}");
+        if round == 4 {
+            break;
+        }
+    }
+    let ran = folder.run(&sandbox.base_url(), options).ran().await;
+    assert!(matches!(ran.code, Some(0 | 5)), "{ran:?}");
+    let rang = rang(&sandbox);
+    assert!(rang.iter().all(|(_, times)| *times == 1), "{rang:?}");
+    let records = folder.records().await;
+    assert_eq!(records.len(), ROWS);
+    for record in &records {
+        assert!(matches!(record.state, State::Succeeded | State::Unconfirmed), "{:?}", record.state);
+        assert!(!record.reason.is_empty());
+    }
+    // Whoever was not called is not called a success.
+    let succeeded = records.iter().filter(|it| it.state == State::Succeeded).count();
+    assert!(succeeded <= rang.len() && rang.len() <= ROWS);
+}
+
+#[tokio::test]
+async fn an_interrupt_while_a_trigger_hangs_is_exit_code_5() {
+    let sandbox = sandbox(50.0).await;
+    let folder = Folder::with(&list(["+12125550111"]));
+    let mut run = folder.run(&sandbox.base_url(), ["--json"]).start();
+    while !run.line().await.contains("\"dialing\"") {}
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    run.signal("INT").await;
+    run.tells("interrupted: ").await;
+    run.signal("INT").await;
+    let ran = run.ran().await.expect(5).says(&["may have rung"]);
+    assert_eq!(ran.json().pop().unwrap()["states"], serde_json::json!({ "unconfirmed": 1 }));
+}
+
+#[tokio::test]
+async fn a_list_whose_reading_is_killed_is_read_on_and_every_row_is_there_once() {
+    const MANY: usize = 40_000;
+    let sandbox = sandbox(50.0).await;
+    let numbers: Vec<_> =
+        (0..MANY).map(|nth| format!("+1{}555{:04}", 212 + nth / 10_000, nth % 10_000)).collect();
+    let folder = Folder::with(&list(numbers.iter().map(String::as_str)));
+    // Refused as soon as it calls, so that this is about the list alone.
+    let start = || folder.run(&sandbox.base_url(), []).env("POLYAI_OUTBOUND_TOKEN", "wrong");
+    let run = start().start();
+    let done = loop {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let database = polyai_outbound::campaign::Database::read_only(folder.path("calls.db")).await;
+        let Ok(mut database) = database else { continue };
+        match database.campaign("people").await {
+            Ok(Some(campaign)) if campaign.lines_done > 0 => break campaign.lines_done,
+            Ok(_) | Err(_) => {}
+        }
+    };
+    run.signal("KILL").await;
+    drop(run);
+    assert!(done < MANY as u64, "it was cut off on the way");
+    start().ran().await.expect(3).says(&["going on reading the list, after line ", "40000 rows: "]);
+    let records = folder.records().await;
+    assert_eq!(records.len(), MANY);
+    assert!(records.iter().zip(2..).all(|(record, row)| record.row == row));
+    assert!(sandbox.calls().is_empty());
+}

@@ -1,0 +1,50 @@
+//! A database that fails while a campaign runs: nobody is called any more, and no result is lost.
+#![cfg(target_os = "linux")]
+
+use crate::campaign::{Folder, list, numbers, rang};
+use crate::common::{sandbox, shell};
+
+/// Files may not grow beyond so many blocks of 512 bytes: enough to begin with, and not for the whole campaign.
+const BLOCKS: u32 = 1000;
+
+#[tokio::test]
+async fn a_full_disk_stops_the_calling_and_what_could_not_be_saved_is_printed() {
+    let sandbox = sandbox(20.0).await;
+    let numbers = numbers(400, "0100");
+    let folder = Folder::with(&list(numbers.iter().map(String::as_str)));
+    let script = format!(
+        "trap '' XFSZ; ulimit -f {BLOCKS}; exec outbound campaign run people.csv --db calls.db --no-windows test \
+         --rate 40 --max-in-flight 20 --json"
+    );
+    let at =
+        [("POLYAI_OUTBOUND_BASE_URL", sandbox.base_url()), ("POLYAI_OUTBOUND_TOKEN", "sandbox".to_owned())];
+    let run = shell(&script).current_dir(folder.folder.path());
+    let mut run = at.iter().fold(run, |run, (name, value)| run.env(name, value)).start();
+    run.tells("the store failed: nobody is called until it works again").await;
+    let rung = sandbox.calls().len();
+    assert!(rung > 0 && rung < 400, "{rung}");
+    run.tells("the store failed: ").await;
+    run.signal("INT").await;
+    run.tells("interrupted: ").await;
+    run.signal("INT").await;
+    let ran = run.ran().await;
+    assert_eq!(sandbox.calls().len(), rung, "nobody was called any more: {ran:?}");
+    assert!(matches!(ran.code, Some(5 | 6)), "{ran:?}");
+    let unsaved: Vec<serde_json::Value> = ran
+        .stderr
+        .lines()
+        .filter(|it| it.starts_with('{'))
+        .map(|it| serde_json::from_str(it).unwrap())
+        .collect();
+    assert!(!unsaved.is_empty(), "{ran:?}");
+    assert!(
+        unsaved.iter().all(|it| it["type"] == "unsaved" && it["row"].is_u64() && it["reason"].is_string())
+    );
+    let ran = ran.says(&["results could not be saved: keep the lines above", "go on with: "]);
+    assert!(!ran.said().contains("5550100") && !ran.said().contains("Ada-Secret"));
+
+    // With room again, it goes on where it was.
+    let ran = folder.run(&sandbox.base_url(), ["--rate", "400", "--max-in-flight", "400"]).ran().await;
+    assert!(matches!(ran.code, Some(0 | 5)), "{ran:?}");
+    assert!(rang(&sandbox).iter().all(|(_, times)| *times == 1));
+}

@@ -1,0 +1,163 @@
+//! The history of a row: what happened, in the order of time, and why it is not called yet.
+
+use serde_json::Value;
+
+use crate::common::list::{ALWAYS, Kept, far_window, number};
+
+fn texts(why: &Value) -> Vec<&str> {
+    why["history"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_row_that_was_called_tells_each_step_in_the_order_of_time_with_its_correlation_ids() {
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone,external_id".to_owned(), format!("{},E-1", number(1))]);
+    kept.runs("people.csv", &["--no-windows", "a test"]).ran().await.expect(1);
+    let why = kept.asks(["why", "2"]).await;
+    let texts = texts(&why);
+    let at =
+        |text: &str| texts.iter().position(|it| it.contains(text)).unwrap_or_else(|| panic!("{text}: {why}"));
+    let steps = [
+        at("taken from line 2 of"),
+        at("attempt 1: dialled"),
+        at("accepted the call as OUT-"),
+        at(
+            "status is failure: call setup: no answer from the called party (counts as no-answer) [correlation id ",
+        ),
+    ];
+    assert!(steps.is_sorted(), "{why}");
+    let times: Vec<_> =
+        why["history"].as_array().unwrap().iter().map(|it| it["at"].as_str().unwrap()).collect();
+    assert!(times.is_sorted(), "{times:?}");
+    assert_eq!(why["zones"], serde_json::json!(["America/Los_Angeles"]));
+    assert_eq!(
+        (&why["state"], &why["attempts"], &why["due_at"]),
+        (&"failed".into(), &1.into(), &Value::Null)
+    );
+    assert_eq!(why["to_number"], number(1), "the one who asks sees it");
+    let text = kept.says(["why", "2"]).ran().await.expect(0);
+    for said in [
+        "by its number it is in America/Los_Angeles",
+        "local time",
+        "Now failed: the call ended in failure",
+        "nothing asks for another call",
+    ] {
+        assert!(text.stdout.contains(said), "{said}: {text:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_waits_tells_until_when_by_which_rule_and_what_would_change_that() {
+    let kept = Kept::new().await;
+    kept.write(
+        "people.csv",
+        &["phone,time_zone", "+18505550100,", "+18505550101,America/Chicago", "+12135550100,"],
+    );
+    let running = kept.runs("people.csv", &["--window", &far_window()]).start();
+    kept.until(|it| it["states"]["scheduled"] == 3).await;
+
+    let both = kept.asks(["why", "2"]).await;
+    assert_eq!((&both["wait"], &both["state"]), (&"window".into(), &"scheduled".into()), "{both}");
+    let said = both["why"].to_string();
+    assert!(said.contains("it is not called before") && said.contains("by the rule window"), "{both}");
+    assert!(said.contains(":00:00 to ") && said.contains(" there ("), "two zones, two clocks: {both}");
+    assert!(both["change"].as_str().unwrap().contains("--window"), "{both}");
+    let own = kept.asks(["why", "3"]).await;
+    assert!(own["why"].to_string().contains("10:00:00 there ("), "{own}");
+    assert!(kept.says(["why", "3"]).ran().await.stdout.contains("by the list it is in America/Chicago"));
+
+    kept.asks(["pause"]).await;
+    let paused = kept.asks(["why", "2"]).await["why"].to_string();
+    assert!(paused.contains("the campaign is paused since") && paused.contains("by ada@"), "{paused}");
+    kept.asks(["resume"]).await;
+    kept.stops(running).await;
+    let left = kept.asks(["why", "2"]).await["why"].to_string();
+    assert!(left.contains("nobody runs it now") && left.contains("campaign run "), "{left}");
+}
+
+#[tokio::test]
+async fn held_suppressed_and_late_rows_tell_why_they_are_not_called() {
+    let kept = Kept::new().await;
+    kept.write(
+        "people.csv",
+        &[
+            "phone,not_after",
+            "+80012345678,",
+            "+12135550100,",
+            "+13125550100,2020-01-01T00:00:00Z",
+            "+12125550106,",
+        ],
+    );
+    let never = kept.write("never.txt", &["+12135550100"]).display().to_string();
+    kept.runs("people.csv", &[&ALWAYS[..], &["--suppress", &never]].concat()).ran().await.expect(5);
+    for (row, state, says, change) in [
+        ("2", "held", "rule zone_unknown", "time_zone column"),
+        ("3", "suppressed", "never.txt", "another campaign"),
+        ("4", "expired", "its time is over", "--until"),
+        ("5", "unconfirmed", "nobody knows whether the phone rang", "resolve 5 --redial"),
+    ] {
+        let why = kept.asks(["why", row]).await;
+        assert_eq!(why["state"], state, "{why}");
+        assert!(why["why"].to_string().contains(says), "{says}: {why}");
+        assert!(why["change"].as_str().unwrap().contains(change), "{change}: {why}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_is_found_by_its_number_in_any_form_that_the_list_took_and_all_rows_of_a_number_are_told() {
+    let kept = Kept::new().await;
+    kept.write(
+        "people.csv",
+        &["phone,external_id", "(415) 555-0100,A-1", "tel:+1-415-555-0100,17", "415.555.0102,Ada & Co"],
+    );
+    let args = ["--window", &far_window(), "--country", "US", "--duplicates", "each"];
+    let running = kept.runs("people.csv", &args).start();
+    kept.until(|it| it["states"]["scheduled"] == 3).await;
+    for form in [
+        "+14155550100",
+        "(415) 555-0100",
+        "tel:+1 415 555 0100",
+        "415-555-0100",
+        "4155550100",
+        "'+14155550100",
+    ] {
+        let ran = kept.says(["why", "--json", "--", form]).ran().await.expect(0);
+        let rows: Vec<_> = ran.json().iter().map(|it| it["row"].as_u64().unwrap()).collect();
+        assert_eq!(rows, [2, 3], "{form}");
+    }
+    assert_eq!(kept.asks(["why", "Ada & Co"]).await["row"], 4);
+    assert_eq!(kept.asks(["why", "17"]).await["row"], 3, "an external id, as there is no such line");
+    assert_eq!(kept.asks(["why", "4"]).await["row"], 4);
+    kept.stops(running).await;
+}
+
+#[tokio::test]
+async fn a_national_number_is_found_without_a_country_by_its_digits() {
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone", "+442079460018", "+12125550100"]);
+    let running = kept.runs("people.csv", &["--window", &far_window()]).start();
+    kept.until(|it| it["states"]["scheduled"] == 2).await;
+    for form in ["020 7946 0018", "(020) 7946-0018", "7946 0018"] {
+        assert_eq!(kept.asks(["why", form]).await["row"], 2, "{form}");
+    }
+    assert_eq!(kept.asks(["why", "020 7946 0018", "--country", "GB"]).await["row"], 2);
+    kept.stops(running).await;
+}
+
+#[tokio::test]
+async fn the_number_is_shown_to_the_one_who_asks_and_stands_in_no_log_and_no_error() {
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone,name".to_owned(), format!("{},Lovelace", number(2))]);
+    kept.runs("people.csv", &["--no-windows", "a test"]).ran().await.expect(1);
+    for form in [number(2), "415 555 0102".to_owned(), "+12125550199".to_owned(), "(212) 555-0199".to_owned()]
+    {
+        let ran = kept.says(["why", form.as_str(), "-vvv"]).env("RUST_LOG", "trace").ran().await;
+        for secret in ["5550102", "5550199", "555-01", "555 01", "Lovelace"] {
+            assert!(!ran.stderr.contains(secret), "{secret}: {ran:?}");
+        }
+        assert!(!ran.stdout.contains("Lovelace"), "{ran:?}");
+    }
+    let ran = kept.says(["why", "+12125550199", "--json"]).ran().await.expect(4);
+    assert_eq!(ran.only_json()["error"]["code"], "not_found");
+    assert!(!ran.said().contains("5550199"), "{ran:?}");
+}

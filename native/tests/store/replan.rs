@@ -1,0 +1,64 @@
+//! A campaign that is gone on with in another way, and an import that gives way to another.
+
+use polyai_outbound::campaign::{CallingWindows, Options, Planned, WaitRule};
+use polyai_outbound::core::campaign::{Attempt, Change, State};
+
+use crate::common::{Fixture, NOW, at, change, entry, new_campaign, with_attempt};
+
+fn standing(row: u64, state: State, due_at: Option<i64>, wait: Option<WaitRule>) -> Planned {
+    Planned { state, due_at: due_at.map(at), wait, ..entry(row, row) }
+}
+
+#[tokio::test]
+async fn other_options_plan_anew_whom_nobody_has_tried_to_call_and_nobody_else() {
+    let rows = [
+        standing(1, State::Scheduled, Some(40_000), Some(WaitRule::Window)),
+        standing(2, State::Held, None, Some(WaitRule::ZoneUnknown)),
+        standing(3, State::Expired, None, None),
+        standing(4, State::Suppressed, None, None),
+        standing(5, State::Scheduled, Some(0), None),
+        standing(6, State::Scheduled, Some(0), None),
+        standing(7, State::Scheduled, Some(500), Some(WaitRule::NumberCap)),
+    ];
+    let mut fixture = Fixture::with(&rows).await;
+    // The sixth was called, and is to be called again when the window opens.
+    fixture.save(vec![with_attempt(6, State::Dialing, Attempt::intended(1, NOW))]).await.unwrap();
+    let redial = Change {
+        due_at: Some(at(40_000)),
+        wait: Some(WaitRule::Window),
+        ..with_attempt(6, State::Scheduled, Attempt::intended(1, NOW))
+    };
+    fixture.save(vec![redial, change(4, State::Suppressed, "is on a list")]).await.unwrap();
+
+    let options = Options { windows: CallingWindows::always("a test").unwrap(), ..Options::default() };
+    let (database, campaign) = (&mut fixture.database, fixture.campaign);
+    database.change_options(campaign, r#"{"at":"any time"}"#, Some(&options), at(10)).await.unwrap();
+    let told = fixture
+        .text("SELECT group_concat(state || ' ' || ifnull(due_at, '') || ' ' || ifnull(wait, ''), ', ') FROM recipients")
+        .await;
+    let (now, then, before, cap) =
+        (at(10).as_millis(), at(40_000).as_millis(), NOW.as_millis(), at(500).as_millis());
+    assert_eq!(
+        told,
+        format!(
+            "scheduled {now} , scheduled {now} , scheduled {now} , suppressed  , scheduled {before} , \
+             scheduled {then} window, scheduled {cap} number_cap"
+        )
+    );
+    assert_eq!(fixture.text("SELECT options FROM campaigns").await, r#"{"at":"any time"}"#);
+}
+
+#[tokio::test]
+async fn an_import_that_was_cut_off_gives_way_and_one_that_came_to_its_end_stays() {
+    let mut fixture = Fixture::of(3).await;
+    let mut new = new_campaign("summer", polyai_outbound::campaign::Duplicates::Each);
+    new.options = "{}".to_owned();
+    let cut_off = fixture.database.create_campaign(&new).await.unwrap();
+    let mut importer = fixture.database.importer(cut_off).await.unwrap();
+    importer.add(&[entry(1, 1), entry(2, 2)], 0, 2).await.unwrap();
+    fixture.database.discard_import(cut_off).await.unwrap();
+    fixture.database.discard_import(fixture.campaign).await.unwrap();
+    assert_eq!(fixture.text("SELECT group_concat(name) FROM campaigns").await, "spring");
+    assert_eq!(fixture.count("SELECT count(*) FROM recipients").await, 3);
+    fixture.database.create_campaign(&new).await.unwrap();
+}
