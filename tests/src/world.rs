@@ -53,7 +53,7 @@ struct Arriving {
 
 enum Arrival {
     Answer(FlightId, Result<Reply, TransportError>),
-    Visit(Box<Input>),
+    Visit(Input),
 }
 
 impl Ord for Arriving {
@@ -172,7 +172,7 @@ impl World {
                         Arrival::Answer(id, _) if self.given_up.remove(&id) => {}
                         Arrival::Answer(id, Ok(reply)) => self.tell(Input::Reply(id, reply)),
                         Arrival::Answer(id, Err(error)) => self.tell(Input::Failed(id, error)),
-                        Arrival::Visit(input) => self.tell(*input),
+                        Arrival::Visit(input) => self.tell(input),
                     }
                 }
             }
@@ -228,7 +228,7 @@ impl World {
         if self.store_takes.is_zero() {
             self.campaign.handle_input(self.now, input);
         } else {
-            self.arrive(self.now + self.store_takes, Arrival::Visit(Box::new(input)));
+            self.arrive(self.now + self.store_takes, Arrival::Visit(input));
         }
     }
 

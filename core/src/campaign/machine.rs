@@ -296,9 +296,6 @@ impl Campaign {
     fn notice(&mut self, now: Timestamp) {
         if now < self.latest {
             self.flights.wake_all();
-            if let Some(looked_at) = &mut self.looked_at {
-                looked_at.notice(now);
-            }
         }
         self.latest = now;
     }

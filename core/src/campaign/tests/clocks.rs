@@ -71,10 +71,28 @@ fn a_clock_that_stepped_back_keeps_nobody_waiting_for_longer_than_the_step() {
     let mut stage = Stage::new(quick(1.0), Answering::Quickly).with(plain(10));
     stage.run_while(|stage| stage.sent.len() < 3);
     stage.skew = -3_600_000;
+    stage.run_for(secs(60));
+    assert!(stage.store.count(State::Succeeded) >= 3, "whoever rings is followed as before");
     assert_eq!(stage.run(), Finish::Done);
     let took = stage.real.since(START);
     assert!(took < HOUR + secs(120), "whoever was due is due when the clock shows that hour again: {took:?}");
     assert_eq!(stage.store.count(State::Succeeded), 10);
+}
+
+#[test]
+fn a_command_is_noticed_within_seconds_after_a_clock_stepped_back() {
+    for way in WAYS {
+        let mut later = plain(1);
+        later[0].not_before = Some(START + HOUR);
+        let mut stage = Stage::new(quick(1.0), way).with(later);
+        stage.run_for(secs(5));
+        stage.skew = -3_600_000;
+        stage.run_for(secs(5));
+        stage.store.command(Command::Cancel);
+        let before = stage.real;
+        assert_eq!((stage.run(), stage.states()), (Finish::Done, vec![State::Cancelled]));
+        assert!(stage.real.since(before) < secs(40), "{:?}", stage.real.since(before));
+    }
 }
 
 #[test]

@@ -43,24 +43,29 @@ fn a_store_that_fails_stops_dialling_and_gets_everything_when_it_is_back() {
 
 #[test]
 fn what_was_seen_while_the_store_failed_is_saved_in_the_order_in_which_it_was_seen() {
-    let mut stage = Stage::new(quick(1.0), Answering::Quickly).with(rows(&[10]));
-    stage.run_while(|stage| stage.sent.is_empty());
-    stage.health = Health::Fails;
-    stage.run_for(secs(90));
     let words = |change: &Change| -> Vec<_> {
         change.statuses.iter().map(|(status, id)| (status.status.as_str().to_owned(), id.is_some())).collect()
     };
-    let [change] = stage.campaign.unsaved().collect::<Vec<_>>()[..] else { panic!("one row") };
     let seen = ["ringing", "calling", "success"].map(|word| (word.to_owned(), true));
-    assert_eq!(words(change), seen);
-    assert!(change.statuses.is_sorted_by_key(|(status, _)| status.at));
-    stage.health = Health::Well;
-    assert_eq!(stage.run(), Finish::Done);
-    let saved = stage.events.iter().rev().find_map(|event| match event {
-        Event::Saved(change) => Some(words(change)),
-        _ => None,
-    });
-    assert_eq!(saved.unwrap(), seen);
+    for way in [Answering::Quickly, Answering::Within(secs(4)), Answering::Within(secs(20))] {
+        for seed in 0..20 {
+            let mut stage = Stage::seeded(quick(1.0), way, seed).with(rows(&[10]));
+            stage.run_while(|stage| stage.sent.is_empty());
+            stage.health = Health::Fails;
+            stage.run_for(secs(90));
+            stage.run_while(|stage| stage.away);
+            let [change] = stage.campaign.unsaved().collect::<Vec<_>>()[..] else { panic!("one row") };
+            assert_eq!(words(change), seen, "{way:?} {seed}");
+            assert!(change.statuses.is_sorted_by_key(|(status, _)| status.at));
+            stage.health = Health::Well;
+            assert_eq!(stage.run(), Finish::Done);
+            let saved = stage.events.iter().rev().find_map(|event| match event {
+                Event::Saved(change) => Some(words(change)),
+                _ => None,
+            });
+            assert_eq!(saved.unwrap(), seen);
+        }
+    }
 }
 
 #[test]
