@@ -66,6 +66,8 @@ pub(super) struct Stage {
     /// Outputs performed so far.
     pub(super) outputs: usize,
     pub(super) turns: usize,
+    /// Intents that the store refused.
+    pub(super) refused: usize,
     /// Whether somebody may be called at that moment; not judged unless set.
     pub(super) open: Option<fn(Timestamp) -> bool>,
     /// By how long the shell is late when nobody is in flight.
@@ -113,6 +115,7 @@ impl Stage {
             finish: None,
             outputs: 0,
             turns: 0,
+            refused: 0,
             open: None,
             lazy: Duration::ZERO,
             service,
@@ -355,6 +358,7 @@ impl Stage {
                 turned
             }
         };
+        self.refused += turned.refused.len();
         for change in turn.changes.iter().filter(dialing) {
             if turned.refused.iter().all(|refusal| refusal.id != change.id) {
                 let number =
