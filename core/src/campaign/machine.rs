@@ -34,6 +34,8 @@ pub(super) enum Visit {
 
 /// What nothing is due after; a store's integers reach no further.
 const NEVER: Timestamp = Timestamp::from_millis(u64::MAX >> 1);
+/// So many recipients are fetched at a time at most.
+const MOST: u16 = 512;
 /// For how long dials of a number count.
 pub(super) const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -324,7 +326,7 @@ impl Campaign {
         let (rate, _) = self.allowed();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number above 0")]
         let calls = |seconds: f64, most: f64| (rate * seconds).clamp(1.0, most) as usize;
-        (calls(SECONDS.0, 64.0), calls(SECONDS.1, 512.0).max(8))
+        (calls(SECONDS.0, 64.0), calls(SECONDS.1, f64::from(MOST)).max(8))
     }
 
     fn wants_more(&self) -> bool {
@@ -353,8 +355,9 @@ impl Campaign {
         let look = self.looked_at.as_mut().is_none_or(|wait| wait.is_over(now));
         let fetch = (due && self.wants_more()) || look;
         if fetch || !self.pending.is_empty() {
-            let limit =
-                if self.wants_more() { self.few_and_many().1.saturating_sub(self.held.len()) } else { 0 };
+            // Taking somebody off the list takes no time.
+            let many = if self.closes(now) { usize::from(MOST) } else { self.few_and_many().1 };
+            let limit = if self.wants_more() { many.saturating_sub(self.held.len()) } else { 0 };
             let by = if self.closes(now) { NEVER } else { now };
             let fetch = Fetch::Due { by, limit, dialed_since: now - DAY };
             return self.visit_store(now, (due || look).then_some(fetch));

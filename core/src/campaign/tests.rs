@@ -13,6 +13,7 @@ mod numbers;
 mod paces;
 mod redials;
 mod stage;
+mod storms;
 
 use std::time::Duration;
 

@@ -51,6 +51,21 @@ fn a_cancelled_campaign_follows_who_rings_and_leaves_nobody_scheduled() {
 }
 
 #[test]
+fn a_long_list_is_cancelled_in_few_turns() {
+    for way in WAYS {
+        let rows = (1..=5_000).map(|nth| row(nth, &format!("+1415600{nth:04}")));
+        let mut stage = Stage::new(quick(1.0), way).with(rows);
+        stage.run_while(|stage| stage.sent.is_empty());
+        stage.store.command(Command::Cancel);
+        let before = stage.turns;
+        assert_eq!(stage.run(), Finish::Done);
+        assert_eq!(stage.store.count(State::Scheduled), 0);
+        let (turns, looks) = (stage.turns - before, stage.real.since(START).as_secs());
+        assert!(turns as u64 <= 40 + looks, "{turns} turns within {looks} s");
+    }
+}
+
+#[test]
 fn a_drained_campaign_follows_who_rings_and_leaves_the_others_to_a_later_run() {
     for way in WAYS {
         let mut stage = Stage::new(quick(1.0), way).with(plain(20));
