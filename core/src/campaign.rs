@@ -36,3 +36,6 @@ pub use turn::{Change, Command, Fetch, Refusal, Turn, Turned, Unfinished};
 pub use windows::{Calendar, CallingWindows, Holiday, Opening};
 pub use words::{Outcome, State, WaitRule};
 pub use zone::{Zone, Zones};
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyai_outbound_core::campaign::{
-    Campaign, Event, Finish, FlightId, Input, MemoryStore, NewRecipient, Options, Output, Planner,
+    Campaign, Event, Finish, FlightId, Input, MemoryStore, NewRecipient, Options, Output, Planner, Turn,
 };
 use polyai_outbound_core::sandbox::{Config, Reaction, Sandbox};
 use polyai_outbound_core::{
@@ -25,6 +25,10 @@ pub struct World {
     pub store: MemoryStore,
     /// How long an answer is on its way.
     pub latency: Duration,
+    /// How long the store takes to answer.
+    pub store_takes: Duration,
+    /// The store does nothing while it fails, and this is why.
+    pub store_fails: Option<String>,
     /// How many requests were answered, or not.
     pub exchanges: u64,
     /// Everything that the campaign told since it was last taken.
@@ -36,7 +40,7 @@ pub struct World {
     campaign: Campaign,
     arriving: BinaryHeap<Reverse<Arriving>>,
     given_up: BTreeSet<FlightId>,
-    sent: u64,
+    nth: u64,
     seed: u64,
 }
 
@@ -44,8 +48,12 @@ pub struct World {
 struct Arriving {
     at: Timestamp,
     nth: u64,
-    id: FlightId,
-    what: Result<Reply, TransportError>,
+    what: Arrival,
+}
+
+enum Arrival {
+    Answer(FlightId, Result<Reply, TransportError>),
+    Visit(Input),
 }
 
 impl Ord for Arriving {
@@ -82,6 +90,8 @@ impl World {
             sandbox: Sandbox::new(config),
             store: MemoryStore::new(),
             latency: Duration::from_millis(50),
+            store_takes: Duration::ZERO,
+            store_fails: None,
             exchanges: 0,
             events: Vec::new(),
             keeps_events: true,
@@ -90,7 +100,7 @@ impl World {
             campaign,
             arriving: BinaryHeap::new(),
             given_up: BTreeSet::new(),
-            sent: 0,
+            nth: 0,
             seed,
         })
     }
@@ -136,10 +146,7 @@ impl World {
                 Output::Abort(id) => {
                     self.given_up.insert(id);
                 }
-                Output::Store(turn) => {
-                    let turned = self.store.turn(&turn);
-                    self.campaign.handle_input(self.now, Input::Stored(turn, turned));
-                }
+                Output::Store(turn) => self.visit(turn),
                 Output::Event(Event::Finished(finish)) => return Some(finish),
                 Output::Event(event) if self.keeps_events => self.events.push(event),
                 Output::Event(_) => {}
@@ -159,13 +166,13 @@ impl World {
                 self.tell(Input::Tick);
             }
             (_, Some(_)) | (Some(_), None) => {
-                if let Some(Reverse(Arriving { at, id, what, .. })) = self.arriving.pop() {
+                if let Some(Reverse(Arriving { at, what, .. })) = self.arriving.pop() {
                     self.now = self.now.max(at);
-                    if !self.given_up.remove(&id) {
-                        self.tell(match what {
-                            Ok(reply) => Input::Reply(id, reply),
-                            Err(error) => Input::Failed(id, error),
-                        });
+                    match what {
+                        Arrival::Answer(id, _) if self.given_up.remove(&id) => {}
+                        Arrival::Answer(id, Ok(reply)) => self.tell(Input::Reply(id, reply)),
+                        Arrival::Answer(id, Err(error)) => self.tell(Input::Failed(id, error)),
+                        Arrival::Visit(input) => self.tell(input),
                     }
                 }
             }
@@ -200,7 +207,6 @@ impl World {
 
     fn send(&mut self, id: FlightId, request: &Request) {
         self.exchanges += 1;
-        self.sent += 1;
         let lost = || Err(TransportError::Lost("the connection was cut".to_owned()));
         let (after, what) = match self.sandbox.handle(self.now + self.latency, request) {
             Reaction::Answer { response, after } => (after, Ok(Reply::from(&response))),
@@ -208,6 +214,26 @@ impl World {
             Reaction::Hang => return,
         };
         let at = self.now + self.latency * 2 + after;
-        self.arriving.push(Reverse(Arriving { at, nth: self.sent, id, what }));
+        self.arrive(at, Arrival::Answer(id, what));
+    }
+
+    fn visit(&mut self, turn: Turn) {
+        let input = match &self.store_fails {
+            Some(why) => Input::NotStored(turn, why.clone()),
+            None => {
+                let turned = self.store.turn(&turn);
+                Input::Stored(turn, turned)
+            }
+        };
+        if self.store_takes.is_zero() {
+            self.campaign.handle_input(self.now, input);
+        } else {
+            self.arrive(self.now + self.store_takes, Arrival::Visit(input));
+        }
+    }
+
+    fn arrive(&mut self, at: Timestamp, what: Arrival) {
+        self.nth += 1;
+        self.arriving.push(Reverse(Arriving { at, nth: self.nth, what }));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::live::Live;
 use super::machine::trigger_call;
-use super::{Campaign, Change, Outcome, RecipientId, Refusal, State, Unfinished};
+use super::{Campaign, Change, Outcome, RecipientId, Refusal, State, Unfinished, WaitRule};
 use crate::time::Timestamp;
 use crate::{Call, Destination, Metadata, PhoneNumber, Snapshot, TriggerCall};
 
@@ -11,6 +11,7 @@ impl Campaign {
     pub(super) fn take_up(&mut self, now: Timestamp, unfinished: Unfinished) {
         let Unfinished { recipient, attempt } = unfinished;
         let mut live = Live::new(recipient, attempt);
+        live.unsure = live.attempt.placed_at.is_none();
         let Some(call_sid) =
             live.attempt.call_sid.clone().filter(|_| live.attempt.outcome == Outcome::InProgress)
         else {
@@ -42,7 +43,7 @@ impl Campaign {
         trigger_call(&self.options, call)
     }
 
-    /// The intent is saved: the trigger may leave, if it still may.
+    /// The intent is saved and the machine is polled: the trigger leaves now, if it still may.
     pub(super) fn begin(&mut self, now: Timestamp, id: RecipientId) {
         let Some(live) = self.flights.get_mut(id) else { return };
         let whom = live.recipient.whom();
@@ -51,7 +52,12 @@ impl Campaign {
             return self.take_back(now, id, "calling was stopped before its trigger could leave");
         }
         if standing.state != State::Scheduled || standing.due_at.is_none_or(|due| due > now) {
-            return self.take_back(now, id, "its calling window closed before its trigger could leave");
+            let why = match standing.wait {
+                Some(WaitRule::Window) => "its calling window closed before its trigger could leave",
+                Some(_) => "the clock was set back before its trigger could leave",
+                None => "its time was over before its trigger could leave",
+            };
+            return self.take_back(now, id, why);
         }
         let Some(live) = self.flights.get_mut(id) else { return };
         let metadata = live.take_metadata();

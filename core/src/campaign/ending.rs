@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::live::{Live, Stage};
+use super::machine::DAY;
 use super::redial::{CONGESTION, disposition};
 use super::{Campaign, Change, Event, FlightId, Outcome, Output, RecipientId, State, WaitRule};
 use crate::answer::Member;
@@ -18,6 +19,11 @@ use crate::{
 /// What no wait after a trigger that placed no call exceeds, unless the service asks for longer.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
 
+/// How long the service asks to wait; after a day it is asked anew, so that a slip of its pen ends no campaign.
+fn asked(error: &Error) -> Option<Duration> {
+    error.retry_after().map(|asked| asked.min(DAY))
+}
+
 impl Campaign {
     pub(super) fn reply(&mut self, now: Timestamp, id: FlightId, reply: Reply) {
         if let Some(live) = self.flights.awaiting(id) {
@@ -31,6 +37,9 @@ impl Campaign {
     }
 
     pub(super) fn poll_call(&mut self, now: Timestamp, id: RecipientId) {
+        if self.flights.is_to_begin(id) {
+            return self.begin(now, id);
+        }
         for event in self.flights.poll(now, id, &mut self.outputs) {
             match event {
                 CallEvent::Placed(placed) => self.placed(now, id, placed),
@@ -188,11 +197,16 @@ impl Campaign {
     fn lost_sight(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
         let unsure = self.flights.get_mut(id).is_some_and(|live| live.unsure);
         match error.code() {
+            // By this run, which stops; the next one follows it on. What is known of it is saved already, or pending.
+            ErrorCode::Cancelled => {
+                self.flights.remove(id);
+            }
             // Its end may still be read once the credential is right again.
             ErrorCode::Unauthorized | ErrorCode::Forbidden => {
                 let Some(mut live) = self.flights.remove(id) else { return };
                 let statuses = std::mem::take(&mut live.statuses);
-                let reason = format!("was placed, and cannot be read for now: {error}");
+                let known = if unsure { "is looked for" } else { "was placed" };
+                let reason = format!("{known}, and cannot be read for now: {error}");
                 let change = live.change(State::InProgress, reason);
                 self.pending.add(Change { statuses, note: true, ..change });
                 self.halt(error);
@@ -208,8 +222,7 @@ impl Campaign {
             | ErrorCode::NotConnected
             | ErrorCode::ConnectionLost
             | ErrorCode::TimedOut
-            | ErrorCode::DeadlineExceeded
-            | ErrorCode::Cancelled => {
+            | ErrorCode::DeadlineExceeded => {
                 self.flights.resolve(id, Outcome::Lost);
                 let Some(mut live) = self.flights.remove(id) else { return };
                 live.attempt.ended_at = Some(now);
@@ -235,7 +248,7 @@ impl Campaign {
             ErrorCode::ServiceFailed
                 if error.http_status() == Some(self.service.api().dialect().placing_failed) =>
             {
-                self.congested(now, error.retry_after());
+                self.congested(now, asked(error));
                 let refusals = self.flights.get_mut(id).map_or(0, |live| live.recipient.tries.refusals);
                 if refusals >= self.options.max_refusals {
                     let reason = format!("tried {} times: {error}", refusals.saturating_add(1));
@@ -253,7 +266,7 @@ impl Campaign {
             | ErrorCode::TimedOut
             | ErrorCode::DeadlineExceeded
             | ErrorCode::Cancelled => {
-                self.congested(now, error.retry_after());
+                self.congested(now, asked(error));
                 self.try_again(now, id, error, true);
             }
         }
@@ -269,14 +282,16 @@ impl Campaign {
             tries.refusals = tries.refusals.saturating_add(1);
             let mut policy = self.limits.retry;
             policy.cap = policy.cap.max(LONGEST_BACKOFF);
-            now + policy.delay(tries.refusals, error.retry_after(), &mut self.rng)
+            now + policy.delay(tries.refusals, asked(error), &mut self.rng)
         } else {
             now
         };
         let because = format!("its trigger placed no call and is sent again: {error}");
         let rule = Some((WaitRule::Retry, because.clone()));
         let standing = self.planner.standing(now, live.recipient.whom(), at, rule);
-        let reason = if standing.wait == Some(WaitRule::Retry) {
+        let reason = if standing.state != State::Scheduled {
+            format!("its trigger placed no call: {error}; not sent again, because {}", standing.reason)
+        } else if standing.wait == Some(WaitRule::Retry) {
             because
         } else {
             format!("{because}; {}", standing.reason)
@@ -314,15 +329,12 @@ impl Campaign {
     pub(super) fn give_all_up(&mut self, now: Timestamp) {
         for id in self.flights.ids() {
             let Some(live) = self.flights.get_mut(id) else { continue };
-            match (&live.stage, live.attempt.outcome) {
-                // Taken back when the store has answered.
-                (Stage::Saving, _) => {}
-                (Stage::Calling(_), Outcome::Dialing) => {
+            match &live.stage {
+                // Taken back when the store has answered, or when it would begin.
+                Stage::Saving | Stage::Saved => {}
+                Stage::Calling(_) => {
                     self.flights.tell(now, id, CallInput::Cancel, &mut self.budget);
                     self.poll_call(now, id);
-                }
-                (Stage::Calling(_), _) => {
-                    self.flights.remove(id);
                 }
             }
         }

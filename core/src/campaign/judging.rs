@@ -14,7 +14,7 @@ impl Campaign {
     /// What is to be saved of a recipient that may not be called now; nothing of one that may.
     pub(super) fn why_not(&mut self, now: Timestamp, recipient: &Recipient) -> Option<Change> {
         if self.flights.calls(&recipient.to_number) {
-            let reason = "another row with the same number is being called".to_owned();
+            let reason = "another row with the same number is being called";
             return Some(self.put_off(now, recipient, now + SAME_NUMBER, WaitRule::SameNumber, reason));
         }
         let cap = self.options.max_per_number as usize;
@@ -25,10 +25,11 @@ impl Campaign {
             let free = oldest.min(now) + DAY;
             if free > now {
                 let reason = format!(
-                    "its number was dialled {} times within 24 hours, which is as often as it may be",
-                    recipient.dialed.len()
+                    "its number was dialled {} times within 24 hours, which is as often as it may be until {}",
+                    recipient.dialed.len(),
+                    whole(free, recipient.time_zone)
                 );
-                return Some(self.put_off(now, recipient, free, WaitRule::NumberCap, reason));
+                return Some(self.put_off(now, recipient, free, WaitRule::NumberCap, &reason));
             }
         }
         let standing = self.planner.standing(now, recipient.whom(), now, None);
@@ -45,9 +46,13 @@ impl Campaign {
         recipient: &Recipient,
         until: Timestamp,
         rule: WaitRule,
-        reason: String,
+        reason: &str,
     ) -> Change {
-        let standing = self.planner.standing(now, recipient.whom(), until, Some((rule, reason)));
+        let mut standing =
+            self.planner.standing(now, recipient.whom(), until, Some((rule, reason.to_owned())));
+        if standing.wait != Some(rule) {
+            standing.reason = format!("{reason}; {}", standing.reason);
+        }
         let mut change = change_of(recipient, standing);
         change.note = true;
         change
@@ -66,7 +71,10 @@ impl Campaign {
                 let until = whole(until, recipient.time_zone);
                 (State::Expired, format!("the campaign calls nobody from {until} on"))
             }
-            None => (State::Cancelled, "the campaign was cancelled before it was called".to_owned()),
+            None => {
+                let again = if recipient.tries.dials > 0 { " again" } else { "" };
+                (State::Cancelled, format!("the campaign was cancelled before it was called{again}"))
+            }
         }
     }
 }

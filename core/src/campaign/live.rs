@@ -11,6 +11,8 @@ use crate::{Call, CallEvent, Metadata, PhoneNumber, RetryBudget, StatusChange};
 pub(super) enum Stage {
     /// Its intent is being saved.
     Saving,
+    /// Its intent is saved, and its trigger may leave if it still may when the machine is polled.
+    Saved,
     /// Its machine is at work.
     Calling(Box<Call>),
 }
@@ -153,6 +155,19 @@ impl Flights {
         live.attempt.outcome = outcome;
         self.dialing += usize::from(live.is_dialing());
         Some(live)
+    }
+
+    /// Its intent is saved.
+    pub(super) fn saved(&mut self, id: RecipientId) {
+        if let Some(live) = self.lives.get_mut(&id) {
+            live.stage = Stage::Saved;
+            self.ready.push_back(id);
+        }
+    }
+
+    /// Whether its intent is saved and its machine has yet to begin.
+    pub(super) fn is_to_begin(&self, id: RecipientId) -> bool {
+        self.lives.get(&id).is_some_and(|live| matches!(live.stage, Stage::Saved))
     }
 
     /// Its machine begins.

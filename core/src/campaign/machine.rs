@@ -1,6 +1,6 @@
 //! The campaign as a machine: the order in which things are done, and when.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +34,8 @@ pub(super) enum Visit {
 
 /// What nothing is due after; a store's integers reach no further.
 const NEVER: Timestamp = Timestamp::from_millis(u64::MAX >> 1);
+/// So many recipients are fetched at a time at most.
+const MOST: u16 = 512;
 /// For how long dials of a number count.
 pub(super) const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -111,8 +113,6 @@ pub struct Campaign {
     pub(super) outputs: VecDeque<Output>,
     /// Who comes next, as fetched.
     pub(super) held: VecDeque<Recipient>,
-    /// Dialled since the last fetch was asked for: what it brings does not know of these.
-    pub(super) dialed: BTreeSet<PhoneNumber>,
     pub(super) visit: Visit,
     /// What an earlier run left behind was taken up.
     pub(super) begun: bool,
@@ -159,7 +159,6 @@ impl Campaign {
             pending: Pending::default(),
             outputs: VecDeque::new(),
             held: VecDeque::new(),
-            dialed: BTreeSet::new(),
             visit: Visit::Idle,
             begun: false,
             failures: 0,
@@ -299,9 +298,6 @@ impl Campaign {
     fn notice(&mut self, now: Timestamp) {
         if now < self.latest {
             self.flights.wake_all();
-            if let Some(looked_at) = &mut self.looked_at {
-                looked_at.notice(now);
-            }
         }
         self.latest = now;
     }
@@ -330,7 +326,7 @@ impl Campaign {
         let (rate, _) = self.allowed();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number above 0")]
         let calls = |seconds: f64, most: f64| (rate * seconds).clamp(1.0, most) as usize;
-        (calls(SECONDS.0, 64.0), calls(SECONDS.1, 512.0).max(8))
+        (calls(SECONDS.0, 64.0), calls(SECONDS.1, f64::from(MOST)).max(8))
     }
 
     fn wants_more(&self) -> bool {
@@ -359,8 +355,9 @@ impl Campaign {
         let look = self.looked_at.as_mut().is_none_or(|wait| wait.is_over(now));
         let fetch = (due && self.wants_more()) || look;
         if fetch || !self.pending.is_empty() {
-            let limit =
-                if self.wants_more() { self.few_and_many().1.saturating_sub(self.held.len()) } else { 0 };
+            // Taking somebody off the list takes no time.
+            let many = if self.closes(now) { usize::from(MOST) } else { self.few_and_many().1 };
+            let limit = if self.wants_more() { many.saturating_sub(self.held.len()) } else { 0 };
             let by = if self.closes(now) { NEVER } else { now };
             let fetch = Fetch::Due { by, limit, dialed_since: now - DAY };
             return self.visit_store(now, (due || look).then_some(fetch));
@@ -384,6 +381,9 @@ impl Campaign {
     /// Dials a recipient whose turn it is, or says why not: as an intent, to be saved.
     fn consider(&mut self, now: Timestamp, recipient: Recipient) {
         if let Some(change) = self.why_not(now, &recipient) {
+            if let Some(due) = change.due_at {
+                self.fetch_again(due);
+            }
             return self.pending.add(change);
         }
         self.pacing.take();
@@ -394,7 +394,6 @@ impl Campaign {
         if self.held.len() < before {
             self.fetch_again(now);
         }
-        self.dialed.insert(number.clone());
         let live = Live::intended(now, recipient);
         self.pending.add(live.change(State::Dialing, "its trigger may be on its way"));
         self.flights.add(live);
@@ -416,8 +415,8 @@ impl Campaign {
     }
 
     /// Somebody is due then who is not held.
-    pub(super) fn fetch_again(&mut self, now: Timestamp) {
-        self.next_due = Some(self.next_due.map_or(now, |due| due.min(now)));
+    pub(super) fn fetch_again(&mut self, at: Timestamp) {
+        self.next_due = Some(self.next_due.map_or(at, |due| due.min(at)));
     }
 
     pub(super) fn finish(&mut self, finish: Finish) {

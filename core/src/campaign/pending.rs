@@ -44,6 +44,10 @@ impl Pending {
         self.changes.values()
     }
 
+    pub(super) fn holds(&self, id: RecipientId) -> bool {
+        self.changes.contains_key(&id)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.changes.len()
     }

@@ -12,7 +12,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 impl Campaign {
     pub(super) fn visit_store(&mut self, now: Timestamp, fetch: Option<Fetch>) {
         if fetch.is_some() {
-            self.dialed.clear();
+            // The answer tells; what is learned meanwhile it cannot know.
+            self.next_due = None;
             self.looked_at = Some(Wait::new(now, LOOK_AGAIN));
         }
         self.visit = Visit::Away;
@@ -45,7 +46,7 @@ impl Campaign {
                 let id = change.id;
                 if turned.refused.iter().all(|refusal| refusal.id != id) {
                     self.outputs.push_back(Output::Event(Event::Saved(Box::new(change))));
-                    self.begin(now, id);
+                    self.flights.saved(id);
                 }
             } else {
                 self.outputs.push_back(Output::Event(Event::Saved(Box::new(change))));
@@ -58,20 +59,19 @@ impl Campaign {
                     self.take_up(now, unfinished);
                 }
                 self.begun = true;
+                if self.mode == Mode::Stopping {
+                    self.give_all_up(now);
+                }
                 // Nothing is known yet of who is due.
                 self.next_due = Some(Timestamp::default());
             }
             Some(Fetch::Due { .. }) => {
-                self.next_due = turned.next_due;
-                for recipient in turned.due {
-                    if self.dialed.contains(&recipient.to_number) && !self.flights.calls(&recipient.to_number)
-                    {
-                        // What it knows of the number is too old.
-                        self.fetch_again(now);
-                    } else {
-                        self.held.push_back(recipient);
-                    }
+                if let Some(due) = turned.next_due {
+                    self.fetch_again(due);
                 }
+                // Of some, what is known here is newer: that they are suppressed, say.
+                let pending = &self.pending;
+                self.held.extend(turned.due.into_iter().filter(|it| !pending.holds(it.id)));
             }
         }
     }

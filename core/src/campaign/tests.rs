@@ -1,0 +1,57 @@
+//! The machine against a store that is quick, slow or broken, and a clock that cannot be trusted. [`stage`] plays all that is
+//! around it and judges every effect; the modules hold the promises.
+
+#![allow(clippy::wildcard_enum_match_arm, reason = "a test is about the variants that it names")]
+
+mod answers;
+mod clocks;
+mod commands;
+mod crashes;
+mod failing;
+mod intents;
+mod numbers;
+mod paces;
+mod redials;
+mod stage;
+mod storms;
+
+use std::time::Duration;
+
+use super::*;
+use crate::testing::secs;
+use crate::{PhoneNumber, Timestamp};
+use stage::{Answering, Stage};
+
+/// A Wednesday in November 2026, 16:00 in London, whose clocks show UTC then.
+const START: Timestamp = Timestamp::from_millis(1_795_622_400_000);
+const HOUR: Duration = secs(3600);
+const DAY: Duration = secs(24 * 3600);
+
+/// The ways in which a store answers: at once, and at any time later while other things happen.
+const WAYS: [Answering; 3] = [Answering::Quickly, Answering::Within(secs(1)), Answering::Within(secs(7))];
+
+fn number(text: &str) -> PhoneNumber {
+    PhoneNumber::parse(text).unwrap()
+}
+
+/// A row in London; the last two digits of a fictional number choose what happens.
+fn row(nth: u64, to_number: &str) -> NewRecipient {
+    NewRecipient {
+        time_zone: Some(Zone::parse("Europe/London").unwrap()),
+        ..NewRecipient::new(nth, number(to_number))
+    }
+}
+
+/// Rows of numbers that end so.
+fn rows(ends: &[u8]) -> Vec<NewRecipient> {
+    (1..).zip(ends).map(|(nth, end)| row(nth, &format!("+1415555{:04}", 100 + u16::from(*end)))).collect()
+}
+
+/// So many rows with numbers of their own that answer and succeed.
+fn plain(count: u64) -> Vec<NewRecipient> {
+    (0..count).map(|nth| row(nth + 1, &format!("+1{}5550100", 201 + nth))).collect()
+}
+
+fn quick(rate: f64) -> Options {
+    Options { pace: Pace { rate, max_in_flight: 1000, max_dialing: 1000 }, ..Options::default() }
+}

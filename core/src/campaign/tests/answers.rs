@@ -1,0 +1,230 @@
+//! What an answer to a trigger means for its row: every row of the table of what may be sent again.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::*;
+use crate::testing::causes::causes;
+use crate::testing::{Cause, SID, accepted, outbound, refused, reply, reply_with, status};
+use crate::{ErrorCode, Happened, Metadata, Method, Placement, RULES};
+
+/// A campaign whose first trigger is answered so, and all others well.
+fn first_answered(way: Answering, cause: Cause, count: u64) -> Stage {
+    let mut first = Some(cause);
+    Stage::new(quick(1.0), way)
+        .scripted(move |request| match request.method {
+            Method::Post => first.take().unwrap_or_else(|| Cause::Reply(accepted(&outbound()))),
+            _ => Cause::Reply(status(&outbound(), "success", "")),
+        })
+        .with(plain(count))
+}
+
+#[test]
+fn every_row_of_the_table_means_the_same_for_a_row_of_a_campaign() {
+    for rule in RULES {
+        for cause in causes(&outbound(), rule.happened) {
+            for way in WAYS {
+                let mut stage = first_answered(way, cause.clone(), 1);
+                let halts =
+                    matches!(&cause, Cause::Reply(reply) if [401, 403, 404].contains(&reply.http_status));
+                let finish = stage.run();
+                let what = format!("{:?} {cause:?} {way:?}", rule.happened);
+                let first = &stage.attempts(0)[0];
+                let (state, sent, outcome) = match (rule.placement, rule.trigger_again) {
+                    _ if halts => (State::Scheduled, 1, Outcome::NotPlaced),
+                    (Placement::NotPlaced, true) => (State::Succeeded, 2, Outcome::NotPlaced),
+                    (Placement::NotPlaced, false) => (State::Rejected, 1, Outcome::NotPlaced),
+                    (Placement::Unknown | Placement::Placed, _) => (State::Unconfirmed, 1, Outcome::Unknown),
+                };
+                assert_eq!((stage.standing(0).state, stage.sent.len()), (state, sent), "{what}");
+                assert_eq!(first.outcome, outcome, "{what}");
+                assert!(first.error.is_some() && first.ended_at.is_some(), "{what}");
+                assert_eq!(finish == Finish::Stopped, halts, "{what}");
+                let says = match state {
+                    State::Unconfirmed => "may have been placed, so it is not dialled again",
+                    State::Rejected => "no call was placed",
+                    State::Scheduled => "its trigger placed no call and is sent again",
+                    _ => "the call ended in success",
+                };
+                assert!(stage.standing(0).reason.contains(says), "{what}: {}", stage.standing(0).reason);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_service_that_refuses_every_trigger_halts_the_campaign_and_every_row_stays_scheduled() {
+    for (http_status, code) in
+        [(401, ErrorCode::Unauthorized), (403, ErrorCode::Forbidden), (404, ErrorCode::NotFound)]
+    {
+        for way in WAYS {
+            let mut stage = Stage::new(quick(1.0), way)
+                .scripted(move |_| Cause::Reply(reply(http_status, r#"{"error":"no","code":"E1"}"#)))
+                .with(plain(20));
+            assert_eq!(stage.run(), Finish::Stopped);
+            assert!(stage.sent.len() <= 2, "{} were sent", stage.sent.len());
+            assert_eq!(stage.store.count(State::Scheduled), 20);
+            let halts: Vec<_> = stage
+                .events
+                .iter()
+                .filter_map(|event| match event {
+                    Event::Halted(error) => Some(error.code()),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(halts, [code], "told once");
+            // With a valid credential all are called, those of before as well.
+            stage.crash();
+            stage.answers = stage::Answers::Sandbox;
+            assert_eq!(stage.run(), Finish::Done);
+            assert_eq!(stage.store.count(State::Succeeded), 20);
+        }
+    }
+}
+
+#[test]
+fn a_credential_that_expires_while_calls_are_followed_loses_none_of_them() {
+    for way in WAYS {
+        let expired = Rc::new(Cell::new(false));
+        let is_expired = Rc::clone(&expired);
+        let mut stage = Stage::new(quick(1.0), way)
+            .scripted(move |request| match request.method {
+                _ if is_expired.get() => Cause::Reply(reply(401, r#"{"error":"no"}"#)),
+                Method::Post => Cause::Reply(accepted(&outbound())),
+                _ => Cause::Reply(status(&outbound(), "calling", "")),
+            })
+            .with(plain(3));
+        stage.run_while(|stage| stage.store.count(State::InProgress) < 2);
+        expired.set(true);
+        assert_eq!(stage.run(), Finish::Stopped);
+        assert!(stage.store.count(State::InProgress) >= 2, "{:?}", stage.states());
+        assert_eq!(stage.store.count(State::InProgress) + stage.store.count(State::Scheduled), 3);
+        let reason = &stage.standing(0).reason;
+        assert!(reason.starts_with("was placed, and cannot be read for now: "), "{reason}");
+        stage.crash();
+        let mut ended = first_answered(way, Cause::Reply(accepted(&outbound())), 0);
+        std::mem::swap(&mut stage.answers, &mut ended.answers);
+        assert_eq!(stage.run(), Finish::Done);
+        assert_eq!(stage.store.count(State::Succeeded), 3);
+    }
+}
+
+#[test]
+fn a_trigger_that_the_service_fails_to_place_is_given_up_after_so_many() {
+    for way in WAYS {
+        let mut stage = Stage::new(Options { max_refusals: 2, ..quick(1.0) }, way)
+            .scripted(|_| Cause::Reply(reply(500, r#"{"error":"it failed","code":"E7"}"#)))
+            .with(plain(1));
+        assert_eq!(stage.run(), Finish::Done);
+        assert_eq!((stage.states(), stage.sent.len()), (vec![State::Failed], 3));
+        let reason = &stage.standing(0).reason;
+        assert!(reason.starts_with("tried 3 times: the service failed (HTTP 500): it failed"), "{reason}");
+    }
+}
+
+#[test]
+fn what_is_turned_away_or_finds_no_connection_is_tried_until_its_time_is_over() {
+    for cause in [Cause::Reply(reply(429, "")), Cause::Transport(refused())] {
+        let until = START + HOUR;
+        let mut stage = Stage::new(Options { until: Some(until), ..quick(1.0) }, Answering::Quickly)
+            .scripted(move |_| cause.clone())
+            .with(plain(1));
+        assert_eq!(stage.run(), Finish::Done);
+        assert_eq!(stage.states(), [State::Expired]);
+        assert!(stage.sent.len() > 10, "{}", stage.sent.len());
+        let reason = &stage.standing(0).reason;
+        assert!(reason.contains("the campaign calls nobody from 2026-11-25 17:00"), "{reason}");
+        assert!(!reason.contains("is sent again"), "{reason}");
+    }
+}
+
+#[test]
+fn the_whole_campaign_waits_as_long_as_the_service_asks_and_then_calls_more_slowly() {
+    for way in WAYS {
+        let busy = reply_with(429, &[("retry-after", "40")], r#"{"error":"slow down"}"#);
+        let mut stage = first_answered(way, Cause::Reply(busy), 30);
+        stage.run_while(|stage| !stage.events.iter().any(|event| matches!(event, Event::Pace { .. })));
+        let asked_at = stage.real;
+        assert_eq!(stage.campaign.allowed(), (0.5, 500));
+        stage.run_for(secs(60));
+        let sent = |from, to| {
+            let since = |sent: &&stage::Sent| sent.really_at.since(asked_at);
+            let after = stage.sent.iter().filter(|it| it.really_at > asked_at);
+            after.filter(|it| since(it) >= secs(from) && since(it) < secs(to)).count()
+        };
+        // Whose intent was being saved when the answer came leaves; nobody else.
+        assert!(sent(0, 40) <= 1 && sent(8, 40) == 0, "{way:?}");
+        assert!((4..=14).contains(&sent(40, 60)), "{way:?}: {}", sent(40, 60));
+        assert_eq!(stage.run(), Finish::Done);
+        assert_eq!(stage.store.count(State::Succeeded), 30);
+        assert_eq!(stage.attempts(0).len(), 2);
+    }
+}
+
+#[test]
+fn a_wait_without_end_that_the_service_asks_for_is_no_end_of_the_campaign() {
+    for asked in ["18446744073709551615", "99999999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        for windows in [CallingWindows::default(), CallingWindows::always("a test").unwrap()] {
+            let busy = reply_with(429, &[("retry-after", asked)], "");
+            let mut first = Some(busy);
+            let mut stage = Stage::new(Options { windows, ..quick(1.0) }, Answering::Quickly)
+                .scripted(move |request| match request.method {
+                    Method::Post => Cause::Reply(first.take().unwrap_or_else(|| accepted(&outbound()))),
+                    _ => Cause::Reply(status(&outbound(), "success", "")),
+                })
+                .with(plain(2));
+            stage.lazy = secs(60);
+            assert_eq!(stage.run(), Finish::Done);
+            assert_eq!(stage.states(), [State::Succeeded, State::Succeeded], "{asked}");
+            assert!(stage.real.since(START) >= DAY);
+        }
+    }
+}
+
+#[test]
+fn congestion_that_a_reason_tells_of_halves_the_pace_even_where_metadata_would_garble_it() {
+    for metadata in [Metadata::EMPTY, Metadata::new([("intent", "call"), ("of", "queueing")]).unwrap()] {
+        let mut recipient = rows(&[3]).remove(0);
+        recipient.metadata = metadata;
+        let mut stage = Stage::new(quick(4.0), Answering::Quickly).with([recipient]);
+        assert_eq!(stage.run(), Finish::Done);
+        assert_eq!(stage.states(), [State::Failed]);
+        assert_eq!(stage.attempts(0)[0].disposition, Some(CONGESTION));
+        let paces: Vec<_> =
+            stage.events.iter().filter(|event| matches!(event, Event::Pace { .. })).cloned().collect();
+        assert_eq!(paces, [Event::Pace { rate: 2.0, max_in_flight: 500 }]);
+    }
+}
+
+#[test]
+fn a_failure_that_names_a_call_is_looked_for_and_found_or_not() {
+    let named = reply(500, &format!(r#"{{"error":"it failed","code":"E7","call_sid":"{SID}"}}"#));
+    for (found, state, outcome) in [
+        (status(&outbound(), "success", ""), State::Succeeded, Outcome::Success),
+        (status(&outbound(), "failure", "busy"), State::Failed, Outcome::Failure),
+        (reply(404, r#"{"error":"no such call"}"#), State::Unconfirmed, Outcome::Unknown),
+    ] {
+        for way in WAYS {
+            let (named, found) = (named.clone(), found.clone());
+            let mut stage = Stage::new(quick(1.0), way)
+                .scripted(move |request| match request.method {
+                    Method::Post => Cause::Reply(named.clone()),
+                    _ => Cause::Reply(found.clone()),
+                })
+                .with(plain(1));
+            assert_eq!(stage.run(), Finish::Done);
+            assert_eq!((stage.standing(0).state, stage.sent.len()), (state, 1));
+            let attempt = &stage.attempts(0)[0];
+            assert_eq!(
+                (attempt.outcome, attempt.call_sid.as_ref().map(crate::CallSid::as_str)),
+                (outcome, Some(SID))
+            );
+        }
+    }
+}
+
+#[test]
+fn the_table_is_whole() {
+    let happened = RULES.map(|rule| rule.happened);
+    assert!(happened.contains(&Happened::NotAnswered) && happened.len() == 7);
+}

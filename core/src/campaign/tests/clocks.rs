@@ -1,0 +1,111 @@
+//! A clock that jumps an hour forth and back, again and again, at any moment.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// Open from 15:30 to 17:00 in London, that is until 16:55 with the margin.
+fn options() -> Options {
+    let mut options = quick(0.5);
+    options.windows = CallingWindows::parse(&["mon-sun 15:30-17:00"]).unwrap();
+    options.redial = vec!["busy=2x5m".parse().unwrap()];
+    options
+}
+
+fn open(at: Timestamp) -> bool {
+    let minute = at.as_millis() / 60_000 % (24 * 60);
+    (15 * 60 + 30..16 * 60 + 55).contains(&minute)
+}
+
+#[test]
+fn a_clock_that_jumps_at_any_moment_makes_nobody_ring_twice_or_outside_the_window_and_all_end() {
+    for seed in 0..60 {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let way = WAYS[rng.usize(..WAYS.len())];
+        let ends = [0, 1, 2, 5, 7, 8, 10, 0, 1, 2];
+        let mut stage = Stage::seeded(options(), way, seed).with(rows(&ends));
+        stage.open = Some(open);
+        stage.lazy = secs(60);
+        let mut jumped_while_dialing = BTreeSet::new();
+        stage.run_while(|stage| {
+            if rng.u8(..) < 20 {
+                stage.skew = [0, 3_600_000, -3_600_000][rng.usize(..3)];
+                let dialing = stage.states().into_iter().enumerate();
+                jumped_while_dialing
+                    .extend(dialing.filter(|(_, state)| *state == State::Dialing).map(|(nth, _)| nth));
+            }
+            // In the end it is right, and there are enough days.
+            if stage.real.since(START) > 2 * HOUR {
+                stage.skew = 0;
+            }
+            stage.real.since(START) < 10 * DAY
+        });
+        assert_eq!(stage.finish, Some(Finish::Done), "{seed}: {:?}", stage.states());
+        for (nth, state) in stage.states().into_iter().enumerate() {
+            assert!(state.is_terminal(), "{seed}");
+            assert!(
+                !matches!(state, State::Unconfirmed | State::StatusLost)
+                    || jumped_while_dialing.contains(&nth),
+                "{seed}: row {nth} {state} {}",
+                stage.standing(nth).reason
+            );
+        }
+        let busy = |number: &str| number.ends_with("02");
+        // Two rows have each of 00, 01 and 02; a busy one is called thrice by the rule, and a number thrice a day.
+        for (number, calls) in stage.rang() {
+            let rows = ends.iter().filter(|end| number.ends_with(&format!("01{end:02}"))).count();
+            let most = if busy(&number) { rows * 3 } else { rows };
+            assert!(calls.len() <= most, "{seed}: {number} rang {} times", calls.len());
+            for (one, next) in calls.iter().zip(calls.iter().skip(1)) {
+                assert!(
+                    one.ended_at.is_none_or(|end| end <= next.placed_at),
+                    "{seed}: {number} twice at a time"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_stepped_back_keeps_nobody_waiting_for_longer_than_the_step() {
+    let mut stage = Stage::new(quick(1.0), Answering::Quickly).with(plain(10));
+    stage.run_while(|stage| stage.sent.len() < 3);
+    stage.skew = -3_600_000;
+    stage.run_for(secs(60));
+    assert!(stage.store.count(State::Succeeded) >= 3, "whoever rings is followed as before");
+    assert_eq!(stage.run(), Finish::Done);
+    let took = stage.real.since(START);
+    assert!(took < HOUR + secs(120), "whoever was due is due when the clock shows that hour again: {took:?}");
+    assert_eq!(stage.store.count(State::Succeeded), 10);
+}
+
+#[test]
+fn a_command_is_noticed_within_seconds_after_a_clock_stepped_back() {
+    for way in WAYS {
+        let mut later = plain(1);
+        later[0].not_before = Some(START + HOUR);
+        let mut stage = Stage::new(quick(1.0), way).with(later);
+        stage.run_for(secs(5));
+        stage.skew = -3_600_000;
+        stage.run_for(secs(5));
+        stage.store.command(Command::Cancel);
+        let before = stage.real;
+        assert_eq!((stage.run(), stage.states()), (Finish::Done, vec![State::Cancelled]));
+        assert!(stage.real.since(before) < secs(40), "{:?}", stage.real.since(before));
+    }
+}
+
+#[test]
+fn a_service_that_asked_to_wait_is_not_asked_sooner_for_a_clock_that_stepped_back() {
+    use crate::testing::{Cause, reply_with};
+    let mut stage = Stage::new(quick(1.0), Answering::Quickly)
+        .scripted(|_| Cause::Reply(reply_with(429, &[("retry-after", "30")], "")))
+        .with(plain(3));
+    stage.run_while(|stage| stage.sent.is_empty());
+    stage.run_for(secs(5));
+    stage.skew = -3_600_000;
+    let (sent, before) = (stage.sent.len(), stage.real);
+    stage.run_while(|stage| stage.sent.len() == sent);
+    let waited = stage.real.since(before);
+    assert!(waited >= secs(25) && waited <= secs(31), "{waited:?}");
+}
