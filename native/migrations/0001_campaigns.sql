@@ -15,7 +15,7 @@ CREATE TABLE campaigns (
     source_sha256 TEXT, -- known when all of it was read
     duplicates TEXT NOT NULL CHECK (duplicates IN ('first', 'each', 'reject')),
     import_state TEXT NOT NULL DEFAULT 'importing' CHECK (import_state IN ('importing', 'complete')),
-    imported_lines INTEGER NOT NULL DEFAULT 0, -- of the source, those that are dealt with: an import that was cut off goes on after them
+    imported_lines INTEGER NOT NULL DEFAULT 0, -- of the source, those that are dealt with
     imported_rows INTEGER NOT NULL DEFAULT 0, -- that became recipients
     refused_rows INTEGER NOT NULL DEFAULT 0, -- that are no recipients
     duplicate_rows INTEGER NOT NULL DEFAULT 0, -- that were left out, because their number came before

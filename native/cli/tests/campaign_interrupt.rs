@@ -132,7 +132,7 @@ async fn an_interrupt_while_a_trigger_hangs_is_exit_code_5() {
 }
 
 #[tokio::test]
-async fn a_list_whose_reading_is_killed_is_read_on_and_every_row_is_there_once() {
+async fn a_list_whose_reading_is_killed_is_read_anew_and_every_row_is_there_once() {
     const MANY: usize = 40_000;
     let sandbox = sandbox(50.0).await;
     let numbers: Vec<_> =
@@ -153,7 +153,7 @@ async fn a_list_whose_reading_is_killed_is_read_on_and_every_row_is_there_once()
     run.signal("KILL").await;
     drop(run);
     assert!(done < MANY as u64, "it was cut off on the way");
-    start().ran().await.expect(3).says(&["going on reading the list, after line ", "40000 rows: "]);
+    start().ran().await.expect(3).says(&["reading the list was cut off after line ", "40000 rows: "]);
     let records = folder.records().await;
     assert_eq!(records.len(), MANY);
     assert!(records.iter().zip(2..).all(|(record, row)| record.row == row));

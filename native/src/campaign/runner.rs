@@ -8,6 +8,7 @@ use polyai_outbound_core::campaign::{
 };
 use polyai_outbound_core::{Deadline, InvalidInput, Timestamp};
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::flights::Flights;
@@ -49,14 +50,19 @@ use crate::Client;
 /// ```
 ///
 /// Dropping it gives up what is in flight; a durable store then tells the next runner which calls to follow on, and which
-/// recipients are unconfirmed because the answer to their trigger was awaited. [`RunnerHandle::drain`] and
-/// [`RunnerHandle::stop`] are gentler.
+/// recipients are unconfirmed because the answer to their trigger was awaited. A turn that the store was given already is
+/// brought to its end all the same. [`RunnerHandle::drain`] and [`RunnerHandle::stop`] are gentler.
+///
+/// There must be **one runner of a campaign at a time**: another takes what this one has in flight for what an earlier run
+/// left behind. Hold a [`RunnerLock`](super::RunnerLock) as long as it runs if other processes may run the same campaign.
 pub struct Runner {
     client: Client,
     campaign: Campaign,
     flights: Flights,
     turns: Sender<Turn>,
     turned: Receiver<(Turn, Result<Turned, StoreError>)>,
+    /// The store at work; nothing once it is known to have ended.
+    storing: Option<JoinHandle<()>>,
     told: UnboundedReceiver<Told>,
     handle: RunnerHandle,
     clock: Clock,
@@ -119,7 +125,7 @@ impl Runner {
         let (turns, mut asked) = channel::<Turn>(1);
         let (answer, turned) = channel(1);
         // By itself, so that calls are followed while a disk is slow.
-        tokio::spawn(async move {
+        let storing = tokio::spawn(async move {
             while let Some(turn) = asked.recv().await {
                 let result = store.turn(&turn).await;
                 if answer.send((turn, result)).await.is_err() {
@@ -134,6 +140,7 @@ impl Runner {
             flights: Flights::default(),
             turns,
             turned,
+            storing: Some(storing),
             told,
             handle: RunnerHandle(tell),
             clock,
@@ -149,6 +156,9 @@ impl Runner {
 
     /// The next thing that the campaign tells; nothing once it is over. Calls are placed and followed only while this is
     /// awaited; it may be dropped and asked for again.
+    ///
+    /// # Panics
+    /// If the store has panicked.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(deadline) = self.waits {
@@ -192,9 +202,10 @@ impl Runner {
         let until = Instant::now() + span.min(LONGEST);
         tokio::select! {
             input = self.flights.next() => input,
-            Some((turn, result)) = self.turned.recv() => match result {
-                Ok(turned) => Input::Stored(turn, turned),
-                Err(error) => Input::NotStored(turn, error.to_string()),
+            turned = self.turned.recv() => match turned {
+                Some((turn, Ok(turned))) => Input::Stored(turn, turned),
+                Some((turn, Err(error))) => Input::NotStored(turn, error.to_string()),
+                None => self.without_store().await,
             },
             Some(told) = self.told.recv() => match told {
                 Told::Drain => Input::Drain,
@@ -202,6 +213,21 @@ impl Runner {
             },
             () = tokio::time::sleep_until(until) => Input::Tick,
         }
+    }
+
+    /// A store that panicked took a turn with it, and nobody knows what it saved: so its panic goes on here, instead of a
+    /// wait for ever. Else the runtime is shutting down.
+    async fn without_store(&mut self) -> Input {
+        if let Some(storing) = &mut self.storing {
+            let ended = storing.await;
+            self.storing = None;
+            if let Err(error) = ended
+                && let Ok(panic) = error.try_into_panic()
+            {
+                std::panic::resume_unwind(panic);
+            }
+        }
+        std::future::pending().await
     }
 
     /// How many calls are in flight, from the intent to the end, and of them how many are not known to be placed yet.

@@ -174,7 +174,10 @@ impl Wanted<'_> {
         if known.imported {
             self.output.note(format_args!("going on with the campaign `{}`", self.name));
         } else {
-            self.output.note(format_args!("going on reading the list, after line {}", known.lines_done));
+            self.output.note(format_args!(
+                "reading the list was cut off after line {}, so it is read from its beginning; nobody was called yet",
+                known.lines_done
+            ));
             self.import(&mut database, campaign, &kept).await?;
         }
         Ok(Prepared { database, campaign, kept, _lock: lock })

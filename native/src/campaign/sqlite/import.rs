@@ -1,4 +1,4 @@
-//! Making a campaign, and putting its recipients into it: in batches, so that one that is cut off goes on where it was.
+//! Making a campaign, and putting its recipients into it: in batches, each of which is in it whole or not at all.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -6,6 +6,8 @@ use std::collections::hash_map::Entry as Slot;
 use serde::Serialize;
 use sqlx::{Connection, SqliteConnection};
 
+#[cfg(doc)]
+use super::Campaign;
 use super::connect::{Link, failed};
 use super::rows::{count, json, millis};
 use super::{CampaignId, Database};
@@ -138,40 +140,39 @@ impl Database {
     /// # Errors
     /// If its import is complete, or the database cannot be written.
     pub async fn begin_import(&mut self, campaign: CampaignId) -> Result<(), StoreError> {
-        let begun = self.importer(campaign).await?.lines_done() > 0;
-        if begun {
-            let mut connection = self.link.take().await?;
-            let fail = |error: sqlx::Error| failed(self.link.path(), &error);
-            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
-            for sql in [
-                "DELETE FROM recipients WHERE campaign_id = ?1",
-                "UPDATE campaigns SET imported_lines = 0, imported_rows = 0, refused_rows = 0, duplicate_rows = 0
-                 WHERE id = ?1",
-            ] {
-                sqlx::query(sql).bind(campaign.0).execute(&mut *transaction).await.map_err(fail)?;
-            }
-            transaction.commit().await.map_err(fail)?;
-            self.link.put(connection);
+        self.importer(campaign).await?;
+        let mut connection = self.link.take().await?;
+        let fail = |error: sqlx::Error| failed(self.link.path(), &error);
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
+        for sql in [
+            "DELETE FROM recipients WHERE campaign_id = ?1",
+            "UPDATE campaigns SET imported_lines = 0, imported_rows = 0, refused_rows = 0, duplicate_rows = 0
+             WHERE id = ?1",
+        ] {
+            sqlx::query(sql).bind(campaign.0).execute(&mut *transaction).await.map_err(fail)?;
         }
+        transaction.commit().await.map_err(fail)?;
+        self.link.put(connection);
         Ok(())
     }
 
-    /// Goes on with the import of a campaign, from its first line or from where an earlier one was cut off.
+    /// The import of a campaign, which adds to what is in it: of one that was cut off, [`Campaign::lines_done`] tells after
+    /// which line to go on, and [`begin_import`](Self::begin_import) takes it away.
     ///
     /// # Errors
     /// If its import is complete, or the database cannot be read.
     pub async fn importer(&mut self, campaign: CampaignId) -> Result<Importer<'_>, StoreError> {
         let mut connection = self.link.take().await?;
         let path = self.link.path();
-        let row: Option<(String, i64, String)> =
-            sqlx::query_as("SELECT import_state, imported_lines, duplicates FROM campaigns WHERE id = ?1")
+        let row: Option<(String, String)> =
+            sqlx::query_as("SELECT import_state, duplicates FROM campaigns WHERE id = ?1")
                 .bind(campaign.0)
                 .fetch_optional(&mut connection)
                 .await
                 .map_err(|error| failed(path, &error))?;
         self.link.put(connection);
         let other = |said: &str| StoreError::new(StoreErrorKind::Other, self.link.path(), said);
-        let (state, lines_done, duplicates) = row.ok_or_else(|| other("the campaign is not in it"))?;
+        let (state, duplicates) = row.ok_or_else(|| other("the campaign is not in it"))?;
         if state == "complete" {
             return Err(other("the campaign's list was imported before").advise("run the campaign as it is"));
         }
@@ -179,7 +180,6 @@ impl Database {
             link: &mut self.link,
             campaign,
             duplicates: Duplicates::from_word(&duplicates).unwrap_or_default(),
-            lines_done: u64::try_from(lines_done).unwrap_or_default(),
         })
     }
 }
@@ -190,16 +190,9 @@ pub struct Importer<'a> {
     link: &'a mut Link,
     campaign: CampaignId,
     duplicates: Duplicates,
-    lines_done: u64,
 }
 
 impl Importer<'_> {
-    /// How many lines of the list are dealt with: read on after them.
-    #[must_use]
-    pub const fn lines_done(&self) -> u64 {
-        self.lines_done
-    }
-
     /// Saves some rows, and that the list was read up to a line; a few thousand rows at a time cost least. `refused` is how
     /// many of the lines since the last time are no recipients. Tells which rows were left out as duplicates.
     ///
@@ -252,7 +245,6 @@ impl Importer<'_> {
         .map_err(fail)?;
         transaction.commit().await.map_err(fail)?;
         self.link.put(connection);
-        self.lines_done = lines_done;
         Ok(duplicates)
     }
 
