@@ -35,8 +35,9 @@ fn main() {
     for rows in sizes {
         import_and_start(&runtime, folder.path(), rows);
     }
-    // A server that answers at once, and the sandbox, which does for each trigger what a service has to.
-    for served in [Served::AtOnce, Served::BySandbox] {
+    // A server that answers at once, the sandbox, which does for each trigger what a service has to, and a server that takes
+    // ten milliseconds, as one does that is not on this machine.
+    for served in [Served::AtOnce, Served::BySandbox, Served::AfterTenMillis] {
         durable_triggers(&runtime, folder.path(), rounds, triggers, served);
     }
 }
@@ -228,6 +229,7 @@ async fn bare(triggers: u32, served: Served) -> f64 {
 enum Served {
     AtOnce,
     BySandbox,
+    AfterTenMillis,
 }
 
 /// A server that answers the same to every trigger, and that every call is calling, or the sandbox; on a thread of its own.
@@ -239,7 +241,8 @@ struct Server {
 impl Server {
     fn start(served: Served) -> Self {
         match served {
-            Served::AtOnce => Self::at_once(),
+            Served::AtOnce => Self::after(Duration::ZERO),
+            Served::AfterTenMillis => Self::after(Duration::from_millis(10)),
             Served::BySandbox => Self::sandbox(),
         }
     }
@@ -258,7 +261,7 @@ impl Server {
         Self { base_url: base_url.recv().expect("a sandbox"), asked: Arc::default() }
     }
 
-    fn at_once() -> Self {
+    fn after(wait: Duration) -> Self {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         listener.set_nonblocking(true).expect("a listener");
         let address = listener.local_addr().expect("an address");
@@ -269,7 +272,7 @@ impl Server {
             runtime.block_on(async {
                 let listener = TcpListener::from_std(listener).expect("a listener");
                 while let Ok((stream, _)) = listener.accept().await {
-                    tokio::spawn(answer(stream, Arc::clone(&count)));
+                    tokio::spawn(answer(stream, Arc::clone(&count), wait));
                 }
             });
         });
@@ -285,7 +288,7 @@ impl Server {
     }
 }
 
-async fn answer(mut stream: TcpStream, asked: Arc<AtomicUsize>) -> std::io::Result<()> {
+async fn answer(mut stream: TcpStream, asked: Arc<AtomicUsize>, wait: Duration) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let respond = |body: &str| {
         format!(
@@ -302,6 +305,9 @@ async fn answer(mut stream: TcpStream, asked: Arc<AtomicUsize>) -> std::io::Resu
         if held.ends_with(b"\r\n\r\n") && !trigger || trigger && held.ends_with(b"}") {
             held.clear();
             asked.fetch_add(1, Ordering::Relaxed);
+            if !wait.is_zero() {
+                tokio::time::sleep(wait).await;
+            }
             stream.write_all(if trigger { placed.as_bytes() } else { calling.as_bytes() }).await?;
         }
     }
