@@ -82,6 +82,8 @@ fn log(verbose: u8) {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_writer(std::io::stderr)
+        // It would say with a panic that stderr is full or closed.
+        .log_internal_errors(false)
         .with_ansi(output::colour_on_stderr())
         .init();
 }

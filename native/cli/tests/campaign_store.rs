@@ -48,3 +48,71 @@ async fn a_full_disk_stops_the_calling_and_what_could_not_be_saved_is_printed() 
     assert!(matches!(ran.code, Some(0 | 5)), "{ran:?}");
     assert!(rang(&sandbox).iter().all(|(_, times)| *times == 1));
 }
+
+#[tokio::test]
+async fn a_database_that_is_taken_away_stops_the_calling_and_what_could_not_be_saved_is_printed() {
+    for taken in ["rm calls.db", "rm calls.db*", "cp calls.db other && mv other calls.db", ": > calls.db"] {
+        let sandbox = sandbox(20.0).await;
+        let numbers = numbers(200, "0100");
+        let folder = Folder::with(&list(numbers.iter().map(String::as_str)));
+        let options = ["--rate", "20", "--max-in-flight", "200"];
+        let mut run = folder.run(&sandbox.base_url(), options).start();
+        while sandbox.calls().len() < 3 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        shell(taken).current_dir(folder.folder.path()).ran().await.expect(0);
+        run.tells("the store failed: nobody is called until it works again").await;
+        let rung = sandbox.calls().len();
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        run.signal("INT").await;
+        run.tells("interrupted: ").await;
+        run.signal("INT").await;
+        let ran = run.ran().await.says(&["results could not be saved: keep the lines above"]);
+        assert_eq!(sandbox.calls().len(), rung, "{taken}: nobody was called any more: {ran:?}");
+        assert!(matches!(ran.code, Some(5 | 6)), "{taken}: {ran:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_for_a_while_loses_nothing_and_calls_nobody_twice() {
+    let sandbox = sandbox(40.0).await;
+    let numbers = numbers(40, "0100");
+    let folder = Folder::with(&list(numbers.iter().map(String::as_str)));
+    let options = ["--rate", "20", "--max-in-flight", "40"];
+    let mut run = folder.run(&sandbox.base_url(), options).start();
+    while sandbox.calls().len() < 3 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let moves = |script| shell(script).current_dir(folder.folder.path()).ran();
+    moves("mv calls.db away").await.expect(0);
+    run.tells("the store failed: nobody is called until it works again").await;
+    moves("mv away calls.db").await.expect(0);
+    run.tells("the store works again").await;
+    let ran = run.ran().await.expect(0);
+    let rang = rang(&sandbox);
+    assert!(rang.len() == 40 && rang.iter().all(|(_, times)| *times == 1), "{rang:?}: {ran:?}");
+}
+
+#[tokio::test]
+async fn a_log_without_its_database_is_not_thrown_away() {
+    let sandbox = sandbox(100.0).await;
+    let folder = Folder::with(&list(["+12125550100"]));
+    folder.write("calls.db-wal", "what is known of calls");
+    let ran = folder.run(&sandbox.base_url(), []).ran().await.expect(6);
+    let _ = ran.says(&["it is not there, but its log is", "calls.db-wal", "put the file back beside it"]);
+    assert!(sandbox.calls().is_empty() && !folder.path("calls.db").exists());
+    assert_eq!(folder.read("calls.db-wal"), "what is known of calls");
+}
+
+#[tokio::test]
+async fn a_stderr_that_takes_nothing_stops_no_campaign() {
+    let sandbox = sandbox(100.0).await;
+    let folder = Folder::with(&list(["+12125550100", "+13125550100"]));
+    let script =
+        "exec outbound campaign run people.csv --db calls.db --no-windows test --rate 20 -vvv 2>/dev/full";
+    let run = shell(script).current_dir(folder.folder.path());
+    let run = run.env("POLYAI_OUTBOUND_BASE_URL", sandbox.base_url()).env("POLYAI_OUTBOUND_TOKEN", "sandbox");
+    let ran = run.ran().await.expect(0);
+    assert!(ran.stdout.contains("2  succeeded"), "{ran:?}");
+    assert_eq!(sandbox.calls().len(), 2);
+}

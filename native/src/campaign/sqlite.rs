@@ -4,6 +4,7 @@
 
 mod connect;
 mod decide;
+mod identity;
 mod import;
 mod look;
 #[cfg(test)]
@@ -108,6 +109,15 @@ impl Database {
     /// As [`open`](Self::open), and if its schema is of an older version.
     pub async fn read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         Ok(Self { link: Link::read_only(path.as_ref()).await? })
+    }
+
+    /// Closes it, so that all is in the one file, as far as nobody else has it open. Nothing is lost without; but what was
+    /// written last is then in the log beside the file, and a copy of the file alone would not have it.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.link.close().await
     }
 
     /// Where it is.

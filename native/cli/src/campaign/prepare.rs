@@ -104,11 +104,12 @@ impl Wanted<'_> {
                 || (known.source.size == source.size && known.source_sha256 == self.sha256(&kept)?);
             if !is_the_same {
                 return Err(Failure::input(format!(
-                    "{}: its content is not that of the list which the campaign `{}` was made of on {}; give a new list \
-                     a --name of its own, or go on with the list as it was",
-                    self.list.file.display(),
-                    self.name,
-                    here(known.created_at, self.now),
+                    "{file}: its content is not that of the list which the campaign `{name}` was made of, {made}; go on \
+                     with the list as it was, or make a list of the new rows alone and give it a --name of its own: under \
+                     another --name every row of a list is called, also those that `{name}` has called",
+                    file = self.list.file.display(),
+                    name = self.name,
+                    made = here(known.created_at, self.now),
                 )));
             }
             if self.list.duplicates.is_some_and(|it| it != known.duplicates) {
@@ -164,6 +165,10 @@ impl Wanted<'_> {
         let lock = self.lock(&mut database, campaign).await?;
         let before = Kept::read(&known.options)?;
         let (kept, notes) = before.over(self.list, self.calling, self.now)?;
+        // Lists are only ever added: one that is not there would stand in the way for good.
+        for added in kept.suppression_lists()?.iter().skip(before.suppress.len()) {
+            added.fingerprint()?;
+        }
         self.notes(&notes);
         if kept != before {
             let times =

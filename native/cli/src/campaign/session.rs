@@ -93,6 +93,10 @@ impl Session<'_> {
         self.tell_start(&service);
         let run = self.to_the_end(runner, campaign, &mut interrupts).await;
         let look = look(self.database, campaign).await;
+        // People copy the file and leave the log beside it. One that fails has been told of, or is told of by the next.
+        if let Ok(database) = Database::open(self.database, false).await {
+            let _ = database.close().await;
+        }
         Ok(Ended { exit: self.tell_end(&run, look.as_ref()), interrupted: run.interrupts > 0 })
     }
 

@@ -8,6 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection};
 
+use super::identity::Identity;
 use crate::campaign::{StoreError, StoreErrorKind};
 
 /// How long another process's write is waited for.
@@ -47,13 +48,15 @@ pub(super) struct Link {
     options: SqliteConnectOptions,
     /// None while it is in use, and after a failure.
     connection: Option<SqliteConnection>,
+    /// The file that was opened; every use is of that one. None until there is something in it.
+    identity: Option<Identity>,
 }
 
 impl Link {
     /// For reading and writing, with the schema of this version.
     pub(super) async fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
         if create {
-            create_private(path).map_err(|error| from_io(path, &error))?;
+            create_private(path)?;
         }
         let options = settings(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -67,6 +70,7 @@ impl Link {
             migrate(&mut connection, path).await?;
         }
         link.put(connection);
+        link.identity = Some(Identity::of(path)?);
         Ok(link)
     }
 
@@ -96,14 +100,16 @@ impl Link {
     }
 
     async fn connected(path: &Path, options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let mut link = Self { path: path.to_owned(), options, connection: None };
+        let mut link = Self { path: path.to_owned(), options, connection: None, identity: None };
         link.connection = Some(link.connect().await?);
         Ok(link)
     }
 
     /// Another connection to the same file in the same way.
     pub(super) async fn another(&self) -> Result<Self, StoreError> {
-        Self::connected(&self.path, self.options.clone()).await
+        let mut link = Self::connected(&self.path, self.options.clone()).await?;
+        link.identity = self.identity;
+        Ok(link)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -112,10 +118,21 @@ impl Link {
 
     /// The connection, made anew if there is none.
     pub(super) async fn take(&mut self) -> Result<SqliteConnection, StoreError> {
+        if let Some(identity) = self.identity {
+            identity.check(&self.path)?;
+        }
         match self.connection.take() {
             Some(connection) => Ok(connection),
             None => self.connect().await,
         }
+    }
+
+    /// Works the log into the file, as far as nobody else needs it, and closes the connection.
+    pub(super) async fn close(mut self) -> Result<(), StoreError> {
+        let mut connection = self.take().await?;
+        let fail = |error: sqlx::Error| failed(&self.path, &error);
+        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await.map_err(fail)?;
+        connection.close().await.map_err(fail)
     }
 
     /// Keeps the connection for the next one who takes it. One with which something failed is not given back.
@@ -155,7 +172,8 @@ impl Link {
 
 fn settings(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
-        .filename(path)
+        // In a folder, so that a name such as `:memory:` or `file:calls` is a file's and nothing that SQLite makes of it.
+        .filename(Path::new(".").join(path))
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
         // What a turn fetches comes in one go, not in turns of two threads.
@@ -164,7 +182,24 @@ fn settings(path: &Path) -> SqliteConnectOptions {
 }
 
 /// Makes the file before SQLite does, so that it is never readable for others; what SQLite puts beside it has its rights.
-fn create_private(path: &Path) -> std::io::Result<()> {
+///
+/// A log without its file is what is left when the file was removed or moved and the log was not: SQLite would throw it
+/// away, and what is known of the calls with it.
+fn create_private(path: &Path) -> Result<(), StoreError> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let holds_something = std::fs::metadata(&log).is_ok_and(|log| log.len() > 0);
+    if holds_something && std::fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        let said = format!("it is not there, but its log is: {}", Path::new(&log).display());
+        return Err(StoreError::new(StoreErrorKind::Io, path, said).advise(
+            "put the file back beside it; only if both are not wanted any more, remove the log, too, and every call in \
+             it is forgotten",
+        ));
+    }
+    create_file(path).map_err(|error| from_io(path, &error))
+}
+
+fn create_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -254,7 +289,7 @@ pub(super) fn failed(path: &Path, error: &sqlx::Error) -> StoreError {
     StoreError::new(kind, path, error.to_string())
 }
 
-fn from_io(path: &Path, error: &std::io::Error) -> StoreError {
+pub(super) fn from_io(path: &Path, error: &std::io::Error) -> StoreError {
     const KINDS: [(ErrorKind, StoreErrorKind); 3] = [
         (ErrorKind::StorageFull, StoreErrorKind::Full),
         (ErrorKind::QuotaExceeded, StoreErrorKind::Full),
