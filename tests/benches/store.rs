@@ -15,6 +15,7 @@ use polyai_outbound::campaign::{
     CallingWindows, Database, Duplicates, Event, ListImport, ListOptions, MemoryStore, NewCampaign,
     NewRecipient, Options, Pace, Planner, Rejects, Runner, Source, State, Store,
 };
+use polyai_outbound::sandbox::{Config, SandboxServer};
 use polyai_outbound::{Client, PhoneNumber, Timestamp, TriggerCall};
 use polyai_outbound_tests::memory::{forget_peak, peak};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -34,7 +35,10 @@ fn main() {
     for rows in sizes {
         import_and_start(&runtime, folder.path(), rows);
     }
-    durable_triggers(&runtime, folder.path(), rounds, triggers);
+    // A server that answers at once, and the sandbox, which does for each trigger what a service has to.
+    for served in [Served::AtOnce, Served::BySandbox] {
+        durable_triggers(&runtime, folder.path(), rounds, triggers, served);
+    }
 }
 
 fn options() -> Options {
@@ -102,7 +106,7 @@ fn import_and_start(runtime: &Runtime, folder: &Path, rows: u32) {
 
         // New, and again with calls in flight: from opening the file to the first trigger, and to the first reading.
         for what in ["start", "resume"] {
-            let server = Server::start();
+            let server = Server::start(Served::AtOnce);
             let client = server.client();
             forget_peak();
             let began = Instant::now();
@@ -127,14 +131,14 @@ fn import_and_start(runtime: &Runtime, folder: &Path, rows: u32) {
     });
 }
 
-fn durable_triggers(runtime: &Runtime, folder: &Path, rounds: u32, triggers: u32) {
+fn durable_triggers(runtime: &Runtime, folder: &Path, rounds: u32, triggers: u32, served: Served) {
     let mut rates = [const { Vec::new() }; 3];
     for round in 0..rounds {
         let durable = || {
             runtime.block_on(async {
-                let name = format!("round-{round}");
+                let name = format!("round-{served:?}-{round}");
                 let (database, campaign) = imported(folder, &name, triggers).await;
-                rate(database.store(campaign).await.expect("a store"), triggers).await
+                rate(database.store(campaign).await.expect("a store"), triggers, served).await
             })
         };
         let in_memory = || {
@@ -146,10 +150,10 @@ fn durable_triggers(runtime: &Runtime, folder: &Path, rounds: u32, triggers: u32
                     let standing = planner.first(Timestamp::from_millis(0), &recipient);
                     store.add(recipient, standing);
                 }
-                rate(Arc::new(Mutex::new(store)), triggers).await
+                rate(Arc::new(Mutex::new(store)), triggers, served).await
             })
         };
-        let bare = || runtime.block_on(bare(triggers));
+        let bare = || runtime.block_on(bare(triggers, served));
         // Who goes first changes, because the first may leave something to the next.
         let measured = if round % 2 == 0 {
             let first = durable();
@@ -164,7 +168,9 @@ fn durable_triggers(runtime: &Runtime, folder: &Path, rounds: u32, triggers: u32
         rates.sort_by(f64::total_cmp);
         rates.get(rates.len() / 2).copied().expect("a round")
     });
-    println!("{rounds} rounds of {triggers} triggers, {IN_FLIGHT} on their way at a time, loopback, medians");
+    println!(
+        "{served:?}: {rounds} rounds of {triggers} triggers, {IN_FLIGHT} on their way at a time, loopback, medians"
+    );
     println!("  runner, SQLite, synchronous=FULL  {durable:>9.0} triggers/s");
     println!("  runner, store in memory           {in_memory:>9.0} triggers/s");
     println!("  Client::trigger alone             {bare:>9.0} triggers/s");
@@ -173,8 +179,8 @@ fn durable_triggers(runtime: &Runtime, folder: &Path, rounds: u32, triggers: u32
 }
 
 /// Triggers a second until so many calls are known to be placed.
-async fn rate(store: impl Store + Send + 'static, triggers: u32) -> f64 {
-    let server = Server::start();
+async fn rate(store: impl Store + Send + 'static, triggers: u32, served: Served) -> f64 {
+    let server = Server::start(served);
     let client = server.client();
     let mut runner = Runner::new(&client, store, options()).expect("a runner");
     let began = Instant::now();
@@ -189,8 +195,8 @@ async fn rate(store: impl Store + Send + 'static, triggers: u32) -> f64 {
 }
 
 /// The same number of triggers through `Client` alone.
-async fn bare(triggers: u32) -> f64 {
-    let server = Server::start();
+async fn bare(triggers: u32, served: Served) -> f64 {
+    let server = Server::start(served);
     let client = server.client();
     let began = Instant::now();
     let next = Arc::new(AtomicUsize::new(0));
@@ -217,14 +223,42 @@ async fn bare(triggers: u32) -> f64 {
     f64::from(triggers) / began.elapsed().as_secs_f64()
 }
 
-/// A server that answers the same to every trigger, and that every call is calling, on a thread of its own.
+/// Who answers.
+#[derive(Clone, Copy, Debug)]
+enum Served {
+    AtOnce,
+    BySandbox,
+}
+
+/// A server that answers the same to every trigger, and that every call is calling, or the sandbox; on a thread of its own.
 struct Server {
     base_url: String,
     asked: Arc<AtomicUsize>,
 }
 
 impl Server {
-    fn start() -> Self {
+    fn start(served: Served) -> Self {
+        match served {
+            Served::AtOnce => Self::at_once(),
+            Served::BySandbox => Self::sandbox(),
+        }
+    }
+
+    fn sandbox() -> Self {
+        let (told, base_url) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let address = ([127, 0, 0, 1], 0).into();
+                let server = SandboxServer::bind(address, Config::default()).await.expect("a port");
+                told.send(server.base_url()).expect("somebody waits");
+                server.serve(std::future::pending()).await.expect("a server");
+            });
+        });
+        Self { base_url: base_url.recv().expect("a sandbox"), asked: Arc::default() }
+    }
+
+    fn at_once() -> Self {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         listener.set_nonblocking(true).expect("a listener");
         let address = listener.local_addr().expect("an address");

@@ -254,6 +254,9 @@ impl Campaign {
                     let reason = format!("tried {} times: {error}", refusals.saturating_add(1));
                     self.ended_without_a_call(now, id, State::Failed, reason, Some(error));
                 } else {
+                    if let Some(live) = self.flights.get_mut(id) {
+                        live.recipient.tries.refusals = refusals.saturating_add(1);
+                    }
                     self.try_again(now, id, error, true);
                 }
             }
@@ -272,17 +275,17 @@ impl Campaign {
         }
     }
 
-    fn try_again(&mut self, now: Timestamp, id: RecipientId, error: &Error, counts: bool) {
+    fn try_again(&mut self, now: Timestamp, id: RecipientId, error: &Error, later: bool) {
         self.flights.resolve(id, Outcome::NotPlaced);
         let Some(mut live) = self.flights.remove(id) else { return };
         live.attempt.ended_at = Some(now);
         let tries = &mut live.recipient.tries;
         tries.dials = tries.dials.saturating_sub(1);
-        let at = if counts {
-            tries.refusals = tries.refusals.saturating_add(1);
+        let at = if later {
+            let in_vain = tries.attempts.saturating_sub(tries.dials).max(1);
             let mut policy = self.limits.retry;
             policy.cap = policy.cap.max(LONGEST_BACKOFF);
-            now + policy.delay(tries.refusals, asked(error), &mut self.rng)
+            now + policy.delay(in_vain, asked(error), &mut self.rng)
         } else {
             now
         };

@@ -127,7 +127,7 @@ pub struct Tries {
     pub attempts: u32,
     /// Those of them that rang, or may have.
     pub dials: u32,
-    /// Triggers in a row, up to now, that placed no call.
+    /// Triggers since the last call that the service says it failed to place.
     pub refusals: u32,
     /// How often each redial rule has been used, by its name.
     pub redials: Vec<(String, u32)>,

@@ -1,6 +1,15 @@
 //! Campaigns of random rows in virtual time, on a service, a network and a store that fail: judged afterwards by the calls
 //! that the service really placed, and by nothing that the campaign says of itself.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "helpers of tests"
+)]
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -123,6 +123,28 @@ fn a_trigger_that_the_service_fails_to_place_is_given_up_after_so_many() {
 }
 
 #[test]
+fn being_turned_away_is_no_failure_to_be_placed_and_counts_for_none() {
+    // Turned away eight times, and then each second one fails to be placed.
+    for (failures, state) in [(3, State::Succeeded), (4, State::Failed)] {
+        let mut nth = 0;
+        let mut stage = Stage::new(quick(1.0), Answering::Quickly)
+            .scripted(move |request| {
+                nth += 1;
+                match (&request.method, nth) {
+                    (Method::Post, nth) if nth <= 8 => Cause::Reply(reply(429, "")),
+                    (Method::Post, nth) if nth > 8 + 2 * failures => Cause::Reply(accepted(&outbound())),
+                    (Method::Post, nth) if nth % 2 == 0 => Cause::Reply(reply(429, "")),
+                    (Method::Post, _) => Cause::Reply(reply(500, r#"{"error":"it failed","code":"E7"}"#)),
+                    _ => Cause::Reply(status(&outbound(), "success", "")),
+                }
+            })
+            .with(plain(1));
+        assert_eq!(stage.run(), Finish::Done);
+        assert_eq!(stage.states(), [state], "{}", stage.standing(0).reason);
+    }
+}
+
+#[test]
 fn what_is_turned_away_or_finds_no_connection_is_tried_until_its_time_is_over() {
     for cause in [Cause::Reply(reply(429, "")), Cause::Transport(refused())] {
         let until = START + HOUR;

@@ -148,6 +148,19 @@ fn whoever_is_not_reached_before_the_campaign_is_over_expires_and_says_so() {
 }
 
 #[test]
+fn a_campaign_that_may_call_nobody_until_it_is_over_is_over_then() {
+    for way in WAYS {
+        let mut options = quick(1.0);
+        options.until = Some(START + secs(60));
+        let mut stage = Stage::new(options, way).with(plain(20));
+        stage.blocked = Some("the list of numbers cannot be read".to_owned());
+        stage.run_for(secs(200));
+        assert_eq!((stage.finish, stage.sent.len()), (Some(Finish::Done), 0), "{way:?}");
+        assert_eq!(stage.store.count(State::Expired), 20);
+    }
+}
+
+#[test]
 fn a_window_that_closes_before_the_last_is_called_opens_again_tomorrow() {
     for way in WAYS {
         let mut options = quick(0.5);

@@ -158,6 +158,8 @@ fn settings(path: &Path) -> SqliteConnectOptions {
         .filename(path)
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
+        // What a turn fetches comes in one go, not in turns of two threads.
+        .row_buffer_size(1024)
         .disable_statement_logging()
 }
 
