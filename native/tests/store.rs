@@ -19,3 +19,5 @@ mod processes;
 mod replan;
 #[path = "store/turn.rs"]
 mod turn;
+#[path = "store/watched.rs"]
+mod watched;

@@ -213,22 +213,36 @@ fn planned(recipient: NewRecipient, standing: Standing) -> Planned {
     Planned { recipient, state, due_at, wait, reason }
 }
 
-/// Puts a suppression list into a campaign, in the place of what it held before; how many numbers it holds.
+/// Puts a suppression list into a campaign, in the place of what it held before; tells what the file was.
 pub(super) async fn suppress(
     database: &mut Database,
     campaign: CampaignId,
     list: &SuppressionList,
 ) -> Result<super::Fingerprint, ImportError> {
     // Read whole before anything is replaced: a list that cannot be read leaves the old one in force.
-    let mut numbers = Vec::new();
-    let fingerprint = list.for_each(|number| {
-        numbers.push(number);
-        Ok::<_, ListError>(())
-    })?;
+    let (fingerprint, numbers) = whole(list.clone()).await?;
     let mut suppressing = database.replace_suppressions(campaign, list.path().display().to_string()).await?;
     for some in numbers.chunks(BATCH) {
         suppressing.add(some).await?;
     }
     suppressing.finish().await?;
     Ok(fingerprint)
+}
+
+/// All numbers of a list, read where a long one keeps no call from being followed.
+async fn whole(list: SuppressionList) -> Result<(super::Fingerprint, Vec<PhoneNumber>), ListError> {
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut numbers = Vec::new();
+        let fingerprint = list.for_each(|number| {
+            numbers.push(number);
+            Ok::<_, ListError>(())
+        })?;
+        Ok((fingerprint, numbers))
+    });
+    match reading.await.map_err(tokio::task::JoinError::try_into_panic) {
+        Ok(read) => read,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // The runtime is shutting down.
+        Err(Err(_)) => std::future::pending().await,
+    }
 }
