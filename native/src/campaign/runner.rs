@@ -197,7 +197,7 @@ impl Runner {
 
     /// Until something arrives or is due.
     async fn wait(&mut self, deadline: Option<Deadline>) -> Input {
-        const LONGEST: Duration = Duration::from_secs(3600);
+        const LONGEST: Duration = Duration::from_secs(10);
         let span = deadline.map_or(LONGEST, |deadline| deadline.at.since((self.clock)()));
         let until = Instant::now() + span.min(LONGEST);
         tokio::select! {
