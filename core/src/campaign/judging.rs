@@ -7,7 +7,8 @@ use super::planner::whole;
 use super::{Campaign, Change, Recipient, Standing, State, WaitRule};
 use crate::time::Timestamp;
 
-/// How long a row waits while another with its number is called.
+/// How long a row waits while another with its number is called, or after it was dialled: of a call whose answer was lost
+/// nobody knows how long it rings.
 const SAME_NUMBER: Duration = Duration::from_secs(60);
 
 impl Campaign {
@@ -16,6 +17,11 @@ impl Campaign {
         if self.flights.calls(&recipient.to_number) {
             let reason = "another row with the same number is being called";
             return Some(self.put_off(now, recipient, now + SAME_NUMBER, WaitRule::SameNumber, reason));
+        }
+        let quiet_from = recipient.dialed.iter().map(|dialed| (*dialed).min(now) + SAME_NUMBER).max();
+        if let Some(quiet_from) = quiet_from.filter(|it| *it > now) {
+            let reason = "its number was dialled less than a minute ago";
+            return Some(self.put_off(now, recipient, quiet_from, WaitRule::SameNumber, reason));
         }
         let cap = self.options.max_per_number as usize;
         if recipient.dialed.len() >= cap {

@@ -52,10 +52,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut count = 0;
     for call in world.sandbox.calls() {
         let value = serde_json::to_value(&call)?;
-        let number = value["to_number"].as_str().unwrap_or_default();
+        let number = value.get("to_number").and_then(|number| number.as_str()).unwrap_or_default();
         let line = serde_json::json!({
             "to_number": number,
-            "placed_at": value["placed_at"],
+            "placed_at": value.get("placed_at"),
             "time_zone": zones.get(number),
         });
         writeln!(out, "{line}")?;

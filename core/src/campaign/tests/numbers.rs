@@ -45,6 +45,22 @@ fn a_list_of_which_all_are_suppressed_takes_a_few_turns_and_no_tokens() {
 }
 
 #[test]
+fn a_number_is_not_dialled_again_within_a_minute_even_if_nobody_knows_how_the_call_went() {
+    for way in WAYS {
+        // The connection is cut before the answer.
+        let cut = number("+12015550106");
+        let list = vec![NewRecipient::new(2, cut.clone()), NewRecipient::new(3, cut)];
+        let mut stage = Stage::new(quick(10.0), way).with(list);
+        assert_eq!(stage.run(), Finish::Done);
+        assert_eq!(stage.store.count(State::Unconfirmed), 2);
+        let rang = stage.rang();
+        let dials = rang.values().next().unwrap();
+        assert_eq!(dials.len(), 2);
+        assert!(dials[1].placed_at.since(dials[0].placed_at) >= secs(59), "{way:?}");
+    }
+}
+
+#[test]
 fn rows_with_the_same_number_are_never_called_at_the_same_time() {
     for way in WAYS {
         for health in [Health::Well, Health::Fails] {
