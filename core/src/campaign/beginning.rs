@@ -38,7 +38,7 @@ impl Campaign {
         self.flights.call(id, call);
     }
 
-    fn described(&self, number: PhoneNumber, metadata: Metadata) -> TriggerCall {
+    pub(super) fn described(&self, number: PhoneNumber, metadata: Metadata) -> TriggerCall {
         let call = TriggerCall::new(Destination::E164(number)).with_metadata(metadata);
         trigger_call(&self.options, call)
     }
@@ -60,7 +60,8 @@ impl Campaign {
             return self.take_back(now, id, why);
         }
         let Some(live) = self.flights.get_mut(id) else { return };
-        let metadata = live.take_metadata();
+        // Kept until the call is known: it may have to be looked for.
+        let metadata = live.recipient.metadata.clone();
         let number = live.recipient.to_number.clone();
         let call = self.described(number, metadata);
         let seed = self.rng.u64(..);

@@ -56,6 +56,7 @@ impl Campaign {
         self.pacing.accepted(now);
         let Some(live) = self.flights.resolve(id, Outcome::InProgress) else { return };
         live.recipient.tries.refusals = 0;
+        live.take_metadata();
         live.attempt.placed_at = Some(placed.value.placed_at);
         live.attempt.correlation_id = placed.correlation_id;
         let reason = format!("was placed and is followed as {}", placed.value.call_sid);
@@ -66,7 +67,10 @@ impl Campaign {
 
     fn status(&mut self, now: Timestamp, id: RecipientId, change: StatusChange) {
         let Some(live) = self.flights.get_mut(id) else { return };
-        live.attempt.seen_at = Some(change.at);
+        // Not by what the trigger answered: only the status endpoint sees a call.
+        if let Stage::Calling(call) = &live.stage {
+            live.attempt.seen_at = call.snapshot().and_then(|known| known.seen_at);
+        }
         live.attempt.reading =
             Some(crate::Reading { status: change.status.clone(), reason: change.reason.clone() });
         let correlation_id = live.correlation_id.clone();
@@ -176,12 +180,15 @@ impl Campaign {
     /// An answer that cannot be believed named a call: if the service knows it, it was placed.
     fn look_for(&mut self, id: RecipientId, call_sid: CallSid, error: &Error) {
         let seed = self.rng.u64(..);
-        let call = Call::follow(self.service.clone(), call_sid.clone(), self.limits, seed);
         let Some(live) = self.flights.resolve(id, Outcome::InProgress) else { return };
+        let (number, metadata) = (live.recipient.to_number.clone(), live.take_metadata());
         live.unsure = true;
-        live.attempt.call_sid = Some(call_sid);
+        live.attempt.call_sid = Some(call_sid.clone());
         let change = live.change(State::InProgress, format!("is looked for, because {error}"));
         self.pending.add(Change { note: true, ..change });
+        // What is read of it must not quote its metadata either.
+        let call = self.described(number, metadata);
+        let call = Call::resume_known(self.service.clone(), call, call_sid.into(), self.limits, seed);
         self.flights.call(id, call);
     }
 

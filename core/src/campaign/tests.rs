@@ -4,6 +4,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test is about the variants that it names")]
 
 mod answers;
+mod by_hand;
 mod clocks;
 mod commands;
 mod crashes;

@@ -1,5 +1,6 @@
 //! Visits to the store: what is brought there, and what comes back.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::machine::{Mode, Visit};
@@ -71,6 +72,8 @@ impl Campaign {
                 }
                 // Of some, what is known here is newer: that they are suppressed, say.
                 let pending = &self.pending;
+                let fresh: BTreeSet<_> = turned.due.iter().map(|it| it.id).collect();
+                self.held.retain(|it| !fresh.contains(&it.id));
                 self.held.extend(turned.due.into_iter().filter(|it| !pending.holds(it.id)));
             }
         }
