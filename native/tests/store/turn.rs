@@ -224,3 +224,21 @@ async fn the_command_is_told_with_every_turn() {
     assert_eq!(fixture.save(vec![change(1, State::Held, "")]).await.unwrap().command, Command::Pause);
     assert_eq!(fixture.due(NOW, 1).await.command, Command::Pause);
 }
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_keeps_no_result_of_another_from_being_saved() {
+    let mut fixture = Fixture::of(2).await;
+    fixture.save(vec![intent(1)]).await.unwrap();
+    let mut sql = fixture.sql().await;
+    sqlx::query("UPDATE recipients SET time_zone = 'Mars/Olympus' WHERE id = 2")
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    let ended = ended(1, NOW, Outcome::Failure);
+    let asked = turn(NOW, vec![ended], Some(fetch_due(NOW, 9)));
+    let error = fixture.store.turn(&asked).await.unwrap_err();
+    assert_eq!(error.kind(), polyai_outbound::campaign::StoreErrorKind::Corrupt);
+    assert!(error.to_string().contains("column time_zone of row 2"), "{error}");
+    assert_eq!(fixture.text("SELECT state FROM recipients WHERE id = 1").await, "failed");
+    assert_eq!(fixture.text("SELECT outcome FROM attempts").await, "failure");
+}

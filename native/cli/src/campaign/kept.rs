@@ -147,7 +147,7 @@ fn over(args: &CallingArgs, before: Options, now: Timestamp) -> Result<(Options,
         None => {}
         Some("none") => options.until = None,
         Some(text) => {
-            let (until, note) = moment::until(text, now)?;
+            let (until, note) = moment::until(text, now, options.until)?;
             options.until = Some(until);
             notes.extend(note);
         }
@@ -271,5 +271,15 @@ mod tests {
         );
         let (list, calling) = said("");
         assert_eq!(after.over(&list, &calling, NOW).unwrap(), (after, Vec::new()));
+    }
+
+    #[test]
+    fn the_same_command_goes_on_when_its_until_is_past_by_now() {
+        let line = "--until=2026-12-01T18:00:00Z";
+        let (before, (list, calling)) = (kept(line), said(line));
+        let later = Timestamp::from_millis(NOW.as_millis() + 30 * 86_400_000);
+        assert_eq!(before.over(&list, &calling, later).unwrap(), (before, Vec::new()));
+        let (list, calling) = said("--until=2026-12-02T18:00:00Z");
+        assert!(kept(line).over(&list, &calling, later).is_err(), "another moment has to come");
     }
 }

@@ -59,8 +59,13 @@ pub(crate) fn span(span: Duration) -> String {
     }
 }
 
-/// What `--until` says, and how it was understood if that is not plain.
-pub(crate) fn until(text: &str, now: Timestamp) -> Result<(Timestamp, Option<String>), Failure> {
+/// What `--until` says, and how it was understood if that is not plain. What it said `before` may be past by now, because
+/// the same command goes on after a crash, to follow what is in flight.
+pub(crate) fn until(
+    text: &str,
+    now: Timestamp,
+    before: Option<Timestamp>,
+) -> Result<(Timestamp, Option<String>), Failure> {
     let refuse = |problem: &str| {
         Failure::input(format!(
             "--until: {problem}; expected a moment to come as 2026-12-01T18:00:00Z, or as 2026-12-01 18:00 by this \
@@ -91,7 +96,7 @@ pub(crate) fn until(text: &str, now: Timestamp) -> Result<(Timestamp, Option<Str
         return Err(refuse("is no moment"));
     };
     let at = Timestamp::from_millis(u64::try_from(at.as_millisecond()).unwrap_or_default());
-    if at <= now {
+    if at <= now && before != Some(at) {
         return Err(refuse("is past, so that nobody would be called"));
     }
     Ok((at, note))
@@ -127,13 +132,20 @@ mod tests {
     #[test]
     fn until_is_a_moment_to_come() {
         let now = Timestamp::from_millis(1_795_622_400_000);
-        let (at, note) = until("2026-12-01T18:00:00+01:00", now).unwrap();
+        let (at, note) = until("2026-12-01T18:00:00+01:00", now, None).unwrap();
         assert_eq!((rfc3339(at).as_str(), note), ("2026-12-01T17:00:00.000Z", None));
-        let (_, note) = until("2026-12-01 18:00", now).unwrap();
+        let (_, note) = until("2026-12-01 18:00", now, None).unwrap();
         assert!(note.unwrap().contains("understood as 2026-12-01 18:00 in "));
         for text in ["", "tomorrow", "2026-12-01", "2026-13-01 18:00", "2020-01-01T00:00:00Z"] {
-            assert!(until(text, now).is_err(), "{text}");
+            assert!(until(text, now, None).is_err(), "{text}");
         }
+        let later = at + Duration::from_secs(60);
+        assert!(until("2026-12-01T18:00:00+01:00", later, None).is_err());
+        assert_eq!(
+            until("2026-12-01T18:00:00+01:00", later, Some(at)).unwrap().0,
+            at,
+            "the command of before"
+        );
     }
 
     #[test]

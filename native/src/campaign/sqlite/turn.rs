@@ -178,14 +178,10 @@ pub(super) async fn perform(
         // Who was put off by a runner that did not know of it yet.
         visit.run(sqlx::query(CANCEL).bind(campaign.0).bind(millis(turn.now))).await?;
     }
-    match turn.fetch {
-        None => {}
-        Some(Fetch::Unfinished) => turned.unfinished = visit.unfinished(turn.now).await?,
-        Some(Fetch::Due { by, limit, dialed_since }) => {
-            (turned.due, turned.next_due) = visit.due(by, limit, dialed_since).await?;
-        }
-    }
+    let fetched = visit.fetch(turn, &mut turned).await;
+    // A row that cannot be read keeps no result of another from being saved.
     transaction.commit().await.map_err(fail)?;
+    fetched?;
     Ok(turned)
 }
 
@@ -254,6 +250,17 @@ impl Visit<'_> {
             changes().filter(|change| change.note).map(|change| (change.id.0, &change.reason)).collect();
         if !notes.is_empty() {
             self.run(sqlx::query(SAVE_NOTES).bind(self.json(&notes)?).bind(millis(turn.now))).await?;
+        }
+        Ok(())
+    }
+
+    async fn fetch(&mut self, turn: &Turn, turned: &mut Turned) -> Result<(), StoreError> {
+        match turn.fetch {
+            None => {}
+            Some(Fetch::Unfinished) => turned.unfinished = self.unfinished(turn.now).await?,
+            Some(Fetch::Due { by, limit, dialed_since }) => {
+                (turned.due, turned.next_due) = self.due(by, limit, dialed_since).await?;
+            }
         }
         Ok(())
     }
