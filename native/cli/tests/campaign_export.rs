@@ -175,3 +175,28 @@ async fn a_file_is_replaced_by_a_whole_one_or_stays_as_it_was() {
     kept.says(["export", "--output", &path.display().to_string()]).ran().await.expect(0);
     assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 2001);
 }
+
+#[tokio::test]
+async fn no_file_that_the_campaign_needs_is_replaced() {
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone", "+12125550100"]);
+    kept.write("never.txt", &["+13125550100"]);
+    let never = kept.path("never.txt").display().to_string();
+    let running = kept.runs("people.csv", &["--window", &far_window(), "--suppress", &never]).start();
+    kept.until(|it| it["source"]["import"] == "complete").await;
+    kept.stops(running).await;
+    let database = kept.database().display().to_string();
+    let files = [
+        (database.clone(), "the database"),
+        (format!("{database}-wal"), "the log of the database"),
+        (kept.path("people.csv").display().to_string(), "the list"),
+        (never, "a suppression list"),
+    ];
+    for (file, what) in files {
+        let before = std::fs::read(&file).ok();
+        let ran = kept.says(["export", "--output", &file]).ran().await.expect(2);
+        ran.says(&[what, "nothing was written; expected another path"]);
+        assert_eq!(std::fs::read(&file).ok(), before, "{file}");
+    }
+    kept.says(["export"]).ran().await.expect(0);
+}

@@ -1,6 +1,6 @@
 //! `outbound campaign run`: a list is dialled, once each, and the same command goes on.
 
-use polyai_outbound::campaign::{Command, State};
+use polyai_outbound::campaign::{Command, Database, State};
 use serde_json::Value;
 
 use crate::campaign::{Folder, files_with, list, numbers, rang};
@@ -116,11 +116,33 @@ async fn another_list_under_the_same_name_is_refused_with_what_to_do() {
     assert_eq!(folder.read("people.csv").len(), other.len(), "as long as the first");
     folder.write("people.csv", &other);
     let ran = folder.run(&sandbox.base_url(), []).ran().await.expect(2);
-    ran.says(&["its content is not that of the list", "--name"]);
+    ran.says(&["its content is not that of the list", "a list of the new rows alone", "--name"]);
     folder.run(&sandbox.base_url(), ["--name", "second"]).ran().await.expect(0);
     folder.write("people.csv", &list(["+12125550100"]));
     folder.run(&sandbox.base_url(), []).ran().await.expect(0).says(&["going on with the campaign"]);
     assert_eq!(rang(&sandbox).len(), 2);
+}
+
+#[tokio::test]
+async fn a_suppression_list_that_is_not_there_is_not_added_to_a_campaign() {
+    let sandbox = sandbox(100.0).await;
+    let folder = Folder::with(&list(["+12125550100"]));
+    folder.run(&sandbox.base_url(), []).ran().await.expect(0);
+    let options = folder.campaign().await.1.options;
+    let ran = folder.run(&sandbox.base_url(), ["--suppress", "mistyped.txt", "--rate", "5"]).ran().await;
+    ran.expect(2).says(&["mistyped.txt: cannot be opened"]);
+    assert_eq!(folder.campaign().await.1.options, options);
+}
+
+#[tokio::test]
+async fn after_a_run_all_is_in_the_one_file_that_people_copy() {
+    let sandbox = sandbox(100.0).await;
+    let folder = Folder::with(&list(["+12125550100"]));
+    folder.run(&sandbox.base_url(), []).ran().await.expect(0);
+    std::fs::copy(folder.path("calls.db"), folder.path("copy.db")).unwrap();
+    let mut copy = Database::open(folder.path("copy.db"), false).await.unwrap();
+    let campaign = copy.campaign("people").await.unwrap().unwrap();
+    assert_eq!(copy.tally(campaign.id).await.unwrap()[&State::Succeeded], 1);
 }
 
 #[tokio::test]

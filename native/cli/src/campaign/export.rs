@@ -2,6 +2,7 @@
 
 mod line;
 mod place;
+mod spared;
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
@@ -68,6 +69,9 @@ pub(crate) async fn run(args: &ExportArgs, output: Output) -> Result<Exit, Failu
     };
     let states: BTreeSet<State> = args.state.iter().copied().collect();
     let mut found = args.campaign.find(Access::Look).await?;
+    if let Some(path) = &args.output {
+        spared::check(path, &found)?;
+    }
     let place = Place::open(args.output.as_deref()).map_err(|error| cannot_be_written(&error, false))?;
     let to_file = args.output.is_some();
     let mut written = 0_u64;

@@ -24,11 +24,8 @@ impl Identity {
                 .advise("put it back where it was; if that cannot be, end this run: what it could not save is printed")
         };
         let file = std::fs::metadata(path).map_err(|error| {
-            if error.kind() == ErrorKind::NotFound {
-                gone("it is not there any more")
-            } else {
-                from_io(path, &error)
-            }
+            let is_gone = error.kind() == ErrorKind::NotFound;
+            if is_gone { gone("it is not there any more") } else { from_io(path, &error) }
         })?;
         if file.len() == 0 {
             return Err(gone("it was emptied"));
