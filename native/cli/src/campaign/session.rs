@@ -144,6 +144,14 @@ impl Session<'_> {
                              end; again to stop at once. Go on with: {}",
                             self.go_on
                         ));
+                    } else if run.interrupts > 2 {
+                        board.note(format_args!(
+                            "interrupted a third time: leaving without waiting for the database. Go on with: {}",
+                            self.go_on
+                        ));
+                        drop(board);
+                        self.tell_unsaved(runner.unsaved());
+                        std::process::exit(Exit::Interrupted as i32);
                     } else {
                         handle.stop();
                         board.note(format_args!(
