@@ -85,7 +85,7 @@ impl Campaign {
     }
 
     /// The store left the recipient as it was.
-    pub(super) fn refused(&mut self, refusal: &Refusal) {
+    pub(super) fn refused(&mut self, now: Timestamp, refusal: &Refusal) {
         let Some(mut live) = self.flights.remove(refusal.id) else { return };
         self.pacing.give_back();
         // The attempt was never written.
@@ -95,6 +95,9 @@ impl Campaign {
         if refusal.suppressed {
             let change = live.change(State::Suppressed, "its number is on a suppression list");
             self.pending.add(Change { attempt: None, ..change });
+        } else {
+            // The store may have put it off, which is not known here.
+            self.fetch_again(now);
         }
     }
 }

@@ -40,7 +40,7 @@ impl Campaign {
             self.fetch_again(now);
         }
         for refusal in &turned.refused {
-            self.refused(refusal);
+            self.refused(now, refusal);
         }
         for change in turn.changes {
             if change.state == State::Dialing {

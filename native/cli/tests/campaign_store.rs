@@ -116,3 +116,27 @@ async fn a_stderr_that_takes_nothing_stops_no_campaign() {
     assert!(ran.stdout.contains("2  succeeded"), "{ran:?}");
     assert_eq!(sandbox.calls().len(), 2);
 }
+
+#[tokio::test]
+async fn a_number_is_called_by_one_campaign_of_a_database_at_a_time_and_no_more_often_than_its_cap() {
+    let sandbox = sandbox(40.0).await;
+    let numbers = numbers(40, "0100");
+    let folder = Folder::with(&list(numbers.iter().map(String::as_str)));
+    let start = |name| {
+        let options = ["--rate", "40", "--max-in-flight", "40", "--max-per-number", "1", "--name", name];
+        folder.run(&sandbox.base_url(), options).start()
+    };
+    let runs = [start("one"), start("two"), start("three")];
+    while sandbox.calls().len() < 40 {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    // Time for what would be called too often.
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    for run in runs {
+        run.signal("INT").await;
+        let ran = run.ran().await;
+        assert!(matches!(ran.code, Some(0 | 130)), "{ran:?}");
+    }
+    let rang = rang(&sandbox);
+    assert!(rang.len() == 40 && rang.iter().all(|(_, times)| *times == 1), "{rang:?}");
+}

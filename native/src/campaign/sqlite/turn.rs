@@ -22,17 +22,32 @@ use polyai_outbound_core::campaign::{
 };
 use polyai_outbound_core::{StatusChange, Timestamp};
 
-/// Which intents are not taken: `[id, attempt, dialed_at]` of each in, `id, suppressed` of those out. An intent that is in
-/// the store already, because its turn comes again, is taken.
-pub(super) const REFUSED: &str = "SELECT id, suppressed FROM (
+/// How long a row waits while its number is called by another campaign of the database, in milliseconds.
+const ELSEWHERE_WAIT: i64 = 60_000;
+
+/// Which intents are not taken: `[id, attempt, dialed_at]` of each in, `id, suppressed, elsewhere` of those out. An intent
+/// that is in the store already, because its turn comes again, is taken.
+///
+/// What a runner knows of a number is of when it fetched the row; another campaign may have dialled it since. So one that was
+/// dialled elsewhere within a minute, or is being called there (for an hour, lest a runner that died holds it for good), is
+/// put off and looked at anew.
+pub(super) const REFUSED: &str = "SELECT id, suppressed, free AND elsewhere AND NOT suppressed FROM (
     SELECT c.value ->> 0 AS id,
         EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.to_number) AS suppressed,
         coalesce(r.state = 'scheduled' OR (r.state = 'dialing' AND EXISTS (
             SELECT 1 FROM attempts AS t
             WHERE t.recipient_id = r.id AND t.number = c.value ->> 1 AND t.dialed_at = c.value ->> 2
-                AND t.outcome = 'dialing')), 0) AS free
+                AND t.outcome = 'dialing')), 0) AS free,
+        coalesce(r.state = 'scheduled' AND EXISTS (
+            SELECT 1 FROM attempts AS t JOIN recipients AS o ON o.id = t.recipient_id
+            WHERE t.to_number = r.to_number AND o.campaign_id <> ?1 AND t.dialed_at > c.value ->> 2 - 3600000
+                AND (t.dialed_at > c.value ->> 2 - 60000 OR t.outcome IN ('dialing', 'in_progress'))), 0) AS elsewhere
     FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND +r.campaign_id = ?1)
-    WHERE suppressed OR NOT free";
+    WHERE suppressed OR NOT free OR elsewhere";
+
+pub(super) const PUT_OFF: &str = "UPDATE recipients SET due_at = ?3, wait = 'same_number', updated_at = ?4,
+        reason = 'another campaign of this database calls its number, or did so a moment ago'
+    FROM json_each(?2) AS c WHERE recipients.id = c.value AND +recipients.campaign_id = ?1 AND recipients.state = 'scheduled'";
 
 /// The plus keeps SQLite from looking for all of a campaign and comparing each.
 pub(super) const SAVE_RECIPIENTS: &str = "UPDATE recipients SET
@@ -171,7 +186,9 @@ pub(super) async fn perform(
     let fail = |error: sqlx::Error| failed(path, &error);
     let mut transaction = visit.connection.begin_with(begin).await.map_err(fail)?;
     let mut visit = Visit { connection: &mut transaction, path, campaign };
-    let mut turned = Turned { refused: visit.refused(&turn.changes).await?, ..Turned::default() };
+    let (refused, put_off) = visit.refused(&turn.changes).await?;
+    let mut turned = Turned { refused, ..Turned::default() };
+    visit.put_off(&put_off, turn.now).await?;
     visit.save(turn, &turned.refused).await?;
     turned.command = visit.command().await?;
     if turned.command == Command::Cancel && !turn.changes.is_empty() {
@@ -202,8 +219,8 @@ impl Visit<'_> {
         }
     }
 
-    /// Which of the changes are intents that cannot be taken.
-    async fn refused(&mut self, changes: &[Change]) -> Result<Vec<Refusal>, StoreError> {
+    /// Which of the changes are intents that cannot be taken, and which of those are to be looked at again.
+    async fn refused(&mut self, changes: &[Change]) -> Result<(Vec<Refusal>, Vec<i64>), StoreError> {
         let intents: Vec<_> = changes
             .iter()
             .filter(|change| change.state == State::Dialing)
@@ -213,16 +230,30 @@ impl Visit<'_> {
             })
             .collect();
         if intents.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), Vec::new()));
         }
         let query = sqlx::query(REFUSED).bind(self.campaign.0).bind(self.json(&intents)?);
         let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
-        rows.iter()
-            .map(|row| {
-                let mut columns = Columns::of(row, self.path);
-                Ok(Refusal { id: RecipientId(columns.plain()?), suppressed: columns.plain()? })
-            })
-            .collect()
+        let mut refused = Vec::new();
+        let mut put_off = Vec::new();
+        for row in &rows {
+            let mut columns = Columns::of(row, self.path);
+            let id: i64 = columns.plain()?;
+            refused.push(Refusal { id: RecipientId(id), suppressed: columns.plain()? });
+            if columns.plain()? {
+                put_off.push(id);
+            }
+        }
+        Ok((refused, put_off))
+    }
+
+    async fn put_off(&mut self, rows: &[i64], now: Timestamp) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let query = sqlx::query(PUT_OFF).bind(self.campaign.0).bind(self.json(&rows)?);
+        self.run(query.bind(millis(now) + ELSEWHERE_WAIT).bind(millis(now))).await?;
+        Ok(())
     }
 
     async fn save(&mut self, turn: &Turn, refused: &[Refusal]) -> Result<(), StoreError> {
