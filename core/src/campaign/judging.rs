@@ -18,7 +18,9 @@ impl Campaign {
             let reason = "another row with the same number is being called";
             return Some(self.put_off(now, recipient, now + SAME_NUMBER, WaitRule::SameNumber, reason));
         }
-        let quiet_from = recipient.dialed.iter().map(|dialed| (*dialed).min(now) + SAME_NUMBER).max();
+        // A row's own calls follow each other by rules of their own.
+        let by_others = recipient.dialed.iter().filter(|_| recipient.tries.dials == 0);
+        let quiet_from = by_others.map(|dialed| (*dialed).min(now) + SAME_NUMBER).max();
         if let Some(quiet_from) = quiet_from.filter(|it| *it > now) {
             let reason = "its number was dialled less than a minute ago";
             return Some(self.put_off(now, recipient, quiet_from, WaitRule::SameNumber, reason));
