@@ -17,7 +17,8 @@ pub(crate) struct Interrupts(Option<Signals>);
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
-    /// Not if it was started to go on without its terminal.
+    /// Not if it was started to go on without its terminal. Nor after the first of any of them: a terminal that goes away says
+    /// so twice, and nobody is there who wants what a second Ctrl-C does.
     hangup: Option<tokio::signal::unix::Signal>,
 }
 
@@ -52,6 +53,7 @@ impl Interrupts {
             _ = terminate.recv() => {}
             _ = hung_up => {}
         }
+        *hangup = None;
     }
 }
 

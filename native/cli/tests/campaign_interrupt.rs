@@ -159,3 +159,19 @@ async fn a_list_whose_reading_is_killed_is_read_anew_and_every_row_is_there_once
     assert!(records.iter().zip(2..).all(|(record, row)| record.row == row));
     assert!(sandbox.calls().is_empty());
 }
+
+#[tokio::test]
+async fn a_terminal_that_says_twice_that_it_goes_away_is_no_second_interrupt() {
+    let sandbox = sandbox(5.0).await;
+    let folder = folder();
+    let mut run = folder.run(&sandbox.base_url(), ["--rate", "4", "--json"]).start();
+    while !run.line().await.contains("\"in_progress\"") {}
+    run.signal("HUP").await;
+    run.tells("nobody is called any more, ").await;
+    run.signal("HUP").await;
+    let ran = run.ran().await.expect(130);
+    assert!(!ran.stderr.contains("interrupted again"), "{ran:?}");
+    let ended = ran.json().pop().unwrap();
+    let states = ended["states"].as_object().unwrap();
+    assert_eq!(states.keys().collect::<Vec<_>>(), ["scheduled", "succeeded"], "all were followed");
+}

@@ -294,7 +294,12 @@ impl Board {
 
     fn aside(&self, print: impl FnOnce()) {
         match &self.bars {
-            Some(bars) => bars.all.suspend(print),
+            // Not by its `suspend`, which panics when the terminal is gone.
+            Some(bars) => {
+                let _ = bars.all.clear();
+                print();
+                bars.done.tick();
+            }
             None => print(),
         }
     }
