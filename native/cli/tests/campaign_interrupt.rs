@@ -175,3 +175,24 @@ async fn a_terminal_that_says_twice_that_it_goes_away_is_no_second_interrupt() {
     let states = ended["states"].as_object().unwrap();
     assert_eq!(states.keys().collect::<Vec<_>>(), ["scheduled", "succeeded"], "all were followed");
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_terminal_that_is_gone_while_progress_is_shown_leaves_no_call_unfollowed() {
+    let sandbox = sandbox(5.0).await;
+    let folder = folder();
+    let script = "script -qec 'exec outbound campaign run people.csv --db calls.db --no-windows test --rate 4' \
+                  /dev/null < /dev/null > /dev/null 2>&1 & sleep 2; kill -9 $!";
+    let run = crate::common::shell(script).current_dir(folder.folder.path());
+    let run = run.env("POLYAI_OUTBOUND_BASE_URL", sandbox.base_url()).env("POLYAI_OUTBOUND_TOKEN", "sandbox");
+    run.ran().await.expect(0);
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let records = folder.records().await;
+        if records.iter().all(|it| matches!(it.state, State::Scheduled | State::Succeeded)) {
+            assert!(records.iter().any(|it| it.state == State::Succeeded));
+            return;
+        }
+    }
+    panic!("the running calls are not followed to their end: {:?}", folder.records().await);
+}
