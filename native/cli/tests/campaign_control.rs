@@ -142,6 +142,14 @@ async fn a_campaign_need_not_be_named_if_it_is_alone_and_else_all_are_listed() {
 }
 
 #[tokio::test]
+async fn rows_that_were_refused_are_told_at_the_end_and_by_the_exit_code() {
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone", "+14155550100", "12"]);
+    let ran = kept.runs("people.csv", &ALWAYS).ran().await.expect(1);
+    assert!(ran.stdout.contains("refused"), "{ran:?}");
+}
+
+#[tokio::test]
 async fn no_command_that_looks_or_decides_makes_a_database_or_needs_a_service() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("none.db");

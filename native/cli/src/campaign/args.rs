@@ -83,7 +83,7 @@ pub(crate) struct ListArgs {
     /// Numbers that are never called, one a line or CSV; may be given many times. Looked at again before every call.
     #[arg(long, value_name = "FILE", help_heading = LIST)]
     pub(crate) suppress: Vec<PathBuf>,
-    /// Where refused rows are written to, with what is wrong [default: FILE.rejects.csv beside the list].
+    /// Where refused rows are written to, with what is wrong [default: beside the list, people.rejects.csv for people.csv].
     #[arg(long, value_name = "FILE", help_heading = LIST)]
     pub(crate) rejects: Option<PathBuf>,
 }

@@ -93,11 +93,12 @@ impl Session<'_> {
         self.tell_start(&service);
         let run = self.to_the_end(runner, campaign, &mut interrupts).await;
         let look = look(self.database, campaign).await;
+        let refused = refused(self.database, self.name).await;
         // People copy the file and leave the log beside it. One that fails has been told of, or is told of by the next.
         if let Ok(database) = Database::open(self.database, false).await {
             let _ = database.close().await;
         }
-        Ok(Ended { exit: self.tell_end(&run, look.as_ref()), interrupted: run.interrupts > 0 })
+        Ok(Ended { exit: self.tell_end(&run, look.as_ref(), refused), interrupted: run.interrupts > 0 })
     }
 
     fn tell_start(&self, service: &str) {
@@ -245,8 +246,12 @@ impl Session<'_> {
         count
     }
 
-    fn tell_end(&self, run: &Run, look: Option<&Look>) -> Exit {
-        let exit = run.exit(look);
+    fn tell_end(&self, run: &Run, look: Option<&Look>, refused: u64) -> Exit {
+        let exit = match run.exit(look) {
+            // Not all of the list was called.
+            Exit::Done if refused > 0 && self.shows == Shows::Progress => Exit::CallFailed,
+            exit => exit,
+        };
         let tally = look.map(|look| &look.tally);
         let states: BTreeMap<_, _> =
             tally.into_iter().flatten().map(|(state, count)| (state.as_str(), *count)).collect();
@@ -260,9 +265,14 @@ impl Session<'_> {
             let name = words(*state);
             for_people.push_str(&format!("\n  {count:>7}  {}", coloured_state(*state, &name)));
         }
+        if refused > 0 {
+            for_people
+                .push_str(&format!("\n  {refused:>7}  refused rows of the list, which are in no state"));
+        }
         self.output.say(
             for_people,
             &json!({
+                "refused_rows": refused,
                 "type": "ended", "campaign": self.name, "how": ended, "states": states, "unsaved": run.unsaved,
                 "exit_code": exit as u8,
             }),
@@ -348,6 +358,12 @@ fn coloured_state(state: State, name: &str) -> String {
 async fn look(database: &Path, campaign: CampaignId) -> Option<Look> {
     let mut database = Database::read_only(database).await.ok()?;
     look_into(&mut database, campaign).await
+}
+
+/// How many rows of the list are no recipients.
+async fn refused(database: &Path, name: &str) -> u64 {
+    let Ok(mut database) = Database::read_only(database).await else { return 0 };
+    database.campaign(name).await.ok().flatten().map_or(0, |campaign| campaign.refused)
 }
 
 async fn look_into(database: &mut Database, campaign: CampaignId) -> Option<Look> {
