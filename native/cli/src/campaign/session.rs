@@ -247,11 +247,11 @@ impl Session<'_> {
     }
 
     fn tell_end(&self, run: &Run, look: Option<&Look>, refused: u64) -> Exit {
-        let exit = match run.exit(look) {
-            // Not all of the list was called.
-            Exit::Done if refused > 0 && self.shows == Shows::Progress => Exit::CallFailed,
-            exit => exit,
-        };
+        let mut exit = run.exit(look);
+        // Not all of the list was called.
+        if exit == Exit::Done && refused > 0 && self.shows == Shows::Progress {
+            exit = Exit::CallFailed;
+        }
         let tally = look.map(|look| &look.tally);
         let states: BTreeMap<_, _> =
             tally.into_iter().flatten().map(|(state, count)| (state.as_str(), *count)).collect();
