@@ -198,7 +198,7 @@ async fn dials_of_a_number_are_told_across_rows_and_campaigns_but_not_those_that
     let other =
         imported(&mut fixture.database, "autumn", Duplicates::Each, &[entry(1, 1), entry(2, 2)]).await;
     let mut theirs = fixture.database.store(other).await.unwrap();
-    theirs.turn(&turn(NOW, vec![ended(6, at(-30), Outcome::Unknown)], None)).await.unwrap();
+    theirs.turn(&turn(NOW, vec![ended(6, at(-70), Outcome::Unknown)], None)).await.unwrap();
     fixture
         .save(vec![
             ended(1, at(-10), Outcome::Failure),
@@ -210,7 +210,7 @@ async fn dials_of_a_number_are_told_across_rows_and_campaigns_but_not_those_that
         .unwrap();
     let due = fixture.due(NOW, 9).await.due;
     let [recipient] = due.as_slice() else { panic!("{due:?}") };
-    assert_eq!(recipient.dialed, [at(-30), at(-10), NOW]);
+    assert_eq!(recipient.dialed, [at(-70), at(-10), NOW]);
     let theirs = theirs.turn(&turn(NOW, Vec::new(), Some(fetch_due(NOW, 9)))).await.unwrap();
     assert_eq!(theirs.due[0].dialed, [], "the other number was never dialled");
 }
