@@ -3,7 +3,9 @@
 //! Reads JSON Lines `{"to_number", "time_zone"}` (a zone, or null if only the number tells) from stdin, dials all of them by
 //! the windows and from the moment given as arguments, and prints a JSON line for every call that the sandbox placed.
 //!
-//!     week START_MILLIS DAYS RATE WINDOW …
+//! ```text
+//! week START_MILLIS DAYS RATE WINDOW …
+//! ```
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints")]
 
