@@ -55,7 +55,7 @@ pub enum Input {
     Stored(Turn, Turned),
     /// The store has done nothing of the turn, or it is not certain that it has; and why.
     NotStored(Turn, String),
-    /// Time has passed: [`Campaign::poll_timeout`] is due, or may be.
+    /// Time has passed: [`Campaign::poll_timeout`](super::Campaign::poll_timeout) is due, or may be.
     Tick,
     /// Call nobody any more, follow what is in flight, and finish.
     Drain,
