@@ -106,10 +106,9 @@ impl Pacing {
     /// When the next may leave, as far as time decides.
     pub(super) fn wait(&self, now: Timestamp) -> Deadline {
         let missing = (1.0 - self.tokens).max(0.0);
-        let rate = Deadline {
-            at: now + times(Duration::from_secs(1), missing / self.rate),
-            reason: WaitReason::Rate,
-        };
+        // However little is missing, it ends after now: a wait is no spin.
+        let span = times(Duration::from_secs(1), missing / self.rate).max(Duration::from_nanos(1));
+        let rate = Deadline { at: now + span, reason: WaitReason::Rate };
         match self.asked {
             Some(asked) if asked.at() > rate.at => Deadline { at: asked.at(), reason: WaitReason::Retry },
             Some(_) | None => rate,
@@ -221,6 +220,15 @@ mod tests {
             assert!(rate <= 10.0 && in_flight <= 8);
         }
         assert_eq!(pacing.allowed(), (10.0, 8));
+    }
+
+    #[test]
+    fn a_wait_for_next_to_nothing_ends_after_now() {
+        let mut pacing = pacing(500.0, 10);
+        assert!(pacing.may_dial(START, 0, 0));
+        pacing.tokens = 1.0 - 1e-8;
+        assert!(!pacing.may_dial(START, 0, 0));
+        assert!(pacing.wait(START).at > START);
     }
 
     #[test]
