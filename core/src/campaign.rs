@@ -24,6 +24,7 @@ mod words;
 mod zone;
 
 pub use effect::{Event, Finish, FlightId, Input, Output};
+pub use judging::SAME_NUMBER;
 pub use machine::Campaign;
 pub use memory::MemoryStore;
 pub use options::Options;
@@ -32,7 +33,7 @@ pub use planner::{Planner, local};
 pub use recipient::{Attempt, NewRecipient, Priority, Recipient, RecipientId, Standing, Tries};
 pub use redial::{CONGESTION, DISPOSITIONS, RedialRule, disposition};
 pub use span::parse_span;
-pub use turn::{Change, Command, Fetch, Refusal, Turn, Turned, Unfinished};
+pub use turn::{Change, Command, Fetch, Obstacle, Refusal, Turn, Turned, Unfinished};
 pub use windows::{Calendar, CallingWindows, Holiday, Opening};
 pub use words::{Outcome, State, WaitRule};
 pub use zone::{Zone, Zones};

@@ -46,7 +46,7 @@ CREATE TABLE recipients (
     reason TEXT NOT NULL, -- why it is in its state
     attempts INTEGER NOT NULL DEFAULT 0,
     dials INTEGER NOT NULL DEFAULT 0, -- attempts that rang, or may have
-    refusals INTEGER NOT NULL DEFAULT 0, -- attempts in a row, up to now, that placed no call
+    refusals INTEGER NOT NULL DEFAULT 0, -- attempts in a row, up to now, that the service says it failed to place
     redials TEXT, -- JSON: how often each redial rule was used
     updated_at INTEGER NOT NULL
 ) STRICT;

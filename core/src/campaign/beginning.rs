@@ -1,8 +1,9 @@
 //! How an attempt to call begins: from an intent that was saved, or from what an earlier run left behind.
 
+use super::judging::SAME_NUMBER;
 use super::live::Live;
 use super::machine::trigger_call;
-use super::{Campaign, Change, Outcome, RecipientId, Refusal, State, Unfinished, WaitRule};
+use super::{Campaign, Change, Obstacle, Outcome, RecipientId, Refusal, State, Unfinished, WaitRule};
 use crate::time::Timestamp;
 use crate::{Call, Destination, Metadata, PhoneNumber, Snapshot, TriggerCall};
 
@@ -92,12 +93,20 @@ impl Campaign {
         let tries = &mut live.recipient.tries;
         tries.attempts = tries.attempts.saturating_sub(1);
         tries.dials = tries.dials.saturating_sub(1);
-        if refusal.suppressed {
-            let change = live.change(State::Suppressed, "its number is on a suppression list");
-            self.pending.add(Change { attempt: None, ..change });
-        } else {
-            // The store may have put it off, which is not known here.
-            self.fetch_again(now);
+        match refusal.obstacle {
+            // Whoever changed it may have scheduled it anew.
+            Obstacle::NotScheduled => self.fetch_again(now),
+            Obstacle::Suppressed => {
+                let change = live.change(State::Suppressed, "its number is on a suppression list");
+                self.pending.add(Change { attempt: None, ..change });
+            }
+            Obstacle::SameNumber => {
+                let reason = "another campaign calls its number, or did so less than a minute ago";
+                let until = now + SAME_NUMBER;
+                let change = self.put_off(now, &live.recipient, until, WaitRule::SameNumber, reason);
+                self.fetch_again(change.due_at.unwrap_or(now));
+                self.pending.add(change);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 
 /// How long a row waits while another with its number is called, or after it was dialled: of a call whose answer was lost
 /// nobody knows how long it rings.
-const SAME_NUMBER: Duration = Duration::from_secs(60);
+pub const SAME_NUMBER: Duration = Duration::from_secs(60);
 
 impl Campaign {
     /// What is to be saved of a recipient that may not be called now; nothing of one that may.
@@ -48,7 +48,7 @@ impl Campaign {
     }
 
     /// A recipient's next call is put off, into the next window from then on.
-    fn put_off(
+    pub(super) fn put_off(
         &mut self,
         now: Timestamp,
         recipient: &Recipient,

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Attempt, Change, Command, Fetch, NewRecipient, Priority, Recipient, RecipientId, Refusal, Standing,
-    State, Tries, Turn, Turned, Unfinished,
+    Attempt, Change, Command, Fetch, NewRecipient, Obstacle, Priority, Recipient, RecipientId, Refusal,
+    Standing, State, Tries, Turn, Turned, Unfinished,
 };
 use crate::{PhoneNumber, Timestamp};
 
@@ -91,9 +91,13 @@ impl MemoryStore {
         let Some(row) = self.rows.get_mut(at) else { return };
         let number = &row.recipient.to_number;
         if change.state == State::Dialing {
-            let suppressed = self.suppressed.contains(number);
-            if suppressed || row.standing.state != State::Scheduled {
-                refused.push(Refusal { id: change.id, suppressed });
+            let obstacle = match () {
+                () if self.suppressed.contains(number) => Some(Obstacle::Suppressed),
+                () if row.standing.state != State::Scheduled => Some(Obstacle::NotScheduled),
+                () => None,
+            };
+            if let Some(obstacle) = obstacle {
+                refused.push(Refusal { id: change.id, obstacle });
                 return;
             }
         }

@@ -23,8 +23,8 @@ pub struct Change {
     pub id: RecipientId,
     /// The line of the list at which it stands.
     pub row: u64,
-    /// Its state. **To `Dialing` only from `Scheduled`, and not if its number is suppressed**: else the store leaves the
-    /// recipient as it is and names it in [`Turned::refused`].
+    /// Its state. **To `Dialing` only where no [`Obstacle`] stands in the way**: else the store leaves the recipient as it is
+    /// and names it in [`Turned::refused`].
     pub state: State,
     /// When it is to be called, if it is [`State::Scheduled`].
     pub due_at: Option<Timestamp>,
@@ -111,8 +111,19 @@ pub struct Turned {
 pub struct Refusal {
     /// Which.
     pub id: RecipientId,
-    /// Whether it is because its number is on a suppression list; else it was no longer scheduled.
-    pub suppressed: bool,
+    /// Why.
+    pub obstacle: Obstacle,
+}
+
+/// Why somebody is not called, as only the store can know at that moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It is no longer `Scheduled`, or nobody may be called.
+    NotScheduled,
+    /// Its number is on a suppression list.
+    Suppressed,
+    /// Another campaign of the store calls its number, or dialled it less than [`SAME_NUMBER`](super::SAME_NUMBER) ago.
+    SameNumber,
 }
 
 /// A recipient that an earlier run left in the middle of an attempt.

@@ -1,6 +1,6 @@
 //! A store whose suppression lists are files that may change while a campaign runs.
 
-use polyai_outbound_core::campaign::{Refusal, State, Turn, Turned};
+use polyai_outbound_core::campaign::{Obstacle, Refusal, State, Turn, Turned};
 
 use super::import::suppress;
 use super::{
@@ -53,7 +53,9 @@ impl Store for WatchedStore {
         let (intents, changes): (Vec<_>, Vec<_>) =
             turn.changes.iter().cloned().partition(|change| change.state == State::Dialing);
         let mut turned = self.store.turn(&Turn { changes, ..turn.clone() }).await?;
-        turned.refused.extend(intents.iter().map(|change| Refusal { id: change.id, suppressed: false }));
+        turned
+            .refused
+            .extend(intents.iter().map(|change| Refusal { id: change.id, obstacle: Obstacle::NotScheduled }));
         turned.blocked = Some(why);
         Ok(turned)
     }

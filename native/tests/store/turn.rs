@@ -2,7 +2,8 @@
 
 use polyai_outbound::campaign::{Duplicates, Store};
 use polyai_outbound::core::campaign::{
-    Attempt, Change, Command, Fetch, Outcome, Priority, RecipientId, Refusal, State, Tries, WaitRule,
+    Attempt, Change, Command, Fetch, Obstacle, Outcome, Priority, RecipientId, Refusal, State, Tries,
+    WaitRule,
 };
 use polyai_outbound::{CallSid, CallStatus, Reading, StatusChange};
 
@@ -98,7 +99,7 @@ async fn an_intent_is_taken_once_and_only_from_who_is_scheduled() {
     let mut fixture = Fixture::of(3).await;
     fixture.save(vec![change(2, State::Held, "nobody knows its zone")]).await.unwrap();
     let turned = fixture.save(vec![intent(1), intent(2), intent(3)]).await.unwrap();
-    assert_eq!(turned.refused, [Refusal { id: RecipientId(2), suppressed: false }]);
+    assert_eq!(turned.refused, [Refusal { id: RecipientId(2), obstacle: Obstacle::NotScheduled }]);
     assert_eq!(
         fixture.text("SELECT state || reason FROM recipients WHERE id = 2").await,
         "heldnobody knows its zone"
@@ -106,7 +107,7 @@ async fn an_intent_is_taken_once_and_only_from_who_is_scheduled() {
     assert_eq!(fixture.count("SELECT count(*) FROM attempts WHERE recipient_id = 2").await, 0);
     let second = with_attempt(1, State::Dialing, Attempt::intended(2, at(5)));
     let turned = fixture.save(vec![second]).await.unwrap();
-    assert_eq!(turned.refused, [Refusal { id: RecipientId(1), suppressed: false }]);
+    assert_eq!(turned.refused, [Refusal { id: RecipientId(1), obstacle: Obstacle::NotScheduled }]);
     assert_eq!(fixture.count("SELECT count(*) FROM attempts WHERE recipient_id = 1").await, 1);
 }
 
@@ -141,7 +142,7 @@ async fn a_number_that_comes_on_a_list_while_the_campaign_runs_is_not_dialled() 
     list.add(&[number(2)]).await.unwrap();
     assert_eq!(list.finish().await.unwrap(), 1);
     let turned = fixture.save(vec![intent(1), intent(2)]).await.unwrap();
-    assert_eq!(turned.refused, [Refusal { id: RecipientId(2), suppressed: true }]);
+    assert_eq!(turned.refused, [Refusal { id: RecipientId(2), obstacle: Obstacle::Suppressed }]);
     assert_eq!(fixture.text("SELECT state FROM recipients WHERE id = 2").await, "scheduled");
     assert_eq!(fixture.count("SELECT count(*) FROM attempts").await, 1);
 }
@@ -213,6 +214,29 @@ async fn dials_of_a_number_are_told_across_rows_and_campaigns_but_not_those_that
     assert_eq!(recipient.dialed, [at(-70), at(-10), NOW]);
     let theirs = theirs.turn(&turn(NOW, Vec::new(), Some(fetch_due(NOW, 9)))).await.unwrap();
     assert_eq!(theirs.due[0].dialed, [], "the other number was never dialled");
+}
+
+#[tokio::test]
+async fn an_intent_waits_while_another_campaign_calls_its_number_and_for_a_minute_after_it_was_dialled() {
+    let mut fixture = Fixture::of(1).await;
+    let other = imported(&mut fixture.database, "autumn", Duplicates::First, &[entry(1, 1)]).await;
+    let mut theirs = fixture.database.store(other).await.unwrap();
+    let near = [Refusal { id: RecipientId(1), obstacle: Obstacle::SameNumber }];
+    for (dialed_at, outcome, refused) in [
+        (at(-3_599), Outcome::InProgress, near.as_slice()),
+        (at(-3_600), Outcome::InProgress, &[]),
+        (at(-59), Outcome::Failure, &near),
+        (at(-60), Outcome::Failure, &[]),
+    ] {
+        let attempt = Attempt { outcome, ..Attempt::intended(1, dialed_at) };
+        theirs.turn(&turn(NOW, vec![with_attempt(2, State::InProgress, attempt)], None)).await.unwrap();
+        assert_eq!(
+            fixture.save(vec![intent(1)]).await.unwrap().refused,
+            refused,
+            "{dialed_at:?} {outcome:?}"
+        );
+        fixture.save(vec![change(1, State::Scheduled, "again")]).await.unwrap();
+    }
 }
 
 #[tokio::test]

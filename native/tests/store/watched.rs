@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use polyai_outbound::campaign::{Store, SuppressionList, WatchedStore};
-use polyai_outbound::core::campaign::{RecipientId, Refusal, State, Turned};
+use polyai_outbound::core::campaign::{Obstacle, RecipientId, Refusal, State, Turned};
 
 use crate::common::{Fixture, NOW, change, fetch_due, ids, intent, number, turn};
 
@@ -26,7 +26,7 @@ async fn dial(store: &mut WatchedStore, id: i64) -> Turned {
 }
 
 fn suppressed(id: i64) -> Vec<Refusal> {
-    vec![Refusal { id: RecipientId(id), suppressed: true }]
+    vec![Refusal { id: RecipientId(id), obstacle: Obstacle::Suppressed }]
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn a_list_that_cannot_be_read_stops_the_calling_and_nothing_else_until_it_
         let why = turned.blocked.as_deref().unwrap();
         assert!(why.contains("never.txt"), "{why}");
         assert!(!why.contains("415555"), "{why}");
-        assert_eq!(turned.refused, [Refusal { id: RecipientId(3), suppressed: false }]);
+        assert_eq!(turned.refused, [Refusal { id: RecipientId(3), obstacle: Obstacle::NotScheduled }]);
         assert_eq!(ids(&turned), [2, 3], "who may be called when it can be read again");
         assert_eq!(fixture.text("SELECT state FROM recipients WHERE id = 1").await, "succeeded");
     }

@@ -154,3 +154,43 @@ fn an_answer_that_names_no_call_sid_leaves_its_row_unconfirmed() {
     let told: Vec<_> = st.iter().map(|r| (r.1.state, r.1.reason.clone())).collect();
     assert_eq!(told[0].0, State::Unconfirmed, "{told:?}");
 }
+
+#[test]
+fn a_row_whose_number_another_campaign_calls_waits_a_minute_and_is_then_called() {
+    let options = Options::default();
+    let mut st = store(&options, &["+14155550100"]);
+    let mut c = Campaign::new(service(Api::Outbound), options, Limits::default(), 7).unwrap();
+    let (mut now, mut refusals, mut sent_at) = (NOW, 0, None);
+    while sent_at.is_none() {
+        while let Some(output) = c.poll_output(now) {
+            match output {
+                Output::Store(turn) => {
+                    // The other campaign's call is too near, once.
+                    let mut asked = turn.clone();
+                    asked.changes.retain(|change| refusals > 0 || change.state != State::Dialing);
+                    let mut turned = st.turn(&asked);
+                    for change in turn.changes.iter().filter(|it| refusals == 0 && it.state == State::Dialing)
+                    {
+                        turned.refused.push(Refusal { id: change.id, obstacle: Obstacle::SameNumber });
+                    }
+                    refusals += turned.refused.len();
+                    c.handle_input(now, Input::Stored(turn, turned));
+                }
+                Output::Send { .. } => sent_at = Some(now),
+                Output::Event(Event::Finished(finish)) => panic!("{finish:?}: it was not called"),
+                Output::Abort(_) | Output::Event(_) => {}
+            }
+        }
+        if refusals == 1 && now < NOW + Duration::from_secs(59) {
+            let (_, standing, attempts) = st.iter().next().unwrap();
+            assert!(attempts.is_empty(), "no attempt was made");
+            assert!(standing.wait.is_none_or(|wait| wait == WaitRule::SameNumber), "{standing:?}");
+        }
+        now = now.max(c.poll_timeout().map_or(now, |deadline| deadline.at));
+        c.handle_input(now, Input::Tick);
+    }
+    assert_eq!(refusals, 1);
+    assert!(sent_at.is_some_and(|at| at.since(NOW) >= SAME_NUMBER), "{sent_at:?}");
+    let (_, standing, attempts) = st.iter().next().unwrap();
+    assert_eq!((standing.state, attempts.len(), attempts[0].number), (State::Dialing, 1, 1));
+}

@@ -353,7 +353,8 @@ impl Stage {
                 kept.changes.retain(|change| change.state != State::Dialing);
                 let mut turned = self.store.turn(&kept);
                 let refused = turn.changes.iter().filter(dialing);
-                turned.refused = refused.map(|it| Refusal { id: it.id, suppressed: false }).collect();
+                turned.refused =
+                    refused.map(|it| Refusal { id: it.id, obstacle: Obstacle::NotScheduled }).collect();
                 turned.blocked = Some(why.clone());
                 turned
             }

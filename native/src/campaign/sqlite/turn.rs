@@ -17,21 +17,20 @@ use super::connect::failed;
 use super::rows::{Columns, attempt, count, json, millis, moment, recipient, recipient_columns};
 use crate::campaign::{StoreError, StoreErrorKind};
 use polyai_outbound_core::campaign::{
-    Change, Command, Fetch, Priority, Recipient, RecipientId, Refusal, State, Turn, Turned, Unfinished,
-    WaitRule,
+    Change, Command, Fetch, Obstacle, Priority, Recipient, RecipientId, Refusal, SAME_NUMBER, State, Turn,
+    Turned, Unfinished, WaitRule,
 };
 use polyai_outbound_core::{StatusChange, Timestamp};
 
-/// How long a row waits while its number is called by another campaign of the database, in milliseconds.
-const ELSEWHERE_WAIT: i64 = 60_000;
+/// For how long a call of another campaign stands in the way, lest a runner that died holds a number for good.
+const LONGEST_CALL: Duration = Duration::from_hours(1);
 
-/// Which intents are not taken: `[id, attempt, dialed_at]` of each in, `id, suppressed, elsewhere` of those out. An intent
-/// that is in the store already, because its turn comes again, is taken.
+/// Which intents are not taken: `[id, attempt, dialed_at]` of each in, `id, suppressed, free` of those out. An intent that is
+/// in the store already, because its turn comes again, is taken.
 ///
-/// What a runner knows of a number is of when it fetched the row; another campaign may have dialled it since. So one that was
-/// dialled elsewhere within a minute, or is being called there (for an hour, lest a runner that died holds it for good), is
-/// put off and looked at anew.
-pub(super) const REFUSED: &str = "SELECT id, suppressed, free AND elsewhere AND NOT suppressed FROM (
+/// What a runner knows of a number is of when it fetched the row; another campaign may have dialled it since: `?3`
+/// milliseconds ago or less, or `?4` if it is being called there.
+pub(super) const REFUSED: &str = "SELECT id, suppressed, free FROM (
     SELECT c.value ->> 0 AS id,
         EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.to_number) AS suppressed,
         coalesce(r.state = 'scheduled' OR (r.state = 'dialing' AND EXISTS (
@@ -40,14 +39,10 @@ pub(super) const REFUSED: &str = "SELECT id, suppressed, free AND elsewhere AND 
                 AND t.outcome = 'dialing')), 0) AS free,
         coalesce(r.state = 'scheduled' AND EXISTS (
             SELECT 1 FROM attempts AS t JOIN recipients AS o ON o.id = t.recipient_id
-            WHERE t.to_number = r.to_number AND o.campaign_id <> ?1 AND t.dialed_at > c.value ->> 2 - 3600000
-                AND (t.dialed_at > c.value ->> 2 - 60000 OR t.outcome IN ('dialing', 'in_progress'))), 0) AS elsewhere
+            WHERE t.to_number = r.to_number AND o.campaign_id <> ?1 AND t.dialed_at > c.value ->> 2 - ?4
+                AND (t.dialed_at > c.value ->> 2 - ?3 OR t.outcome IN ('dialing', 'in_progress'))), 0) AS elsewhere
     FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND +r.campaign_id = ?1)
     WHERE suppressed OR NOT free OR elsewhere";
-
-pub(super) const PUT_OFF: &str = "UPDATE recipients SET due_at = ?3, wait = 'same_number', updated_at = ?4,
-        reason = 'another campaign of this database calls its number, or did so a moment ago'
-    FROM json_each(?2) AS c WHERE recipients.id = c.value AND +recipients.campaign_id = ?1 AND recipients.state = 'scheduled'";
 
 /// The plus keeps SQLite from looking for all of a campaign and comparing each.
 pub(super) const SAVE_RECIPIENTS: &str = "UPDATE recipients SET
@@ -186,9 +181,7 @@ pub(super) async fn perform(
     let fail = |error: sqlx::Error| failed(path, &error);
     let mut transaction = visit.connection.begin_with(begin).await.map_err(fail)?;
     let mut visit = Visit { connection: &mut transaction, path, campaign };
-    let (refused, put_off) = visit.refused(&turn.changes).await?;
-    let mut turned = Turned { refused, ..Turned::default() };
-    visit.put_off(&put_off, turn.now).await?;
+    let mut turned = Turned { refused: visit.refused(&turn.changes).await?, ..Turned::default() };
     visit.save(turn, &turned.refused).await?;
     turned.command = visit.command().await?;
     if turned.command == Command::Cancel && !turn.changes.is_empty() {
@@ -219,8 +212,8 @@ impl Visit<'_> {
         }
     }
 
-    /// Which of the changes are intents that cannot be taken, and which of those are to be looked at again.
-    async fn refused(&mut self, changes: &[Change]) -> Result<(Vec<Refusal>, Vec<i64>), StoreError> {
+    /// Which of the changes are intents that cannot be taken.
+    async fn refused(&mut self, changes: &[Change]) -> Result<Vec<Refusal>, StoreError> {
         let intents: Vec<_> = changes
             .iter()
             .filter(|change| change.state == State::Dialing)
@@ -230,30 +223,23 @@ impl Visit<'_> {
             })
             .collect();
         if intents.is_empty() {
-            return Ok((Vec::new(), Vec::new()));
+            return Ok(Vec::new());
         }
         let query = sqlx::query(REFUSED).bind(self.campaign.0).bind(self.json(&intents)?);
+        let query = query.bind(span(SAME_NUMBER)).bind(span(LONGEST_CALL));
         let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
-        let mut refused = Vec::new();
-        let mut put_off = Vec::new();
-        for row in &rows {
-            let mut columns = Columns::of(row, self.path);
-            let id: i64 = columns.plain()?;
-            refused.push(Refusal { id: RecipientId(id), suppressed: columns.plain()? });
-            if columns.plain()? {
-                put_off.push(id);
-            }
-        }
-        Ok((refused, put_off))
-    }
-
-    async fn put_off(&mut self, rows: &[i64], now: Timestamp) -> Result<(), StoreError> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let query = sqlx::query(PUT_OFF).bind(self.campaign.0).bind(self.json(&rows)?);
-        self.run(query.bind(millis(now) + ELSEWHERE_WAIT).bind(millis(now))).await?;
-        Ok(())
+        rows.iter()
+            .map(|row| {
+                let mut columns = Columns::of(row, self.path);
+                let (id, suppressed, free) = (columns.plain()?, columns.plain()?, columns.plain()?);
+                let obstacle = match (suppressed, free) {
+                    (true, _) => Obstacle::Suppressed,
+                    (false, false) => Obstacle::NotScheduled,
+                    (false, true) => Obstacle::SameNumber,
+                };
+                Ok(Refusal { id: RecipientId(id), obstacle })
+            })
+            .collect()
     }
 
     async fn save(&mut self, turn: &Turn, refused: &[Refusal]) -> Result<(), StoreError> {
@@ -348,21 +334,13 @@ impl Visit<'_> {
     }
 }
 
+/// A span as columns hold it.
+fn span(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
+
 fn recipient_row(change: &Change, now: Timestamp) -> impl Serialize {
-    let due_at = match change.state {
-        State::Scheduled => Some(change.due_at.unwrap_or(now)),
-        State::Held
-        | State::Dialing
-        | State::InProgress
-        | State::Succeeded
-        | State::Failed
-        | State::Unconfirmed
-        | State::StatusLost
-        | State::Rejected
-        | State::Suppressed
-        | State::Expired
-        | State::Cancelled => change.due_at,
-    };
+    let due_at = change.due_at.or((change.state == State::Scheduled).then_some(now));
     let tries = &change.tries;
     (
         change.id.0,
