@@ -1,9 +1,11 @@
 //! How an attempt to call begins: from an intent that was saved, or from what an earlier run left behind.
 
-use super::judging::SAME_NUMBER;
+use super::judging::{SAME_NUMBER, change_of};
 use super::live::Live;
 use super::machine::trigger_call;
-use super::{Campaign, Change, Obstacle, Outcome, RecipientId, Refusal, State, Unfinished, WaitRule};
+use super::{
+    Campaign, Change, Obstacle, Outcome, RecipientId, Refusal, Standing, State, Unfinished, WaitRule,
+};
 use crate::time::Timestamp;
 use crate::{Call, Destination, Metadata, PhoneNumber, Snapshot, TriggerCall};
 
@@ -97,8 +99,7 @@ impl Campaign {
             // Whoever changed it may have scheduled it anew.
             Obstacle::NotScheduled => self.fetch_again(now),
             Obstacle::Suppressed => {
-                let change = live.change(State::Suppressed, "its number is on a suppression list");
-                self.pending.add(Change { attempt: None, ..change });
+                self.pending.add(change_of(&live.recipient, Standing::suppressed()));
             }
             Obstacle::SameNumber => {
                 let reason = "another campaign calls its number, or did so less than a minute ago";

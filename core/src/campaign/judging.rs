@@ -87,7 +87,7 @@ impl Campaign {
     }
 }
 
-fn change_of(recipient: &Recipient, standing: Standing) -> Change {
+pub(super) fn change_of(recipient: &Recipient, standing: Standing) -> Change {
     Change {
         id: recipient.id,
         row: recipient.row,

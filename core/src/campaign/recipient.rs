@@ -120,6 +120,15 @@ pub struct Standing {
     pub reason: String,
 }
 
+impl Standing {
+    /// Of a recipient whose number is on a suppression list.
+    #[must_use]
+    pub fn suppressed() -> Self {
+        let reason = "its number is on a suppression list".to_owned();
+        Self { state: State::Suppressed, due_at: None, wait: None, reason }
+    }
+}
+
 /// How often a recipient was tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tries {

@@ -156,22 +156,17 @@ impl ListImport<'_> {
         let numbers: Vec<PhoneNumber> = batch.recipients.iter().map(|it| it.to_number.clone()).collect();
         let mut suppressed = database.suppressed(campaign, &numbers).await?;
         suppressed.sort();
-        let mut entries = Vec::with_capacity(batch.recipients.len());
+        let mut planned = Vec::with_capacity(batch.recipients.len());
         for recipient in batch.recipients {
             let standing = if suppressed.binary_search(&recipient.to_number).is_ok() {
-                Standing {
-                    state: State::Suppressed,
-                    due_at: None,
-                    wait: None,
-                    reason: "its number is on a suppression list".to_owned(),
-                }
+                Standing::suppressed()
             } else {
                 planner.first(self.now, &recipient)
             };
-            entries.push(planned(recipient, standing));
+            planned.push(Planned { recipient, standing });
         }
         let mut importer = database.importer(campaign).await?;
-        let duplicates = importer.add(&entries, batch.refused, batch.last_row).await?;
+        let duplicates = importer.add(&planned, batch.refused, batch.last_row).await?;
         for Duplicate { row, first } in &duplicates {
             rejects.write(&Refused {
                 row: *row,
@@ -182,11 +177,11 @@ impl ListImport<'_> {
         }
         imported.duplicates += duplicates.len() as u64;
         let left_out: BTreeSet<u64> = duplicates.iter().map(|it| it.row).collect();
-        for entry in entries.iter().filter(|it| !left_out.contains(&it.recipient.row)) {
+        for Planned { standing, .. } in planned.iter().filter(|it| !left_out.contains(&it.recipient.row)) {
             imported.accepted += 1;
-            imported.suppressed += u64::from(entry.state == State::Suppressed);
-            imported.held += u64::from(entry.state == State::Held);
-            imported.expired += u64::from(entry.state == State::Expired);
+            imported.suppressed += u64::from(standing.state == State::Suppressed);
+            imported.held += u64::from(standing.state == State::Held);
+            imported.expired += u64::from(standing.state == State::Expired);
         }
         Ok(())
     }
@@ -206,11 +201,6 @@ impl Batch {
         self.rows += 1;
         self.last_row = row;
     }
-}
-
-fn planned(recipient: NewRecipient, standing: Standing) -> Planned {
-    let Standing { state, due_at, wait, reason } = standing;
-    Planned { recipient, state, due_at, wait, reason }
 }
 
 /// Puts a suppression list into a campaign, in the place of what it held before; tells what the file was.

@@ -41,7 +41,7 @@ pub struct CampaignId(pub i64);
 ///
 /// ```
 /// use polyai_outbound::campaign::{Database, Duplicates, Planned, NewCampaign, Source, Store};
-/// use polyai_outbound::core::campaign::{Fetch, NewRecipient, Priority, State, Turn};
+/// use polyai_outbound::core::campaign::{Fetch, NewRecipient, Priority, Standing, State, Turn};
 /// use polyai_outbound::{Metadata, PhoneNumber, Timestamp};
 ///
 /// # async fn example(path: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
@@ -68,10 +68,10 @@ pub struct CampaignId(pub i64);
 ///     external_id: None,
 ///     metadata: Metadata::new([("name", "Ada")])?,
 /// };
-/// let (state, reason) = (State::Scheduled, "to be called".to_owned());
-/// let entry = Planned { recipient, state, due_at: Some(now), wait: None, reason };
+/// let reason = "to be called".to_owned();
+/// let standing = Standing { state: State::Scheduled, due_at: Some(now), wait: None, reason };
 /// let mut importer = database.importer(campaign).await?;
-/// importer.add(&[entry], 0, 2).await?;
+/// importer.add(&[Planned { recipient, standing }], 0, 2).await?;
 /// importer.finish("9f86d081884c7d65", now).await?;
 ///
 /// let mut store = database.store(campaign).await?;

@@ -55,8 +55,8 @@ async fn a_campaign_is_told_as_it_was_made() {
 async fn a_report_counts_ends_reasons_and_waits() {
     let mut rows: Vec<_> = (1..=8).map(|row| entry(row, row)).collect();
     for row in &mut rows[5..] {
-        row.wait = Some(WaitRule::Window);
-        row.due_at = Some(at(600));
+        row.standing.wait = Some(WaitRule::Window);
+        row.standing.due_at = Some(at(600));
     }
     let mut fixture = Fixture::with(&rows).await;
     let mut held = change(5, State::Held, "nobody knows its zone");

@@ -6,7 +6,7 @@ use polyai_outbound::campaign::{
     CampaignId, Database, Duplicates, NewCampaign, Planned, Source, SqliteStore, Store, StoreError,
 };
 use polyai_outbound::core::campaign::{
-    Attempt, Change, Fetch, NewRecipient, Priority, RecipientId, State, Tries, Turn, Turned,
+    Attempt, Change, Fetch, NewRecipient, Priority, RecipientId, Standing, State, Tries, Turn, Turned,
 };
 use polyai_outbound::{Metadata, PhoneNumber, Timestamp};
 use sqlx::{Connection, SqliteConnection};
@@ -38,10 +38,12 @@ pub(crate) fn entry(row: u64, nth: u64) -> Planned {
             metadata: Metadata::new([("name", "Ada \"the first\" König"), ("row", &row.to_string())])
                 .unwrap(),
         },
-        state: State::Scheduled,
-        due_at: Some(NOW),
-        wait: None,
-        reason: "to be called".to_owned(),
+        standing: Standing {
+            state: State::Scheduled,
+            due_at: Some(NOW),
+            wait: None,
+            reason: "to be called".to_owned(),
+        },
     }
 }
 

@@ -49,8 +49,8 @@ async fn each_row_with_the_same_number_is_taken_if_so_asked() {
 async fn no_row_with_the_same_number_is_called_if_so_asked_and_each_names_another() {
     let (directory, mut database) = fresh().await;
     let mut suppressed = entry(5, 1);
-    suppressed.state = State::Suppressed;
-    suppressed.due_at = None;
+    suppressed.standing.state = State::Suppressed;
+    suppressed.standing.due_at = None;
     let rows = [entry(1, 1), entry(2, 2), entry(3, 1), entry(4, 1), suppressed];
     let campaign = imported(&mut database, "spring", Duplicates::Reject, &rows).await;
     let tally = database.tally(campaign).await.unwrap();
@@ -73,12 +73,12 @@ async fn no_row_with_the_same_number_is_called_if_so_asked_and_each_names_anothe
 #[tokio::test]
 async fn a_row_is_kept_as_it_was_decided() {
     let mut rows = [entry(1, 1), entry(2, 2)];
-    rows[0].state = State::Held;
-    rows[0].due_at = None;
-    rows[0].wait = Some(WaitRule::ZoneUnknown);
-    rows[0].reason = "nobody knows its zone".to_owned();
-    rows[1].due_at = Some(at(60));
-    rows[1].wait = Some(WaitRule::Window);
+    rows[0].standing.state = State::Held;
+    rows[0].standing.due_at = None;
+    rows[0].standing.wait = Some(WaitRule::ZoneUnknown);
+    rows[0].standing.reason = "nobody knows its zone".to_owned();
+    rows[1].standing.due_at = Some(at(60));
+    rows[1].standing.wait = Some(WaitRule::Window);
     rows[1].recipient.external_id = Some("A-1".to_owned());
     rows[1].recipient.time_zone = Some(Zone::parse("Europe/Berlin").unwrap());
     let mut fixture = Fixture::with(&rows).await;

@@ -10,13 +10,13 @@ async fn waiting() -> Fixture {
     let mut rows: Vec<_> = (1..=6).map(|row| entry(row, row)).collect();
     rows[2].recipient.priority = Priority::FIRST;
     for (at_row, seconds) in [(3, 900), (4, 600)] {
-        rows[at_row].wait = Some(WaitRule::Window);
-        rows[at_row].due_at = Some(at(seconds));
-        rows[at_row].reason = format!("opens in {seconds} s");
+        rows[at_row].standing.wait = Some(WaitRule::Window);
+        rows[at_row].standing.due_at = Some(at(seconds));
+        rows[at_row].standing.reason = format!("opens in {seconds} s");
     }
-    rows[5].state = State::Held;
-    rows[5].wait = Some(WaitRule::ZoneUnknown);
-    rows[5].due_at = None;
+    rows[5].standing.state = State::Held;
+    rows[5].standing.wait = Some(WaitRule::ZoneUnknown);
+    rows[5].standing.due_at = None;
     Fixture::with(&rows).await
 }
 

@@ -1,12 +1,14 @@
 //! A campaign that is gone on with in another way, and an import that gives way to another.
 
-use polyai_outbound::campaign::{CallingWindows, Options, Planned, WaitRule};
+use polyai_outbound::campaign::{CallingWindows, Options, Planned, Standing, WaitRule};
 use polyai_outbound::core::campaign::{Attempt, Change, State};
 
 use crate::common::{Fixture, NOW, at, change, entry, new_campaign, with_attempt};
 
 fn standing(row: u64, state: State, due_at: Option<i64>, wait: Option<WaitRule>) -> Planned {
-    Planned { state, due_at: due_at.map(at), wait, ..entry(row, row) }
+    let mut planned = entry(row, row);
+    planned.standing = Standing { state, due_at: due_at.map(at), wait, ..planned.standing };
+    planned
 }
 
 #[tokio::test]

@@ -30,10 +30,10 @@ fn ended(id: i64, dialed_at: polyai_outbound::Timestamp, outcome: Outcome) -> Ch
 #[tokio::test]
 async fn who_is_due_comes_by_priority_then_by_how_long_it_is_due_then_as_listed() {
     let mut entries: Vec<_> = (1..=6).map(|row| entry(row, row)).collect();
-    entries[1].due_at = Some(at(-60));
+    entries[1].standing.due_at = Some(at(-60));
     entries[4].recipient.priority = Priority::FIRST;
     entries[5].recipient.priority = Priority::LAST;
-    entries[5].due_at = Some(at(-600));
+    entries[5].standing.due_at = Some(at(-600));
     let mut fixture = Fixture::with(&entries).await;
     assert_eq!(ids(&fixture.due(NOW, 10).await), [5, 2, 1, 3, 4, 6]);
     assert_eq!(ids(&fixture.due(NOW, 3).await), [5, 2, 1]);
@@ -62,9 +62,9 @@ async fn a_recipient_comes_back_as_it_was_imported() {
 async fn next_due_is_that_of_the_first_who_was_not_fetched() {
     let mut entries: Vec<_> = (1..=4).map(|row| entry(row, row)).collect();
     entries[0].recipient.priority = Priority::FIRST;
-    entries[0].due_at = Some(at(30));
-    entries[2].due_at = Some(at(-10));
-    entries[3].due_at = Some(at(20));
+    entries[0].standing.due_at = Some(at(30));
+    entries[2].standing.due_at = Some(at(-10));
+    entries[3].standing.due_at = Some(at(20));
     let mut fixture = Fixture::with(&entries).await;
     assert_eq!(fixture.due(NOW, 0).await.next_due, Some(at(-10)));
     assert_eq!(fixture.due(NOW, 1).await.next_due, Some(NOW));

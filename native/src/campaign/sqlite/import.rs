@@ -12,7 +12,7 @@ use super::connect::{Link, failed};
 use super::rows::{count, json, millis};
 use super::{CampaignId, Database};
 use crate::campaign::{StoreError, StoreErrorKind};
-use polyai_outbound_core::campaign::{NewRecipient, State, WaitRule};
+use polyai_outbound_core::campaign::{NewRecipient, Standing, WaitRule};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
 
 /// What is done about rows with the same number.
@@ -81,14 +81,8 @@ pub struct Source {
 pub struct Planned {
     /// The row.
     pub recipient: NewRecipient,
-    /// Mostly [`State::Scheduled`]; else why not is in the reason.
-    pub state: State,
-    /// When it is to be called, if it is scheduled.
-    pub due_at: Option<Timestamp>,
-    /// By which rule not before, or not at all.
-    pub wait: Option<WaitRule>,
-    /// Why it is in that state, in a sentence for people.
-    pub reason: String,
+    /// Where it stands, as a [`Planner`](crate::campaign::Planner) says.
+    pub standing: Standing,
 }
 
 /// A row that was left out, because another had its number before.
@@ -200,7 +194,7 @@ impl Importer<'_> {
     /// If the database cannot be written: then nothing of this is in it, and it may be tried again.
     pub async fn add(
         &mut self,
-        entries: &[Planned],
+        rows: &[Planned],
         refused: u64,
         lines_done: u64,
     ) -> Result<Vec<Duplicate>, StoreError> {
@@ -209,15 +203,15 @@ impl Importer<'_> {
         let fail = |error: sqlx::Error| failed(path, &error);
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
         let duplicates = match self.duplicates {
-            Duplicates::First => self.known(&mut transaction, entries).await?,
+            Duplicates::First => self.known(&mut transaction, rows).await?,
             Duplicates::Each | Duplicates::Reject => Vec::new(),
         };
-        // Both are in the order of `entries`.
+        // Both are in the order of `rows`.
         let mut left_out = duplicates.iter().map(|it| it.row).peekable();
-        let rows: Vec<_> = entries
+        let rows: Vec<_> = rows
             .iter()
-            .filter(|entry| left_out.next_if_eq(&entry.recipient.row).is_none())
-            .map(entry_row)
+            .filter(|row| left_out.next_if_eq(&row.recipient.row).is_none())
+            .map(planned_row)
             .collect();
         sqlx::query(
             "INSERT INTO recipients (campaign_id, row, to_number, external_id, metadata, time_zone, not_before, not_after,
@@ -292,10 +286,10 @@ impl Importer<'_> {
     async fn known(
         &self,
         connection: &mut SqliteConnection,
-        entries: &[Planned],
+        rows: &[Planned],
     ) -> Result<Vec<Duplicate>, StoreError> {
         let path = self.link.path();
-        let numbers: Vec<_> = entries.iter().map(|entry| entry.recipient.to_number.as_str()).collect();
+        let numbers: Vec<_> = rows.iter().map(|row| row.recipient.to_number.as_str()).collect();
         let stored: Vec<(i64, i64)> = sqlx::query_as(
             "SELECT c.key, min(r.row) FROM json_each(?2) AS c
              CROSS JOIN recipients AS r ON r.campaign_id = ?1 AND r.to_number = c.value GROUP BY c.key",
@@ -305,15 +299,15 @@ impl Importer<'_> {
         .fetch_all(connection)
         .await
         .map_err(|error| failed(path, &error))?;
-        let mut firsts: HashMap<&PhoneNumber, u64> = HashMap::with_capacity(entries.len());
+        let mut firsts: HashMap<&PhoneNumber, u64> = HashMap::with_capacity(rows.len());
         for (at, row) in stored {
-            let entry = usize::try_from(at).ok().and_then(|at| entries.get(at));
-            if let (Some(entry), Ok(row)) = (entry, u64::try_from(row)) {
-                firsts.insert(&entry.recipient.to_number, row);
+            let of = usize::try_from(at).ok().and_then(|at| rows.get(at));
+            if let (Some(of), Ok(row)) = (of, u64::try_from(row)) {
+                firsts.insert(&of.recipient.to_number, row);
             }
         }
         let mut duplicates = Vec::new();
-        for NewRecipient { row, to_number, .. } in entries.iter().map(|entry| &entry.recipient) {
+        for NewRecipient { row, to_number, .. } in rows.iter().map(|row| &row.recipient) {
             match firsts.entry(to_number) {
                 Slot::Vacant(slot) => {
                     slot.insert(*row);
@@ -325,8 +319,8 @@ impl Importer<'_> {
     }
 }
 
-fn entry_row(entry: &Planned) -> impl Serialize {
-    let recipient = &entry.recipient;
+fn planned_row(row: &Planned) -> impl Serialize {
+    let Planned { recipient, standing } = row;
     (
         recipient.row,
         &recipient.to_number,
@@ -336,9 +330,9 @@ fn entry_row(entry: &Planned) -> impl Serialize {
         recipient.not_before.map(millis),
         recipient.not_after.map(millis),
         recipient.priority.get(),
-        entry.state.as_str(),
-        entry.due_at.map(millis),
-        entry.wait.map(WaitRule::as_str),
-        &entry.reason,
+        standing.state.as_str(),
+        standing.due_at.map(millis),
+        standing.wait.map(WaitRule::as_str),
+        &standing.reason,
     )
 }
