@@ -84,7 +84,7 @@ pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
     Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, History, Importer, NewCampaign,
     Note, Planned, Reason, Record, Redialled, Resolution, ResolveError, Rows, Source, SqliteStore,
-    Suppressing, Tried, Waiting, Who,
+    Suppressing, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};
 pub use suppression::{Fingerprint, SuppressionList};

@@ -1,5 +1,6 @@
 //! What befalls a call in flight, and what it means for its recipient.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::live::{Live, Stage};
@@ -100,11 +101,11 @@ impl Campaign {
         let Some(mut live) = self.flights.remove(id) else { return };
         live.attempt.ended_at = Some(end.at);
         let raw = live.said.take().unwrap_or_else(|| end.reason.clone());
-        live.attempt.disposition = if succeeded { None } else { disposition(&raw) };
+        live.attempt.disposition = if succeeded { None } else { disposition(&raw).map(Cow::Borrowed) };
         if end.correlation_id.is_some() {
             live.attempt.correlation_id = end.correlation_id;
         }
-        if live.attempt.disposition == Some(CONGESTION) {
+        if live.attempt.disposition.as_deref() == Some(CONGESTION) {
             self.congested(now, None);
         }
         let ended = if end.reason.is_empty() {
@@ -163,7 +164,7 @@ impl Campaign {
     /// There was no end to be told.
     fn failed(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
         let Some(live) = self.flights.get_mut(id) else { return };
-        live.attempt.error = Some(error.code().as_str());
+        live.attempt.error = Some(error.code().as_str().into());
         if let Some(id) = error.correlation_id() {
             live.attempt.correlation_id = Some(id.to_owned());
         }
@@ -322,7 +323,7 @@ impl Campaign {
         self.flights.resolve(id, Outcome::NotPlaced);
         let Some(mut live) = self.flights.remove(id) else { return };
         live.attempt.ended_at = Some(now);
-        live.attempt.error = Some(error.map_or(ErrorCode::InvalidInput, Error::code).as_str());
+        live.attempt.error = Some(error.map_or(ErrorCode::InvalidInput, Error::code).as_str().into());
         live.recipient.tries.dials = live.recipient.tries.dials.saturating_sub(1);
         let change = live.change(state, reason);
         self.pending.add(change);

@@ -1,5 +1,7 @@
 //! One row of a list: whom it is about, where it stands, and what came of each attempt to call.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, State, WaitRule, Zone};
@@ -186,9 +188,9 @@ pub struct Attempt {
     /// When it was over.
     pub ended_at: Option<Timestamp>,
     /// What kind of ending the reason tells of, if it is of a known kind: see [`disposition`](super::disposition).
-    pub disposition: Option<&'static str>,
+    pub disposition: Option<Cow<'static, str>>,
     /// What went wrong, as a word of [`ErrorCode`](crate::ErrorCode).
-    pub error: Option<&'static str>,
+    pub error: Option<Cow<'static, str>>,
     /// What support asks for: that of the last answer that told something.
     pub correlation_id: Option<String>,
 }

@@ -27,7 +27,7 @@ pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
 pub use look::Redialled;
 pub use query::{Campaign, Ending, Reason, Waiting};
-pub use record::{History, Note, Record, Tried, Who};
+pub use record::{History, Note, Record, Who};
 pub use suppressions::Suppressing;
 
 /// What a campaign is known by in its database.

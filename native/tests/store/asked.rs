@@ -21,7 +21,7 @@ fn failed(id: i64, attempt: u32) -> polyai_outbound::core::campaign::Change {
             call_sid: Some(CallSid::parse("OUT-1").unwrap()),
             reading: Some(Reading { status: CallStatus::Failure, reason: "no answer".to_owned() }),
             ended_at: Some(at(9)),
-            disposition: Some("no-answer"),
+            disposition: Some("no-answer".into()),
             error: None,
             correlation_id: Some("c-1".to_owned()),
             ..Attempt::intended(attempt, at(i64::from(attempt)))

@@ -211,7 +211,7 @@ fn congestion_that_a_reason_tells_of_halves_the_pace_even_where_metadata_would_g
         let mut stage = Stage::new(quick(4.0), Answering::Quickly).with([recipient]);
         assert_eq!(stage.run(), Finish::Done);
         assert_eq!(stage.states(), [State::Failed]);
-        assert_eq!(stage.attempts(0)[0].disposition, Some(CONGESTION));
+        assert_eq!(stage.attempts(0)[0].disposition.as_deref(), Some(CONGESTION));
         let paces: Vec<_> =
             stage.events.iter().filter(|event| matches!(event, Event::Pace { .. })).cloned().collect();
         assert_eq!(paces, [Event::Pace { rate: 2.0, max_in_flight: 500 }]);

@@ -54,8 +54,8 @@ pub(crate) fn row(change: &Change, kind: &str) -> Value {
             "status_reason",
             attempt.reading.as_ref().filter(|it| !it.reason.is_empty()).map(|it| json!(it.reason)),
         );
-        put("disposition", attempt.disposition.map(|it| json!(it)));
-        put("error", attempt.error.map(|it| json!(it)));
+        put("disposition", attempt.disposition.as_deref().map(|it| json!(it)));
+        put("error", attempt.error.as_deref().map(|it| json!(it)));
         put("correlation_id", attempt.correlation_id.as_ref().map(|it| json!(it)));
         put("dialed_at", Some(json!(rfc3339(attempt.dialed_at))));
         put("placed_at", attempt.placed_at.map(|at| json!(rfc3339(at))));

@@ -6,11 +6,11 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, SqliteConnection};
 
 use super::connect::failed;
-use super::rows::{Columns, count};
+use super::rows::{Columns, attempt, attempt_columns, count};
 use super::{CampaignId, Database};
 use crate::campaign::StoreError;
-use polyai_outbound_core::campaign::{Outcome, Priority, RecipientId, State, Tries, WaitRule, Zone};
-use polyai_outbound_core::{CallSid, CallStatus, Metadata, PhoneNumber, Reading, StatusChange, Timestamp};
+use polyai_outbound_core::campaign::{Attempt, Priority, RecipientId, State, Tries, WaitRule, Zone};
+use polyai_outbound_core::{CallStatus, Metadata, PhoneNumber, StatusChange, Timestamp};
 
 /// A recipient as it stands in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,34 +46,7 @@ pub struct Record {
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// Its last attempt.
-    pub last: Option<Tried>,
-}
-
-/// An attempt as it stands in the database.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tried {
-    /// Which of the recipient's attempts, from 1.
-    pub number: u32,
-    /// When it was intended.
-    pub dialed_at: Timestamp,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// What the call is known by.
-    pub call_sid: Option<CallSid>,
-    /// When the service accepted it.
-    pub placed_at: Option<Timestamp>,
-    /// When the status endpoint last knew it.
-    pub seen_at: Option<Timestamp>,
-    /// What was last read of it.
-    pub reading: Option<Reading>,
-    /// When it was over.
-    pub ended_at: Option<Timestamp>,
-    /// What kind of ending the reason tells of.
-    pub disposition: Option<String>,
-    /// What went wrong, as a word of [`ErrorCode`](crate::ErrorCode).
-    pub error: Option<String>,
-    /// What support asks for.
-    pub correlation_id: Option<String>,
+    pub last: Option<Attempt>,
 }
 
 /// What is known of a recipient from its beginning, each part in the order of time.
@@ -82,7 +55,7 @@ pub struct History {
     /// The recipient as it is now.
     pub record: Record,
     /// Its attempts.
-    pub attempts: Vec<Tried>,
+    pub attempts: Vec<Attempt>,
     /// Status changes of its calls: of which attempt, what, and the correlation id of the answer that told.
     pub statuses: Vec<(u32, StatusChange, Option<String>)>,
     /// Why it was put off, and what people decided about it.
@@ -117,9 +90,9 @@ macro_rules! records_where {
         concat!(
             "SELECT r.id, r.row, r.to_number, r.external_id, r.metadata, r.time_zone, r.not_before, r.not_after, \
              r.priority, r.state, r.due_at, r.wait, r.reason, r.attempts, r.dials, r.refusals, r.redials, \
-             r.updated_at, t.number, t.dialed_at, t.outcome, t.call_sid, t.placed_at, t.seen_at, t.status, \
-             t.status_reason, t.ended_at, t.disposition, t.error, t.correlation_id \
-             FROM recipients AS r LEFT JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts \
+             r.updated_at, ",
+            $crate::campaign::sqlite::rows::attempt_columns!(),
+            " FROM recipients AS r LEFT JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts \
              WHERE r.campaign_id = ?1",
             $condition
         )
@@ -133,8 +106,7 @@ pub(super) const BY_NUMBER: &str = records_where!(" AND r.to_number = ?2 ORDER B
 pub(super) const BY_EXTERNAL_ID: &str = records_where!(" AND r.external_id = ?2 ORDER BY +r.row");
 
 const ATTEMPTS: &str =
-    "SELECT number, dialed_at, outcome, call_sid, placed_at, seen_at, status, status_reason, ended_at,
-    disposition, error, correlation_id FROM attempts WHERE recipient_id = ?1 ORDER BY number";
+    concat!("SELECT ", attempt_columns!(), " FROM attempts AS t WHERE t.recipient_id = ?1 ORDER BY t.number");
 const STATUSES: &str =
     "SELECT attempt, status, reason, at, correlation_id FROM status_changes WHERE recipient_id = ?1
     ORDER BY attempt, at";
@@ -195,7 +167,7 @@ impl Database {
             }
             let mut parts = parts.iter().map(Vec::as_slice);
             let mut part = || parts.next().unwrap_or_default().iter().map(|row| Columns::of(row, path));
-            let attempts = part().filter_map(|mut it| tried(&mut it).transpose());
+            let attempts = part().filter_map(|mut it| attempt(&mut it).transpose());
             histories.push(History {
                 attempts: attempts.collect::<Result<_, StoreError>>()?,
                 statuses: part().map(|mut it| status(&mut it)).collect::<Result<_, _>>()?,
@@ -254,26 +226,8 @@ pub(super) fn record(columns: &mut Columns<'_>) -> Result<Record, StoreError> {
         reason: columns.plain()?,
         tries: columns.tries()?,
         updated_at: columns.moment()?.unwrap_or_default(),
-        last: tried(columns)?,
+        last: attempt(columns)?,
     })
-}
-
-/// Nothing if there is none: an outer join found no row.
-fn tried(columns: &mut Columns<'_>) -> Result<Option<Tried>, StoreError> {
-    let Some(number) = columns.plain::<Option<u32>>()? else { return Ok(None) };
-    Ok(Some(Tried {
-        number,
-        dialed_at: columns.moment()?.unwrap_or_default(),
-        outcome: columns.read(Outcome::from_word)?,
-        call_sid: columns.maybe(|text| CallSid::parse(text).ok())?,
-        placed_at: columns.moment()?,
-        seen_at: columns.moment()?,
-        reading: columns.reading()?,
-        ended_at: columns.moment()?,
-        disposition: columns.plain()?,
-        error: columns.plain()?,
-        correlation_id: columns.plain()?,
-    }))
 }
 
 fn status(columns: &mut Columns<'_>) -> Result<(u32, StatusChange, Option<String>), StoreError> {

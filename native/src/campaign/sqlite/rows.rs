@@ -140,18 +140,29 @@ pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreErr
     })
 }
 
-/// An attempt that is not over, from the columns `dialed_at, outcome, call_sid, placed_at, seen_at, status, status_reason,
-/// ended_at, correlation_id`: it has no disposition and no error yet. If nothing is known of it, it may have left.
-pub(super) fn attempt(columns: &mut Columns<'_>, number: u32) -> Result<Attempt, StoreError> {
-    let dialed_at = columns.moment()?.unwrap_or_default();
-    Ok(Attempt {
-        outcome: columns.maybe(Outcome::from_word)?.unwrap_or(Outcome::Dialing),
+/// The columns of an attempt `t`.
+macro_rules! attempt_columns {
+    () => {
+        "t.number, t.dialed_at, t.outcome, t.call_sid, t.placed_at, t.seen_at, t.status, t.status_reason, \
+         t.ended_at, t.disposition, t.error, t.correlation_id"
+    };
+}
+pub(super) use attempt_columns;
+
+/// An attempt, from [`attempt_columns`]; nothing if an outer join found none.
+pub(super) fn attempt(columns: &mut Columns<'_>) -> Result<Option<Attempt>, StoreError> {
+    let Some(number) = columns.plain()? else { return Ok(None) };
+    Ok(Some(Attempt {
+        number,
+        dialed_at: columns.moment()?.unwrap_or_default(),
+        outcome: columns.read(Outcome::from_word)?,
         call_sid: columns.maybe(|text| CallSid::parse(text).ok())?,
         placed_at: columns.moment()?,
         seen_at: columns.moment()?,
         reading: columns.reading()?,
         ended_at: columns.moment()?,
+        disposition: columns.maybe(|text| Some(text.to_owned().into()))?,
+        error: columns.maybe(|text| Some(text.to_owned().into()))?,
         correlation_id: columns.plain()?,
-        ..Attempt::intended(number, dialed_at)
-    })
+    }))
 }

@@ -14,11 +14,13 @@ use sqlx::{Connection, Sqlite, SqliteConnection};
 
 use super::CampaignId;
 use super::connect::failed;
-use super::rows::{Columns, attempt, count, json, millis, moment, recipient, recipient_columns};
+use super::rows::{
+    Columns, attempt, attempt_columns, count, json, millis, moment, recipient, recipient_columns,
+};
 use crate::campaign::{StoreError, StoreErrorKind};
 use polyai_outbound_core::campaign::{
-    Change, Command, Fetch, Obstacle, Priority, Recipient, RecipientId, Refusal, SAME_NUMBER, State, Turn,
-    Turned, Unfinished, WaitRule,
+    Attempt, Change, Command, Fetch, Obstacle, Priority, Recipient, RecipientId, Refusal, SAME_NUMBER, State,
+    Turn, Turned, Unfinished, WaitRule,
 };
 use polyai_outbound_core::{StatusChange, Timestamp};
 
@@ -81,9 +83,9 @@ pub(super) const CANCEL: &str =
 pub(super) const UNFINISHED: &str = concat!(
     "SELECT ",
     recipient_columns!("?2"),
-    ", t.dialed_at, t.outcome, t.call_sid, t.placed_at, t.seen_at, t.status, t.status_reason, t.ended_at, \
-     t.correlation_id \
-     FROM recipients AS r LEFT JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts \
+    ", ",
+    attempt_columns!(),
+    " FROM recipients AS r LEFT JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts \
      WHERE r.campaign_id = ?1 AND r.state IN ('dialing', 'in_progress') ORDER BY r.id"
 );
 
@@ -289,7 +291,9 @@ impl Visit<'_> {
             .map(|row| {
                 let mut columns = Columns::of(row, self.path);
                 let recipient = recipient(&mut columns)?;
-                let attempt = attempt(&mut columns, recipient.tries.attempts)?;
+                // If nothing is known of it, it may have left.
+                let attempt = attempt(&mut columns)?
+                    .unwrap_or_else(|| Attempt::intended(recipient.tries.attempts, Timestamp::default()));
                 Ok(Unfinished { recipient, attempt })
             })
             .collect()
@@ -369,8 +373,8 @@ fn attempt_row(change: &Change) -> Option<impl Serialize> {
         reading.map(|it| it.status.as_str()),
         reading.map(|it| &it.reason),
         attempt.ended_at.map(millis),
-        attempt.disposition,
-        attempt.error,
+        attempt.disposition.as_deref(),
+        attempt.error.as_deref(),
         attempt.correlation_id.as_deref(),
     ))
 }

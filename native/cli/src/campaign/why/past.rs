@@ -1,6 +1,6 @@
 //! What happened to a row, in the order of time.
 
-use polyai_outbound::campaign::{History, Note, Outcome, Tried};
+use polyai_outbound::campaign::{Attempt, History, Note, Outcome};
 use polyai_outbound::{StatusChange, Timestamp};
 
 use crate::campaign::found::Found;
@@ -50,7 +50,7 @@ pub(super) fn events(found: &Found, history: &History) -> Vec<Event> {
 }
 
 /// What is known of an attempt beside the statuses of its call, one of which may tell how it ended.
-fn of_attempt(attempt: &Tried, end_is_told: bool) -> Vec<Event> {
+fn of_attempt(attempt: &Attempt, end_is_told: bool) -> Vec<Event> {
     let number = attempt.number;
     let event = |at, kind, text, correlation_id| Event {
         at,
@@ -89,7 +89,7 @@ fn of_status(
     number: u32,
     change: &StatusChange,
     correlation_id: Option<&String>,
-    attempt: Option<&Tried>,
+    attempt: Option<&Attempt>,
 ) -> Event {
     let reason = if change.reason.is_empty() { String::new() } else { format!(": {}", change.reason) };
     let disposition = attempt
