@@ -117,7 +117,9 @@ impl Pacing {
 
     /// A trigger was accepted.
     pub(super) fn accepted(&mut self, now: Timestamp) {
-        let since = self.raised_at.map_or(0.0, |raised| now.since(raised).as_secs_f64().min(1.0));
+        // A time without calls raises nothing, but for the time that the rate leaves between two of them.
+        let longest = (1.0 / self.rate).max(1.0);
+        let since = self.raised_at.map_or(0.0, |raised| now.since(raised).as_secs_f64().min(longest));
         self.raised_at = Some(now);
         let raise = |held: f64, limit: f64| limit.min(held + limit * since / RAISED_IN);
         self.rate = raise(self.rate, self.pace.rate);
@@ -220,6 +222,21 @@ mod tests {
             assert!(rate <= 10.0 && in_flight <= 8);
         }
         assert_eq!(pacing.allowed(), (10.0, 8));
+    }
+
+    #[test]
+    fn slow_rates_recover_in_the_same_time_as_fast_ones() {
+        for rate in [0.1, 0.5, 10.0] {
+            let mut pacing = pacing(rate, 10);
+            pacing.congested(START, None);
+            let (mut now, mut took) = (START, 0.0);
+            while pacing.allowed() != (rate, 10) {
+                now = now + Duration::from_secs_f64(1.0 / pacing.allowed().0);
+                pacing.accepted(now);
+                took = now.since(START).as_secs_f64();
+            }
+            assert!((25.0..=60.0).contains(&took), "{rate}: {took}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod words;
 
 use clap::Subcommand;
 
-pub(crate) use args::{CallingArgs, ListArgs};
+pub(crate) use args::PlanArgs;
 pub(crate) use moment::{Clock, rfc3339};
 pub(crate) use session::{Ended, Session, Shows};
 
@@ -35,7 +35,7 @@ use crate::output::Output;
 pub(crate) enum CampaignCommand {
     /// Tell what would happen to a list: what is refused, when it would be called, what would not fit; sends nothing.
     #[command(after_help = help::PLAN)]
-    Plan(Box<args::PlanArgs>),
+    Plan(Box<PlanArgs>),
     /// Dial a list: begin the campaign, or go on with it; after a crash the same command continues.
     #[command(after_help = help::RUN)]
     Run(Box<args::RunArgs>),

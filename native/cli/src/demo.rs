@@ -15,7 +15,7 @@ use polyai_outbound::{Client, Timestamp};
 use serde_json::json;
 
 use crate::args::{DEFAULT_LISTEN, DEFAULT_TOKEN};
-use crate::campaign::{CallingArgs, Clock, Ended, ListArgs, Session, Shows, rfc3339};
+use crate::campaign::{Clock, Ended, PlanArgs, Session, Shows, rfc3339};
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, harmless};
 use crate::shell::me;
@@ -41,15 +41,6 @@ const OPTIONS: [&str; 10] = [
     "--max-in-flight",
     "24",
 ];
-
-/// The command line that it stands for.
-#[derive(Parser)]
-struct Line {
-    #[command(flatten)]
-    list: ListArgs,
-    #[command(flatten)]
-    calling: CallingArgs,
-}
 
 pub(crate) async fn run(output: Output) -> Result<Exit, Failure> {
     let failed = |error: std::io::Error| {
@@ -143,13 +134,13 @@ fn next_wednesday(now: Timestamp) -> Timestamp {
 }
 
 /// Writes the list and the numbers that are never called; tells the command line for them, and where the database is to be.
-fn files(folder: &Path, start: Timestamp) -> std::io::Result<(Line, PathBuf)> {
+fn files(folder: &Path, start: Timestamp) -> std::io::Result<(PlanArgs, PathBuf)> {
     let (list, never) = (folder.join("people.csv"), folder.join("never.txt"));
     std::fs::write(&list, people::list(start))?;
     std::fs::write(&never, people::NEVER)?;
     let options = OPTIONS.iter().map(|it| if *it == "never.txt" { never.as_os_str() } else { it.as_ref() });
     let words = ["outbound".as_ref(), list.as_os_str()].into_iter().chain(options);
-    let line = Line::try_parse_from(words).map_err(std::io::Error::other)?;
+    let line = PlanArgs::try_parse_from(words).map_err(std::io::Error::other)?;
     Ok((line, folder.join("calls.db")))
 }
 

@@ -142,6 +142,22 @@ async fn a_campaign_need_not_be_named_if_it_is_alone_and_else_all_are_listed() {
 }
 
 #[tokio::test]
+async fn numbers_that_another_campaign_has_are_warned_of_before_anybody_is_called() {
+    let kept = Kept::new().await;
+    // Whose time is over: nobody is called by either.
+    let lines = ["phone,not_after", "+14155550100,2020-01-01T00:00:00Z", "+14155550101,2020-01-01T00:00:00Z"];
+    kept.write("people.csv", &lines);
+    kept.write("again.csv", &lines[..2]);
+    let first = kept.runs("people.csv", &ALWAYS).ran().await.expect(1);
+    assert!(!first.stderr.contains("other campaigns"), "{first:?}");
+    kept.runs("again.csv", &ALWAYS).ran().await.expect(1).says(&[
+        "warning: the numbers of 1 rows are also in other campaigns",
+        "campaign cancel --db",
+        "--name again",
+    ]);
+}
+
+#[tokio::test]
 async fn rows_that_were_refused_are_told_at_the_end_and_by_the_exit_code() {
     let kept = Kept::new().await;
     kept.write("people.csv", &["phone", "+14155550100", "12"]);

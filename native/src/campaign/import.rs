@@ -47,6 +47,8 @@ pub struct Imported {
     pub held: u64,
     /// Of the accepted: those whose time was over already.
     pub expired: u64,
+    /// Of the accepted: those whose number is in another campaign of the database as well; each campaign calls it.
+    pub elsewhere: u64,
     /// Where it is written why rows were refused and left out, if any were.
     pub rejects: Option<PathBuf>,
 }
@@ -140,6 +142,7 @@ impl ListImport<'_> {
         }
         let digest = list.digest().map(|digest| digest.hex()).unwrap_or_default();
         database.importer(campaign).await?.finish(&digest, self.now).await?;
+        imported.elsewhere = database.shared_numbers(campaign).await?;
         imported.rejects = rejects.finish()?;
         Ok(imported)
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Parser};
 use polyai_outbound::campaign::{Duplicates, RedialRule, parse_span};
 use polyai_outbound::{CountryCode, Encryption, InvalidInput, VariantId};
 
@@ -41,7 +41,8 @@ impl DatabaseArgs {
     }
 }
 
-#[derive(Debug, Args)]
+// A parser too, for a command line that nobody typed: the demo's. (Not a doc comment: that would be its help.)
+#[derive(Debug, Parser)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) list: ListArgs,

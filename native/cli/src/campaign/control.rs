@@ -54,7 +54,7 @@ pub(crate) async fn pause(args: &PauseArgs, output: Output) -> Result<Exit, Fail
     } else {
         "; one that is started waits until it is resumed"
     });
-    if counts.open == 0 {
+    if counts.open == 0 && found.campaign.imported {
         said.push_str("\nnobody was to be called any more: all rows have ended");
     }
     said.push_str(&format!("\ngo on with: {}", found.command("resume")));

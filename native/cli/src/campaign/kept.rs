@@ -221,17 +221,11 @@ fn encryption(encryption: polyai_outbound::Encryption) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::campaign::PlanArgs;
 
     fn said(line: &str) -> (ListArgs, CallingArgs) {
         use clap::Parser;
-        #[derive(Parser)]
-        struct Line {
-            #[command(flatten)]
-            list: ListArgs,
-            #[command(flatten)]
-            calling: CallingArgs,
-        }
-        let line = Line::parse_from(
+        let line = PlanArgs::parse_from(
             ["x", "list.csv"].into_iter().chain(line.split('|').filter(|it| !it.is_empty())),
         );
         (line.list, line.calling)

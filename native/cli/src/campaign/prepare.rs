@@ -16,6 +16,7 @@ use super::moment::here;
 use crate::failure::Failure;
 use crate::follow::Waiting;
 use crate::output::Output;
+use crate::shell::{me, quote};
 
 /// What is to be run, and with what.
 pub(super) struct Wanted<'a> {
@@ -202,6 +203,15 @@ impl Wanted<'_> {
     ) -> Result<(), Failure> {
         let imported = import(self.list, kept, self.now, database, campaign, self.output).await?;
         self.output.note(told(&imported));
+        if imported.elsewhere > 0 {
+            let (count, me) = (imported.elsewhere, me());
+            let (database, name) = (quote(&self.database.display().to_string()), quote(self.name));
+            self.output.note(format_args!(
+                "warning: the numbers of {count} rows are also in other campaigns of this database, and each campaign calls \
+                 them, all together --max-per-number times in 24 hours at most; to call nobody of this one: {me} campaign \
+                 cancel --db {database} --name {name}"
+            ));
+        }
         if self.output.json {
             self.output.say("", &to_json(&imported));
         }
@@ -303,6 +313,7 @@ pub(super) fn to_json(imported: &Imported) -> Value {
         "suppressed": imported.suppressed,
         "held": imported.held,
         "expired": imported.expired,
+        "elsewhere": imported.elsewhere,
         "rejects": imported.rejects.as_ref().map(|path| path.display().to_string()),
     })
 }

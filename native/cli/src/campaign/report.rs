@@ -45,7 +45,9 @@ impl Report {
     pub(crate) fn text(&self, found: &Found) -> String {
         let total = self.total();
         let open = total - self.sum(State::is_terminal);
-        let open = if open == 0 {
+        let open = if !found.campaign.imported {
+            "the list is not read to its end yet".to_owned()
+        } else if open == 0 {
             "all have ended".to_owned()
         } else {
             format!("{} not ended yet", many(open, "has", "have"))

@@ -135,6 +135,20 @@ impl Database {
         Ok(self.ask(query.bind(campaign.0), counted).await?.into_iter().collect())
     }
 
+    /// How many recipients have a number that another campaign of the database has as well.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn shared_numbers(&mut self, campaign: CampaignId) -> Result<u64, StoreError> {
+        let query = sqlx::query(
+            "SELECT count(*) FROM recipients AS r WHERE r.campaign_id = ?1 AND EXISTS (
+                SELECT 1 FROM campaigns AS c CROSS JOIN recipients AS o
+                ON o.campaign_id = c.id AND o.to_number = r.to_number WHERE c.id <> ?1)",
+        );
+        let counts = self.ask(query.bind(campaign.0), |columns| columns.number()).await?;
+        Ok(counts.first().copied().unwrap_or_default())
+    }
+
     /// How many of the scheduled wait by which rule, and until when.
     ///
     /// # Errors
