@@ -18,12 +18,17 @@ impl Campaign {
             let reason = "another row with the same number is being called";
             return Some(self.put_off(now, recipient, now + SAME_NUMBER, WaitRule::SameNumber, reason));
         }
-        // A row's own calls follow each other by rules of their own.
-        let by_others = recipient.dialed.iter().filter(|_| recipient.tries.dials == 0);
-        let quiet_from = by_others.map(|dialed| (*dialed).min(now) + SAME_NUMBER).max();
-        if let Some(quiet_from) = quiet_from.filter(|it| *it > now) {
-            let reason = "its number was dialled less than a minute ago";
-            return Some(self.put_off(now, recipient, quiet_from, WaitRule::SameNumber, reason));
+        // By whichever row: its own calls are a minute apart anyway.
+        if let Some(dialed) = recipient.dialed.iter().max().copied() {
+            let quiet_from = dialed.min(now) + SAME_NUMBER;
+            if quiet_from > now {
+                let reason = if dialed > now {
+                    "its number was dialled before the clock was set back"
+                } else {
+                    "its number was dialled less than a minute ago"
+                };
+                return Some(self.put_off(now, recipient, quiet_from, WaitRule::SameNumber, reason));
+            }
         }
         let cap = self.options.max_per_number as usize;
         if recipient.dialed.len() >= cap {

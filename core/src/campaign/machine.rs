@@ -352,7 +352,9 @@ impl Campaign {
             }
         }
         let due = self.next_due.is_some_and(|due| due <= now || self.closes(now));
-        let look = self.looked_at.as_mut().is_none_or(|wait| wait.is_over(now));
+        // A store that failed is tried again when its wait is over, whatever the clock says of the next look.
+        let failed = matches!(self.visit, Visit::Failed(_));
+        let look = failed || self.looked_at.as_mut().is_none_or(|wait| wait.is_over(now));
         let fetch = (due && self.wants_more()) || look;
         if fetch || !self.pending.is_empty() {
             // Taking somebody off the list takes no time.

@@ -122,3 +122,19 @@ fn a_result_that_came_just_before_a_stop_is_not_lost() {
         stage = Stage::new(quick(5.0), Answering::Quickly).with(plain(1));
     }
 }
+
+#[test]
+fn a_store_that_fails_while_the_clock_is_set_back_is_tried_again_without_a_spin() {
+    for way in WAYS {
+        let mut stage = Stage::new(quick(1.0), way).with(rows(&[4]));
+        // All that is known of the call is saved, and there is nothing new for ten minutes.
+        stage.run_for(secs(40));
+        stage.health = Health::Fails;
+        stage.run_while(|stage| failures(stage) < 3);
+        stage.skew = -3_600_000;
+        let before = failures(&stage);
+        // The stage judges that nothing wakes in vain again and again.
+        stage.run_for(secs(30));
+        assert!(failures(&stage) >= before + 2, "{way:?}");
+    }
+}

@@ -84,6 +84,22 @@ fn rows_with_the_same_number_are_never_called_at_the_same_time() {
 }
 
 #[test]
+fn a_redial_keeps_a_minute_from_the_calls_of_other_rows_with_its_number() {
+    for way in WAYS {
+        let mut options = quick(10.0);
+        options.max_per_number = 100;
+        options.redial = vec!["busy=2x1m".parse().unwrap()];
+        let mut stage = Stage::new(options, way).with(rows(&[2, 2, 2]));
+        assert_eq!(stage.run(), Finish::Done);
+        let dials = stage.rang().into_values().next().unwrap();
+        assert_eq!(dials.len(), 9);
+        for (one, next) in dials.iter().zip(dials.iter().skip(1)) {
+            assert!(next.placed_at.since(one.placed_at) >= secs(53), "{way:?}");
+        }
+    }
+}
+
+#[test]
 fn a_row_that_waits_for_another_with_its_number_says_so() {
     let mut stage = Stage::new(quick(10.0), Answering::Quickly).with(rows(&[4, 4]));
     stage.run_while(|stage| stage.standing(1).wait.is_none());

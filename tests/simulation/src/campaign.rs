@@ -1,0 +1,451 @@
+//! A campaign in its world: the loop of a shell, with all that can go wrong around it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use polyai_outbound_core::campaign::{
+    Campaign, Event, Finish, FlightId, Input, Output, Planner, Turn, Turned,
+};
+use polyai_outbound_core::{
+    BaseUrl, Credential, Limits, PhoneNumber, Reply, Request, Service, Timestamp, TransportError, WaitReason,
+};
+
+use crate::chance::chance;
+use crate::clock::Clock;
+use crate::fault::Told;
+use crate::judge::{Judge, Promise, Verdict, Violation, holds};
+use crate::network::{Journey, Network};
+use crate::queue::Queue;
+use crate::scenario::{Happening, Scenario, What, When};
+use crate::seen::Seen;
+use crate::store::Store;
+use crate::trace::Trace;
+
+/// Something on its way; with the incarnation of the process that it is for.
+enum Arrival {
+    Request { of: u32, id: FlightId, request: Request, journey: Journey },
+    Answer { of: u32, id: FlightId, told: Told },
+    Visit { of: u32, turn: Turn },
+    Visited { of: u32, turn: Turn, turned: Option<Turned> },
+    Happens(What),
+    /// A person sees to it that all is well.
+    Help,
+}
+
+/// The process, or what is left of it.
+enum Process {
+    Runs(Box<Campaign>),
+    /// Begun again then.
+    Down(Timestamp),
+}
+
+/// A world.
+pub struct World {
+    scenario: Scenario,
+    clock: Clock,
+    network: Network,
+    store: Store,
+    judge: Judge,
+    process: Process,
+    service: Arc<Service>,
+    arriving: Queue<Arrival>,
+    /// What happens when so many triggers have left.
+    waiting: Vec<(u32, What)>,
+    incarnation: u32,
+    triggers: u32,
+    requests: u64,
+    /// Effects that are left to a process that is about to end, and for how long it is down then.
+    crash: Option<(u32, u64)>,
+    /// What ends this process by and by is gone on with after so long.
+    again: Option<u64>,
+    wakes: Option<Timestamp>,
+    /// Wakings in the past, and at all, without an effect.
+    in_vain: (u32, u32),
+    ticked: bool,
+    seen: Seen,
+    trace: Trace,
+}
+
+/// After how long a person resumes what was paused, in milliseconds.
+const HELP: u64 = 2 * 3_600_000;
+/// How long it may take: some windows of several zones meet only when clocks are set, once a year.
+const LONGEST: Duration = Duration::from_secs(420 * 24 * 3600);
+
+/// Lives the world of a scenario to its end.
+///
+/// # Errors
+/// With the promise that was broken, and what happened last if that is to be kept.
+pub fn live(scenario: &Scenario, traced: bool) -> Result<Seen, (Violation, Vec<String>)> {
+    let mut world = World::new(scenario, traced);
+    match world.run() {
+        Ok(()) => Ok(world.seen),
+        Err(violation) => Err((violation, world.trace.lines().map(str::to_owned).collect())),
+    }
+}
+
+impl World {
+    fn new(scenario: &Scenario, traced: bool) -> Self {
+        let base_url = BaseUrl::parse("http://localhost").expect("a URL");
+        let token = Credential::new("sandbox").expect("a token");
+        let service = Arc::new(Service::at(base_url, scenario.api.clone(), Some(token)));
+        let options = scenario.options();
+        let mut store = Store::default();
+        let mut planner = Planner::new(&options);
+        let mut places = Vec::new();
+        let mut standings = Vec::new();
+        for (place, recipient) in scenario.recipients() {
+            let standing = planner.first(scenario.start, &recipient);
+            standings.push((standing.state, standing.due_at));
+            store.memory.add(recipient, standing);
+            places.push(place);
+        }
+        let mut judge = Judge::new(scenario, places);
+        judge.listed(standings);
+        let mut arriving = Queue::default();
+        let mut waiting = Vec::new();
+        for Happening { when, what } in &scenario.happenings {
+            match when {
+                When::At(after) => arriving.put(scenario.start + Duration::from_millis(*after), Arrival::Happens(*what)),
+                When::Trigger(count) => waiting.push((*count, *what)),
+            }
+        }
+        Self {
+            clock: Clock::new(scenario.start, scenario.drift),
+            network: Network::new(scenario),
+            process: Process::Down(scenario.start),
+            scenario: scenario.clone(),
+            store,
+            judge,
+            service,
+            arriving,
+            waiting,
+            incarnation: 0,
+            triggers: 0,
+            requests: 0,
+            crash: None,
+            again: None,
+            wakes: None,
+            in_vain: (0, 0),
+            ticked: false,
+            seen: Seen::default(),
+            trace: Trace::new(traced),
+        }
+    }
+
+    fn run(&mut self) -> Verdict {
+        for _ in 0..400_000 {
+            if self.drain()? {
+                return self.judge.over(&self.store.memory);
+            }
+            self.step()?;
+            holds(Promise::Progress, self.clock.real.since(self.scenario.start) < LONGEST, || {
+                "more than a year later it is not over".to_owned()
+            })?;
+        }
+        holds(Promise::Progress, false, || "it comes to no end".to_owned())
+    }
+
+    /// Does what the campaign says, as long as it says something; whether all is done.
+    fn drain(&mut self) -> Result<bool, Violation> {
+        loop {
+            if self.crash.is_some_and(|(effects, _)| effects == 0)
+                && let Some((_, down)) = self.crash.take()
+            {
+                self.end("crashes", down)?;
+            }
+            let Process::Runs(campaign) = &mut self.process else { return Ok(false) };
+            let now = self.clock.told();
+            let Some(output) = campaign.poll_output(now) else {
+                self.fall_asleep()?;
+                return Ok(false);
+            };
+            self.in_vain = (0, 0);
+            if let Some((effects, _)) = &mut self.crash {
+                *effects -= 1;
+            }
+            match output {
+                Output::Send { id, request } => self.send(id, request)?,
+                Output::Abort(id) => {
+                    self.trace.add(&self.clock, || format!("gives up {id:?}"));
+                    self.judge.gave_up(id)?;
+                }
+                Output::Store(turn) => self.visit(turn)?,
+                Output::Event(Event::Finished(finish)) => {
+                    if self.finished(finish)? {
+                        return Ok(true);
+                    }
+                }
+                Output::Event(event) => self.trace.add(&self.clock, || match event {
+                    Event::Saved(change) => format!("saved row {} {}: {}", change.row, change.state, change.reason),
+                    other => format!("{other:?}"),
+                }),
+            }
+        }
+    }
+
+    /// The process has finished; whether all is done with that.
+    fn finished(&mut self, finish: Finish) -> Result<bool, Violation> {
+        self.trace.add(&self.clock, || format!("finished: {finish:?}"));
+        if let Process::Runs(campaign) = &self.process {
+            let quiet = campaign.in_flight() == 0 && campaign.poll_timeout().is_none();
+            holds(Promise::Border, quiet, || "it finishes in the middle of something".to_owned())?;
+        }
+        match finish {
+            Finish::Done => Ok(true),
+            Finish::Stopped => {
+                // Whatever refused everybody is set right meanwhile.
+                let down = self.again.take().unwrap_or(600_000);
+                self.end("is begun again", down)?;
+                Ok(false)
+            }
+        }
+    }
+
+    fn end(&mut self, how: &str, down: u64) -> Verdict {
+        self.trace.add(&self.clock, || format!("--- the process {how}, and is down for {down} ms"));
+        // What the store was asked it may do all the same.
+        let mut luck = chance(&[self.scenario.seed, 5, u64::from(self.incarnation)]);
+        for visit in self.arriving.take_out(|it| matches!(it, Arrival::Visit { .. })) {
+            if let Arrival::Visit { turn, .. } = visit
+                && luck.bool()
+            {
+                self.perform(&turn)?;
+            }
+        }
+        self.judge.ended();
+        self.incarnation += 1;
+        self.crash = None;
+        self.again = None;
+        self.wakes = None;
+        self.seen.ends += 1;
+        self.process = Process::Down(self.clock.real + Duration::from_millis(down));
+        Ok(())
+    }
+
+    fn begin(&mut self) {
+        self.trace.add(&self.clock, || "--- a process begins".to_owned());
+        let seed = chance(&[self.scenario.seed, 6, u64::from(self.incarnation)]).u64(..);
+        let campaign = Campaign::new(Arc::clone(&self.service), self.scenario.options(), Limits::default(), seed);
+        self.process = Process::Runs(Box::new(campaign.expect("good options")));
+        self.in_vain = (0, 0);
+    }
+
+    /// A shell sleeps for as long as it is said to, whatever becomes of its clock meanwhile.
+    fn fall_asleep(&mut self) -> Verdict {
+        let Process::Runs(campaign) = &self.process else { return Ok(()) };
+        let now = self.clock.told();
+        let deadline = campaign.poll_timeout();
+        if std::mem::take(&mut self.ticked) {
+            self.in_vain.0 += u32::from(deadline.is_some_and(|deadline| deadline.at <= now));
+            self.in_vain.1 += 1;
+        }
+        holds(Promise::NoSpin, self.in_vain.0 < 2 && self.in_vain.1 < 100, || {
+            format!("it is woken {:?} times without an effect at {now:?}: {deadline:?}", self.in_vain)
+        })?;
+        // A night would be 50,000 looks into the store: the machine may sleep as well, until somebody is due.
+        let idle = campaign.in_flight() == 0 && deadline.is_some_and(|it| it.reason == WaitReason::Store);
+        let late = if idle { self.judge.next_due().map_or(Duration::ZERO, |due| due.since(now)) } else { Duration::ZERO };
+        let late = late.min(Duration::from_secs(6 * 3_600));
+        let late = if idle && late.is_zero() { Duration::from_secs(20) } else { late };
+        self.wakes = deadline.map(|deadline| self.clock.wakes(deadline.at, late));
+        Ok(())
+    }
+
+    /// Lets time pass until the next thing.
+    fn step(&mut self) -> Verdict {
+        let due = match &self.process {
+            Process::Runs(_) => self.wakes,
+            Process::Down(until) => Some(*until),
+        };
+        let arrives = self.arriving.next_at();
+        match (due, arrives) {
+            (None, None) => holds(Promise::Progress, false, || "it waits for nothing".to_owned()),
+            (Some(due), arrives) if arrives.is_none_or(|at| due < at) => {
+                self.clock.real = self.clock.real.max(due);
+                match &mut self.process {
+                    Process::Down(_) => self.begin(),
+                    Process::Runs(campaign) => {
+                        self.ticked = true;
+                        campaign.handle_input(self.clock.told(), Input::Tick);
+                    }
+                }
+                Ok(())
+            }
+            (_, Some(_)) | (Some(_), None) => {
+                let Some((at, arrival)) = self.arriving.take() else { return Ok(()) };
+                self.clock.real = self.clock.real.max(at);
+                self.arrives(arrival)
+            }
+        }
+    }
+
+    fn arrives(&mut self, arrival: Arrival) -> Verdict {
+        let (real, now) = (self.clock.real, self.clock.told());
+        match arrival {
+            Arrival::Request { of, id, request, journey } => {
+                let (told, after, placed) = self.network.arrive(real, &request, journey);
+                if let Some(call) = placed {
+                    self.trace.add(&self.clock, || format!("it rings: {id:?} {}", call.call_sid));
+                    self.seen.calls += 1;
+                    let row = self.judge.place_of(id.recipient);
+                    self.judge.rang(row, id.attempt, call.call_sid.as_str())?;
+                }
+                if !matches!(told, Told::Nothing) {
+                    self.arriving.put(real + Duration::from_millis(after), Arrival::Answer { of, id, told });
+                }
+            }
+            Arrival::Answer { of, id, told } => {
+                let Process::Runs(campaign) = &mut self.process else { return Ok(()) };
+                if of == self.incarnation {
+                    self.trace.add(&self.clock, || format!("told {id:?}: {}", shown(&told)));
+                    self.judge.told(id, &told, real, now);
+                    let input = match told {
+                        Told::Answer(response) => Input::Reply(id, Reply::from(&response)),
+                        Told::NeverSent => Input::Failed(id, TransportError::NeverSent("refused".to_owned())),
+                        Told::Lost | Told::Nothing => Input::Failed(id, TransportError::Lost("cut".to_owned())),
+                    };
+                    campaign.handle_input(now, input);
+                }
+            }
+            Arrival::Visit { of, turn } => {
+                let turned = self.perform(&turn)?;
+                let back = self.store_delay();
+                self.arriving.put(real + back, Arrival::Visited { of, turn, turned });
+            }
+            Arrival::Visited { of, turn, turned } => {
+                let Process::Runs(campaign) = &mut self.process else { return Ok(()) };
+                if of == self.incarnation {
+                    let why = "the disk is full";
+                    self.judge.answered(&turn, turned.as_ref().ok_or(why));
+                    campaign.handle_input(now, match turned {
+                        Some(turned) => Input::Stored(turn, turned),
+                        None => Input::NotStored(turn, why.to_owned()),
+                    });
+                }
+            }
+            Arrival::Happens(what) => self.happens(what),
+            Arrival::Help => {
+                self.trace.add(&self.clock, || "*** a person helps".to_owned());
+                self.store.clear_up();
+                self.network.clear_up();
+                self.judge.helped();
+            }
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, id: FlightId, request: Request) -> Verdict {
+        let (real, now) = (self.clock.real, self.clock.told());
+        self.trace.add(&self.clock, || format!("sends {id:?}: {} {}", request.method.as_str(), request.url));
+        let trigger = request.method == polyai_outbound_core::Method::Post;
+        self.judge.leaves(id, &request, real, now)?;
+        self.requests += 1;
+        self.seen.requests += 1;
+        let names = [id.recipient.0.unsigned_abs(), u64::from(id.attempt), self.requests];
+        let journey = self.network.leave(real, &request, &names);
+        self.seen.fared(trigger, journey.fault);
+        let there = Duration::from_millis(journey.there);
+        self.arriving.put(real + there, Arrival::Request { of: self.incarnation, id, request, journey });
+        if trigger {
+            self.triggers += 1;
+            let count = self.triggers;
+            for (_, what) in self.waiting.extract_if(.., |(at, _)| *at == count) {
+                match what {
+                    // Between two effects; all else happens when it has done what it has to do now.
+                    What::Crash { effects, down } => self.crash = self.crash.or(Some((effects, down))),
+                    other => self.arriving.put(real, Arrival::Happens(other)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn visit(&mut self, turn: Turn) -> Verdict {
+        self.judge.visits(&turn)?;
+        self.trace.add(&self.clock, || {
+            let changes = turn.changes.iter().map(|it| format!("{}: {}", it.row, it.state)).collect::<Vec<_>>();
+            format!("visits the store: {changes:?} {:?}", turn.fetch)
+        });
+        let there = self.store_delay();
+        self.arriving.put(self.clock.real + there, Arrival::Visit { of: self.incarnation, turn });
+        Ok(())
+    }
+
+    /// The store does what it is asked; what it says of it, if it does not fail.
+    fn perform(&mut self, turn: &Turn) -> Result<Option<Turned>, Violation> {
+        let (turned, told) = self.store.perform(self.clock.real, turn);
+        self.trace.add(&self.clock, || match &turned {
+            Some(turned) => format!("the store performs it: refused {:?}", turned.refused),
+            None => "the store fails".to_owned(),
+        });
+        if let Some(turned) = &turned {
+            self.judge.performed(self.clock.real, turn, turned)?;
+        }
+        self.seen.turns += 1;
+        Ok(turned.filter(|_| told))
+    }
+
+    fn store_delay(&mut self) -> Duration {
+        let most = self.scenario.store_takes;
+        let names = [self.scenario.seed, 7, self.clock.real.as_millis()];
+        Duration::from_millis(if most == 0 { 0 } else { chance(&names).u64(..=most) })
+    }
+
+    fn happens(&mut self, what: What) {
+        self.trace.add(&self.clock, || format!("*** {what:?}"));
+        self.seen.happened += 1;
+        let real = self.clock.real;
+        let until = |lasts| real + Duration::from_millis(lasts);
+        let number = |row: usize| self.scenario.rows[row].number.clone();
+        match what {
+            What::Crash { effects, down } => {
+                if matches!(self.process, Process::Runs(_)) {
+                    self.crash = self.crash.or(Some((effects, down)));
+                }
+            }
+            What::Command(command) => {
+                self.store.command(command);
+                self.judge.commanded(self.store.command);
+                self.arriving.put(until(HELP), Arrival::Help);
+            }
+            What::Suppress(row) => {
+                if let Ok(number) = PhoneNumber::parse(&number(row)) {
+                    self.judge.suppress(number.as_str());
+                    self.store.memory.suppress(number);
+                }
+            }
+            What::Jump(millis) => {
+                self.clock.set_by(millis);
+                self.judge.jumped(real);
+            }
+            What::StoreFails { lasts, having_done } => self.store.fails = Some((until(lasts), having_done)),
+            What::Blocked { lasts } => self.store.blocked = Some(until(lasts)),
+            What::Elsewhere { row, lasts } => {
+                if let Ok(number) = PhoneNumber::parse(&number(row)) {
+                    self.judge.calls_elsewhere(number.as_str(), until(lasts));
+                    self.store.elsewhere.push((number, until(lasts)));
+                }
+            }
+            What::Weather { fault, percent, lasts } => self.network.brew(fault, percent, until(lasts)),
+            What::Drain { down } => self.interrupt(Input::Drain, down),
+            What::Stop { down } => self.interrupt(Input::Stop, down),
+        }
+    }
+
+    fn interrupt(&mut self, input: Input, down: u64) {
+        if let Process::Runs(campaign) = &mut self.process {
+            self.judge.drained();
+            self.again = Some(down);
+            campaign.handle_input(self.clock.told(), input);
+        }
+    }
+}
+
+fn shown(told: &Told) -> String {
+    match told {
+        Told::Answer(response) => {
+            format!("{} {}", response.status, String::from_utf8_lossy(&response.body))
+        }
+        other => format!("{other:?}"),
+    }
+}

@@ -1,0 +1,335 @@
+//! The judge: knows what really happened and what the process was told, and says at every step whether a promise is kept.
+//!
+//! It shares nothing with the machine but the types at its border: its own reading of answers, its own windows, its own
+//! counts.
+
+mod commit;
+mod end;
+mod intent;
+mod reading;
+mod reason;
+mod trigger;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use chrono_tz::Tz;
+use polyai_outbound_core::campaign::{Command, FlightId, State};
+use polyai_outbound_core::{Api, Timestamp};
+
+use crate::scenario::{Rules, Scenario};
+
+/// What is promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Promise {
+    /// No row rings more often than its rules allow, and nothing is sent again that may have rung.
+    Once,
+    /// No trigger leaves without an intent that was saved before, and told so.
+    IntentFirst,
+    /// What is saved has happened, and the process was told of it.
+    Evidence,
+    /// What the service told is not lost.
+    NothingLost,
+    /// Nobody is rung outside their hours, too early or too late.
+    Hours,
+    /// Not faster than asked for, nor while the service asks to wait.
+    Rate,
+    /// Not more at a time than asked for.
+    InFlight,
+    /// Nobody who is on the list.
+    Suppressed,
+    /// Nobody after a command that says so.
+    Commands,
+    /// No number more often than allowed in a day, nor twice at a time.
+    Number,
+    /// Every reason is true, and tells nothing that is private.
+    Reason,
+    /// What has ended stays so.
+    Final,
+    /// Everything ends once nothing is in its way.
+    Progress,
+    /// A deadline in the past has an effect.
+    NoSpin,
+    /// The border is kept: one visit at a time, one change for a recipient, nothing after the end.
+    Border,
+}
+
+/// A promise that was broken.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// Which.
+    pub promise: Promise,
+    /// How.
+    pub what: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.promise, self.what)
+    }
+}
+
+/// Whether a promise is kept.
+pub type Verdict = Result<(), Violation>;
+
+/// The promise is broken unless that holds.
+///
+/// # Errors
+/// If it does not.
+pub fn holds(promise: Promise, holds: bool, what: impl FnOnce() -> String) -> Verdict {
+    if holds { Ok(()) } else { Err(Violation { promise, what: what() }) }
+}
+
+/// What is known of an attempt to call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The store has the intent.
+    Intended,
+    /// Its trigger left.
+    Left,
+    /// It never left: the intent was taken back.
+    TakenBack,
+    /// The service says that it placed no call.
+    NotPlaced(Why),
+    /// The service says that it placed one.
+    Placed,
+    /// Nobody can tell.
+    Unknown,
+}
+
+/// Why no call was placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It never reached the service, or was turned away for a while.
+    NotNow,
+    /// The service failed to place it.
+    Failing,
+    /// The service refused it for good.
+    Refused,
+    /// The service refuses everybody.
+    Halts,
+}
+
+/// How a call ended, as the process was told.
+#[derive(Clone, Debug)]
+pub struct End {
+    pub success: bool,
+    pub reason: String,
+    /// By the clock of the process.
+    pub at: Timestamp,
+}
+
+/// An attempt to call, as the judge knows it.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub number: u32,
+    pub intended_at: Timestamp,
+    pub incarnation: u32,
+    /// The process was told that its intent is saved.
+    pub told: bool,
+    pub stage: Stage,
+    /// The process ended without the store knowing what became of it.
+    pub orphaned: bool,
+    /// Somebody's phone really rang.
+    pub rang: bool,
+    pub sid: Option<String>,
+    pub end: Option<End>,
+    /// The end is in the store.
+    pub end_saved: bool,
+    /// Another attempt followed, because a rule asked for it.
+    pub followed: bool,
+    /// Readings that found nothing, or were refused.
+    pub missing: u32,
+    /// Status words that the process was told, and those that the store has.
+    pub words: Vec<String>,
+    pub saved: usize,
+    /// When the process knew first that the call was placed.
+    pub known_at: Option<Timestamp>,
+}
+
+/// A row, as the judge knows it.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    pub number: String,
+    pub zones: Vec<Tz>,
+    pub between: (Option<Timestamp>, Option<Timestamp>),
+    pub state: Option<State>,
+    pub due_at: Option<Timestamp>,
+    pub attempts: Vec<Attempt>,
+}
+
+/// A request under way.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    row: usize,
+    attempt: usize,
+    trigger: bool,
+    /// The process does not want to know any more.
+    given_up: bool,
+}
+
+/// The judge of a campaign.
+pub struct Judge {
+    rules: Rules,
+    agents: bool,
+    /// By their places in the list.
+    pub rows: BTreeMap<usize, Ledger>,
+    /// By their places in the store.
+    places: Vec<usize>,
+    suppressed: BTreeSet<String>,
+    /// Numbers that another campaign calls, until when.
+    elsewhere: BTreeMap<String, Timestamp>,
+    cancelled: bool,
+    incarnation: u32,
+    /// Why the process may call nobody.
+    may_not: Option<&'static str>,
+    draining: bool,
+    away: bool,
+    sids: BTreeMap<String, (usize, usize)>,
+    requests: BTreeMap<FlightId, Asked>,
+    /// When triggers left, by a clock that is right: of this process.
+    leaves: Vec<Timestamp>,
+    /// Until when the service asks to wait, by a clock that is right.
+    asked: Option<Timestamp>,
+    /// When the clock of the process was set.
+    jumps: Vec<Timestamp>,
+    store_takes: u64,
+    /// States of rows that are saved.
+    pub counts: BTreeMap<State, usize>,
+}
+
+impl Judge {
+    /// The judge of that scenario; `places` are the rows in the order in which the store has them.
+    #[must_use]
+    pub fn new(scenario: &Scenario, places: Vec<usize>) -> Self {
+        let rows = places.iter().map(|at| {
+            let row = &scenario.rows[*at];
+            let ledger = Ledger {
+                number: row.number.clone(),
+                zones: row.named.map_or_else(|| row.zones.clone(), |zone| vec![zone]),
+                between: row.between,
+                state: None,
+                due_at: None,
+                attempts: Vec::new(),
+            };
+            (*at, ledger)
+        });
+        Self {
+            rows: rows.collect(),
+            places,
+            rules: scenario.rules.clone(),
+            agents: matches!(scenario.api, Api::Agents { .. }),
+            suppressed: BTreeSet::new(),
+            elsewhere: BTreeMap::new(),
+            cancelled: false,
+            incarnation: 0,
+            may_not: None,
+            draining: false,
+            away: false,
+            sids: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            leaves: Vec::new(),
+            asked: None,
+            jumps: Vec::new(),
+            store_takes: scenario.store_takes,
+            counts: BTreeMap::new(),
+        }
+    }
+
+    /// A person puts a number on the list.
+    pub fn suppress(&mut self, number: &str) {
+        self.suppressed.insert(number.to_owned());
+    }
+
+    /// Another campaign calls a number until then, by the clock of the process.
+    pub fn calls_elsewhere(&mut self, number: &str, until: Timestamp) {
+        self.elsewhere.insert(number.to_owned(), until);
+    }
+
+    /// A person has seen to it that all is well.
+    pub fn helped(&mut self) {
+        self.elsewhere.clear();
+    }
+
+    /// A person gives a command.
+    pub fn commanded(&mut self, command: Command) {
+        self.cancelled |= command == Command::Cancel;
+    }
+
+    /// The clock of the process is set.
+    pub fn jumped(&mut self, real: Timestamp) {
+        self.jumps.push(real);
+    }
+
+    /// The process is told to call nobody any more.
+    pub const fn drained(&mut self) {
+        self.draining = true;
+    }
+
+    /// The process ended, in whatever it was doing.
+    pub fn ended(&mut self) {
+        self.incarnation += 1;
+        self.may_not = None;
+        self.draining = false;
+        self.away = false;
+        self.leaves.clear();
+        self.asked = None;
+        self.requests.clear();
+        for row in self.rows.values_mut() {
+            let dialing = row.state == Some(State::Dialing);
+            for attempt in &mut row.attempts {
+                if matches!(attempt.stage, Stage::Intended | Stage::Left) {
+                    attempt.stage = Stage::Unknown;
+                }
+                attempt.words.truncate(attempt.saved);
+                if !attempt.end_saved {
+                    attempt.end = None;
+                }
+            }
+            if let Some(last) = row.attempts.last_mut().filter(|_| dialing) {
+                last.orphaned = true;
+            }
+        }
+    }
+
+    /// The process gives a request up.
+    ///
+    /// # Errors
+    /// If it never sent it.
+    pub fn gave_up(&mut self, id: FlightId) -> Verdict {
+        let asked = self.requests.get_mut(&id);
+        holds(Promise::Border, asked.is_some(), || "a request is given up that was never sent".to_owned())?;
+        if let Some(asked) = asked {
+            asked.given_up = true;
+            let attempt = self.rows.get_mut(&asked.row).and_then(|row| row.attempts.get_mut(asked.attempt));
+            if let Some(attempt) = attempt.filter(|it| asked.trigger && it.stage == Stage::Left) {
+                attempt.stage = Stage::Unknown;
+            }
+        }
+        Ok(())
+    }
+
+    /// How the rows stand at first.
+    pub fn listed(&mut self, standings: Vec<(State, Option<Timestamp>)>) {
+        for (row, (state, due_at)) in self.places.clone().into_iter().zip(standings) {
+            self.stands(row, state, due_at);
+        }
+    }
+
+    /// When the first is due of those who wait.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let waiting = self.rows.values().filter(|row| row.state == Some(State::Scheduled));
+        waiting.filter_map(|row| row.due_at).min()
+    }
+
+    /// Where a recipient stands in the list.
+    #[must_use]
+    pub fn place_of(&self, id: polyai_outbound_core::campaign::RecipientId) -> usize {
+        self.place(id)
+    }
+
+    fn place(&self, id: polyai_outbound_core::campaign::RecipientId) -> usize {
+        self.places[usize::try_from(id.0).unwrap_or(usize::MAX)]
+    }
+}

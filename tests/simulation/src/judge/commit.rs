@@ -1,0 +1,120 @@
+//! Whether what is saved of a row is so.
+
+use std::time::Duration;
+
+use polyai_outbound_core::Timestamp;
+use polyai_outbound_core::campaign::{Change, Outcome, State};
+
+use super::{Judge, Promise, Stage, Verdict, Why, holds};
+
+/// For how long a call is followed.
+const FOLLOWED: Duration = Duration::from_secs(4 * 3600);
+
+impl Judge {
+    /// The store has a change that is no intent.
+    pub(super) fn committed(&mut self, change: &Change, now: Timestamp) -> Verdict {
+        let row = self.place(change.id);
+        let who = format!("row {row} {}: {}", change.state, change.reason);
+        let before = self.rows[&row].state;
+        let ended = before.is_some_and(State::is_terminal);
+        holds(Promise::Final, !ended || before == Some(change.state), || format!("{who} (it was {before:?})"))?;
+        self.attempt_is_so(row, change, &who)?;
+        self.state_is_so(row, change, now, &who)?;
+        self.reason_is_so(row, change, now, &who)?;
+        self.keep(row, change);
+        self.stands(row, change.state, change.due_at);
+        Ok(())
+    }
+
+    /// What is said of an attempt.
+    fn attempt_is_so(&mut self, row: usize, change: &Change, who: &str) -> Verdict {
+        let Some(said) = &change.attempt else { return Ok(()) };
+        let incarnation = self.incarnation;
+        let ledger = self.rows.get_mut(&row).expect("a row");
+        let Some(held) = ledger.attempts.iter_mut().find(|it| it.number == said.number) else {
+            // An intent that the store refused, or did not get, is taken back all the same.
+            return holds(Promise::Evidence, said.outcome == Outcome::NotPlaced, || {
+                format!("{who}: an attempt of which nobody knows")
+            });
+        };
+        if held.stage == Stage::Intended && said.outcome == Outcome::NotPlaced && held.incarnation == incarnation {
+            held.stage = Stage::TakenBack;
+        }
+        let sid = said.call_sid.as_ref().map(|sid| sid.as_str());
+        holds(Promise::Evidence, sid.is_none() || sid == held.sid.as_deref(), || {
+            format!("{who}: it has {sid:?}, and {:?} was told", held.sid)
+        })?;
+        let ended = held.end.as_ref().map(|end| end.success);
+        let so = match said.outcome {
+            Outcome::Dialing => false,
+            Outcome::NotPlaced => matches!(held.stage, Stage::TakenBack | Stage::NotPlaced(_)) && !held.orphaned,
+            Outcome::InProgress => held.sid.is_some(),
+            Outcome::Success => ended == Some(true),
+            Outcome::Failure => ended == Some(false),
+            Outcome::Unknown => held.stage == Stage::Unknown || held.orphaned,
+            Outcome::Lost => held.stage == Stage::Placed || held.sid.is_some(),
+        };
+        holds(Promise::Evidence, so, || format!("{who}: {}, but {held:?}", said.outcome.as_str()))?;
+        let lost = matches!(said.outcome, Outcome::Lost | Outcome::Unknown) && held.end.is_some();
+        holds(Promise::NothingLost, !lost, || format!("{who}: its end was told: {held:?}"))?;
+        held.end_saved |= ended.is_some() && matches!(said.outcome, Outcome::Success | Outcome::Failure);
+        Ok(())
+    }
+
+    /// What is said of the row.
+    fn state_is_so(&self, row: usize, change: &Change, now: Timestamp, who: &str) -> Verdict {
+        let ledger = &self.rows[&row];
+        let last = ledger.attempts.last();
+        let ended = last.and_then(|it| it.end.as_ref()).map(|end| end.success);
+        let failing = last.is_some_and(|it| it.stage == Stage::NotPlaced(Why::Failing));
+        let refused = last.is_some_and(|it| it.stage == Stage::NotPlaced(Why::Refused));
+        let (margin, hours) = (self.rules.margin, &self.rules.hours);
+        let so = match change.state {
+            State::Scheduled => change.due_at.is_some() && ledger.attempts.iter().all(|it| !it.orphaned),
+            State::Held => {
+                let week = now + Duration::from_secs(8 * 24 * 3600);
+                !hours.spans.is_empty() && !hours.allow_within(&ledger.zones, now, week, margin, 900_000)
+            }
+            State::Dialing => false,
+            State::InProgress => last.is_some_and(|it| it.sid.is_some() && it.end.is_none()) || ended.is_some(),
+            State::Succeeded => ended == Some(true),
+            State::Failed => ended == Some(false) || failing,
+            State::Unconfirmed => last.is_some_and(|it| it.stage == Stage::Unknown || it.orphaned),
+            State::StatusLost => last.is_some_and(|it| {
+                it.missing > 0 || it.known_at.is_some_and(|at| now.since(at) >= FOLLOWED) || self.incarnation > it.incarnation
+            }),
+            State::Rejected => refused,
+            State::Suppressed => self.suppressed.contains(&ledger.number),
+            State::Cancelled => self.cancelled,
+            State::Expired => {
+                let ends = [ledger.between.1, self.rules.until].into_iter().flatten().min();
+                // From when on it could have been called: a wait that was asked for comes before.
+                let from = ledger.between.0.map_or(now, |at| at.max(now));
+                ends.is_some_and(|end| {
+                    end <= from || change.attempt.is_some() || !self.fits(ledger, from, end)
+                })
+            }
+        };
+        holds(Promise::Evidence, so, || format!("{who}: but {last:?}"))
+    }
+
+    fn fits(&self, ledger: &super::Ledger, from: Timestamp, end: Timestamp) -> bool {
+        let waits = ledger.attempts.iter().any(|it| it.end.is_some() || it.may_have_rung());
+        // A redial, a number that was dialled too often, or one that is being called now, waits for more than its hours.
+        let number = self.rows.values().filter(|it| it.number == ledger.number).count() > 1;
+        let elsewhere = self.elsewhere.contains_key(&ledger.number);
+        !waits && !number && !elsewhere && self.rules.hours.allow_within(&ledger.zones, from, end, self.rules.margin, 300_000)
+    }
+
+    /// What of the readings is saved now.
+    fn keep(&mut self, row: usize, change: &Change) {
+        let Some(number) = change.attempt.as_ref().map(|it| it.number) else { return };
+        let ledger = self.rows.get_mut(&row).expect("a row");
+        let Some(held) = ledger.attempts.iter_mut().find(|it| it.number == number) else { return };
+        for (status, _) in &change.statuses {
+            if held.words.get(held.saved).is_some_and(|word| word == &status.status.as_str().to_lowercase()) {
+                held.saved += 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Whether somebody may be intended to be called, and what the process is told of it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use polyai_outbound_core::Timestamp;
+use polyai_outbound_core::campaign::{Change, Command, State, Turn, Turned};
+
+use super::{Attempt, End, Judge, Promise, Stage, Verdict, Why, holds};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// What kind of ending a sentence of the sandbox tells of.
+fn kind(reason: &str) -> &'static str {
+    let kinds =
+        [("no answer", "no-answer"), ("busy", "busy"), ("declined", "declined"), ("call queueing", "congestion")];
+    kinds.iter().find(|(says, _)| reason.contains(says)).map_or("", |(_, kind)| kind)
+}
+
+impl Attempt {
+    /// Whether it rang or may have, as far as the process can know.
+    pub(super) const fn may_have_rung(&self) -> bool {
+        match self.stage {
+            Stage::TakenBack | Stage::NotPlaced(_) => self.orphaned,
+            Stage::Intended | Stage::Left | Stage::Placed | Stage::Unknown => true,
+        }
+    }
+}
+
+impl Judge {
+    /// The process asks for a visit to the store.
+    ///
+    /// # Errors
+    /// If it may not ask so.
+    pub fn visits(&mut self, turn: &Turn) -> Verdict {
+        holds(Promise::Border, !std::mem::replace(&mut self.away, true), || "two visits at a time".to_owned())?;
+        let ids: BTreeSet<_> = turn.changes.iter().map(|change| change.id).collect();
+        holds(Promise::Border, ids.len() == turn.changes.len(), || "two changes for a recipient".to_owned())
+    }
+
+    /// The store has performed a visit.
+    ///
+    /// # Errors
+    /// If it must not have.
+    pub fn performed(&mut self, real: Timestamp, turn: &Turn, turned: &Turned) -> Verdict {
+        let refused: BTreeSet<_> = turned.refused.iter().map(|refusal| refusal.id).collect();
+        // What ends is out of the way of what begins.
+        let (intents, others): (Vec<_>, Vec<_>) =
+            turn.changes.iter().partition(|change| change.state == State::Dialing);
+        for change in others {
+            self.committed(change, turn.now)?;
+        }
+        for change in intents.into_iter().filter(|change| !refused.contains(&change.id)) {
+            self.intended(change, real, turn.now)?;
+        }
+        self.in_flight()
+    }
+
+    /// The process is told that a visit was performed, or that it was not.
+    pub fn answered(&mut self, turn: &Turn, result: Result<&Turned, &str>) {
+        self.away = false;
+        let Ok(turned) = result else { return };
+        self.may_not = match turned.command {
+            Command::Run => turned.blocked.as_ref().map(|_| "the list cannot be read"),
+            Command::Pause => Some("it is paused"),
+            Command::Cancel => Some("it is cancelled"),
+        };
+        for change in turn.changes.iter().filter(|change| change.state == State::Dialing) {
+            if turned.refused.iter().any(|refusal| refusal.id == change.id) {
+                continue;
+            }
+            let (row, incarnation) = (self.place(change.id), self.incarnation);
+            let ledger = self.rows.get_mut(&row);
+            let attempt = ledger.and_then(|row| row.attempts.last_mut());
+            if let Some(attempt) = attempt.filter(|it| it.stage == Stage::Intended) {
+                attempt.told = attempt.incarnation == incarnation;
+            }
+        }
+    }
+
+    fn intended(&mut self, change: &Change, real: Timestamp, now: Timestamp) -> Verdict {
+        let row = self.place(change.id);
+        let number = self.rows[&row].number.clone();
+        let who = || format!("row {row}, attempt {}", change.tries.attempts);
+        holds(Promise::Suppressed, !self.suppressed.contains(&number), || format!("{}: it is on the list", who()))?;
+        holds(Promise::Final, self.rows[&row].state == Some(State::Scheduled), || {
+            format!("{}: it is {:?}", who(), self.rows[&row].state)
+        })?;
+        self.may_follow(row, now, &who)?;
+        let busy = self.elsewhere.get(&number).is_some_and(|until| real < *until);
+        holds(Promise::Number, !busy, || format!("{}: another campaign calls its number", who()))?;
+        self.number_may_ring(row, &number, now, &who)?;
+        let incarnation = self.incarnation;
+        let ledger = self.rows.get_mut(&row).expect("a row");
+        if let Some(last) = ledger.attempts.iter_mut().rev().find(|it| it.rang || it.end.is_some()) {
+            last.followed = true;
+        }
+        ledger.attempts.push(Attempt {
+            number: change.tries.attempts,
+            intended_at: now,
+            incarnation,
+            told: false,
+            stage: Stage::Intended,
+            orphaned: false,
+            rang: false,
+            sid: None,
+            end: None,
+            end_saved: false,
+            followed: false,
+            missing: 0,
+            words: Vec::new(),
+            saved: 0,
+            known_at: None,
+        });
+        self.stands(row, State::Dialing, None);
+        Ok(())
+    }
+
+    /// Whether another attempt may follow those that a row has had.
+    fn may_follow(&self, row: usize, now: Timestamp, who: &impl Fn() -> String) -> Verdict {
+        let attempts = &self.rows[&row].attempts;
+        let (most_dials, _, most_refusals) = self.rules.most;
+        let mut failing = 0;
+        let mut used = vec![0; self.rules.redial.len()];
+        for (at, before) in attempts.iter().enumerate() {
+            let once = |ok, why: &str| holds(Promise::Once, ok, || format!("{}: {why} ({before:?})", who()));
+            once(!before.orphaned, "nobody knows what became of the one before")?;
+            match (before.stage, &before.end) {
+                (Stage::TakenBack, _) => {}
+                (Stage::NotPlaced(Why::NotNow | Why::Halts), _) => {}
+                (Stage::NotPlaced(Why::Failing), _) => failing += 1,
+                (Stage::NotPlaced(Why::Refused), _) => once(false, "it was refused for good")?,
+                (Stage::Placed, Some(End { success: false, reason, at: ended })) => {
+                    failing = 0;
+                    let rules = &self.rules.redial;
+                    let fits = |(name, ..): &&(&str, u32, u64)| *name == "failure" || *name == kind(reason);
+                    let Some(nth) = rules.iter().position(|rule| fits(&rule)) else {
+                        return once(false, "no rule asks for another");
+                    };
+                    used[nth] += 1;
+                    let (_, times, seconds) = rules[nth];
+                    once(used[nth] <= times, "the rule was used up")?;
+                    let last = attempts[at + 1..].iter().all(|it| !it.may_have_rung());
+                    once(!last || now >= *ended + Duration::from_secs(seconds), "it is too early for the rule")?;
+                }
+                (Stage::Placed | Stage::Unknown | Stage::Intended | Stage::Left, _) => {
+                    once(false, "the one before may have rung, and no failure is known")?;
+                }
+            }
+        }
+        let dials = attempts.iter().filter(|it| it.may_have_rung()).count();
+        holds(Promise::Once, dials < most_dials as usize, || format!("{}: dialled {dials} times", who()))?;
+        holds(Promise::Once, failing <= most_refusals, || format!("{}: failed {failing} times", who()))
+    }
+
+    /// Whether a number may ring, whichever row it is for.
+    fn number_may_ring(&self, row: usize, number: &str, now: Timestamp, who: &impl Fn() -> String) -> Verdict {
+        let mut today = 0;
+        for (other, ledger) in self.rows.iter().filter(|(_, ledger)| ledger.number == number) {
+            for attempt in ledger.attempts.iter().filter(|it| it.may_have_rung()) {
+                today += u32::from(attempt.intended_at > now - DAY);
+                // What lies in the future was before the clock was set.
+                let since = now.since(attempt.intended_at.min(now));
+                holds(Promise::Number, *other == row || since >= MINUTE || now < attempt.intended_at, || {
+                    format!("{}: row {other} dialled its number {since:?} ago", who())
+                })?;
+            }
+            let calls = matches!(ledger.state, Some(State::Dialing | State::InProgress));
+            holds(Promise::Number, *other == row || !calls, || format!("{}: row {other} calls its number", who()))?;
+        }
+        let most = self.rules.most.1;
+        holds(Promise::Number, today < most, || format!("{}: its number was dialled {today} times in a day", who()))
+    }
+
+    /// Whether no more are called at a time than asked for, by what is saved.
+    fn in_flight(&self) -> Verdict {
+        let count = |state| self.counts.get(&state).copied().unwrap_or_default();
+        let (dialing, in_progress) = (count(State::Dialing), count(State::InProgress));
+        let (_, most, most_dialing) = self.rules.pace;
+        // What an earlier process left is followed, however much it is.
+        let left = self.rows.values().flat_map(|row| row.attempts.last()).filter(|it| it.incarnation < self.incarnation);
+        let left = left.count();
+        holds(Promise::InFlight, dialing <= most_dialing as usize + left, || {
+            format!("{dialing} triggers at a time, where {most_dialing} may be")
+        })?;
+        holds(Promise::InFlight, dialing + in_progress <= most as usize + left, || {
+            format!("{} calls at a time, where {most} may be", dialing + in_progress)
+        })
+    }
+
+    /// A row stands like that from now on.
+    pub(super) fn stands(&mut self, row: usize, state: State, due_at: Option<Timestamp>) {
+        let Some(ledger) = self.rows.get_mut(&row) else { return };
+        if let Some(before) = ledger.state.replace(state)
+            && let Some(count) = self.counts.get_mut(&before)
+        {
+            *count -= 1;
+        }
+        ledger.due_at = due_at;
+        *self.counts.entry(state).or_default() += 1;
+    }
+}

@@ -1,0 +1,59 @@
+//! Whether the reason that a row gives is true, and keeps what is private.
+
+use std::time::Duration;
+
+use polyai_outbound_core::Timestamp;
+use polyai_outbound_core::campaign::{Change, Outcome, State, WaitRule};
+
+use super::{Judge, Promise, Stage, Verdict, holds};
+use crate::scenario::SECRET;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+const MINUTE: Duration = Duration::from_secs(60);
+const SECOND: Duration = Duration::from_secs(1);
+
+impl Judge {
+    pub(super) fn reason_is_so(&self, row: usize, change: &Change, now: Timestamp, who: &str) -> Verdict {
+        let ledger = &self.rows[&row];
+        let private = change.reason.contains(&ledger.number[4..]) || change.reason.contains(SECRET);
+        holds(Promise::Reason, !private, || format!("{who}: tells what is private"))?;
+        holds(Promise::Reason, !change.reason.is_empty(), || format!("{who}: no reason"))?;
+        let last = ledger.attempts.last();
+        let over = change.attempt.as_ref().is_some_and(|it| matches!(it.outcome, Outcome::Success | Outcome::Failure));
+        if let Some(end) = last.and_then(|it| it.end.as_ref()).filter(|_| over) {
+            let says = change.reason.contains(&end.reason);
+            holds(Promise::Reason, says, || format!("{who}: the service said {}", end.reason))?;
+        }
+        let scheduled = change.state == State::Scheduled;
+        let Some(due) = change.due_at.filter(|_| scheduled) else { return Ok(()) };
+        let (hours, margin) = (&self.rules.hours, self.rules.margin);
+        let open = |at| hours.allow(&ledger.zones, at, margin);
+        holds(Promise::Reason, due <= now || open(due), || format!("{who}: due at {due:?}, outside its hours"))?;
+        let same = || self.rows.iter().filter(|(other, it)| **other != row && it.number == ledger.number);
+        let so = match change.wait {
+            // It may have been said before the clock was set back.
+            None => due <= now || !self.jumps.is_empty(),
+            Some(WaitRule::Window) => !open(due - SECOND) || hours.spans.iter().any(|(_, _, to)| *to > 23 * 60),
+            Some(WaitRule::NotBefore) => ledger.between.0 == Some(due),
+            Some(WaitRule::Redial) => last.is_some_and(|it| it.end.as_ref().is_some_and(|end| !end.success)),
+            Some(WaitRule::Retry) => last.is_some_and(|it| matches!(it.stage, Stage::NotPlaced(_))),
+            Some(WaitRule::NumberCap) => {
+                let all = self.rows.values().filter(|it| it.number == ledger.number);
+                let dials = all.flat_map(|it| &it.attempts).filter(|it| it.intended_at > now - DAY);
+                dials.count() >= self.rules.most.1 as usize
+            }
+            Some(WaitRule::SameNumber) => {
+                let calls = |state| matches!(state, Some(State::Dialing | State::InProgress));
+                let others = same().any(|(_, it)| {
+                    // What is saved is a little behind what is.
+                    let dialled = it.attempts.iter().any(|it| it.intended_at + MINUTE * 5 > now);
+                    calls(it.state) || dialled || !it.attempts.is_empty()
+                });
+                let before = ledger.attempts.iter().any(|it| it.intended_at > now);
+                others || self.elsewhere.contains_key(&ledger.number) || before
+            }
+            Some(WaitRule::ZoneUnknown | WaitRule::NoWindow) => false,
+        };
+        holds(Promise::Reason, so, || format!("{who}: due at {due:?}, waits by {:?} at {now:?}", change.wait))
+    }
+}

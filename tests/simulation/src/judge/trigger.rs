@@ -1,0 +1,93 @@
+//! Whether a request may leave.
+
+use polyai_outbound_core::campaign::FlightId;
+use polyai_outbound_core::{Method, Request, Timestamp};
+use serde_json::Value;
+
+use super::{Asked, Judge, Promise, Stage, Verdict, holds};
+
+impl Judge {
+    /// A request leaves the process; `now` by its clock.
+    ///
+    /// # Errors
+    /// If it may not.
+    pub fn leaves(&mut self, id: FlightId, request: &Request, real: Timestamp, now: Timestamp) -> Verdict {
+        let row = self.place(id.recipient);
+        let ledger = &self.rows[&row];
+        let at = ledger.attempts.iter().position(|attempt| attempt.number == id.attempt);
+        let at = at.filter(|_| !self.requests.contains_key(&id));
+        let Some(attempt) = at else {
+            return holds(Promise::IntentFirst, false, || format!("row {row}: a request of which nobody knows"));
+        };
+        let trigger = request.method == Method::Post;
+        self.requests.insert(id, Asked { row, attempt, trigger, given_up: false });
+        if trigger { self.trigger_leaves(row, attempt, request, real, now) } else { self.reading_leaves(row, attempt, request) }
+    }
+
+    fn reading_leaves(&self, row: usize, attempt: usize, request: &Request) -> Verdict {
+        let sid = self.rows[&row].attempts[attempt].sid.as_deref();
+        let asks = sid.is_some_and(|sid| request.url.contains(&format!("/{sid}")));
+        holds(Promise::Evidence, asks, || format!("row {row}: reads {} and has {sid:?}", request.url))
+    }
+
+    fn trigger_leaves(
+        &mut self,
+        row: usize,
+        attempt: usize,
+        request: &Request,
+        real: Timestamp,
+        now: Timestamp,
+    ) -> Verdict {
+        let ledger = &self.rows[&row];
+        let held = &ledger.attempts[attempt];
+        let who = || format!("row {row}, attempt {}", held.number);
+        let ready = held.stage == Stage::Intended && held.told && held.incarnation == self.incarnation;
+        holds(Promise::IntentFirst, ready, || format!("{}: its intent is not saved ({held:?})", who()))?;
+        let may_not = self.may_not.or(self.draining.then_some("it calls nobody any more"));
+        holds(Promise::Commands, may_not.is_none(), || format!("{}: {}", who(), may_not.unwrap_or_default()))?;
+
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+        let name = if self.agents { "toNumber" } else { "to_number" };
+        let says = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let right = says(&format!("/{name}")) == ledger.number && says("/metadata/row") == row.to_string();
+        holds(Promise::Border, right, || format!("{}: calls somebody else", who()))?;
+
+        let (not_before, not_after) = ledger.between;
+        let open = self.rules.hours.allow(&ledger.zones, now, self.rules.margin);
+        holds(Promise::Hours, open, || {
+            format!("{}: {now:?} is outside its hours in {:?}: {:?}", who(), ledger.zones, self.rules.hours)
+        })?;
+        holds(Promise::Hours, not_before.is_none_or(|at| at <= now), || format!("{}: too early", who()))?;
+        holds(Promise::Hours, not_after.is_none_or(|at| now < at), || format!("{}: too late", who()))?;
+        holds(Promise::Hours, self.rules.until.is_none_or(|at| now < at), || {
+            format!("{}: the campaign is over", who())
+        })?;
+        self.leaves.push(real);
+        self.not_too_fast(real, &who())?;
+        let ledger = self.rows.get_mut(&row).expect("a row");
+        ledger.attempts[attempt].stage = Stage::Left;
+        Ok(())
+    }
+
+    /// Not more within any time than the rate allows: a bucket holds a tenth of a second's worth, and one at least; it is
+    /// full again when the clock was set forward, and the store brings together what it keeps waiting.
+    fn not_too_fast(&self, real: Timestamp, who: &str) -> Verdict {
+        let (rate, ..) = self.rules.pace;
+        let most = (rate / 10.0).max(1.0);
+        for (first, from) in self.leaves.iter().enumerate() {
+            let jumps = self.jumps.iter().filter(|at| **at + self.slack() >= *from).count();
+            let buckets = most * (1 + jumps) as f64;
+            let time = real.since(*from) + self.slack();
+            let allowed = time.as_secs_f64() * rate * 1.001 + buckets;
+            let left = self.leaves.len() - first;
+            holds(Promise::Rate, left as f64 <= allowed + 1e-6, || {
+                format!("{who}: {left} triggers in {:?}, at {rate} a second", real.since(*from))
+            })?;
+        }
+        Ok(())
+    }
+
+    fn slack(&self) -> std::time::Duration {
+        std::time::Duration::from_millis(self.store_takes * 2 + 2)
+    }
+}
