@@ -20,7 +20,7 @@ impl Campaign {
         }
         // By whichever row: its own calls are a minute apart anyway.
         if let Some(dialed) = recipient.dialed.iter().max().copied() {
-            let quiet_from = dialed.min(now) + SAME_NUMBER;
+            let quiet_from = dialed + SAME_NUMBER;
             if quiet_from > now {
                 let reason = if dialed > now {
                     "its number was dialled before the clock was set back"

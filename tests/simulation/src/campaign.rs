@@ -74,9 +74,9 @@ const LONGEST: Duration = Duration::from_secs(420 * 24 * 3600);
 /// Lives the world of a scenario to its end.
 ///
 /// # Errors
-/// With the promise that was broken, and what happened last if that is to be kept.
-pub fn live(scenario: &Scenario, traced: bool) -> Result<Seen, (Violation, Vec<String>)> {
-    let mut world = World::new(scenario, traced);
+/// With the promise that was broken, and so many lines of what happened last.
+pub fn live(scenario: &Scenario, kept: usize) -> Result<Seen, (Violation, Vec<String>)> {
+    let mut world = World::new(scenario, kept);
     match world.run() {
         Ok(()) => Ok(world.seen),
         Err(violation) => Err((violation, world.trace.lines().map(str::to_owned).collect())),
@@ -84,7 +84,7 @@ pub fn live(scenario: &Scenario, traced: bool) -> Result<Seen, (Violation, Vec<S
 }
 
 impl World {
-    fn new(scenario: &Scenario, traced: bool) -> Self {
+    fn new(scenario: &Scenario, kept: usize) -> Self {
         let base_url = BaseUrl::parse("http://localhost").expect("a URL");
         let token = Credential::new("sandbox").expect("a token");
         let service = Arc::new(Service::at(base_url, scenario.api.clone(), Some(token)));
@@ -128,13 +128,16 @@ impl World {
             in_vain: (0, 0),
             ticked: false,
             seen: Seen::default(),
-            trace: Trace::new(traced),
+            trace: Trace::new(kept),
         }
     }
 
     fn run(&mut self) -> Verdict {
         for _ in 0..400_000 {
             if self.drain()? {
+                for (_, standing, _) in self.store.memory.iter() {
+                    *self.seen.states.entry(standing.state.as_str()).or_default() += 1;
+                }
                 return self.judge.over(&self.store.memory);
             }
             self.step()?;
@@ -361,7 +364,7 @@ impl World {
     }
 
     fn visit(&mut self, turn: Turn) -> Verdict {
-        self.judge.visits(&turn)?;
+        self.judge.visits(self.clock.real, &turn)?;
         self.trace.add(&self.clock, || {
             let changes = turn.changes.iter().map(|it| format!("{}: {}", it.row, it.state)).collect::<Vec<_>>();
             format!("visits the store: {changes:?} {:?}", turn.fetch)

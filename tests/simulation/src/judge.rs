@@ -17,6 +17,8 @@ use chrono_tz::Tz;
 use polyai_outbound_core::campaign::{Command, FlightId, State};
 use polyai_outbound_core::{Api, Timestamp};
 
+pub use reading::{Said, said, text};
+
 use crate::scenario::{Rules, Scenario};
 
 /// What is promised.
@@ -115,15 +117,18 @@ pub enum Why {
 pub struct End {
     pub success: bool,
     pub reason: String,
-    /// By the clock of the process.
+    /// When it was told, by the clock of the process and by one that is right.
     pub at: Timestamp,
+    pub really_at: Timestamp,
 }
 
 /// An attempt to call, as the judge knows it.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     pub number: u32,
+    /// By the clock of the process, and by one that is right.
     pub intended_at: Timestamp,
+    pub really_at: Timestamp,
     pub incarnation: u32,
     /// The process was told that its intent is saved.
     pub told: bool,

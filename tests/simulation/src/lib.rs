@@ -1,7 +1,7 @@
 //! Whole worlds in virtual time, each from one seed: a campaign, the service, the network between them, the store, the
 //! clock, the people. After every step a judge who shares nothing with the machine says whether every promise is kept.
 //!
-//! Begin reading at [`campaign`].
+//! Begin reading at [`campaign`], the loop of a shell with all that can go wrong around it; [`judge`] has the promises.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@
     reason = "a simulation that is wrong is to stop"
 )]
 
+pub mod calls;
 pub mod campaign;
 pub mod chance;
 pub mod civil;
@@ -27,5 +28,7 @@ pub mod people;
 pub mod queue;
 pub mod scenario;
 pub mod seen;
+pub mod shrink;
 pub mod store;
 pub mod trace;
+pub mod watcher;

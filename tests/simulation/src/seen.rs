@@ -1,6 +1,7 @@
 //! What the worlds have seen: that there was something to judge.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::fault::Fault;
 
@@ -40,5 +41,21 @@ impl Seen {
         for (state, count) in &other.states {
             *self.states.entry(state).or_default() += count;
         }
+    }
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { requests, calls, turns, ends, happened, faults, states } = self;
+        writeln!(f, "{requests} requests, {calls} calls that rang, {turns} visits to the store, {ends} processes that ended, {happened} happenings")?;
+        for ((trigger, fault), count) in faults {
+            let whom = if *trigger { "triggers" } else { "readings" };
+            write!(f, "{count} {whom} {fault:?}, ")?;
+        }
+        writeln!(f)?;
+        for (state, count) in states {
+            write!(f, "{count} {state}, ")?;
+        }
+        Ok(())
     }
 }

@@ -4,27 +4,24 @@ use std::collections::VecDeque;
 
 use crate::clock::Clock;
 
-/// So many lines are kept.
-const KEPT: usize = 600;
-
 /// What happened last.
 #[derive(Debug, Default)]
 pub struct Trace {
-    on: bool,
+    kept: usize,
     lines: VecDeque<String>,
 }
 
 impl Trace {
-    /// One that keeps what it is told, or none of it.
+    /// One that keeps so many lines.
     #[must_use]
-    pub const fn new(on: bool) -> Self {
-        Self { on, lines: VecDeque::new() }
+    pub const fn new(kept: usize) -> Self {
+        Self { kept, lines: VecDeque::new() }
     }
 
     /// Something happened.
     pub fn add(&mut self, clock: &Clock, what: impl FnOnce() -> String) {
-        if self.on {
-            if self.lines.len() == KEPT {
+        if self.kept > 0 {
+            if self.lines.len() == self.kept {
                 self.lines.pop_front();
             }
             let told = clock.told().as_millis();

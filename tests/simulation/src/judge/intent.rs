@@ -11,6 +11,20 @@ use super::{Attempt, End, Judge, Promise, Stage, Verdict, Why, holds};
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const MINUTE: Duration = Duration::from_secs(60);
 
+/// The time, by the clock of the process and by one that is right.
+#[derive(Clone, Copy)]
+struct Now {
+    told: Timestamp,
+    real: Timestamp,
+}
+
+impl Now {
+    /// How long ago that was, by whichever clock it is longer.
+    fn since(self, told: Timestamp, real: Timestamp) -> Duration {
+        self.told.since(told).max(self.real.since(real))
+    }
+}
+
 /// What kind of ending a sentence of the sandbox tells of.
 fn kind(reason: &str) -> &'static str {
     let kinds =
@@ -33,7 +47,10 @@ impl Judge {
     ///
     /// # Errors
     /// If it may not ask so.
-    pub fn visits(&mut self, turn: &Turn) -> Verdict {
+    pub fn visits(&mut self, real: Timestamp, turn: &Turn) -> Verdict {
+        let calls = turn.changes.iter().any(|change| change.state == State::Dialing);
+        let waits = self.asked.is_some_and(|until| real < until) && self.jumps.is_empty();
+        holds(Promise::Rate, !(calls && waits), || format!("the service asks to wait until {:?}", self.asked))?;
         holds(Promise::Border, !std::mem::replace(&mut self.away, true), || "two visits at a time".to_owned())?;
         let ids: BTreeSet<_> = turn.changes.iter().map(|change| change.id).collect();
         holds(Promise::Border, ids.len() == turn.changes.len(), || "two changes for a recipient".to_owned())
@@ -87,6 +104,8 @@ impl Judge {
         holds(Promise::Final, self.rows[&row].state == Some(State::Scheduled), || {
             format!("{}: it is {:?}", who(), self.rows[&row].state)
         })?;
+        // Where the clock was set, spans count by either.
+        let now = Now { told: now, real };
         self.may_follow(row, now, &who)?;
         let busy = self.elsewhere.get(&number).is_some_and(|until| real < *until);
         holds(Promise::Number, !busy, || format!("{}: another campaign calls its number", who()))?;
@@ -98,7 +117,8 @@ impl Judge {
         }
         ledger.attempts.push(Attempt {
             number: change.tries.attempts,
-            intended_at: now,
+            intended_at: now.told,
+            really_at: real,
             incarnation,
             told: false,
             stage: Stage::Intended,
@@ -118,12 +138,12 @@ impl Judge {
     }
 
     /// Whether another attempt may follow those that a row has had.
-    fn may_follow(&self, row: usize, now: Timestamp, who: &impl Fn() -> String) -> Verdict {
+    fn may_follow(&self, row: usize, now: Now, who: &impl Fn() -> String) -> Verdict {
         let attempts = &self.rows[&row].attempts;
         let (most_dials, _, most_refusals) = self.rules.most;
         let mut failing = 0;
         let mut used = vec![0; self.rules.redial.len()];
-        for (at, before) in attempts.iter().enumerate() {
+        for (nth, before) in attempts.iter().enumerate() {
             let once = |ok, why: &str| holds(Promise::Once, ok, || format!("{}: {why} ({before:?})", who()));
             once(!before.orphaned, "nobody knows what became of the one before")?;
             match (before.stage, &before.end) {
@@ -131,18 +151,19 @@ impl Judge {
                 (Stage::NotPlaced(Why::NotNow | Why::Halts), _) => {}
                 (Stage::NotPlaced(Why::Failing), _) => failing += 1,
                 (Stage::NotPlaced(Why::Refused), _) => once(false, "it was refused for good")?,
-                (Stage::Placed, Some(End { success: false, reason, at: ended })) => {
+                (Stage::Placed, Some(End { success: false, reason, at, really_at })) => {
                     failing = 0;
                     let rules = &self.rules.redial;
                     let fits = |(name, ..): &&(&str, u32, u64)| *name == "failure" || *name == kind(reason);
-                    let Some(nth) = rules.iter().position(|rule| fits(&rule)) else {
+                    let Some(rule) = rules.iter().position(|it| fits(&it)) else {
                         return once(false, "no rule asks for another");
                     };
-                    used[nth] += 1;
-                    let (_, times, seconds) = rules[nth];
-                    once(used[nth] <= times, "the rule was used up")?;
-                    let last = attempts[at + 1..].iter().all(|it| !it.may_have_rung());
-                    once(!last || now >= *ended + Duration::from_secs(seconds), "it is too early for the rule")?;
+                    used[rule] += 1;
+                    let (_, times, seconds) = rules[rule];
+                    once(used[rule] <= times, "the rule was used up")?;
+                    let last = attempts[nth + 1..].iter().all(|it| !it.may_have_rung());
+                    let waited = now.since(*at, *really_at) >= Duration::from_secs(seconds);
+                    once(!last || waited, "it is too early for the rule")?;
                 }
                 (Stage::Placed | Stage::Unknown | Stage::Intended | Stage::Left, _) => {
                     once(false, "the one before may have rung, and no failure is known")?;
@@ -155,14 +176,13 @@ impl Judge {
     }
 
     /// Whether a number may ring, whichever row it is for.
-    fn number_may_ring(&self, row: usize, number: &str, now: Timestamp, who: &impl Fn() -> String) -> Verdict {
+    fn number_may_ring(&self, row: usize, number: &str, now: Now, who: &impl Fn() -> String) -> Verdict {
         let mut today = 0;
         for (other, ledger) in self.rows.iter().filter(|(_, ledger)| ledger.number == number) {
             for attempt in ledger.attempts.iter().filter(|it| it.may_have_rung()) {
-                today += u32::from(attempt.intended_at > now - DAY);
-                // What lies in the future was before the clock was set.
-                let since = now.since(attempt.intended_at.min(now));
-                holds(Promise::Number, *other == row || since >= MINUTE || now < attempt.intended_at, || {
+                let since = now.since(attempt.intended_at, attempt.really_at);
+                today += u32::from(since < DAY);
+                holds(Promise::Number, *other == row || since >= MINUTE, || {
                     format!("{}: row {other} dialled its number {since:?} ago", who())
                 })?;
             }

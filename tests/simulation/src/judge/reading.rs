@@ -9,20 +9,22 @@ use super::{Asked, End, Judge, Promise, Stage, Verdict, Why, holds};
 use crate::fault::Told;
 
 /// What the answer to a trigger says.
-struct Said {
-    stage: Stage,
+pub struct Said {
+    pub stage: Stage,
     /// The call that it names.
-    sid: Option<String>,
+    pub sid: Option<String>,
     /// The status of which it tells.
-    word: Option<String>,
+    pub word: Option<String>,
 }
 
-fn text<'a>(body: &'a Value, names: &[&str]) -> Option<&'a str> {
+/// The first of these members that is text.
+pub fn text<'a>(body: &'a Value, names: &[&str]) -> Option<&'a str> {
     names.iter().find_map(|name| body.get(name)?.as_str())
 }
 
 /// The table of what may be sent again, by HTTP status.
-fn said(agents: bool, told: &Told) -> Said {
+#[must_use]
+pub fn said(agents: bool, told: &Told) -> Said {
     let nobody = |stage| Said { stage, sid: None, word: None };
     let Response { status, headers, body } = match told {
         Told::NeverSent => return nobody(Stage::NotPlaced(Why::NotNow)),
@@ -72,7 +74,7 @@ impl Judge {
         if trigger {
             self.trigger_told(row, attempt, told, real, now);
         } else {
-            self.reading_told(row, attempt, told, now);
+            self.reading_told(row, attempt, told, real, now);
         }
     }
 
@@ -82,7 +84,8 @@ impl Judge {
             && let Some(wait) = response.headers.get("Retry-After").and_then(|it| it.parse().ok())
             && matches!(stage, Stage::NotPlaced(_))
         {
-            let until = real + Duration::from_secs(wait);
+            // A clock that goes wrong by and by makes a wait a little shorter.
+            let until = real + Duration::from_secs(wait).mul_f64(0.999);
             self.asked = Some(self.asked.map_or(until, |held| held.max(until)));
         }
         if stage == Stage::NotPlaced(Why::Halts) {
@@ -101,7 +104,7 @@ impl Judge {
         }
     }
 
-    fn reading_told(&mut self, row: usize, attempt: usize, told: &Told, now: Timestamp) {
+    fn reading_told(&mut self, row: usize, attempt: usize, told: &Told, real: Timestamp, now: Timestamp) {
         let Some(ledger) = self.rows.get_mut(&row) else { return };
         let held = &mut ledger.attempts[attempt];
         let Told::Answer(Response { status, body, .. }) = told else { return };
@@ -129,7 +132,7 @@ impl Judge {
         held.known_at = held.known_at.or(Some(now));
         if rank(&word) == 3 {
             let reason = text(&body, &["reason"]).unwrap_or_default().to_owned();
-            held.end = Some(End { success: word == "success", reason, at: now });
+            held.end = Some(End { success: word == "success", reason, at: now, really_at: real });
             held.end_saved = false;
         }
         held.words.push(word);

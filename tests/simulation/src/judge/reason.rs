@@ -49,7 +49,7 @@ impl Judge {
                     let dialled = it.attempts.iter().any(|it| it.intended_at + MINUTE * 5 > now);
                     calls(it.state) || dialled || !it.attempts.is_empty()
                 });
-                let before = ledger.attempts.iter().any(|it| it.intended_at > now);
+                let before = ledger.attempts.iter().any(|it| it.intended_at + MINUTE > now);
                 others || self.elsewhere.contains_key(&ledger.number) || before
             }
             Some(WaitRule::ZoneUnknown | WaitRule::NoWindow) => false,

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""Plants bugs into a copy of the core, one at a time, and tells after how many seeds the simulation finds each.
+
+usage: tests/simulation/planted.py [NAME …]
+
+A bug is a few words of the source that are replaced; if they are not there any more, that is a failure too.
+"""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COPY = ROOT / "target/planted"
+CAMPAIGN = "core/src/campaign/"
+SEEDS = 20_000
+
+# What is planted: name, file, what stands there, what is put there.
+PLANTED = [
+    ("the trigger leaves before its intent is saved", CAMPAIGN + "machine.rs",
+     "        self.flights.add(live);\n    }\n\n    /// Whether a trigger may leave",
+     "        let id = live.recipient.id;\n        self.flights.add(live);\n        self.flights.saved(id);\n    }\n\n    /// Whether a trigger may leave"),
+    ("a trigger whose answer was lost is sent again", CAMPAIGN + "ending.rs",
+     "None => self.unconfirmed(now, id, error),", "None => self.try_again(now, id, error, true),"),
+    ("a request that may have left counts as not placed", "core/src/retry.rs",
+     "row(Lost, Unknown, false, true)", "row(Lost, NotPlaced, true, true)"),
+    ("a gateway's page counts as not placed", "core/src/retry.rs",
+     "row(NotAnswered, Unknown, false, true)", "row(NotAnswered, NotPlaced, true, true)"),
+    ("the window is not looked at again when the trigger leaves", CAMPAIGN + "beginning.rs",
+     "if standing.state != State::Scheduled || standing.due_at.is_none_or(|due| due > now) {",
+     "if standing.state == State::Held {"),
+    ("one zone that is open suffices", CAMPAIGN + "windows/calendar.rs",
+     "if timestamp(span.0) > at {", "if timestamp(span.0) > at && rules.len() == 1 {"),
+    ("what a crash left is called again", CAMPAIGN + "beginning.rs",
+     "            live.attempt.outcome = Outcome::Unknown;\n            live.attempt.ended_at = Some(now);\n            let mut change = live.change(\n                State::Unconfirmed,",
+     "            live.attempt.outcome = Outcome::NotPlaced;\n            live.attempt.ended_at = Some(now);\n            let mut change = live.change(\n                State::Scheduled,"),
+    ("a command is forgotten between intent and trigger", CAMPAIGN + "machine.rs",
+     "self.mode == Mode::Dialling && self.command == Command::Run\n    }\n\n    /// Every trigger would be refused.",
+     "self.mode == Mode::Dialling\n    }\n\n    /// Every trigger would be refused."),
+    ("no token is taken", CAMPAIGN + "machine.rs", "        self.pacing.take();\n", ""),
+    ("calls in flight are not counted", CAMPAIGN + "pacing.rs",
+     "let room = in_flight < self.allowed().1 as usize && dialing < self.pace.max_dialing as usize;",
+     "let room = in_flight < usize::MAX && dialing < usize::MAX;"),
+    ("nobody waits as long as the service asks for", CAMPAIGN + "pacing.rs",
+     "room && self.asked.is_none() && self.tokens", "room && self.tokens"),
+    ("the list is not looked at when the intent is saved", CAMPAIGN + "memory.rs",
+     "() if self.suppressed.contains(number) =>", "() if false =>"),
+    ("what the store did not take is forgotten", CAMPAIGN + "visit.rs",
+     "self.pending.put_back(change);", "drop(change);"),
+    ("a status is forgotten when a newer one comes", CAMPAIGN + "pending.rs",
+     "statuses.append(&mut change.statuses);\n            change.statuses = statuses;", "statuses.clear();"),
+    ("a number may be called once more in a day", CAMPAIGN + "judging.rs",
+     "if recipient.dialed.len() >= cap {", "if recipient.dialed.len() > cap {"),
+    ("a redial does not keep its minute from other rows", CAMPAIGN + "judging.rs",
+     "recipient.dialed.iter().max().copied() {",
+     "recipient.dialed.iter().filter(|_| recipient.tries.dials == 0).max().copied() {"),
+    ("a rule is used once more", CAMPAIGN + "ending.rs",
+     "if used >= rule.times() {", "if used > rule.times() {"),
+    ("a store that failed is waited for in a spin", CAMPAIGN + "machine.rs",
+     "let look = failed || self", "let look = (failed && false) || self"),
+    ("the clock of a wait is forgotten when it is set back", "core/src/time.rs",
+     "self.from = self.from.min(now);", "let _ = now;"),
+    ("a reason tells the number", CAMPAIGN + "ending.rs",
+     'let reason = format!("was placed, and is {word}");',
+     'let reason = format!("was placed to {}, and is {word}", live.recipient.to_number.as_str());'),
+    ("one more retry than asked for", "core/src/exchange/attempts.rs",
+     "retries_made >= self.limits.retry.max_retries", "retries_made > self.limits.retry.max_retries"),
+    ("a cancelled trigger is said to be not placed", "core/src/exchange/attempts.rs",
+     "(Happened::Lost, None)\n            }\n            State::Ready(failure)",
+     "(Happened::NeverSent, None)\n            }\n            State::Ready(failure)"),
+]
+
+
+def copy():
+    """The core and the simulation as a workspace of their own, so that nothing else is built."""
+    shutil.rmtree(COPY / "core", ignore_errors=True)
+    shutil.rmtree(COPY / "tests", ignore_errors=True)
+    COPY.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(ROOT / "core", COPY / "core")
+    shutil.copytree(ROOT / "tests/simulation", COPY / "tests/simulation")
+    manifest = (ROOT / "Cargo.toml").read_text()
+    manifest = re.sub(r"^members = .*$", 'members = ["core", "tests/simulation"]', manifest, flags=re.M)
+    manifest = re.sub(r"^default-members = .*$", "", manifest, flags=re.M)
+    (COPY / "Cargo.toml").write_text(manifest)
+    for name in ("Cargo.lock", "rust-toolchain.toml"):
+        shutil.copy(ROOT / name, COPY / name)
+
+
+def cargo(*arguments):
+    # Built quickly rather than well.
+    quick = ["--config", "profile.release.lto=false", "--config", "profile.release.opt-level=1",
+             "--config", "profile.release.incremental=true", "--config", "profile.release.codegen-units=8"]
+    command = ["cargo", *quick, *arguments]
+    return subprocess.run(command, cwd=COPY, capture_output=True, text=True)
+
+
+def find(name, file, old, new):
+    path = COPY / file
+    source = path.read_text()
+    if source.count(old) != 1:
+        return f"stands {source.count(old)} times in {file}", False
+    path.write_text(source.replace(old, new))
+    try:
+        built = cargo("build", "--release", "-p", "polyai-outbound-simulation")
+        if built.returncode:
+            return "does not build: " + built.stderr[-2_000:], False
+        command = [COPY / "target/release/simulation", "--seeds", f"0..{SEEDS}", "--jobs", "1", "--most", "1", "--lines", "0"]
+        lived = subprocess.run(command, capture_output=True, text=True)
+    finally:
+        path.write_text(source)
+    broken = re.search(r"^(\w+) of seed (\d+) breaks (\w+)", lived.stdout, flags=re.M)
+    if broken is None:
+        return f"is not found in {SEEDS} seeds", False
+    kind, seed, promise = broken.groups()
+    return f"{promise} ({kind}), after {int(seed) + 1} seeds", True
+
+
+def main():
+    names = sys.argv[1:]
+    copy()
+    passed = failed = 0
+    for planted in PLANTED:
+        if names and not any(name in planted[0] for name in names):
+            continue
+        began = time.monotonic()
+        told, found = find(*planted)
+        passed, failed = passed + found, failed + (not found)
+        print(f"{'found' if found else 'NOT FOUND'}: {planted[0]}: {told} [{time.monotonic() - began:.0f} s]", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+sys.exit(main())

@@ -1,0 +1,201 @@
+//! Watches a single call, knowing what really happened: the promises of a trigger, and of what follows it.
+
+use std::time::Duration;
+
+use polyai_outbound_core::{Api, CallEvent, Limits, Method, Placement, Request, Response, SendId, Timestamp};
+use serde_json::Value;
+
+use crate::fault::Told;
+use crate::judge::{Promise, Stage, Verdict, Why, holds, said, text};
+use crate::scenario::Scenario;
+
+/// What is known of a call.
+pub struct Watcher {
+    limits: Limits,
+    agents: bool,
+    /// Requests under way.
+    asked: Vec<(SendId, bool)>,
+    /// What became of each trigger.
+    triggers: Vec<Stage>,
+    /// How often it really rang.
+    rang: u32,
+    sid: Option<String>,
+    end: Option<(bool, String)>,
+    /// The machine has told how it ended.
+    pub ended: bool,
+    began: Option<Timestamp>,
+    /// When nothing may be sent yet.
+    quiet_until: Option<Timestamp>,
+    /// The clock was set: nothing is said of spans any more.
+    jumped: bool,
+    cancelled: bool,
+    gone: bool,
+}
+
+impl Watcher {
+    pub fn new(limits: Limits, scenario: &Scenario) -> Self {
+        Self {
+            limits,
+            agents: matches!(scenario.api, Api::Agents { .. }),
+            asked: Vec::new(),
+            triggers: Vec::new(),
+            rang: 0,
+            sid: None,
+            end: None,
+            ended: false,
+            began: None,
+            quiet_until: None,
+            // A clock that goes wrong by and by makes spans a little longer.
+            jumped: scenario.drift != 0,
+            cancelled: false,
+            gone: false,
+        }
+    }
+
+    pub const fn begins(&mut self, now: Timestamp) {
+        self.began = Some(now);
+    }
+
+    pub const fn jumped(&mut self) {
+        self.jumped = true;
+    }
+
+    pub const fn cancelled(&mut self) {
+        self.cancelled = true;
+    }
+
+    /// The process ended; another goes on with the call if it was saved.
+    pub fn crashed(&mut self, goes_on: bool) {
+        self.asked.clear();
+        self.quiet_until = None;
+        self.began = None;
+        self.gone |= !goes_on;
+        if let Some(last) = self.triggers.last_mut().filter(|last| **last == Stage::Left) {
+            *last = Stage::Unknown;
+        }
+    }
+
+    /// A request leaves; whether it is a trigger.
+    ///
+    /// # Errors
+    /// If it may not.
+    pub fn leaves(&mut self, row: usize, id: SendId, request: &Request, now: Timestamp) -> Result<bool, crate::judge::Violation> {
+        let trigger = request.method == Method::Post;
+        holds(Promise::Border, !self.cancelled && !self.ended, || format!("row {row}: a request after the end"))?;
+        self.asked.push((id, trigger));
+        let early = self.quiet_until.is_some_and(|until| now < until) && !self.jumped;
+        holds(Promise::Rate, !early, || format!("row {row}: a request at {now:?}, before {:?}", self.quiet_until))?;
+        if trigger {
+            let again = self.triggers.iter().all(|it| matches!(it, Stage::NotPlaced(Why::NotNow | Why::Failing)));
+            holds(Promise::Once, again, || format!("row {row}: sent again after {:?}", self.triggers))?;
+            let most = self.limits.retry.max_retries as usize + 1;
+            self.triggers.push(Stage::Left);
+            holds(Promise::Once, self.triggers.len() <= most, || format!("row {row}: sent {} times", self.triggers.len()))?;
+        } else {
+            let asks = self.sid.as_ref().is_some_and(|sid| request.url.contains(&format!("/{sid}")));
+            holds(Promise::Evidence, asks, || format!("row {row}: reads {}", request.url))?;
+        }
+        Ok(trigger)
+    }
+
+    pub fn rang(&mut self, row: usize) -> Verdict {
+        self.rang += 1;
+        holds(Promise::Once, self.rang == 1, || format!("row {row} rings again"))
+    }
+
+    pub fn gave_up(&mut self, row: usize, id: SendId) -> Verdict {
+        let trigger = self.asked.iter().position(|(asked, _)| *asked == id).map(|at| self.asked.swap_remove(at).1);
+        if trigger == Some(true)
+            && let Some(last) = self.triggers.last_mut()
+        {
+            *last = Stage::Unknown;
+        }
+        holds(Promise::Border, trigger.is_some(), || format!("row {row}: gives up what it never sent"))
+    }
+
+    pub fn told(&mut self, id: SendId, told: &Told, now: Timestamp) {
+        let Some(at) = self.asked.iter().position(|(asked, _)| *asked == id) else { return };
+        let (_, trigger) = self.asked.swap_remove(at);
+        if let Told::Answer(response) = told
+            && let Some(wait) = response.headers.get("Retry-After").and_then(|it| it.parse().ok())
+        {
+            self.quiet_until = Some(now + Duration::from_secs(wait));
+        }
+        if trigger {
+            let said = said(self.agents, told);
+            self.sid = said.sid;
+            if let Some(last) = self.triggers.last_mut() {
+                *last = said.stage;
+            }
+        } else if let Told::Answer(Response { status: 200, body, .. }) = told {
+            let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+            let word = text(&body, &["status"]).map(str::to_lowercase).unwrap_or_default();
+            if word == "success" || word == "failure" {
+                self.end = Some((word == "success", text(&body, &["reason"]).unwrap_or_default().to_owned()));
+            } else if !word.is_empty() {
+                // The reference asks for a reading every two seconds at most.
+                self.quiet_until = Some(now + Duration::from_secs(2));
+            }
+        }
+    }
+
+    /// What the machine would leave behind.
+    pub fn may_have_rung(&self, row: usize, placement: Option<Placement>) -> Verdict {
+        let unknown = self.triggers.iter().any(|it| matches!(it, Stage::Left | Stage::Unknown));
+        let so = match placement {
+            Some(Placement::NotPlaced) => self.rang == 0 && !unknown,
+            Some(Placement::Placed) => self.rang > 0,
+            Some(Placement::Unknown) => unknown,
+            None => true,
+        };
+        holds(Promise::Evidence, so, || format!("row {row} would leave {placement:?}, but {:?}", self.triggers))
+    }
+
+    /// The machine tells something.
+    pub fn says(&mut self, row: usize, event: &CallEvent, now: Timestamp) -> Verdict {
+        let who = || format!("row {row}: {event:?}, but {:?} and {:?}", self.triggers, self.end);
+        match event {
+            CallEvent::Placed(placed) => {
+                let so = self.sid.as_deref() == Some(placed.value.call_sid.as_str());
+                holds(Promise::Evidence, so && self.triggers.last() == Some(&Stage::Placed), who)?;
+                self.in_time(self.limits.operation_timeout, now)
+            }
+            CallEvent::Ended(Ok(end)) => {
+                self.ended = true;
+                let so = self.end == Some((end.status.as_str() == "success", end.reason.clone()));
+                let who = format!("row {row}: {event:?}, but {:?}", self.end);
+                holds(Promise::Evidence, so, || who)
+            }
+            CallEvent::Ended(Err(error)) => {
+                holds(Promise::NothingLost, self.end.is_none(), who)?;
+                let placed = self.triggers.contains(&Stage::Placed);
+                let unknown = self.triggers.iter().any(|it| matches!(it, Stage::Left | Stage::Unknown));
+                let so = match error.placement() {
+                    Some(Placement::NotPlaced) => !placed && !unknown,
+                    Some(Placement::Placed) => placed,
+                    Some(Placement::Unknown) => unknown,
+                    None => placed,
+                };
+                holds(Promise::Evidence, so, who)?;
+                self.ended = true;
+                let longest = if placed { self.limits.follow_timeout } else { self.limits.operation_timeout };
+                self.in_time(longest + if placed { self.limits.operation_timeout } else { Duration::ZERO }, now)
+            }
+            CallEvent::Retrying(_) | CallEvent::Status(_) | CallEvent::Regression(_) => Ok(()),
+        }
+    }
+
+    fn in_time(&self, longest: Duration, now: Timestamp) -> Verdict {
+        let took = self.began.map(|began| now.since(began));
+        let late = took.filter(|took| *took > longest + Duration::from_millis(1) && !self.jumped);
+        holds(Promise::Progress, late.is_none(), || format!("it took {late:?} where {longest:?} are given"))
+    }
+
+    /// Nothing is to come any more.
+    pub fn over(&self, row: usize) -> Verdict {
+        let told = self.ended || self.gone || self.triggers.is_empty();
+        holds(Promise::Progress, told, || format!("row {row} has not ended"))?;
+        let not_placed = self.triggers.iter().all(|it| matches!(it, Stage::NotPlaced(_)));
+        holds(Promise::Evidence, self.rang == 0 || !not_placed, || format!("row {row} rang, and was not placed"))
+    }
+}
