@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyai_outbound_core::{
-    BaseUrl, Call, CallEvent, Credential, Destination, Input, Limits, Machine, Output, Reply, Request, RetryBudget,
-    RetryPolicy, SendId, Service, Snapshot, Timestamp, TransportError, TriggerCall,
+    BaseUrl, Call, CallEvent, Credential, Destination, Input, Limits, Machine, Output, Reply, Request,
+    RetryBudget, RetryPolicy, SendId, Service, Snapshot, Timestamp, TransportError, TriggerCall,
 };
 
 use crate::chance::chance;
@@ -108,7 +108,8 @@ impl World {
         for happening in &scenario.happenings {
             match happening.when {
                 When::At(after) => {
-                    arriving.put(scenario.start + Duration::from_millis(after), Arrival::Happens(happening.what));
+                    arriving
+                        .put(scenario.start + Duration::from_millis(after), Arrival::Happens(happening.what));
                 }
                 When::Trigger(count) => waiting.push((count, happening.what)),
             }
@@ -182,16 +183,21 @@ impl World {
                 caller.watcher.may_have_rung(row, machine.placement_if_dropped())?;
                 let past = deadline.is_some_and(|deadline| deadline.at <= now);
                 caller.in_vain += u32::from(std::mem::take(&mut caller.ticked) && past);
-                holds(Promise::NoSpin, caller.in_vain < 2, || format!("row {row} spins at {now:?}: {deadline:?}"))?;
+                holds(Promise::NoSpin, caller.in_vain < 2, || {
+                    format!("row {row} spins at {now:?}: {deadline:?}")
+                })?;
                 caller.wakes = deadline.map(|deadline| self.clock.wakes(deadline.at, Duration::ZERO));
-                holds(Promise::Progress, deadline.is_some() || caller.watcher.ended, || format!("row {row} hangs"))?;
+                holds(Promise::Progress, deadline.is_some() || caller.watcher.ended, || {
+                    format!("row {row} hangs")
+                })?;
                 return Ok(());
             };
             caller.in_vain = 0;
             match output {
                 Output::Send { id, request } => {
                     let trigger = caller.watcher.leaves(row, id, &request, now)?;
-                    self.trace.add(&self.clock, || format!("row {row} sends {id:?} {}", request.method.as_str()));
+                    self.trace
+                        .add(&self.clock, || format!("row {row} sends {id:?} {}", request.method.as_str()));
                     self.requests += 1;
                     self.seen.requests += 1;
                     let of = caller.incarnation;
@@ -235,7 +241,8 @@ impl World {
                 let caller = &mut self.callers[row];
                 let destination = Destination::parse(&caller.number, None).expect("a number");
                 let seed = chance(&[self.scenario.seed, 9, row as u64]).u64(..);
-                let call = Call::place(Arc::clone(&self.service), TriggerCall::new(destination), self.limits, seed);
+                let call =
+                    Call::place(Arc::clone(&self.service), TriggerCall::new(destination), self.limits, seed);
                 caller.machine = Some(call.expect("a call"));
                 caller.watcher.begins(now);
             }
@@ -247,18 +254,26 @@ impl World {
                     self.callers[row].watcher.rang(row)?;
                 }
                 if !matches!(told, Told::Nothing) {
-                    self.arriving.put(real + Duration::from_millis(after), Arrival::Answer { row, of, id, told });
+                    self.arriving
+                        .put(real + Duration::from_millis(after), Arrival::Answer { row, of, id, told });
                 }
             }
             Arrival::Answer { row, of, id, told } => {
                 if of == self.callers[row].incarnation {
                     self.trace.add(&self.clock, || format!("row {row} is told {id:?}: {told:?}"));
                     self.callers[row].watcher.told(id, &told, now);
-                    self.tell(row, match told {
-                        Told::Answer(response) => Input::Reply(id, Reply::from(&response)),
-                        Told::NeverSent => Input::Failed(id, TransportError::NeverSent("refused".to_owned())),
-                        Told::Lost | Told::Nothing => Input::Failed(id, TransportError::Lost("cut".to_owned())),
-                    });
+                    self.tell(
+                        row,
+                        match told {
+                            Told::Answer(response) => Input::Reply(id, Reply::from(&response)),
+                            Told::NeverSent => {
+                                Input::Failed(id, TransportError::NeverSent("refused".to_owned()))
+                            }
+                            Told::Lost | Told::Nothing => {
+                                Input::Failed(id, TransportError::Lost("cut".to_owned()))
+                            }
+                        },
+                    );
                 }
             }
             Arrival::Happens(what) => self.happens(what),
@@ -301,7 +316,9 @@ impl World {
     fn crash(&mut self) {
         self.seen.ends += 1;
         self.budget = RetryBudget::default();
-        for (row, caller) in self.callers.iter_mut().enumerate().filter(|(_, caller)| caller.machine.is_some()) {
+        for (row, caller) in
+            self.callers.iter_mut().enumerate().filter(|(_, caller)| caller.machine.is_some())
+        {
             caller.incarnation += 1;
             caller.watcher.crashed(caller.kept.is_some());
             let seed = chance(&[self.scenario.seed, 9, row as u64, u64::from(caller.incarnation)]).u64(..);

@@ -23,10 +23,26 @@ use crate::trace::Trace;
 
 /// Something on its way; with the incarnation of the process that it is for.
 enum Arrival {
-    Request { of: u32, id: FlightId, request: Request, journey: Journey },
-    Answer { of: u32, id: FlightId, told: Told },
-    Visit { of: u32, turn: Turn },
-    Visited { of: u32, turn: Turn, turned: Option<Turned> },
+    Request {
+        of: u32,
+        id: FlightId,
+        request: Request,
+        journey: Journey,
+    },
+    Answer {
+        of: u32,
+        id: FlightId,
+        told: Told,
+    },
+    Visit {
+        of: u32,
+        turn: Turn,
+    },
+    Visited {
+        of: u32,
+        turn: Turn,
+        turned: Option<Turned>,
+    },
     Happens(What),
     /// A person sees to it that all is well.
     Help,
@@ -105,7 +121,9 @@ impl World {
         let mut waiting = Vec::new();
         for Happening { when, what } in &scenario.happenings {
             match when {
-                When::At(after) => arriving.put(scenario.start + Duration::from_millis(*after), Arrival::Happens(*what)),
+                When::At(after) => {
+                    arriving.put(scenario.start + Duration::from_millis(*after), Arrival::Happens(*what))
+                }
                 When::Trigger(count) => waiting.push((*count, *what)),
             }
         }
@@ -179,7 +197,9 @@ impl World {
                     }
                 }
                 Output::Event(event) => self.trace.add(&self.clock, || match event {
-                    Event::Saved(change) => format!("saved row {} {}: {}", change.row, change.state, change.reason),
+                    Event::Saved(change) => {
+                        format!("saved row {} {}: {}", change.row, change.state, change.reason)
+                    }
                     other => format!("{other:?}"),
                 }),
             }
@@ -228,7 +248,8 @@ impl World {
     fn begin(&mut self) {
         self.trace.add(&self.clock, || "--- a process begins".to_owned());
         let seed = chance(&[self.scenario.seed, 6, u64::from(self.incarnation)]).u64(..);
-        let campaign = Campaign::new(Arc::clone(&self.service), self.scenario.options(), Limits::default(), seed);
+        let campaign =
+            Campaign::new(Arc::clone(&self.service), self.scenario.options(), Limits::default(), seed);
         self.process = Process::Runs(Box::new(campaign.expect("good options")));
         self.in_vain = (0, 0);
     }
@@ -247,7 +268,11 @@ impl World {
         })?;
         // A night would be 50,000 looks into the store: the machine may sleep as well, until somebody is due.
         let idle = campaign.in_flight() == 0 && deadline.is_some_and(|it| it.reason == WaitReason::Store);
-        let late = if idle { self.judge.next_due().map_or(Duration::ZERO, |due| due.since(now)) } else { Duration::ZERO };
+        let late = if idle {
+            self.judge.next_due().map_or(Duration::ZERO, |due| due.since(now))
+        } else {
+            Duration::ZERO
+        };
         let late = late.min(Duration::from_secs(6 * 3_600));
         let late = if idle && late.is_zero() { Duration::from_secs(20) } else { late };
         self.wakes = deadline.map(|deadline| self.clock.wakes(deadline.at, late));
@@ -305,7 +330,9 @@ impl World {
                     let input = match told {
                         Told::Answer(response) => Input::Reply(id, Reply::from(&response)),
                         Told::NeverSent => Input::Failed(id, TransportError::NeverSent("refused".to_owned())),
-                        Told::Lost | Told::Nothing => Input::Failed(id, TransportError::Lost("cut".to_owned())),
+                        Told::Lost | Told::Nothing => {
+                            Input::Failed(id, TransportError::Lost("cut".to_owned()))
+                        }
                     };
                     campaign.handle_input(now, input);
                 }
@@ -320,10 +347,13 @@ impl World {
                 if of == self.incarnation {
                     let why = "the disk is full";
                     self.judge.answered(&turn, turned.as_ref().ok_or(why));
-                    campaign.handle_input(now, match turned {
-                        Some(turned) => Input::Stored(turn, turned),
-                        None => Input::NotStored(turn, why.to_owned()),
-                    });
+                    campaign.handle_input(
+                        now,
+                        match turned {
+                            Some(turned) => Input::Stored(turn, turned),
+                            None => Input::NotStored(turn, why.to_owned()),
+                        },
+                    );
                 }
             }
             Arrival::Happens(what) => self.happens(what),
@@ -366,7 +396,8 @@ impl World {
     fn visit(&mut self, turn: Turn) -> Verdict {
         self.judge.visits(self.clock.real, &turn)?;
         self.trace.add(&self.clock, || {
-            let changes = turn.changes.iter().map(|it| format!("{}: {}", it.row, it.state)).collect::<Vec<_>>();
+            let changes =
+                turn.changes.iter().map(|it| format!("{}: {}", it.row, it.state)).collect::<Vec<_>>();
             format!("visits the store: {changes:?} {:?}", turn.fetch)
         });
         let there = self.store_delay();

@@ -33,7 +33,10 @@ impl Hours {
         let day = there.weekday().num_days_from_monday();
         let minute = u16::try_from(there.hour() * 60 + there.minute()).unwrap_or(u16::MAX);
         !self.holidays.contains(&there.date_naive())
-            && self.spans.iter().any(|(days, from, to)| days >> day & 1 == 1 && (*from..*to).contains(&minute))
+            && self
+                .spans
+                .iter()
+                .any(|(days, from, to)| days >> day & 1 == 1 && (*from..*to).contains(&minute))
     }
 
     /// Whether somebody who may be in any of these zones may be called at that moment, with that many milliseconds left.
@@ -44,14 +47,22 @@ impl Hours {
         }
         // Spans are of quarters of an hour at least, so looking every five minutes misses none.
         let last = at.as_millis() + margin;
-        let looks = (at.as_millis()..last).step_by(300_000).chain([last.saturating_sub(u64::from(margin > 0))]);
+        let looks =
+            (at.as_millis()..last).step_by(300_000).chain([last.saturating_sub(u64::from(margin > 0))]);
         let mut looks = looks.map(Timestamp::from_millis);
         !zones.is_empty() && looks.all(|look| zones.iter().all(|zone| self.open(*zone, look)))
     }
 
     /// Whether there is such a moment from the one to before the other, as far as a look every so often tells.
     #[must_use]
-    pub fn allow_within(&self, zones: &[Tz], from: Timestamp, to: Timestamp, margin: u64, every: usize) -> bool {
+    pub fn allow_within(
+        &self,
+        zones: &[Tz],
+        from: Timestamp,
+        to: Timestamp,
+        margin: u64,
+        every: usize,
+    ) -> bool {
         let looks = (from.as_millis()..to.as_millis()).step_by(every);
         looks.map(Timestamp::from_millis).any(|look| self.allow(zones, look, margin))
     }

@@ -117,11 +117,13 @@ impl Fault {
     /// What the sender sees, who would have seen that without it.
     #[must_use]
     pub fn told(self, agents: bool, truth: Told) -> Told {
-        let answer = |status, body: Value| Told::Answer(response(status, None, body.to_string().into_bytes()));
+        let answer =
+            |status, body: Value| Told::Answer(response(status, None, body.to_string().into_bytes()));
         let wait = |status, body: Value, seconds| {
             Told::Answer(response(status, Some(seconds), body.to_string().into_bytes()))
         };
-        let page = |status| Told::Answer(response(status, None, b"<html><h1>Bad Gateway</h1></html>".to_vec()));
+        let page =
+            |status| Told::Answer(response(status, None, b"<html><h1>Bad Gateway</h1></html>".to_vec()));
         match self {
             Self::Refused => Told::NeverSent,
             Self::CutBefore | Self::CutAfter => Told::Lost,

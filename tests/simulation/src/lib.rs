@@ -12,6 +12,7 @@
     clippy::cast_precision_loss,
     clippy::cast_possible_wrap,
     clippy::wildcard_enum_match_arm,
+    clippy::missing_errors_doc,
     missing_docs,
     reason = "a simulation that is wrong is to stop"
 )]
@@ -23,6 +24,7 @@ pub mod civil;
 pub mod clock;
 pub mod fault;
 pub mod judge;
+pub mod model;
 pub mod network;
 pub mod people;
 pub mod queue;

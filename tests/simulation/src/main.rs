@@ -106,10 +106,18 @@ fn main() -> ExitCode {
 }
 
 /// How it can be lived again, as small as it can be, and what happened last.
-fn show(seed: u64, kind: &str, live: Live, violation: &Violation, without: &BTreeSet<usize>, arguments: &Arguments) {
+fn show(
+    seed: u64,
+    kind: &str,
+    live: Live,
+    violation: &Violation,
+    without: &BTreeSet<usize>,
+    arguments: &Arguments,
+) {
     const COMMAND: &str = "cargo run --release -p polyai-outbound-simulation --";
     let scenario = Scenario::of(seed);
-    let breaks = |less: &Scenario| -> Option<Promise> { live(less, 0).err().map(|(violation, _)| violation.promise) };
+    let breaks =
+        |less: &Scenario| -> Option<Promise> { live(less, 0).err().map(|(violation, _)| violation.promise) };
     let (out, less) = if without.is_empty() {
         let out = shrink::shrink(&scenario, violation.promise, breaks);
         let less = scenario.without(&out);
@@ -119,7 +127,12 @@ fn show(seed: u64, kind: &str, live: Live, violation: &Violation, without: &BTre
     };
     println!("{kind} of seed {seed} breaks {violation}");
     println!("  again: {COMMAND} --seed {seed}");
-    println!("  {} of its {} parts suffice: {COMMAND} --seed {seed} --without {}", scenario.parts() - out.len(), scenario.parts(), shrink::written(&out));
+    println!(
+        "  {} of its {} parts suffice: {COMMAND} --seed {seed} --without {}",
+        scenario.parts() - out.len(),
+        scenario.parts(),
+        shrink::written(&out)
+    );
     if let Err((violation, lines)) = live(&less, arguments.lines) {
         println!("  there it breaks {violation}");
         for row in less.rows.iter().enumerate().filter(|(_, row)| !row.number.is_empty()) {

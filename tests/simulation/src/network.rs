@@ -62,7 +62,9 @@ impl Network {
         let names: Vec<u64> = [self.seed, 4].into_iter().chain(names.iter().copied()).collect();
         let mut rng = chance(&names);
         let (there, back) = (rng.u64(1..=self.latency), rng.u64(1..=self.latency));
-        let strikes = |(fault, percent, _): &&(Fault, u8, Timestamp)| rng.u8(..100) < *percent && fault.befalls(request);
+        let strikes = |(fault, percent, _): &&(Fault, u8, Timestamp)| {
+            rng.u8(..100) < *percent && fault.befalls(request)
+        };
         let fault = self.weather.iter().find(strikes).map(|(fault, ..)| *fault);
         let (there, back) = match fault {
             Some(Fault::Slow) => (there + rng.u64(..40_000), back + rng.u64(..40_000)),
@@ -73,7 +75,12 @@ impl Network {
 
     /// The request is where it goes to: what its sender will see, after how many milliseconds, and the call that it
     /// placed.
-    pub fn arrive(&mut self, now: Timestamp, request: &Request, journey: Journey) -> (Told, u64, Option<PlacedCall>) {
+    pub fn arrive(
+        &mut self,
+        now: Timestamp,
+        request: &Request,
+        journey: Journey,
+    ) -> (Told, u64, Option<PlacedCall>) {
         let (mut truth, mut after) = (Told::Nothing, 0);
         let mut placed = None;
         if journey.fault.is_none_or(Fault::delivers) {

@@ -127,7 +127,8 @@ impl Scenario {
     #[must_use]
     pub fn of(seed: u64) -> Self {
         let mut rng = chance(&[seed, 1]);
-        let start = Timestamp::from_millis(BEGINNINGS[rng.usize(..BEGINNINGS.len())] + rng.u64(..72) * HOUR / 2);
+        let start =
+            Timestamp::from_millis(BEGINNINGS[rng.usize(..BEGINNINGS.len())] + rng.u64(..72) * HOUR / 2);
         let rules = rules(&mut rng, start);
         let rows = rows(&mut chance(&[seed, 2]), start);
         let happenings = happenings(&mut chance(&[seed, 3]), rows.len());
@@ -136,7 +137,8 @@ impl Scenario {
         Self {
             seed,
             start,
-            api: agent.map_or(Api::Outbound, |agent_id| Api::Agents { agent_id, environment: Environment::Live }),
+            api: agent
+                .map_or(Api::Outbound, |agent_id| Api::Agents { agent_id, environment: Environment::Live }),
             drift: if rng.bool() { 0 } else { rng.i64(-300..=300) },
             speed: pick(&mut rng, [1.0, 4.0, 10.0, 40.0]),
             service_rate: (rng.u8(..5) == 0).then(|| 0.2 + rng.f64()),
@@ -204,7 +206,8 @@ impl Scenario {
         let windows = if hours.spans.is_empty() {
             CallingWindows::always("nobody is called here")
         } else {
-            let holidays = hours.holidays.iter().map(|date| Holiday::parse(&date.to_string()).expect("a date"));
+            let holidays =
+                hours.holidays.iter().map(|date| Holiday::parse(&date.to_string()).expect("a date"));
             CallingWindows::parse(&hours.written()).map(|windows| windows.with_holidays(holidays))
         };
         let rule = |(name, times, seconds): &(&str, u32, u64)| {
@@ -293,8 +296,10 @@ fn rows(rng: &mut fastrand::Rng, start: Timestamp) -> Vec<Row> {
             let same = &rows[rng.usize(..rows.len())];
             (same.number.clone(), same.zones.clone())
         } else {
-            let family = &FAMILIES[if rng.bool() { rng.usize(..SCRIPTED) } else { rng.usize(..FAMILIES.len()) }];
-            let end = if family.digits == 1 { rng.u8(..10).to_string() } else { format!("{:02}", rng.u8(..16)) };
+            let family =
+                &FAMILIES[if rng.bool() { rng.usize(..SCRIPTED) } else { rng.usize(..FAMILIES.len()) }];
+            let end =
+                if family.digits == 1 { rng.u8(..10).to_string() } else { format!("{:02}", rng.u8(..16)) };
             (format!("{}{end}", family.prefix), family.zones.to_vec())
         };
         let moment = |rng: &mut fastrand::Rng, one_in: u8| {

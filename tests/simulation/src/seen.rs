@@ -47,7 +47,10 @@ impl Seen {
 impl fmt::Display for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { requests, calls, turns, ends, happened, faults, states } = self;
-        writeln!(f, "{requests} requests, {calls} calls that rang, {turns} visits to the store, {ends} processes that ended, {happened} happenings")?;
+        writeln!(
+            f,
+            "{requests} requests, {calls} calls that rang, {turns} visits to the store, {ends} processes that ended, {happened} happenings"
+        )?;
         for ((trigger, fault), count) in faults {
             let whom = if *trigger { "triggers" } else { "readings" };
             write!(f, "{count} {whom} {fault:?}, ")?;

@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn what_has_no_part_in_it_is_left_out() {
-        let scenario = (0..).map(Scenario::of).find(|it| it.rows.len() > 4 && it.happenings.len() > 2).unwrap();
+        let scenario =
+            (0..).map(Scenario::of).find(|it| it.rows.len() > 4 && it.happenings.len() > 2).unwrap();
         // As if only the third row and the second happening were to blame.
         let blame = scenario.rows[2].number.clone();
         let happening = format!("{:?}", scenario.happenings[1]);

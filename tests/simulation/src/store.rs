@@ -1,8 +1,6 @@
 //! The store that a campaign has: what is in it survives the process, and it has its bad days.
 
-use polyai_outbound_core::campaign::{
-    Command, MemoryStore, Obstacle, Refusal, State, Turn, Turned,
-};
+use polyai_outbound_core::campaign::{Command, MemoryStore, Obstacle, Refusal, State, Turn, Turned};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
 
 /// A store with its bad days.

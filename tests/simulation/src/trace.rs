@@ -27,7 +27,11 @@ impl Trace {
             let told = clock.told().as_millis();
             let (seconds, millis) = (told / 1_000 % 86_400, told % 1_000);
             let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
-            self.lines.push_back(format!("{hours:02}:{minutes:02}:{:02}.{millis:03} {}", seconds % 60, what()));
+            self.lines.push_back(format!(
+                "{hours:02}:{minutes:02}:{:02}.{millis:03} {}",
+                seconds % 60,
+                what()
+            ));
         }
     }
 

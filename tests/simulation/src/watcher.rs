@@ -79,18 +79,31 @@ impl Watcher {
     ///
     /// # Errors
     /// If it may not.
-    pub fn leaves(&mut self, row: usize, id: SendId, request: &Request, now: Timestamp) -> Result<bool, crate::judge::Violation> {
+    pub fn leaves(
+        &mut self,
+        row: usize,
+        id: SendId,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<bool, crate::judge::Violation> {
         let trigger = request.method == Method::Post;
-        holds(Promise::Border, !self.cancelled && !self.ended, || format!("row {row}: a request after the end"))?;
+        holds(Promise::Border, !self.cancelled && !self.ended, || {
+            format!("row {row}: a request after the end")
+        })?;
         self.asked.push((id, trigger));
         let early = self.quiet_until.is_some_and(|until| now < until) && !self.jumped;
-        holds(Promise::Rate, !early, || format!("row {row}: a request at {now:?}, before {:?}", self.quiet_until))?;
+        holds(Promise::Rate, !early, || {
+            format!("row {row}: a request at {now:?}, before {:?}", self.quiet_until)
+        })?;
         if trigger {
-            let again = self.triggers.iter().all(|it| matches!(it, Stage::NotPlaced(Why::NotNow | Why::Failing)));
+            let again =
+                self.triggers.iter().all(|it| matches!(it, Stage::NotPlaced(Why::NotNow | Why::Failing)));
             holds(Promise::Once, again, || format!("row {row}: sent again after {:?}", self.triggers))?;
             let most = self.limits.retry.max_retries as usize + 1;
             self.triggers.push(Stage::Left);
-            holds(Promise::Once, self.triggers.len() <= most, || format!("row {row}: sent {} times", self.triggers.len()))?;
+            holds(Promise::Once, self.triggers.len() <= most, || {
+                format!("row {row}: sent {} times", self.triggers.len())
+            })?;
         } else {
             let asks = self.sid.as_ref().is_some_and(|sid| request.url.contains(&format!("/{sid}")));
             holds(Promise::Evidence, asks, || format!("row {row}: reads {}", request.url))?;
@@ -104,7 +117,8 @@ impl Watcher {
     }
 
     pub fn gave_up(&mut self, row: usize, id: SendId) -> Verdict {
-        let trigger = self.asked.iter().position(|(asked, _)| *asked == id).map(|at| self.asked.swap_remove(at).1);
+        let trigger =
+            self.asked.iter().position(|(asked, _)| *asked == id).map(|at| self.asked.swap_remove(at).1);
         if trigger == Some(true)
             && let Some(last) = self.triggers.last_mut()
         {
@@ -148,7 +162,9 @@ impl Watcher {
             Some(Placement::Unknown) => unknown,
             None => true,
         };
-        holds(Promise::Evidence, so, || format!("row {row} would leave {placement:?}, but {:?}", self.triggers))
+        holds(Promise::Evidence, so, || {
+            format!("row {row} would leave {placement:?}, but {:?}", self.triggers)
+        })
     }
 
     /// The machine tells something.
@@ -179,7 +195,10 @@ impl Watcher {
                 holds(Promise::Evidence, so, who)?;
                 self.ended = true;
                 let longest = if placed { self.limits.follow_timeout } else { self.limits.operation_timeout };
-                self.in_time(longest + if placed { self.limits.operation_timeout } else { Duration::ZERO }, now)
+                self.in_time(
+                    longest + if placed { self.limits.operation_timeout } else { Duration::ZERO },
+                    now,
+                )
             }
             CallEvent::Retrying(_) | CallEvent::Status(_) | CallEvent::Regression(_) => Ok(()),
         }
@@ -196,6 +215,8 @@ impl Watcher {
         let told = self.ended || self.gone || self.triggers.is_empty();
         holds(Promise::Progress, told, || format!("row {row} has not ended"))?;
         let not_placed = self.triggers.iter().all(|it| matches!(it, Stage::NotPlaced(_)));
-        holds(Promise::Evidence, self.rang == 0 || !not_placed, || format!("row {row} rang, and was not placed"))
+        holds(Promise::Evidence, self.rang == 0 || !not_placed, || {
+            format!("row {row} rang, and was not placed")
+        })
     }
 }

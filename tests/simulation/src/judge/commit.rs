@@ -17,7 +17,9 @@ impl Judge {
         let who = format!("row {row} {}: {}", change.state, change.reason);
         let before = self.rows[&row].state;
         let ended = before.is_some_and(State::is_terminal);
-        holds(Promise::Final, !ended || before == Some(change.state), || format!("{who} (it was {before:?})"))?;
+        holds(Promise::Final, !ended || before == Some(change.state), || {
+            format!("{who} (it was {before:?})")
+        })?;
         self.attempt_is_so(row, change, &who)?;
         self.state_is_so(row, change, now, &who)?;
         self.reason_is_so(row, change, now, &who)?;
@@ -37,7 +39,10 @@ impl Judge {
                 format!("{who}: an attempt of which nobody knows")
             });
         };
-        if held.stage == Stage::Intended && said.outcome == Outcome::NotPlaced && held.incarnation == incarnation {
+        if held.stage == Stage::Intended
+            && said.outcome == Outcome::NotPlaced
+            && held.incarnation == incarnation
+        {
             held.stage = Stage::TakenBack;
         }
         let sid = said.call_sid.as_ref().map(|sid| sid.as_str());
@@ -47,7 +52,9 @@ impl Judge {
         let ended = held.end.as_ref().map(|end| end.success);
         let so = match said.outcome {
             Outcome::Dialing => false,
-            Outcome::NotPlaced => matches!(held.stage, Stage::TakenBack | Stage::NotPlaced(_)) && !held.orphaned,
+            Outcome::NotPlaced => {
+                matches!(held.stage, Stage::TakenBack | Stage::NotPlaced(_)) && !held.orphaned
+            }
             Outcome::InProgress => held.sid.is_some(),
             Outcome::Success => ended == Some(true),
             Outcome::Failure => ended == Some(false),
@@ -76,12 +83,16 @@ impl Judge {
                 !hours.spans.is_empty() && !hours.allow_within(&ledger.zones, now, week, margin, 900_000)
             }
             State::Dialing => false,
-            State::InProgress => last.is_some_and(|it| it.sid.is_some() && it.end.is_none()) || ended.is_some(),
+            State::InProgress => {
+                last.is_some_and(|it| it.sid.is_some() && it.end.is_none()) || ended.is_some()
+            }
             State::Succeeded => ended == Some(true),
             State::Failed => ended == Some(false) || failing,
             State::Unconfirmed => last.is_some_and(|it| it.stage == Stage::Unknown || it.orphaned),
             State::StatusLost => last.is_some_and(|it| {
-                it.missing > 0 || it.known_at.is_some_and(|at| now.since(at) >= FOLLOWED) || self.incarnation > it.incarnation
+                it.missing > 0
+                    || it.known_at.is_some_and(|at| now.since(at) >= FOLLOWED)
+                    || self.incarnation > it.incarnation
             }),
             State::Rejected => refused,
             State::Suppressed => self.suppressed.contains(&ledger.number),
@@ -103,7 +114,10 @@ impl Judge {
         // A redial, a number that was dialled too often, or one that is being called now, waits for more than its hours.
         let number = self.rows.values().filter(|it| it.number == ledger.number).count() > 1;
         let elsewhere = self.elsewhere.contains_key(&ledger.number);
-        !waits && !number && !elsewhere && self.rules.hours.allow_within(&ledger.zones, from, end, self.rules.margin, 300_000)
+        !waits
+            && !number
+            && !elsewhere
+            && self.rules.hours.allow_within(&ledger.zones, from, end, self.rules.margin, 300_000)
     }
 
     /// What of the readings is saved now.

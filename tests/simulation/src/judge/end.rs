@@ -1,7 +1,7 @@
 //! Whether all is well when it is over.
 
-use polyai_outbound_core::campaign::{Outcome, State};
 use polyai_outbound_core::campaign::MemoryStore;
+use polyai_outbound_core::campaign::{Outcome, State};
 
 use super::{Judge, Promise, Stage, Verdict, holds};
 
@@ -14,7 +14,9 @@ impl Judge {
         for ((_, standing, attempts), row) in store.iter().zip(&self.places) {
             let ledger = &self.rows[row];
             let rests = standing.state.is_terminal() || standing.state == State::Held;
-            holds(Promise::Progress, rests, || format!("row {row} is {}: {}", standing.state, standing.reason))?;
+            holds(Promise::Progress, rests, || {
+                format!("row {row} is {}: {}", standing.state, standing.reason)
+            })?;
             holds(Promise::Reason, !standing.reason.is_empty(), || format!("row {row}: no reason"))?;
             for held in &ledger.attempts {
                 let saved = attempts.iter().find(|it| it.number == held.number);

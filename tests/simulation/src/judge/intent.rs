@@ -27,8 +27,12 @@ impl Now {
 
 /// What kind of ending a sentence of the sandbox tells of.
 fn kind(reason: &str) -> &'static str {
-    let kinds =
-        [("no answer", "no-answer"), ("busy", "busy"), ("declined", "declined"), ("call queueing", "congestion")];
+    let kinds = [
+        ("no answer", "no-answer"),
+        ("busy", "busy"),
+        ("declined", "declined"),
+        ("call queueing", "congestion"),
+    ];
     kinds.iter().find(|(says, _)| reason.contains(says)).map_or("", |(_, kind)| kind)
 }
 
@@ -50,8 +54,12 @@ impl Judge {
     pub fn visits(&mut self, real: Timestamp, turn: &Turn) -> Verdict {
         let calls = turn.changes.iter().any(|change| change.state == State::Dialing);
         let waits = self.asked.is_some_and(|until| real < until) && self.jumps.is_empty();
-        holds(Promise::Rate, !(calls && waits), || format!("the service asks to wait until {:?}", self.asked))?;
-        holds(Promise::Border, !std::mem::replace(&mut self.away, true), || "two visits at a time".to_owned())?;
+        holds(Promise::Rate, !(calls && waits), || {
+            format!("the service asks to wait until {:?}", self.asked)
+        })?;
+        holds(Promise::Border, !std::mem::replace(&mut self.away, true), || {
+            "two visits at a time".to_owned()
+        })?;
         let ids: BTreeSet<_> = turn.changes.iter().map(|change| change.id).collect();
         holds(Promise::Border, ids.len() == turn.changes.len(), || "two changes for a recipient".to_owned())
     }
@@ -100,7 +108,9 @@ impl Judge {
         let row = self.place(change.id);
         let number = self.rows[&row].number.clone();
         let who = || format!("row {row}, attempt {}", change.tries.attempts);
-        holds(Promise::Suppressed, !self.suppressed.contains(&number), || format!("{}: it is on the list", who()))?;
+        holds(Promise::Suppressed, !self.suppressed.contains(&number), || {
+            format!("{}: it is on the list", who())
+        })?;
         holds(Promise::Final, self.rows[&row].state == Some(State::Scheduled), || {
             format!("{}: it is {:?}", who(), self.rows[&row].state)
         })?;
@@ -187,10 +197,14 @@ impl Judge {
                 })?;
             }
             let calls = matches!(ledger.state, Some(State::Dialing | State::InProgress));
-            holds(Promise::Number, *other == row || !calls, || format!("{}: row {other} calls its number", who()))?;
+            holds(Promise::Number, *other == row || !calls, || {
+                format!("{}: row {other} calls its number", who())
+            })?;
         }
         let most = self.rules.most.1;
-        holds(Promise::Number, today < most, || format!("{}: its number was dialled {today} times in a day", who()))
+        holds(Promise::Number, today < most, || {
+            format!("{}: its number was dialled {today} times in a day", who())
+        })
     }
 
     /// Whether no more are called at a time than asked for, by what is saved.
@@ -199,7 +213,11 @@ impl Judge {
         let (dialing, in_progress) = (count(State::Dialing), count(State::InProgress));
         let (_, most, most_dialing) = self.rules.pace;
         // What an earlier process left is followed, however much it is.
-        let left = self.rows.values().flat_map(|row| row.attempts.last()).filter(|it| it.incarnation < self.incarnation);
+        let left = self
+            .rows
+            .values()
+            .flat_map(|row| row.attempts.last())
+            .filter(|it| it.incarnation < self.incarnation);
         let left = left.count();
         holds(Promise::InFlight, dialing <= most_dialing as usize + left, || {
             format!("{dialing} triggers at a time, where {most_dialing} may be")

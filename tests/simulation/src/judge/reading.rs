@@ -70,7 +70,9 @@ impl Judge {
 
     /// The process is told what came of a request.
     pub fn told(&mut self, id: FlightId, told: &Told, real: Timestamp, now: Timestamp) {
-        let Some(Asked { row, attempt, trigger, given_up: false }) = self.requests.remove(&id) else { return };
+        let Some(Asked { row, attempt, trigger, given_up: false }) = self.requests.remove(&id) else {
+            return;
+        };
         if trigger {
             self.trigger_told(row, attempt, told, real, now);
         } else {

@@ -19,7 +19,10 @@ impl Judge {
         holds(Promise::Reason, !private, || format!("{who}: tells what is private"))?;
         holds(Promise::Reason, !change.reason.is_empty(), || format!("{who}: no reason"))?;
         let last = ledger.attempts.last();
-        let over = change.attempt.as_ref().is_some_and(|it| matches!(it.outcome, Outcome::Success | Outcome::Failure));
+        let over = change
+            .attempt
+            .as_ref()
+            .is_some_and(|it| matches!(it.outcome, Outcome::Success | Outcome::Failure));
         if let Some(end) = last.and_then(|it| it.end.as_ref()).filter(|_| over) {
             let says = change.reason.contains(&end.reason);
             holds(Promise::Reason, says, || format!("{who}: the service said {}", end.reason))?;
@@ -28,12 +31,16 @@ impl Judge {
         let Some(due) = change.due_at.filter(|_| scheduled) else { return Ok(()) };
         let (hours, margin) = (&self.rules.hours, self.rules.margin);
         let open = |at| hours.allow(&ledger.zones, at, margin);
-        holds(Promise::Reason, due <= now || open(due), || format!("{who}: due at {due:?}, outside its hours"))?;
+        holds(Promise::Reason, due <= now || open(due), || {
+            format!("{who}: due at {due:?}, outside its hours")
+        })?;
         let same = || self.rows.iter().filter(|(other, it)| **other != row && it.number == ledger.number);
         let so = match change.wait {
             // It may have been said before the clock was set back.
             None => due <= now || !self.jumps.is_empty(),
-            Some(WaitRule::Window) => !open(due - SECOND) || hours.spans.iter().any(|(_, _, to)| *to > 23 * 60),
+            Some(WaitRule::Window) => {
+                !open(due - SECOND) || hours.spans.iter().any(|(_, _, to)| *to > 23 * 60)
+            }
             Some(WaitRule::NotBefore) => ledger.between.0 == Some(due),
             Some(WaitRule::Redial) => last.is_some_and(|it| it.end.as_ref().is_some_and(|end| !end.success)),
             Some(WaitRule::Retry) => last.is_some_and(|it| matches!(it.stage, Stage::NotPlaced(_))),

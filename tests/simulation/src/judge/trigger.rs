@@ -17,11 +17,17 @@ impl Judge {
         let at = ledger.attempts.iter().position(|attempt| attempt.number == id.attempt);
         let at = at.filter(|_| !self.requests.contains_key(&id));
         let Some(attempt) = at else {
-            return holds(Promise::IntentFirst, false, || format!("row {row}: a request of which nobody knows"));
+            return holds(Promise::IntentFirst, false, || {
+                format!("row {row}: a request of which nobody knows")
+            });
         };
         let trigger = request.method == Method::Post;
         self.requests.insert(id, Asked { row, attempt, trigger, given_up: false });
-        if trigger { self.trigger_leaves(row, attempt, request, real, now) } else { self.reading_leaves(row, attempt, request) }
+        if trigger {
+            self.trigger_leaves(row, attempt, request, real, now)
+        } else {
+            self.reading_leaves(row, attempt, request)
+        }
     }
 
     fn reading_leaves(&self, row: usize, attempt: usize, request: &Request) -> Verdict {
@@ -44,11 +50,14 @@ impl Judge {
         let ready = held.stage == Stage::Intended && held.told && held.incarnation == self.incarnation;
         holds(Promise::IntentFirst, ready, || format!("{}: its intent is not saved ({held:?})", who()))?;
         let may_not = self.may_not.or(self.draining.then_some("it calls nobody any more"));
-        holds(Promise::Commands, may_not.is_none(), || format!("{}: {}", who(), may_not.unwrap_or_default()))?;
+        holds(Promise::Commands, may_not.is_none(), || {
+            format!("{}: {}", who(), may_not.unwrap_or_default())
+        })?;
 
         let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
         let name = if self.agents { "toNumber" } else { "to_number" };
-        let says = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let says =
+            |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
         let right = says(&format!("/{name}")) == ledger.number && says("/metadata/row") == row.to_string();
         holds(Promise::Border, right, || format!("{}: calls somebody else", who()))?;
 
