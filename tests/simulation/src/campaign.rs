@@ -419,10 +419,17 @@ impl World {
         Ok(turned.filter(|_| told))
     }
 
-    fn store_delay(&mut self) -> Duration {
-        let most = self.scenario.store_takes;
+    fn store_delay(&self) -> Duration {
+        // A store that is looked into while nobody is due for long is quick, so that nights are short.
+        let most = if self.is_night() { 0 } else { self.scenario.store_takes };
         let names = [self.scenario.seed, 7, self.clock.real.as_millis()];
         Duration::from_millis(if most == 0 { 0 } else { chance(&names).u64(..=most) })
+    }
+
+    fn is_night(&self) -> bool {
+        let idle = matches!(&self.process, Process::Runs(campaign) if campaign.in_flight() == 0);
+        let due = self.judge.next_due();
+        idle && due.is_some_and(|due| due.since(self.clock.told()) > Duration::from_secs(3_600))
     }
 
     fn happens(&mut self, what: What) {

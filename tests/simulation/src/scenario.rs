@@ -143,7 +143,7 @@ impl Scenario {
             speed: pick(&mut rng, [1.0, 4.0, 10.0, 40.0]),
             service_rate: (rng.u8(..5) == 0).then(|| 0.2 + rng.f64()),
             latency: pick(&mut rng, [2, 20, 300, 3_000]),
-            store_takes: pick(&mut rng, [0, 0, 5, 2_000]),
+            store_takes: pick(&mut rng, [0, 0, 5, 2_000, 20_000]),
             rules,
             rows,
             happenings,
@@ -263,7 +263,9 @@ fn rules(rng: &mut fastrand::Rng, start: Timestamp) -> Rules {
     if rng.bool() {
         for _ in 0..=rng.usize(..2) {
             let from = rng.u16(0..80) * 15;
-            let to = from + rng.u16(4..=80).min(92 - from / 15) * 15;
+            // Short ones as well, so that they close in the middle of things.
+            let longest = pick(rng, [1, 2, 80, 80]);
+            let to = from + rng.u16(1..=longest).min(92 - from / 15) * 15;
             let days = if rng.bool() { 0b111_1111 } else { rng.u8(1..=0b111_1111) };
             spans.push((days, from, to));
         }
