@@ -66,8 +66,8 @@ export class Flight {
     const take = (chunk) => {
       // Not kept as it is: in Deno a chunk of one byte holds on to 64 KiB.
       this.#text += typeof chunk === "string" ? chunk : this.#decoder.decode(chunk, { stream: true });
-      // Chunks with nothing in them could go on for ever as well.
-      this.#size += Math.max(chunk.length, 1);
+      // Chunks with next to nothing in them cost as much time, and could go on for ever as well.
+      this.#size += Math.max(chunk.length, 64);
       return this.#size < LONGEST_BODY;
     };
     const reading = eachChunk(response, take);

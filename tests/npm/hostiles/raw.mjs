@@ -4,6 +4,7 @@
 // A step of it:
 //   pieces      what is written, in order: text, whose characters are bytes; or an object:
 //                 { wait: ms }               nothing, for so long
+//                 { bytewise: text }         a byte at a time
 //                 { again: text, times, every: ms }   the text again and again, `times` unless for ever, so long between any two
 //                 { bomb: "gzip" | "deflate", mebibytes }   the compressed form of that many MiB of spaces
 //               `%CORS%` in a text becomes the headers without which a page may not see an answer
@@ -28,10 +29,14 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const MEBIBYTE = deflateRawSync(Buffer.alloc(1024 * 1024, ' '), { finishFlush: constants.Z_FULL_FLUSH });
 const HEADS = { gzip: Buffer.from('1f8b08000000000000ff', 'hex'), deflate: Buffer.from('789c', 'hex') };
 
+const filled = (text) => Buffer.from(text.replaceAll('%CORS%', CORS_LINES), 'latin1');
+
 /** What is to be written for a piece, a chunk at a time. */
 function* chunks(piece) {
   if (typeof piece === 'string') {
-    yield Buffer.from(piece.replaceAll('%CORS%', CORS_LINES), 'latin1');
+    yield filled(piece);
+  } else if (piece.bytewise) {
+    for (const byte of filled(piece.bytewise)) yield Buffer.of(byte);
   } else if (piece.bomb) {
     yield HEADS[piece.bomb];
     for (let nth = 0; nth < piece.mebibytes; nth++) yield MEBIBYTE;

@@ -2,9 +2,8 @@
 // works on a trigger is not asked to work on it again.
 
 import { equal, has, kind, ok, rejects, same, show, test } from './registry.mjs';
-import { NUMBER, PLACED, SID, besieged, inPage, outcome, reading } from './support.mjs';
+import { NUMBER, PLACED, SID, besieged, outcome, reading, unbundled } from './support.mjs';
 
-const unbundled = ({ bundled }) => !bundled;
 /** Which hosts speak HTTP/2 through their `fetch`; the others are held to HTTP/1.1, so that nobody has to believe this. */
 const speaksTwo = ({ runtime }) => ['deno', 'page'].includes(runtime);
 

@@ -14,6 +14,10 @@ export const FAILED = { status: 500, body: { error: 'Internal Server Error', cod
 export const reading = (status, reason = '') => ({ body: { status, reason } });
 
 export const inPage = (context) => context.runtime === 'page';
+/** What a host is called: a page by its browser. */
+export const host = (context) => context.engine ?? context.runtime;
+/** Where a bundler makes no difference, a browser is asked once. */
+export const unbundled = (context) => !context.bundled;
 
 const realFetch = globalThis.fetch;
 const fetchJson = async (url, init) => (await realFetch(url, init)).json();
