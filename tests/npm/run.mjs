@@ -69,7 +69,6 @@ function results([program, ...args]) {
       clearTimeout(timer);
       end(child);
       running.delete(child);
-      console.log(out.split('\n').filter((it) => it.startsWith('MEASURE')).join('\n'));
       const line = out.split('\n').find((it) => it.startsWith('RESULTS '));
       if (line) return resolve(JSON.parse(line.slice('RESULTS '.length)));
       resolve(failed(late ? `did not end within ${LIMIT_SECONDS} s` : `ended with ${code} and no results`));

@@ -5,14 +5,15 @@
 //   pieces      what is written, in order: text, whose characters are bytes; or an object:
 //                 { wait: ms }               nothing, for so long
 //                 { bytewise: text }         a byte at a time
-//                 { again: text, times, every: ms }   the text again and again, `times` unless for ever, so long between any two
+//                 { again: text, times, lasting: ms, every: ms }   the text again and again, for ever unless it is said how
+//                                            often or for how long, and with so long between any two
 //                 { bomb: "gzip" | "deflate", mebibytes }   the compressed form of that many MiB of spaces
 //               `%CORS%` in a text becomes the headers without which a page may not see an answer
 //   then        "close" (the default), "reset", "keep" (the connection is used again), "hang",
 //               or "trap": kept, and reset as soon as a byte of another request is there
 //
 // What it adds to what is counted of a key: `connection` of each request, `sent` bytes that were taken off our hands,
-// `cut` connections that the client ended before we were done, and `ended` pieces of `pieces` that were written whole.
+// answers that are `over`, and those that were `cut` because the client was gone before.
 
 import { createServer } from 'node:net';
 import { constants, deflateRawSync } from 'node:zlib';
@@ -44,7 +45,8 @@ function* chunks(piece) {
     const one = Buffer.from(piece.again, 'latin1');
     const whole = piece.every ? 1 : Math.ceil(AT_ONCE / one.length);
     const many = Buffer.concat(Array.from({ length: whole }, () => one));
-    for (let left = piece.times ?? Infinity; left > 0; left -= whole)
+    const until = Date.now() + (piece.lasting ?? Infinity);
+    for (let left = piece.times ?? Infinity; left > 0 && Date.now() < until; left -= whole)
       yield left < whole ? many.subarray(0, left * one.length) : many;
   }
 }
@@ -152,8 +154,8 @@ export async function raw(at) {
         seen.sent += chunk.length;
         if (piece.every) await sleep(piece.every);
       }
-      seen.ended += 1;
     }
+    seen.over += then === 'hang' ? 0 : 1;
     switch (then) {
       case 'keep':
         return true;
