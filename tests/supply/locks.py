@@ -57,7 +57,7 @@ def npm_lockfile(path: str) -> list[str]:
             wrong.append(f"{place}: resolved to {entry['resolved']}, expected a registry's package and not from where")
         name = entry.get("name") or place.rpartition("node_modules/")[2]
         if entry.get("hasInstallScript") and name not in INSTALL_SCRIPTS:
-            wrong.append(f"{place}: has an install script; say in {__file__} what becomes of it")
+            wrong.append(f"{place}: has an install script; say in tests/supply/locks.py what becomes of it")
     return wrong
 
 
@@ -79,16 +79,21 @@ def published_manifest(path: str) -> list[str]:
     return [f"it has {key}" for key in brings]
 
 
-def cargo_lockfile(path: str) -> list[str]:
+def crates_of(lock: str) -> set[str]:
+    """The crates that are of the workspace of a lockfile."""
+    manifest = str(pathlib.Path(lock).with_name("Cargo.toml"))
+    command = ["cargo", "metadata", "--format-version", "1", "--no-deps", "--locked", "--manifest-path", manifest]
+    return {package["name"] for package in json.loads(output(*command))["packages"]}
+
+
+def cargo_lockfile(path: str, ours: set[str]) -> list[str]:
     lock = tomllib.loads(pathlib.Path(path).read_text())
-    metadata = json.loads(output("cargo", "metadata", "--format-version", "1", "--no-deps", "--locked"))
-    ours = {package["name"] for package in metadata["packages"]}
     wrong = []
     for package in lock["package"]:
         name = f"{package['name']} {package['version']}"
         if package.get("source") is None:
             if package["name"] not in ours:
-                wrong.append(f"{name}: from a folder that is not of this workspace")
+                wrong.append(f"{name}: from a folder that is not of this repository")
         elif package["source"] != CRATES_IO:
             wrong.append(f"{name}: from {package['source']}, expected crates.io")
         elif not re.fullmatch(r"[0-9a-f]{64}", package.get("checksum", "")):
@@ -152,8 +157,10 @@ check("each package.json has its lockfile", [path for path in npm_manifests if p
 for path in npm_manifests:
     check(f"{path}: one version of each", npm_manifest(path))
 check("pkg-template/package.json: the package has no dependencies and no scripts", published_manifest("pkg-template/package.json"))
-for path in tracked("*Cargo.lock"):
-    check(f"{path}: from crates.io, by SHA-256", cargo_lockfile(path))
+cargo_locks = tracked("*Cargo.lock")
+crates = set().union(*map(crates_of, cargo_locks))
+for path in cargo_locks:
+    check(f"{path}: from crates.io, by SHA-256", cargo_lockfile(path, crates))
 for path in tracked("*requirements*.txt"):
     check(f"{path}: one version of each, by SHA-256", python_requirements(path))
 for path in ["tests/run", ".ci/run", "pkg-template/build/src/main.rs", "pkg-template/build/src/wasm.rs"]:
