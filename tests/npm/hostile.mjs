@@ -37,7 +37,7 @@ async function read(incoming) {
 
 class Key {
   steps = {};
-  seen = { POST: 0, GET: 0, closed: 0, requests: [], sent: 0, cut: 0, over: 0, trapped: [], handshakes: 0, refused: 0 };
+  seen = { POST: 0, GET: 0, closed: 0, requests: [], sent: 0, cut: 0, over: 0, trapped: [], refused: 0 };
 
   reuses() {
     return Object.values(this.steps).flat().some((step) => step.keepAlive);

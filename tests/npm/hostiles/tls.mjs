@@ -10,8 +10,7 @@
 //   cut         instead of an answer, the connection is closed
 //
 // What it adds to what is counted of a key: `protocol` of each request. A request that was refused is not among them: the
-// server has said that nothing was done about it, and it is counted as `refused`. Handshakes that were completed with a
-// wrong certificate are counted by name, at `/count/NAME`.
+// server has said that nothing was done about it, and it is counted as `refused`.
 
 import { createSecureServer, constants } from 'node:http2';
 import { createServer } from 'node:https';
@@ -73,7 +72,6 @@ export async function secured(at, presented) {
     };
     // A wrong one speaks the plainest: whatever a client does, a request of it is understood.
     const server = name === 'right' ? createSecureServer({ ...credentials, allowHTTP1: true }, respond) : createServer(credentials, respond);
-    server.on('secureConnection', () => (at(name).seen.handshakes += 1));
     where[name] = await listening(server);
   }
   return where;
