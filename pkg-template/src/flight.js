@@ -6,7 +6,6 @@
 /** No answer of the service comes near this; what goes on beyond it is cut off and read as far as it came. */
 const LONGEST_BODY = 1024 * 1024;
 
-const UTF8 = new TextDecoder();
 /** What the sandbox's answers, and its `fetch`, are known by. */
 export const SANDBOX = Symbol.for("polyai-outbound.sandbox");
 
@@ -17,7 +16,8 @@ export class Flight {
   thrown;
   #abort = new AbortController();
   #head;
-  #chunks = [];
+  #decoder = new TextDecoder();
+  #text = "";
   #size = 0;
 
   /** Sends the request. Whatever becomes of it, it may have left from here on. */
@@ -44,7 +44,7 @@ export class Flight {
       machine.lost(now, describe(this.thrown.value));
       return true;
     }
-    const text = this.#text();
+    const text = this.#text + this.#decoder.decode();
     const object = parsed(text);
     for (const [name, value] of Object.entries(object ?? {})) {
       machine.member(name, typeof value === "string" ? value : undefined);
@@ -57,30 +57,23 @@ export class Flight {
 
   /** Whether all that the service says is there, though its body has not ended. */
   get whole() {
-    return this.#head !== undefined && parsed(this.#text()) !== undefined;
+    return this.#head !== undefined && parsed(this.#text) !== undefined;
   }
 
   async #receive({ fetch, during }, request) {
     const response = await fetch(request.url, init(request, this.#abort.signal, fetch.keepsNothing !== true));
     this.#head = head(response);
     const take = (chunk) => {
-      this.#chunks.push(chunk);
-      // Chunks with nothing in them could go on for ever as well.
-      this.#size += Math.max(chunk.length, 1);
+      // Not kept as it is: in Deno a chunk of one byte holds on to 64 KiB.
+      this.#text += typeof chunk === "string" ? chunk : this.#decoder.decode(chunk, { stream: true });
+      // Chunks with next to nothing in them cost as much time, and could go on for ever as well.
+      this.#size += Math.max(chunk.length, 64);
       return this.#size < LONGEST_BODY;
     };
     const reading = eachChunk(response, take);
     // What the sandbox answered is there as a whole, and must not come too late because a host's streams take their time.
     if (response[SANDBOX] === true) during?.(reading);
     if (!(await reading)) this.abort();
-  }
-
-  #text() {
-    if (typeof this.#chunks[0] === "string") return this.#chunks[0];
-    if (this.#chunks.length === 1) return UTF8.decode(this.#chunks[0]);
-    const decoder = new TextDecoder();
-    const text = this.#chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("");
-    return text + decoder.decode();
   }
 }
 

@@ -2,8 +2,11 @@
 // for the server to say, never for the client.
 //
 //   POST /_script/KEY   what to answer: { "POST": [step, …], "GET": [step, …] }; the last step of each goes on for ever
-//   GET /count/KEY      { "POST": n, "GET": n, "closed": n, "requests": [{ method, path, headers, body }, …] }
+//   GET /count/KEY      { "POST": n, "GET": n, "closed": n, "requests": [{ method, path, headers, body }, …], … }
 //   /KEY/…              the API; what comes after the key is the service's own path
+//
+// Behind the same keys are a server below HTTP (`hostiles/raw.mjs`) and those with TLS (`hostiles/tls.mjs`), which have
+// steps of their own.
 //
 // A step is an object; all of its members may be left out:
 //   status, headers, body     the answer; a body that is no text is sent as JSON
@@ -20,12 +23,9 @@
 
 import { createServer } from 'node:http';
 
-const CORS = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-headers': '*, authorization',
-  'access-control-allow-methods': '*',
-  'access-control-expose-headers': 'X-PolyAI-Correlation-Id, Retry-After',
-};
+import { CORS } from './hostiles/cors.mjs';
+import { raw } from './hostiles/raw.mjs';
+import { secured } from './hostiles/tls.mjs';
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -37,7 +37,7 @@ async function read(incoming) {
 
 class Key {
   steps = {};
-  seen = { POST: 0, GET: 0, closed: 0, requests: [] };
+  seen = { POST: 0, GET: 0, closed: 0, requests: [], sent: 0, cut: 0, over: 0, trapped: [], refused: 0 };
 
   reuses() {
     return Object.values(this.steps).flat().some((step) => step.keepAlive);
@@ -50,8 +50,8 @@ class Key {
   }
 }
 
-/** Starts it, at two origins. */
-export async function hostile() {
+/** Starts it, at two origins, and the others; `presented` are certificates. Gives where each is. */
+export async function hostile(presented) {
   const keys = new Map();
   const at = (key) => keys.get(key) ?? keys.set(key, new Key()).get(key);
   const origins = [];
@@ -131,5 +131,5 @@ export async function hostile() {
     server.unref();
     origins.push(`http://127.0.0.1:${server.address().port}`);
   }
-  return { url: origins[0] };
+  return { url: origins[0], raw: await raw(at), secured: await secured(at, presented) };
 }

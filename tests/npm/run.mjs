@@ -13,8 +13,9 @@ import { fileURLToPath } from 'node:url';
 
 import { binary, serve } from '../contract/harness.mjs';
 import { hostile } from './hostile.mjs';
+import { certificates } from './hostiles/certificates.mjs';
 import { HOSTS } from './runtimes/hosts.mjs';
-import { PACKAGE } from './runtimes/paths.mjs';
+import { CERTIFICATES, PACKAGE } from './runtimes/paths.mjs';
 import { pack, project } from './runtimes/projects.mjs';
 import { SPEED } from './suite/support.mjs';
 
@@ -53,7 +54,8 @@ function end(child) {
 /** Runs a command to its end, and gives the results that it prints. */
 function results([program, ...args]) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const env = { ...process.env, NODE_EXTRA_CA_CERTS: authority, DENO_CERT: authority };
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
     running.add(child);
     let said = '';
     let out = '';
@@ -75,6 +77,8 @@ function results([program, ...args]) {
 }
 
 const { tarball, version } = await pack();
+// Each kind of host is told of its authority in its own way; browsers by `runtimes/browsers.mjs`.
+const { authority, presented } = await certificates(CERTIFICATES);
 const projects = new Map();
 const laid = (entries) => {
   // Hosts of the same entries share a project, as the versions of Node do; a bundler has its own for its output.
@@ -89,8 +93,9 @@ async function runHost({ name, entries, command, own }) {
   const began = Date.now();
   const folder = own ? await project(name, tarball, entries) : await laid(entries);
   const baseUrl = await serve(binary(), ['sandbox', '--listen', '127.0.0.1:0', '--speed', String(SPEED)]);
-  const { url: hostileUrl } = await hostile();
-  const context = JSON.stringify({ baseUrl, hostileUrl, version, only: process.env.ONLY });
+  const { url: hostileUrl, raw: rawUrl, secured: securedUrls } = await hostile(presented);
+  const servers = { baseUrl, hostileUrl, rawUrl, securedUrls };
+  const context = JSON.stringify({ ...servers, version, only: process.env.ONLY, bundled: own });
   const all = await results([...command(folder), context]);
   const failures = all.filter(({ error }) => error !== null);
   const passed = all.length - failures.length;

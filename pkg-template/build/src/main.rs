@@ -75,7 +75,7 @@ impl Places {
             return Ok(());
         }
         run(Command::new("npm")
-            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
             .current_dir(&self.tools))?;
         Ok(fs::write(stamp, wanted)?)
     }

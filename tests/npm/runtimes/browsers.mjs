@@ -1,11 +1,14 @@
 // Serves a folder, opens it in one of Debian's browsers and runs the suite that it holds.
 
 import { createServer } from 'node:http';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 
 import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
+
+import { trusting } from '../hostiles/certificates.mjs';
 
 const TYPES = {
   '.html': 'text/html',
@@ -33,22 +36,31 @@ export async function serve(folder, pages = {}) {
   return `http://127.0.0.1:${server.address().port}/`;
 }
 
-/** Both kinds of page can go to an address, tell what goes wrong in it, and evaluate. */
+/** Both kinds of page can go to an address, tell what goes wrong in it, and evaluate; `home` is a folder for themselves. */
 const BROWSERS = {
-  chromium: () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' }),
-  firefox: () =>
-    puppeteer.launch({
+  async chromium(home) {
+    // Where it looks for authorities of its user's.
+    await trusting(join(home, '.pki/nssdb'));
+    const env = { ...process.env, HOME: home };
+    return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', env });
+  },
+  async firefox(home) {
+    await trusting(home);
+    return puppeteer.launch({
       browser: 'firefox',
       executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
       headless: true,
+      userDataDir: home,
       // One evaluation is the whole suite.
       protocolTimeout: 300_000,
-    }),
+    });
+  },
 };
 
 /** Runs the suite of a page in a browser. */
 export async function runPage(url, engine, context) {
-  const browser = await BROWSERS[engine]();
+  const home = await mkdtemp(join(tmpdir(), 'npm-suite-'));
+  const browser = await BROWSERS[engine](home);
   try {
     const page = await browser.newPage();
     const wrong = [];
@@ -61,5 +73,6 @@ export async function runPage(url, engine, context) {
     return await page.evaluate((it) => globalThis.runSuite(it), { ...context, engine });
   } finally {
     await browser.close();
+    await rm(home, { recursive: true, force: true });
   }
 }

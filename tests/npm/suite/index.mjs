@@ -6,7 +6,9 @@
 //   twin        another copy of the package in this host, of the other module system
 //   imported    what was called while the package was loaded (see spy.mjs)
 //   version     of its package.json
-//   baseUrl     of an `outbound sandbox` process; `hostileUrl` of the server that answers as it is told
+//   baseUrl     of an `outbound sandbox` process; `hostileUrl` of the server that answers as it is told, `rawUrl` of the one
+//               below HTTP, `securedUrls` of those with TLS, by the certificate that they present
+//   bundled     in a page: whether by a bundler
 //   engine      chromium or firefox, of a page
 //   workerUrl   of a page's worker that imports the package
 //   unheard     what was thrown and nobody heard, since it was last asked; a test after which there is some has failed
@@ -25,5 +27,9 @@ import './secrets.mjs';
 import './inputs.mjs';
 import './sandboxes.mjs';
 import './faults.mjs';
+import './floods.mjs';
+import './framing.mjs';
+import './stale.mjs';
+import './secured.mjs';
 
 export const run = runAll;

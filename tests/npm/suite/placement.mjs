@@ -71,7 +71,7 @@ test('an answer that is whole but cut off counts', async (context) => {
   equal((await seen()).POST, 1, 'POSTs at the server');
 });
 
-for (const status of [302, 307, 308])
+for (const status of [301, 302, 303, 307, 308])
   test(`a redirect with ${status} is not followed, and the token stays here`, async (context) => {
     const elsewhere = await hostile(context, { POST: [PLACED], GET: [PLACED] });
     const step = { status, elsewhere: elsewhere.key };

@@ -2,6 +2,7 @@
 // the process that needs no time, and the hostile server that counts what arrives.
 
 import { VirtualClock, fastClock } from './clocks.mjs';
+import { Failed, all, equal, ok, show } from './registry.mjs';
 
 export const TOKEN = 'tok-7Qm2-never-to-be-shown';
 export const NUMBER = '+14155550100';
@@ -13,6 +14,10 @@ export const FAILED = { status: 500, body: { error: 'Internal Server Error', cod
 export const reading = (status, reason = '') => ({ body: { status, reason } });
 
 export const inPage = (context) => context.runtime === 'page';
+/** What a host is called: a page by its browser. */
+export const host = (context) => context.engine ?? context.runtime;
+/** Where a bundler makes no difference, a browser is asked once. */
+export const unbundled = (context) => !context.bundled;
 
 const realFetch = globalThis.fetch;
 const fetchJson = async (url, init) => (await realFetch(url, init)).json();
@@ -89,25 +94,52 @@ export function stubbed(context, steps, options = {}) {
 
 let keys = 0;
 
-/** A base URL of the hostile server whose answers are these steps, and what has arrived there. */
-export async function hostile(context, steps) {
+/** A base URL of the hostile server, or of one behind it, whose answers are these steps, and what has arrived there. */
+export async function hostile(context, steps, url = context.hostileUrl) {
   const key = `k${++keys}`;
   const json = { method: 'POST', body: JSON.stringify(steps) };
   await fetchJson(`${context.hostileUrl}/_script/${key}`, json);
   return {
     key,
-    baseUrl: `${context.hostileUrl}/${key}`,
+    baseUrl: `${url}/${key}`,
     seen: () => fetchJson(`${context.hostileUrl}/count/${key}`),
   };
 }
 
 /** A client of the hostile server. Its clock runs fast, so that backoff takes no time. */
-export async function besieged(context, steps, options = {}) {
-  const server = await hostile(context, steps);
+export async function besieged(context, steps, options = {}, url = undefined) {
+  const server = await hostile(context, steps, url);
   const clock = fastClock(50);
   // Requests and operations have the time of the clock, not of life: as long as life would give them.
   const patience = { requestTimeoutMs: 500_000, timeoutMs: 1_000_000 };
   return { ...server, client: client(context, { baseUrl: server.baseUrl, clock, ...patience, ...options }) };
+}
+
+/** Holds what came of a trigger to `expected`, which is "placed", "unknown" or "either"; gives the error, if there is one. */
+export async function outcome(context, triggered, expected, what) {
+  const { call, error } = await triggered.then((call) => ({ call }), (error) => ({ error }));
+  if (error === undefined) {
+    ok(expected !== 'unknown', () => `${what}: it was taken for placed`);
+    equal(call.callSid, SID, `${what}: callSid`);
+    return undefined;
+  }
+  ok(error instanceof context.lib.PlacementUnknownError, () => `${what}: expected a PlacementUnknownError, not ${show(error)}`);
+  ok(expected !== 'placed', () => `${what}: it was not read: ${show(error)}`);
+  ok(error.attempts === 1 && error.placement === 'unknown', () => `${what}: sent once, unknown: ${show(error)}`);
+  // Whoever reads it reads it on a terminal.
+  ok(error.message.length < 2_000 && !/\p{Cc}/u.test(error.message), () => `${what}: the message is none for people`);
+  return error;
+}
+
+/** Works at a table a few rows at a time, because a browser has six connections to a server, and tells of all that fail. */
+export async function several(rows, check) {
+  const due = [...rows];
+  const failed = [];
+  const work = async () => {
+    for (let row = due.shift(); row; row = due.shift()) await all([row], check).catch(({ message }) => failed.push(message));
+  };
+  await Promise.all([1, 2, 3, 4].map(work));
+  if (failed.length > 0) throw new Failed(failed.join('\n'));
 }
 
 /** How much faster than life the sandbox's process runs. */
