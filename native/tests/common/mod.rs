@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::needless_pass_by_value, reason = "values read better where they are compared")]
 
+pub(crate) mod case;
 pub(crate) mod logs;
 pub(crate) mod server;
 pub(crate) mod tls;
