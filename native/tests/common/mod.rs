@@ -12,6 +12,8 @@
 
 pub(crate) mod case;
 pub(crate) mod logs;
+#[cfg(target_os = "linux")]
+pub(crate) mod memory;
 pub(crate) mod server;
 pub(crate) mod tls;
 

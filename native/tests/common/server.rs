@@ -32,6 +32,14 @@ pub(crate) enum Act {
     Reset,
 }
 
+impl Act {
+    /// What it sends, if that is text.
+    pub(crate) fn text(&self) -> &str {
+        let Self::Send(text) = self else { panic!("{self:?} is no text") };
+        text
+    }
+}
+
 /// A request that was read whole.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {

@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -26,7 +27,7 @@ pub(crate) enum Frame {
     /// GOAWAY with that code and the last request that was taken notice of.
     GoAway { last: Last, code: u32 },
     /// 200 and a body without an end, so many bytes of it as the client lets come.
-    Body(u64),
+    Body(i64),
     /// So many frames of that kind and with those flags, one like the other, for the request or for the connection.
     Flood { kind: u8, flags: u8, for_request: bool, payload: &'static [u8], times: u64 },
     /// Neither reads nor writes nor closes.
@@ -146,7 +147,9 @@ const ALL: u32 = u32::MAX >> 1;
 
 /// A connection, and what the client lets come on it.
 struct Connection {
-    stream: TlsStream<TcpStream>,
+    out: WriteHalf<TlsStream<TcpStream>>,
+    /// What is read of it, even while it is written to.
+    frames: UnboundedReceiver<Read>,
     /// For the connection, and for the request that is answered.
     windows: [i64; 2],
     /// What a request's window is at first.
@@ -172,46 +175,74 @@ async fn serve(
     let mut preface = [0; 24];
     stream.read_exact(&mut preface).await?;
     assert_eq!(&preface, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-    let mut connection = Connection { stream, windows: [65_535; 2], initial: 65_535 };
-    connection.send(SETTINGS, 0, 0, &[]).await?;
-    if !connection.perform(0, greeting, noted).await? {
-        return Ok(());
+    let (reader, out) = tokio::io::split(stream);
+    let (sender, receiver) = unbounded_channel();
+    let mut connection = Connection { out, frames: receiver, windows: [65_535; 2], initial: 65_535 };
+    let serving = async {
+        connection.send(SETTINGS, 0, 0, &[]).await?;
+        if !connection.perform(0, greeting, noted).await? {
+            return Ok(());
+        }
+        loop {
+            let Read { kind, flags, id, .. } = connection.read().await?;
+            if matches!(kind, HEADERS | DATA) && flags & END_STREAM != 0 {
+                connection.windows[1] = connection.initial;
+                if !connection.perform(id, frames, noted).await? {
+                    return Ok(());
+                }
+            }
+        }
+    };
+    let reading = async {
+        read_all(reader, sender, noted).await?;
+        // What was read before is still to be answered.
+        std::future::pending().await
+    };
+    tokio::select! {
+        done = serving => done,
+        failed = reading => failed,
     }
+}
+
+/// Reads frame after frame, and hands on those that anything follows from.
+async fn read_all(
+    mut reader: ReadHalf<TlsStream<TcpStream>>,
+    frames: UnboundedSender<Read>,
+    noted: &Noted,
+) -> io::Result<()> {
     loop {
-        let read = connection.read().await?;
-        if read.kind == HEADERS {
+        let mut head = [0; 9];
+        reader.read_exact(&mut head).await?;
+        let [a, b, c, kind, flags, id @ ..] = head;
+        let mut payload = vec![0; u32::from_be_bytes([0, a, b, c]) as usize];
+        reader.read_exact(&mut payload).await?;
+        if kind == HEADERS {
             noted.requests.fetch_add(1, Ordering::SeqCst);
         }
-        if matches!(read.kind, HEADERS | DATA) && read.flags & END_STREAM != 0 {
-            connection.windows[1] = connection.initial;
-            if !connection.perform(read.id, frames, noted).await? {
-                return Ok(());
-            }
+        let is_answer = matches!(kind, SETTINGS | PING) && flags & ACK != 0;
+        let read = Read { kind, flags, id: u32::from_be_bytes(id), payload };
+        if !is_answer && frames.send(read).is_err() {
+            return Ok(());
         }
     }
 }
 
 impl Connection {
-    /// Reads a frame, and does what every server does about it.
+    /// The next frame, about which is done what every server does.
     async fn read(&mut self) -> io::Result<Read> {
-        let mut head = [0; 9];
-        self.stream.read_exact(&mut head).await?;
-        let [a, b, c, kind, flags, id @ ..] = head;
-        let id = u32::from_be_bytes(id);
-        let mut payload = vec![0; u32::from_be_bytes([0, a, b, c]) as usize];
-        self.stream.read_exact(&mut payload).await?;
-        match kind {
-            SETTINGS if flags & ACK == 0 => {
+        let read = self.frames.recv().await.ok_or(io::ErrorKind::UnexpectedEof)?;
+        match read.kind {
+            SETTINGS => {
                 // Number 4 is the window of a request.
-                let settings = payload.chunks_exact(6).filter(|it| it[..2] == [0, 4]);
-                self.initial = settings.map(|it| number(&it[2..])).last().unwrap_or(self.initial);
+                let settings = read.payload.chunks_exact(6).filter(|it| it[..2] == [0, 4]);
+                self.initial = settings.map(|it| number(&it[2..])).next_back().unwrap_or(self.initial);
                 self.send(SETTINGS, ACK, 0, &[]).await?;
             }
-            PING if flags & ACK == 0 => self.send(PING, ACK, 0, &payload).await?,
-            WINDOW_UPDATE => self.windows[usize::from(id != 0)] += number(&payload),
+            PING => self.send(PING, ACK, 0, &read.payload).await?,
+            WINDOW_UPDATE => self.windows[usize::from(read.id != 0)] += number(&read.payload),
             _ => {}
         }
-        Ok(Read { kind, flags, id, payload })
+        Ok(read)
     }
 
     async fn send(&mut self, kind: u8, flags: u8, id: u32, payload: &[u8]) -> io::Result<()> {
@@ -219,8 +250,8 @@ impl Connection {
         let mut frame = vec![a, b, c, kind, flags];
         frame.extend_from_slice(&id.to_be_bytes());
         frame.extend_from_slice(payload);
-        self.stream.write_all(&frame).await?;
-        self.stream.flush().await
+        self.out.write_all(&frame).await?;
+        self.out.flush().await
     }
 
     /// Tells whether the connection is still to be served.
@@ -253,7 +284,7 @@ impl Connection {
                 }
                 Frame::Hang => std::future::pending().await,
                 Frame::Close => {
-                    self.stream.shutdown().await?;
+                    self.out.shutdown().await?;
                     return Ok(false);
                 }
             }
@@ -262,22 +293,24 @@ impl Connection {
     }
 
     /// Spaces, as far as the client's windows allow, until it gives the request up.
-    async fn body(&mut self, id: u32, bytes: u64, noted: &Noted) -> io::Result<()> {
+    async fn body(&mut self, id: u32, bytes: i64, noted: &Noted) -> io::Result<()> {
         const PIECE: [u8; 16_384] = [b' '; 16_384];
         let mut left = bytes;
         while left > 0 {
-            let length = self.windows[0].min(self.windows[1]).min(PIECE.len() as i64).min(left as i64);
-            if length <= 0 {
+            let most = self.windows[0].min(self.windows[1]).min(left);
+            let Some(piece) = usize::try_from(most).ok().filter(|it| *it > 0) else {
                 let read = self.read().await?;
                 if read.kind == RST_STREAM && read.id == id {
                     return Ok(());
                 }
                 continue;
-            }
-            self.send(DATA, 0, id, &PIECE[..length as usize]).await?;
+            };
+            let piece = &PIECE[..piece.min(PIECE.len())];
+            self.send(DATA, 0, id, piece).await?;
+            noted.flooded.fetch_add(piece.len() as u64, Ordering::SeqCst);
+            let length = i64::try_from(piece.len()).unwrap();
             self.windows.iter_mut().for_each(|window| *window -= length);
-            noted.flooded.fetch_add(length as u64, Ordering::SeqCst);
-            left -= length as u64;
+            left -= length;
         }
         Ok(())
     }
