@@ -200,7 +200,7 @@ async fn talk(
     }
 }
 
-fn whole(act: Act) -> Vec<u8> {
+fn whole(act: &Act) -> Vec<u8> {
     act.text().as_bytes().to_vec()
 }
 
@@ -238,7 +238,7 @@ async fn who_cannot_show_who_he_is_hears_nothing_of_the_call() {
         side_by_side(VERSIONS.map(|version| {
             let (identity, trusted) = (identity(), Arc::clone(&trusted));
             let case = async move {
-                let server = Recorder::start(identity, version, whole(json(200, accepted()))).await;
+                let server = Recorder::start(identity, version, whole(&json(200, accepted()))).await;
                 nothing_is_told(&trusted.trusting(server.url()), &server).await
             };
             (name, case)
@@ -251,9 +251,9 @@ async fn who_cannot_show_who_he_is_hears_nothing_of_the_call() {
 async fn who_knows_no_tls_hears_nothing_of_the_call() {
     let trusted = Arc::new(Authority::new("trusted"));
     let answers = [
-        ("a page", whole(answer(400, "", "The plain HTTP request was sent to HTTPS port"))),
-        ("the answer to a trigger", whole(json(200, accepted()))),
-        ("a redirect to plain HTTP", whole(answer(308, "Location: http://localhost/\r\n", ""))),
+        ("a page", whole(&answer(400, "", "The plain HTTP request was sent to HTTPS port"))),
+        ("the answer to a trigger", whole(&json(200, accepted()))),
+        ("a redirect to plain HTTP", whole(&answer(308, "Location: http://localhost/\r\n", ""))),
         ("nothing", Vec::new()),
         // A fatal alert that says that the version is too new.
         ("a wish for an older version", vec![21, 3, 1, 0, 2, 2, 70]),
@@ -285,7 +285,7 @@ async fn who_shows_who_he_is_hears_of_the_call_once() {
     let trusted = Authority::new("trusted");
     for version in VERSIONS {
         let identity = trusted.certify("localhost", |_| {});
-        let server = Recorder::start(identity, version, whole(json(200, accepted()))).await;
+        let server = Recorder::start(identity, version, whole(&json(200, accepted()))).await;
         trusted.trusting(server.url()).trigger(call()).await.unwrap();
         let (connections, handshakes, said) = server.heard();
         assert_eq!((connections, handshakes), (1, 1));
@@ -302,7 +302,7 @@ async fn a_redirect_to_plain_http_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let location = format!("Location: {}/v1/outbound-calling\r\n", plain.url());
         let identity = trusted.certify("localhost", |_| {});
-        let server = Recorder::start(identity, &TLS13, whole(answer(status, &location, ""))).await;
+        let server = Recorder::start(identity, &TLS13, whole(&answer(status, &location, ""))).await;
         let client = trusted.trusting(server.url());
         let error = client.trigger(call()).await.unwrap_err();
         assert_eq!((error.code(), error.placement()), (UnexpectedAnswer, Some(Unknown)), "{status}");
