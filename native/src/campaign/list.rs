@@ -220,9 +220,10 @@ fn record(
     let Some(read) = csv.next()? else { return Ok(None) };
     let (names, record) = (csv.names(), csv.record());
     let fault = if !read.held {
-        Problem::new(TOO_LONG, "shorter rows; a quote may be opened and not closed").in_column(None)
+        let problem = format!("{TOO_LONG}{}", read.up_to());
+        Problem::new(problem, "shorter rows; a quote may be opened and not closed").in_column(None)
     } else if record.len() != names.len() {
-        let problem = format!("has {} fields, the header has {}", record.len(), names.len());
+        let problem = format!("has {} fields{}, the header has {}", record.len(), read.up_to(), names.len());
         let expected =
             "as many fields as the header has; a field with a separator or a quote in it is quoted";
         Problem::new(problem, expected).in_column(None)
