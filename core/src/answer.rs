@@ -65,6 +65,9 @@ impl Answer {
     const EXCERPT: usize = 200;
 
     /// Reads a body. Bytes that are not UTF-8 are read as replacement characters, as `fetch` does.
+    ///
+    /// What is kept is no longer than the body, and it is read in a time that grows with its length: what is not known is
+    /// passed over, however deep it goes. How much is read of a body is for the shell to bound.
     #[must_use]
     pub fn read(body: &[u8]) -> Self {
         // The lossy reading alone would do, but looks at every byte more slowly.

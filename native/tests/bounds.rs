@@ -12,11 +12,11 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{
     CallingWindows, Database, Duplicates, Entry, List, ListError, ListImport, ListOptions, NewCampaign,
     Options, Rejects, Source, SuppressionList, read_holidays, read_number,
 };
+use polyai_outbound::{Metadata, Timestamp};
 
 const MIB: usize = 1 << 20;
 /// What a test may have more than there was before it.
@@ -289,6 +289,23 @@ fn a_file_of_100_mb_in_the_place_of_the_rejects_is_left_as_it_is() {
     bounded.end();
     assert!(error.contains("does not hold the rejects of this list"), "{error}");
     assert!(path.metadata().unwrap().len() > LONG as u64);
+}
+
+#[test]
+fn metadata_of_10_mb_is_refused_unread_and_a_mebibyte_of_what_is_none_costs_its_fiftyfold() {
+    let fillings = ["[0,", "[[", "{\"a\":", "[{},", "\"x", "[[0],", "0", " "];
+    for (filling, open) in fillings.into_iter().flat_map(|it| [(it, "{\"a\":"), (it, "["), (it, "")]) {
+        let text = format!("{open}{}", filling.repeat(10 * MIB / filling.len()));
+        let bounded = Bounded::by(MIB);
+        let said = Metadata::from_json(text.as_bytes()).unwrap_err().to_string();
+        bounded.end();
+        assert_eq!(said, "metadata: is longer than 1 MiB; expected less than 26624 bytes (26 KB) as base64");
+
+        let bounded = Bounded::by(80 * MIB);
+        let said = Metadata::from_json(&text.as_bytes()[..MIB]).unwrap_err().to_string();
+        bounded.end();
+        assert!(said.len() < 300, "{said}");
+    }
 }
 
 /// Rows with as much metadata as the service takes. SQLite may hold 64 MiB of the database.

@@ -84,12 +84,6 @@ fn metadata(pairs: &[String], file: Option<&Path>) -> Result<Metadata, Failure> 
                 "--metadata-json: {error}; expected the path of a JSON file, or - for stdin"
             ))
         })?;
-        let text = text.ok_or_else(|| {
-            Failure::input(format!(
-                "--metadata-json: is longer than 1 MiB; expected a JSON object of less than {} bytes (26 KB) as base64",
-                Metadata::LIMIT_BASE64_BYTES
-            ))
-        })?;
         // Some editors begin every file with it.
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
         let held = Metadata::from_json(text).map_err(|error| Failure::refused("--metadata-json", &error))?;
@@ -106,15 +100,15 @@ fn metadata(pairs: &[String], file: Option<&Path>) -> Result<Metadata, Failure> 
     Metadata::new(entries).map_err(|error| Failure::refused("--metadata", &error))
 }
 
-/// A file, or stdin; nothing if it is much longer than metadata can be, however it is written.
-fn read(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
-    const LONGEST: usize = 1024 * 1024;
-    let more = LONGEST as u64 + 1;
+/// A file, or stdin; a little more than can be valid is read, so that what is too large is seen to be.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    // One byte, behind a mark of byte order.
+    let more = Metadata::LONGEST_JSON as u64 + 4;
     let mut text = Vec::new();
     if path == Path::new("-") {
         std::io::stdin().lock().take(more).read_to_end(&mut text)?;
     } else {
         std::fs::File::open(path)?.take(more).read_to_end(&mut text)?;
     }
-    Ok((text.len() <= LONGEST).then_some(text))
+    Ok(text)
 }

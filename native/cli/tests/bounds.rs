@@ -80,7 +80,8 @@ async fn metadata_of_10_mb_is_refused_for_its_length() {
     let from_stdin = within_bounds("http://127.0.0.1:1", &format!("{script} -")).stdin(text).ran().await;
     let endless = within_bounds("http://127.0.0.1:1", &format!("{script} /dev/zero")).ran().await;
     for ran in [from_file, from_stdin, endless] {
-        let said = ["--metadata-json: is longer than 1 MiB; expected a JSON object of less than 26624 bytes"];
+        let said =
+            ["--metadata-json: is longer than 1 MiB; expected less than 26624 bytes (26 KB) as base64"];
         assert!(!in_few_words(ran, 2).says(&said).said().contains("Secret"));
     }
     let blank = format!("{}{{\"name\":\"Ada\"}}", " ".repeat(MIB - 100));

@@ -87,8 +87,9 @@ impl fmt::Display for ImportError {
 impl std::error::Error for ImportError {}
 
 impl ListImport<'_> {
-    /// Puts the list into the campaign, in batches, so that memory does not grow with it; `progress` is told after each how
-    /// many rows were read. What an import that was cut off has left is replaced: it may have been read in another way.
+    /// Puts the list into the campaign, in batches of 4,096 rows or 4 MiB, so that memory grows neither with it nor with its
+    /// rows; `progress` is told after each how many rows were read. What an import that was cut off has left is replaced: it
+    /// may have been read in another way.
     ///
     /// # Errors
     /// If the list cannot be read, or the database or the rejects cannot be written. Until the import is complete the campaign

@@ -68,6 +68,10 @@ pub enum Entry {
 /// Rows are known by the **line** of the file at which they begin, as an editor counts them: the header is 1. A
 /// spreadsheet counts the same unless cells have line breaks in them.
 ///
+/// A row longer than 1 MiB is refused, and the rows behind it are read; a header longer than that is an error, and so is a
+/// quote that is never closed, which takes all rows behind it with it. Reading takes the memory of one row and time that
+/// grows with the file, whatever is in it.
+///
 /// ```
 /// use polyai_outbound::campaign::{Entry, List, ListOptions};
 ///

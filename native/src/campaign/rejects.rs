@@ -13,7 +13,8 @@ const ELSEWHERE: &str = "another path for the rejects, or that file moved away";
 /// Writes what was refused of one list as CSV: `file,row,column,problem,expected`.
 ///
 /// The file is made when the first row is refused. One that an earlier import of the same list left there is overwritten,
-/// or taken away if nothing is refused any more; any other is left as it is, which is an error.
+/// or taken away if nothing is refused any more; any other is left as it is, which is an error. Of what is there no more than
+/// its beginning is read.
 ///
 /// ```
 /// use polyai_outbound::campaign::{Entry, List, ListOptions, Rejects};
