@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::text::{rewrite, trim};
+use crate::text::{all, rewrite, trim};
 
 /// The members that any answer of either dialect may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,9 @@ impl Answer {
     const EXCERPT: usize = 200;
 
     /// Reads a body. Bytes that are not UTF-8 are read as replacement characters, as `fetch` does.
+    ///
+    /// What is kept is no longer than the body, and it is read in a time that grows with its length: what is not known is
+    /// passed over, however deep it goes. How much is read of a body is for the shell to bound.
     #[must_use]
     pub fn read(body: &[u8]) -> Self {
         // The lossy reading alone would do, but looks at every byte more slowly.
@@ -98,7 +101,8 @@ pub struct Members {
 }
 
 impl Members {
-    /// Takes note of a member's text; of a name that comes twice, the last counts, as in `JSON.parse`.
+    /// Takes note of a member's text; of a name that comes twice, the last counts, as in `JSON.parse`, whose members these
+    /// are. Where JSON is read here, two SIDs that differ name no call.
     pub fn set_text(&mut self, name: &str, value: Option<&str>) {
         let slot = Member::named(name).and_then(|member| self.texts.get_mut(member as usize));
         if let Some(slot) = slot {
@@ -142,7 +146,12 @@ impl<'de> Deserialize<'de> for Members {
                         Slot::Text(member) => {
                             let Value(value) = map.next_value()?;
                             if let Some(slot) = members.texts.get_mut(member as usize) {
-                                *slot = value.text();
+                                *slot = match (slot.take(), value.text()) {
+                                    (Some(held), said) if member == Member::CallSid => {
+                                        Some(one_sid(held, said))
+                                    }
+                                    (_, said) => said,
+                                };
                             }
                         }
                         Slot::Success => {
@@ -159,6 +168,17 @@ impl<'de> Deserialize<'de> for Members {
         }
 
         deserializer.deserialize_map(Object)
+    }
+}
+
+/// What a second name of a call makes of the first. Two that differ name no call: whichever counted, it may be the other
+/// that rings. Both are kept, as what is no SID, for whoever has to look for the call.
+fn one_sid(held: Box<str>, said: Option<Box<str>>) -> Box<str> {
+    match said {
+        Some(said) if !held.starts_with("OUT-") || held.eq_ignore_ascii_case(&said) => said,
+        // By what the small wasm has anyway.
+        _ if !all(&held, |byte| byte != b' ') => held,
+        said => format!("{held} and {}", said.as_deref().unwrap_or("none")).into(),
     }
 }
 
@@ -289,6 +309,23 @@ mod tests {
             Some("calling")
         );
         assert_eq!(text(br#"{"status":"queued","status":1}"#, Member::Status), None);
+    }
+
+    #[test]
+    fn two_sids_that_differ_name_no_call() {
+        for (members, expected) in [
+            (r#""call_sid":"OUT-1","call_sid":"OUT-2""#, "OUT-1 and OUT-2"),
+            (r#""call_sid":"OUT-1","callSid":"OUT-2""#, "OUT-1 and OUT-2"),
+            (r#""call_sid":"OUT-1","call_sid":"OUT-2","call_sid":"OUT-1""#, "OUT-1 and OUT-2"),
+            (r#""call_sid":"OUT-1","call_sid":"CA-1","call_sid":"OUT-2""#, "OUT-1 and CA-1"),
+            (r#""call_sid":"OUT-1","call_sid":null,"call_sid":"OUT-2""#, "OUT-1 and none"),
+            (r#""call_sid":"OUT-a","call_sid":"OUT-A""#, "OUT-A"),
+            (r#""call_sid":"CA-1","call_sid":"OUT-1""#, "OUT-1"),
+            (r#""call_sid":null,"call_sid":"OUT-1""#, "OUT-1"),
+        ] {
+            let told = text(format!("{{{members}}}").as_bytes(), Member::CallSid);
+            assert_eq!(told.as_deref(), Some(expected), "{members}");
+        }
     }
 
     #[test]

@@ -22,6 +22,9 @@ impl Metadata {
     /// only what is beyond that is certain to be refused, and a refusal by the service places no call.
     pub const LIMIT_BASE64_BYTES: usize = 26 * 1024;
 
+    /// Longer JSON is not read.
+    pub const LONGEST_JSON: usize = 1024 * 1024;
+
     /// No metadata.
     pub const EMPTY: Self = Self(Vec::new());
 
@@ -58,10 +61,17 @@ impl Metadata {
     /// );
     /// ```
     ///
+    /// What is longer than a MiB is not read: however it is written, it is too much. What is read takes some fifty times
+    /// its length at most, and a time that grows with it.
+    ///
     /// # Errors
-    /// If it is not such an object, with the name of the entry that is not text; else as [`Metadata::new`].
+    /// If it is not such an object, with the name of the entry that is not text, or longer; else as [`Metadata::new`].
     pub fn from_json(text: &[u8]) -> Result<Self, InvalidInput> {
         const EXPECTED: &str = "a JSON object whose values are all strings";
+        if text.len() > Self::LONGEST_JSON {
+            let expected = numbered("less than {} bytes (26 KB) as base64", Self::LIMIT_BASE64_BYTES);
+            return Err(InvalidInput::new("metadata", "is longer than 1 MiB", expected));
+        }
         let entries: Entries = serde_json::from_slice(text)
             .map_err(|error| InvalidInput::new("metadata", no_entries(text, &error), EXPECTED))?;
         Self::new(entries.0)

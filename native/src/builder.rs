@@ -202,7 +202,7 @@ fn default_http_client(base_url: &BaseUrl, limits: Limits) -> Result<reqwest::Cl
 
 /// A builder of HTTP clients that are safe for placing calls: no redirects are followed (a token must not travel to
 /// another host), nothing is sent again below this crate (only core knows what may be), idle connections are given up
-/// early.
+/// early, and answers are neither asked for nor read compressed (the bound on their length is one on memory).
 ///
 /// ```
 /// let http = polyai_outbound::http_client_builder().proxy(reqwest::Proxy::all("http://proxy.internal:3128")?).build()?;
@@ -219,6 +219,11 @@ pub fn http_client_builder() -> reqwest::ClientBuilder {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never().max_retries_per_request(0))
         .referer(false)
+        // Another crate of the same program may have turned decompression on.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_idle_timeout(IDLE_TIMEOUT)
 }

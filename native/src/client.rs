@@ -31,6 +31,10 @@ use crate::trigger::Triggering;
 /// # }
 /// ```
 ///
+/// Of an answer at most 1 MiB is read; what goes on beyond it is cut off and taken as far as it came, which for a trigger is
+/// an unknown placement, unless it named the call before. Heads are bounded as well, and nothing is decompressed, so that a
+/// request costs a few MiB at most and ends when its time is over, whatever the server does.
+///
 /// Every future and stream of it does something only while it is polled: dropping one sends nothing further. Whether
 /// a dropped one placed a call is told by its [`PlacementHandle`](crate::PlacementHandle).
 #[derive(Clone)]

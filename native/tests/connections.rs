@@ -1,17 +1,19 @@
 //! Connections that end at the wrong moment, and HTTP clients that would send again by themselves: below this crate too
 //! nothing sends a trigger twice.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod common;
 
 use std::time::Duration;
 
 use common::server::{Act, Server, answer, json};
+use common::tls::Last::{All, Before, This};
 use common::tls::{ENHANCE_YOUR_CALM, Frame, H2Server, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM};
 use common::{SID, builder, call, call_to, expect_eq, side_by_side};
 use polyai_outbound::ErrorCode::{self, ConnectionLost, NotConnected, UnexpectedAnswer};
 use polyai_outbound::Placement::{self, NotPlaced, Placed, Unknown};
+use polyai_outbound::{Metadata, TriggerCall};
 
 fn accepted() -> String {
     format!(r#"{{"call_sid":"{SID}"}}"#)
@@ -106,20 +108,31 @@ async fn over_http_2_a_trigger_is_sent_once_whatever_becomes_of_its_stream() {
     };
     let lost = Err(ConnectionLost);
     let cases = |own: bool| {
-        let away = |noticed, code| Frame::GoAway { noticed, code };
+        let away = |last, code| Frame::GoAway { last, code };
+        let answer = || Frame::Answer(accepted());
         [
-            ("an answer", trigger(vec![Frame::Answer(accepted())], own, Ok(()))),
+            ("an answer", trigger(vec![answer()], own, Ok(()))),
             ("REFUSED_STREAM", trigger(vec![Frame::Reset(REFUSED_STREAM)], own, lost)),
             ("INTERNAL_ERROR", trigger(vec![Frame::Reset(INTERNAL_ERROR)], own, lost)),
             ("RST_STREAM without an error", trigger(vec![Frame::Reset(NO_ERROR)], own, lost)),
-            ("ENHANCE_YOUR_CALM", trigger(vec![away(true, ENHANCE_YOUR_CALM), Frame::Close], own, lost)),
-            ("a farewell that leaves it out", trigger(vec![away(false, NO_ERROR), Frame::Close], own, lost)),
-            ("a farewell and a cut", trigger(vec![away(true, NO_ERROR), Frame::Close], own, lost)),
-            ("a cut", trigger(vec![Frame::Close], own, lost)),
+            ("RST_STREAM to calm down", trigger(vec![Frame::Reset(ENHANCE_YOUR_CALM)], own, lost)),
+            ("ENHANCE_YOUR_CALM", trigger(vec![away(This, ENHANCE_YOUR_CALM), Frame::Close], own, lost)),
             (
-                "an answer and a farewell",
-                trigger(vec![Frame::Answer(accepted()), away(true, NO_ERROR)], own, Ok(())),
+                "ENHANCE_YOUR_CALM that leaves it out",
+                trigger(vec![away(Before, ENHANCE_YOUR_CALM), Frame::Close], own, lost),
             ),
+            ("a farewell that leaves it out", trigger(vec![away(Before, NO_ERROR), Frame::Close], own, lost)),
+            ("a farewell that leaves it out, open", trigger(vec![away(Before, NO_ERROR)], own, lost)),
+            ("a farewell and a cut", trigger(vec![away(This, NO_ERROR), Frame::Close], own, lost)),
+            ("a farewell to all and a cut", trigger(vec![away(All, NO_ERROR), Frame::Close], own, lost)),
+            (
+                "a farewell to all, one to it, and a cut",
+                trigger(vec![away(All, NO_ERROR), away(Before, NO_ERROR), Frame::Close], own, lost),
+            ),
+            ("a cut", trigger(vec![Frame::Close], own, lost)),
+            ("an answer and a farewell", trigger(vec![answer(), away(This, NO_ERROR)], own, Ok(()))),
+            ("a farewell and an answer", trigger(vec![away(This, NO_ERROR), answer()], own, Ok(()))),
+            ("a farewell to all and an answer", trigger(vec![away(All, NO_ERROR), answer()], own, Ok(()))),
         ]
     };
     side_by_side(cases(true).into_iter().chain(cases(false))).await;
@@ -131,4 +144,67 @@ async fn a_certificate_that_is_not_trusted_is_found_out_before_anything_is_sent(
     let error = builder(server.url()).max_retries(1).build().unwrap().trigger(call()).await.unwrap_err();
     assert_eq!((error.code(), error.placement(), error.attempts()), (NotConnected, Some(NotPlaced), 2));
     assert_eq!(server.requests(), 0);
+}
+
+/// A farewell that says nothing of the request that is just being sent, and connections that are gone when the next one is
+/// to be sent over them.
+#[tokio::test(flavor = "multi_thread")]
+async fn over_http_2_a_farewell_between_triggers_costs_no_second_trigger() {
+    let away = |last| Frame::GoAway { last, code: NO_ERROR };
+    let scripts: [(&str, Vec<Frame>, Vec<Frame>); 5] = [
+        ("after every answer", vec![], vec![Frame::Answer(accepted()), away(This)]),
+        ("after every answer, and a cut", vec![], vec![Frame::Answer(accepted()), away(This), Frame::Close]),
+        ("a cut after every answer", vec![], vec![Frame::Answer(accepted()), Frame::Close]),
+        ("before every request", vec![away(All)], vec![Frame::Answer(accepted())]),
+        ("before every request, leaving all out", vec![away(Before)], vec![Frame::Answer(accepted())]),
+    ];
+    for (name, greeting, frames) in scripts {
+        let server = H2Server::start(greeting, frames).await;
+        let http = polyai_outbound::http_client_builder().no_proxy().tls_certs_only([server.certificate()]);
+        let client = builder(server.url()).http_client(http.build().unwrap()).max_retries(0).build().unwrap();
+        for nth in 1..=20 {
+            let before = server.requests();
+            let result = client.trigger(call()).await;
+            let sent = server.requests() - before;
+            match result.map_err(|error| error.placement()) {
+                Ok(_) => assert_eq!(sent, 1, "{name}: trigger {nth}"),
+                Err(Some(NotPlaced)) => assert_eq!(sent, 0, "{name}: trigger {nth}"),
+                Err(placement) => assert!(sent <= 1 && placement == Some(Unknown), "{name}: trigger {nth}"),
+            }
+        }
+    }
+}
+
+/// What is left unread when a connection is closed makes a reset of the closing, that may overtake the answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_closes_without_reading_the_trigger_is_not_sent_it_again() {
+    let envelope = r#"{"error":"the call could not be placed","code":"INTERNAL_ERROR"}"#;
+    let early =
+        |status, pause| vec![Act::Pause(Duration::from_millis(pause)), json(status, envelope), Act::Close];
+    let long = TriggerCall::new(call().destination().clone())
+        .with_metadata(Metadata::new([("text", "x".repeat(18_000))]).unwrap());
+    for (name, acts) in [
+        ("after it came", vec![Act::Pause(Duration::from_millis(50)), Act::Close]),
+        ("at once", vec![Act::Close]),
+        ("with an answer before it came", early(413, 0)),
+        ("with an answer after it came", early(413, 50)),
+        (
+            "with 200 after it came",
+            vec![Act::Pause(Duration::from_millis(50)), json(200, accepted()), Act::Close],
+        ),
+    ] {
+        for nth in 0..20 {
+            let server = Server::greeting(acts.clone()).await;
+            let client = builder(server.url()).build().unwrap();
+            let result = client.trigger(if nth % 2 == 0 { call() } else { long.clone() }).await;
+            let placement = result.map_or_else(|error| error.placement(), |_| Some(Placed));
+            let connections = server.connections();
+            match placement {
+                // Refused by the service itself, or never sent.
+                Some(NotPlaced) => assert!(name.contains("answer") || connections > 1, "{name}"),
+                Some(Unknown | Placed) => assert_eq!(connections, 1, "{name}"),
+                None => panic!("{name}: a trigger without a placement"),
+            }
+        }
+    }
 }

@@ -4,89 +4,22 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use common::case::{At, Case, accepted, head, not_connected, placed, refused, unknown};
 use common::server::{Act, Full, Server, answer, json, raw, refusing};
 use common::{SID, builder, call, expect_eq, side_by_side};
 use polyai_outbound::{AgentId, Api, CallSid, ClientBuilder, Environment, ErrorCode, Placement, RetryPolicy};
 
 use ErrorCode::{
-    ConnectionLost, Forbidden, NotConnected, NotFound, RateLimited, Rejected, ServiceFailed, TimedOut,
-    Unauthorized, UnexpectedAnswer,
+    ConnectionLost, Forbidden, NotFound, RateLimited, Rejected, ServiceFailed, TimedOut, Unauthorized,
+    UnexpectedAnswer,
 };
-use Placement::{NotPlaced, Placed, Unknown};
+use Placement::{NotPlaced, Unknown};
 
 const ENVELOPE: &str = r#"{"error":"the call could not be placed","code":"INTERNAL_ERROR"}"#;
 const AGENTS_ENVELOPE: &str = r#"{"success":false,"error":"Bad Gateway","error_id":"e1","error_code":"UPSTREAM_FAILED","error_message":"no","data":null}"#;
 const PAGE: &str = "<html><body><h1>Bad Gateway</h1></body></html>";
-
-/// What one way of answering every request leads to, with three retries allowed.
-struct Case {
-    name: &'static str,
-    at: At,
-    /// How many triggers the server reads whole, and how many requests the client counts.
-    posts: usize,
-    attempts: u32,
-    placement: Placement,
-    /// Nothing if the trigger succeeds.
-    code: Option<ErrorCode>,
-    /// Whether it is over only when the time for one request is.
-    waits: bool,
-}
-
-enum At {
-    Answers(Vec<Act>),
-    /// Done to a connection before anything is read.
-    Greets(Vec<Act>),
-    /// The same, to a client that expects TLS.
-    GreetsTls(Vec<Act>),
-    Url(String),
-}
-
-/// Sent once, and nobody can say whether a phone rang.
-fn unknown(name: &'static str, code: ErrorCode, acts: impl Into<Vec<Act>>) -> Case {
-    let at = At::Answers(acts.into());
-    Case { name, at, posts: 1, attempts: 1, placement: Unknown, code: Some(code), waits: false }
-}
-
-/// The service says that it placed no call; sent again only where that can help.
-fn refused(name: &'static str, code: ErrorCode, posts: u32, act: Act) -> Case {
-    let at = At::Answers(vec![act]);
-    Case {
-        name,
-        at,
-        posts: posts as usize,
-        attempts: posts,
-        placement: NotPlaced,
-        code: Some(code),
-        waits: false,
-    }
-}
-
-/// The SID arrived, however badly the rest went.
-fn placed(name: &'static str, acts: impl Into<Vec<Act>>) -> Case {
-    let at = At::Answers(acts.into());
-    Case { name, at, posts: 1, attempts: 1, placement: Placed, code: None, waits: false }
-}
-
-/// No request leaves.
-fn not_connected(name: &'static str, at: At) -> Case {
-    Case { name, at, posts: 0, attempts: 4, placement: NotPlaced, code: Some(NotConnected), waits: false }
-}
-
-impl Case {
-    fn that_waits(self) -> Self {
-        Self { waits: true, ..self }
-    }
-}
-
-fn accepted() -> String {
-    format!(r#"{{"call_sid":"{SID}"}}"#)
-}
-
-fn head(fields: &str) -> Act {
-    raw(format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{fields}\r\n"))
-}
 
 /// Other servers that the cases point to.
 struct Others {
@@ -254,63 +187,6 @@ fn cases(others: &Others) -> Vec<Case> {
             .greeted([Act::Hang])
             .that_waits(),
     ]
-}
-
-impl Case {
-    fn greeted(self, acts: impl Into<Vec<Act>>) -> Self {
-        Self { at: At::Greets(acts.into()), ..self }
-    }
-
-    /// Triggers a call and compares what came of it with the row, shortened to the retries that are allowed.
-    async fn hold(self, most: u32, settings: fn(ClientBuilder) -> ClientBuilder) -> Result<(), String> {
-        let (server, url) = match self.at {
-            At::Answers(acts) => served(Server::always(acts).await, "http"),
-            At::Greets(acts) => served(Server::greeting(acts).await, "http"),
-            At::GreetsTls(acts) => served(Server::greeting(acts).await, "https"),
-            At::Url(url) => (None, url),
-        };
-        let mut set_up = settings(builder(url));
-        if self.waits {
-            set_up = set_up.request_timeout(Duration::from_secs(1));
-        }
-        let trigger = set_up.build().unwrap().trigger(call());
-        let handle = trigger.handle();
-        let started = Instant::now();
-        let result = trigger.await;
-
-        if self.attempts == 1 && started.elapsed() > Duration::from_secs(5) {
-            return Err(format!("it took {:?}", started.elapsed()));
-        }
-        let attempts = self.attempts.min(most);
-        match (&result, self.code) {
-            (Ok(done), None) => {
-                expect_eq("the SID", done.value.call_sid.as_str(), SID)?;
-                expect_eq("attempts", done.attempts, attempts)?;
-            }
-            (Err(error), Some(code)) => {
-                expect_eq("the code", error.code(), code)?;
-                expect_eq("the error's placement", error.placement(), Some(self.placement))?;
-                expect_eq("attempts", error.attempts(), attempts)?;
-            }
-            (result, code) => return Err(format!("the result is {result:?}, expected {code:?}")),
-        }
-        expect_eq("the handle's placement", handle.placement(), self.placement)?;
-        expect_eq("the handle's SID", handle.call_sid(), result.ok().map(|done| done.value.call_sid))?;
-        // A request that is sent behind the caller's back would be here by now.
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        let seen = server.as_ref().map_or_else(Vec::new, Server::seen);
-        let flooded = server.as_ref().map_or(0, Server::flooded);
-        if flooded > 32 * 1024 * 1024 {
-            return Err(format!("{flooded} bytes were taken of what has no end"));
-        }
-        expect_eq("the number of POSTs", seen.len(), self.posts.min(most as usize))?;
-        expect_eq("the requests are alike", seen.windows(2).all(|two| two[0].body == two[1].body), true)
-    }
-}
-
-fn served(server: Server, scheme: &str) -> (Option<Server>, String) {
-    let url = format!("{scheme}://{}", server.address());
-    (Some(server), url)
 }
 
 #[tokio::test(flavor = "multi_thread")]

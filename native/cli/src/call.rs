@@ -102,12 +102,13 @@ fn metadata(pairs: &[String], file: Option<&Path>) -> Result<Metadata, Failure> 
 
 /// A file, or stdin; a little more than can be valid is read, so that what is too large is seen to be.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    const ENOUGH: u64 = 1024 * 1024;
+    // One byte, behind a mark of byte order.
+    let more = Metadata::LONGEST_JSON as u64 + 4;
     let mut text = Vec::new();
     if path == Path::new("-") {
-        std::io::stdin().lock().take(ENOUGH).read_to_end(&mut text)?;
+        std::io::stdin().lock().take(more).read_to_end(&mut text)?;
     } else {
-        std::fs::File::open(path)?.take(ENOUGH).read_to_end(&mut text)?;
+        std::fs::File::open(path)?.take(more).read_to_end(&mut text)?;
     }
     Ok(text)
 }

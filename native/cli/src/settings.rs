@@ -159,16 +159,20 @@ fn token(global: &Global) -> Result<Option<Credential>, Failure> {
 
 /// Reads the token of a file. Neither is repeated in what is said about it: some write the token where its file goes.
 fn read_token(path: &Path) -> Result<Credential, Failure> {
-    const LONGEST: u64 = 64 * 1024;
+    const LONGEST: usize = 64 * 1024;
     let refuse = |problem: &str| {
         Failure::input(format!(
             "--token-file: {problem}; expected the path of a text file with the token on one line"
         ))
     };
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(LONGEST).read_to_string(&mut text))
+        .and_then(|file| file.take(LONGEST as u64 + 1).read_to_end(&mut bytes))
         .map_err(|error| refuse(&error.to_string()))?;
+    if bytes.len() > LONGEST {
+        return Err(refuse("the file is longer than 64 KiB"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| refuse("the file is not UTF-8"))?;
     let token = text.trim_end_matches(['\r', '\n']);
     match token {
         "" => Err(refuse("the file is empty")),

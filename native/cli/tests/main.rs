@@ -5,6 +5,8 @@
 
 mod common;
 
+#[cfg(target_os = "linux")]
+mod bounds;
 mod campaign;
 mod campaign_control;
 mod campaign_export;

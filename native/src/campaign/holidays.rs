@@ -10,7 +10,7 @@ use super::list::{ListError, Problem};
 const EXPECTED: &str = "a date as 2026-12-25 at the beginning of the line, its name behind it if you like";
 
 /// Reads the dates of a file, in its order: one a line as `2026-12-25`. What stands behind the date is its name, and lines
-/// that begin with `#` are comments.
+/// that begin with `#` are comments. A line longer than 1 MiB is an error; no more than that is held of the file.
 ///
 /// ```
 /// # let folder = tempfile::tempdir()?;

@@ -13,8 +13,9 @@ use super::{
     StoreError, SuppressionList,
 };
 
-/// So many rows are saved at a time.
+/// So many rows are saved at a time, or fewer, if they are long: so many bytes.
 const BATCH: usize = 4096;
+const BATCH_BYTES: usize = 4 << 20;
 
 /// A list that is to be put into a campaign, and how.
 pub struct ListImport<'a> {
@@ -86,8 +87,9 @@ impl fmt::Display for ImportError {
 impl std::error::Error for ImportError {}
 
 impl ListImport<'_> {
-    /// Puts the list into the campaign, in batches, so that memory does not grow with it; `progress` is told after each how
-    /// many rows were read. What an import that was cut off has left is replaced: it may have been read in another way.
+    /// Puts the list into the campaign, in batches of 4,096 rows or 4 MiB, so that memory grows neither with it nor with its
+    /// rows; `progress` is told after each how many rows were read. What an import that was cut off has left is replaced: it
+    /// may have been read in another way.
     ///
     /// # Errors
     /// If the list cannot be read, or the database or the rejects cannot be written. Until the import is complete the campaign
@@ -114,7 +116,7 @@ impl ListImport<'_> {
                 None => {}
                 Some(Entry::Recipient(recipient)) => {
                     batch.read_to(recipient.row);
-                    batch.recipients.push(recipient);
+                    batch.push(recipient);
                 }
                 Some(Entry::Refused(refused)) => {
                     batch.read_to(refused.row);
@@ -123,7 +125,7 @@ impl ListImport<'_> {
                     batch.refused += 1;
                 }
             }
-            if batch.recipients.len() >= BATCH || (at_end && batch.rows > 0) {
+            if batch.is_full() || (at_end && batch.rows > 0) {
                 imported.rows += batch.rows;
                 self.save(
                     database,
@@ -194,12 +196,23 @@ impl ListImport<'_> {
 #[derive(Default)]
 struct Batch {
     recipients: Vec<NewRecipient>,
+    bytes: usize,
     rows: u64,
     refused: u64,
     last_row: u64,
 }
 
 impl Batch {
+    fn push(&mut self, recipient: NewRecipient) {
+        let text = recipient.metadata.iter().map(|(name, value)| name.len() + value.len());
+        self.bytes += text.sum::<usize>();
+        self.recipients.push(recipient);
+    }
+
+    const fn is_full(&self) -> bool {
+        self.recipients.len() >= BATCH || self.bytes >= BATCH_BYTES
+    }
+
     const fn read_to(&mut self, row: u64) {
         self.rows += 1;
         self.last_row = row;

@@ -68,6 +68,10 @@ pub enum Entry {
 /// Rows are known by the **line** of the file at which they begin, as an editor counts them: the header is 1. A
 /// spreadsheet counts the same unless cells have line breaks in them.
 ///
+/// A row longer than 1 MiB is refused, and the rows behind it are read; a header longer than that is an error, and so is a
+/// quote that is never closed, which takes all rows behind it with it. Reading takes the memory of one row and time that
+/// grows with the file, whatever is in it.
+///
 /// ```
 /// use polyai_outbound::campaign::{Entry, List, ListOptions};
 ///
@@ -220,9 +224,10 @@ fn record(
     let Some(read) = csv.next()? else { return Ok(None) };
     let (names, record) = (csv.names(), csv.record());
     let fault = if !read.held {
-        Problem::new(TOO_LONG, "shorter rows; a quote may be opened and not closed").in_column(None)
+        let problem = format!("{TOO_LONG}{}", read.up_to());
+        Problem::new(problem, "shorter rows; a quote may be opened and not closed").in_column(None)
     } else if record.len() != names.len() {
-        let problem = format!("has {} fields, the header has {}", record.len(), names.len());
+        let problem = format!("has {} fields{}, the header has {}", record.len(), read.up_to(), names.len());
         let expected =
             "as many fields as the header has; a field with a separator or a quote in it is quoted";
         Problem::new(problem, expected).in_column(None)

@@ -1,7 +1,7 @@
 //! The rejects file: which rows are not called, and why. It holds nothing of the rows themselves.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::list::source::STANDARD_INPUT;
@@ -13,7 +13,8 @@ const ELSEWHERE: &str = "another path for the rejects, or that file moved away";
 /// Writes what was refused of one list as CSV: `file,row,column,problem,expected`.
 ///
 /// The file is made when the first row is refused. One that an earlier import of the same list left there is overwritten,
-/// or taken away if nothing is refused any more; any other is left as it is, which is an error.
+/// or taken away if nothing is refused any more; any other is left as it is, which is an error. Of what is there no more than
+/// its beginning is read.
 ///
 /// ```
 /// use polyai_outbound::campaign::{Entry, List, ListOptions, Rejects};
@@ -122,11 +123,14 @@ impl Rejects {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(self.failed(error)),
         };
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(file);
-        let mut records = reader.records().map_while(Result::ok);
-        let is_header = records.next().is_some_and(|header| header.iter().eq(HEADER));
+        // Its beginning will do, whatever may be in its place.
+        let beginning = file.take(64 << 10);
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(beginning);
+        let mut records = reader.records();
+        let is_header = records.next().is_some_and(|it| it.is_ok_and(|header| header.iter().eq(HEADER)));
+        let is_own = |row: csv::StringRecord| row.get(0) == Some(&safe(&self.list));
         // Without a row, an import was cut off before it wrote one.
-        if is_header && records.next().is_none_or(|row| row.get(0) == Some(&safe(&self.list))) {
+        if is_header && records.next().is_none_or(|it| it.is_ok_and(is_own)) {
             return Ok(true);
         }
         let problem = Problem::new("is there and does not hold the rejects of this list", ELSEWHERE);

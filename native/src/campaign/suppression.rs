@@ -20,6 +20,8 @@ use super::number::{is_spoilt, read_number};
 /// Lines that begin with `#` are comments; where every line is a number, what follows ` #` is one too. Numbers are taken
 /// in every form that [`read_number`] takes.
 ///
+/// A line longer than 1 MiB is an error, unless it is a comment; no more than that is held of the file.
+///
 /// ```
 /// use polyai_outbound::{CountryCode, PhoneNumber};
 /// use polyai_outbound::campaign::SuppressionList;

@@ -10,7 +10,10 @@
 )]
 #![allow(clippy::needless_pass_by_value, reason = "values read better where they are compared")]
 
+pub(crate) mod case;
 pub(crate) mod logs;
+#[cfg(target_os = "linux")]
+pub(crate) mod memory;
 pub(crate) mod server;
 pub(crate) mod tls;
 

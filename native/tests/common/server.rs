@@ -15,17 +15,29 @@ use tokio::task::JoinSet;
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
     Send(Cow<'static, str>),
+    /// Sends what may be no text.
+    Bytes(Cow<'static, [u8]>),
     Pause(Duration),
     /// Sends it, waiting so long after every byte.
     Drip(Cow<'static, str>, Duration),
     /// Sends it again and again, as long as it is taken.
     Flood(&'static str),
+    /// Sends it so many times, as long as it is taken.
+    Times(u64, &'static str),
     /// Neither reads nor writes nor closes.
     Hang,
     /// Closes in good order.
     Close,
     /// Closes so that the client sees a reset.
     Reset,
+}
+
+impl Act {
+    /// What it sends, if that is text.
+    pub(crate) fn text(&self) -> &str {
+        let Self::Send(text) = self else { panic!("{self:?} is no text") };
+        text
+    }
 }
 
 /// A request that was read whole.
@@ -211,6 +223,7 @@ async fn perform(stream: &mut TcpStream, noted: &Noted, acts: Vec<Act>) -> io::R
     for act in acts {
         match act {
             Act::Send(text) => stream.write_all(text.as_bytes()).await?,
+            Act::Bytes(bytes) => stream.write_all(&bytes).await?,
             Act::Pause(time) => tokio::time::sleep(time).await,
             Act::Drip(text, time) => {
                 for byte in text.bytes() {
@@ -218,10 +231,8 @@ async fn perform(stream: &mut TcpStream, noted: &Noted, acts: Vec<Act>) -> io::R
                     tokio::time::sleep(time).await;
                 }
             }
-            Act::Flood(text) => loop {
-                stream.write_all(text.as_bytes()).await?;
-                noted.sent.fetch_add(text.len() as u64, Ordering::SeqCst);
-            },
+            Act::Flood(text) => flood(stream, noted, text, u64::MAX).await?,
+            Act::Times(times, text) => flood(stream, noted, text, times).await?,
             Act::Hang => std::future::pending().await,
             Act::Close => return Ok(false),
             Act::Reset => {
@@ -231,6 +242,14 @@ async fn perform(stream: &mut TcpStream, noted: &Noted, acts: Vec<Act>) -> io::R
         }
     }
     Ok(true)
+}
+
+async fn flood(stream: &mut TcpStream, noted: &Noted, text: &str, times: u64) -> io::Result<()> {
+    for _ in 0..times {
+        stream.write_all(text.as_bytes()).await?;
+        noted.sent.fetch_add(text.len() as u64, Ordering::SeqCst);
+    }
+    Ok(())
 }
 
 /// The next request, or nothing if the connection ends before it is whole.
@@ -271,6 +290,11 @@ pub(crate) fn answer(status: u16, fields: &str, body: impl AsRef<str>) -> Act {
 /// Text that is sent as it is.
 pub(crate) fn raw(text: impl Into<Cow<'static, str>>) -> Act {
     Act::Send(text.into())
+}
+
+/// Bytes that are sent as they are.
+pub(crate) fn bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Act {
+    Act::Bytes(bytes.into())
 }
 
 /// Passes bytes on to another address, counting connections.

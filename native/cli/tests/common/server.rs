@@ -20,6 +20,8 @@ pub(crate) enum Does {
     Hangs,
     /// Answers with something that is no HTTP.
     Babbles,
+    /// Answers it with a body of a GiB that begins so.
+    Floods(u16, String),
     /// Promises a longer body than it sends, and closes.
     BreaksOff(u16, String),
 }
@@ -101,6 +103,17 @@ impl Server {
             let (answer, goes_on) = match does {
                 Does::Answers(status, body) => (head(status, body.len()) + body, true),
                 Does::BreaksOff(status, body) => (head(status, body.len() + 10) + body, false),
+                Does::Floods(status, body) => {
+                    if stream.write_all((head(status, 1 << 30) + body).as_bytes()).await.is_err() {
+                        return;
+                    }
+                    for _ in 0..1 << 14 {
+                        if stream.write_all(&[b'x'; 1 << 16]).await.is_err() {
+                            return;
+                        }
+                    }
+                    (String::new(), false)
+                }
                 Does::AsksToWait => {
                     let answer = "HTTP/1.1 429 Told\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n";
                     (answer.to_owned(), true)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use polyai_outbound_core::Metadata;
 
-use super::problem::{Fault, Problem, shown};
+use super::problem::{Fault, Problem, listed as some_of, shown};
 
 /// Names of a column of numbers, in the form of [`normalised`].
 const NUMBER: [&str; 6] = ["tonumber", "phonenumber", "phone", "number", "mobile", "contactnumber"];
@@ -97,13 +97,9 @@ pub(crate) fn number_column(names: &[String], wanted: Option<&str>) -> Result<us
             (Some(at), None) => Ok(at),
             (None, _) => Err(no_number(names, None)),
             (Some(_), Some(_)) => {
-                let all: Vec<String> = names
-                    .iter()
-                    .filter(|name| is_number(name))
-                    .map(|name| format!("`{}`", shown(name)))
-                    .collect();
+                let all: Vec<&String> = names.iter().filter(|name| is_number(name)).collect();
                 let problem =
-                    format!("has {} columns that may hold the numbers: {}", all.len(), all.join(", "));
+                    format!("has {} columns that may hold the numbers: {}", all.len(), some_of(&all));
                 let expected = "one of them, or the name of the right one as number column";
                 Err(Problem::new(problem, expected).in_column(None))
             }
@@ -123,8 +119,7 @@ fn no_number(names: &[String], wanted: Option<&str>) -> Fault {
         let expected = format!("a header line before it, with a column {NUMBER_SHOWN}");
         return Problem::new(problem, expected).in_column(None);
     }
-    let all: Vec<String> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
-    let all = all.join(", ");
+    let all = some_of(names);
     match wanted {
         Some(wanted) => {
             let problem = format!("has no column `{}` for the numbers; it has {all}", shown(wanted));
@@ -148,10 +143,9 @@ fn check_once(names: &[String]) -> Result<(), Fault> {
 }
 
 fn twice(names: &[&str]) -> Fault {
-    let named: Vec<String> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
-    let problem = match named.as_slice() {
-        [name] => format!("has the column {name} twice"),
-        several => format!("has several columns for the same: {}", several.join(", ")),
+    let problem = match names {
+        [name] => format!("has the column `{}` twice", shown(name)),
+        several => format!("has several columns for the same: {}", some_of(several)),
     };
     Problem::new(problem, "every column once, in either case").in_column(names.first().copied())
 }
@@ -165,9 +159,8 @@ fn among(names: &[String], listed: &[String], all_listed: bool) -> Result<Vec<us
             Some(at) if found.contains(&at) => return Err(twice(&[wanted])),
             Some(at) => found.push(at),
             None if all_listed => {
-                let all: Vec<String> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
                 let problem =
-                    format!("has no column `{}` for metadata; it has {}", shown(wanted), all.join(", "));
+                    format!("has no column `{}` for metadata; it has {}", shown(wanted), some_of(names));
                 return Err(Problem::new(problem, "names of its columns as metadata columns").in_column(None));
             }
             None => {}

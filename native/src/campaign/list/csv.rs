@@ -4,7 +4,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::columns::number_column;
 use super::problem::{ListError, Problem};
-use super::source::{LONGEST, Line, Source};
+use super::source::{LONGEST, Line, Source, is_line_end};
 
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 const HEADER: &str = "a first line with the names of the columns, separated by commas, semicolons or tabs";
@@ -50,10 +50,18 @@ impl Record {
     }
 }
 
-/// Where a record stands, and whether it was short enough to be held.
+/// From which line to which a record goes, and whether it was short enough to be held.
 pub(crate) struct Read {
     pub(crate) row: u64,
+    pub(crate) last: u64,
     pub(crate) held: bool,
+}
+
+impl Read {
+    /// Where a record ends that takes several lines: a quote that is left open takes in the rows behind it.
+    pub(crate) fn up_to(&self) -> String {
+        if self.last > self.row { format!(", up to row {}", self.last) } else { String::new() }
+    }
 }
 
 impl Csv {
@@ -70,11 +78,11 @@ impl Csv {
             Self { source, reader, comments, names: Vec::new(), header_row: 1, record: Record::default() };
         match csv.next()? {
             None => Err(csv.source.fault(None, Problem::new("is empty", HEADER))),
-            Some(Read { row, held: false }) => {
+            Some(Read { row, held: false, .. }) => {
                 let problem = Problem::new("begins with a record longer than 1 MiB", HEADER);
                 Err(csv.source.fault(row, problem))
             }
-            Some(Read { row, held: true }) => {
+            Some(Read { row, held: true, .. }) => {
                 csv.names = csv.record.fields().map(|name| name.trim().to_owned()).collect();
                 csv.header_row = row;
                 Ok(csv)
@@ -108,22 +116,22 @@ impl Csv {
                 return Ok(None);
             }
             let row = self.source.line();
-            let held = self.read(row)?;
-            if !held || self.record.fields().any(|field| !field.trim().is_empty()) {
-                return Ok(Some(Read { row, held }));
+            let read = self.read(row)?;
+            if !read.held || self.record.fields().any(|field| !field.trim().is_empty()) {
+                return Ok(Some(read));
             }
         }
     }
 
-    /// Reads one record; false if it is too long, whose fields are then not to be had.
-    fn read(&mut self, row: u64) -> Result<bool, ListError> {
+    /// Reads one record; the fields of one that is too long are not to be had.
+    fn read(&mut self, row: u64) -> Result<Read, ListError> {
         let mut text = std::mem::take(&mut self.record.text).into_bytes();
         let mut ends = std::mem::take(&mut self.record.ends);
         // As much as the record before needed, not as much as the longest did: what is made longer is filled with zeros.
         text.resize(text.len().max(1 << 10), 0);
         ends.resize(self.names.len().max(64), 0);
         let (mut length, mut count, mut held) = (0, 0, true);
-        loop {
+        let last = loop {
             let at_end = self.source.peek().is_empty() && !self.source.more()?;
             // A line end closes the last record as well, unless a quote is still open.
             let input = if at_end { b"\n" } else { self.source.peek() };
@@ -136,7 +144,10 @@ impl Csv {
             length += written;
             count += ended;
             match result {
-                ReadRecordResult::Record | ReadRecordResult::End => break,
+                // Behind its line end the next line has begun.
+                ReadRecordResult::Record | ReadRecordResult::End => {
+                    break self.source.line() - u64::from(!at_end);
+                }
                 ReadRecordResult::InputEmpty if at_end => return Err(self.open_quote(row)),
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull if held && text.len() < LONGEST => {
@@ -150,14 +161,15 @@ impl Csv {
                     (length, count, held) = (0, 0, false);
                 }
             }
-        }
+        };
+        let read = Read { row, last, held };
         if !held {
-            return Ok(false);
+            return Ok(read);
         }
         text.truncate(length);
         ends.truncate(count);
         self.record = Record { text: String::from_utf8(text).map_err(|_| self.source.not_utf8(row))?, ends };
-        if self.record.is_text() { Ok(true) } else { Err(self.source.not_utf8(row)) }
+        if self.record.is_text() { Ok(read) } else { Err(self.source.not_utf8(row)) }
     }
 
     fn open_quote(&self, row: u64) -> ListError {
@@ -194,6 +206,11 @@ pub(crate) fn pass_blank(source: &mut Source, comments: Option<Comment>) -> Resu
 pub(crate) fn delimiter(source: &mut Source, wanted: Option<&str>) -> Result<(u8, bool), ListError> {
     let mut at_end = false;
     loop {
+        let may_be_whole = source.peek().iter().any(|byte| is_line_end(*byte));
+        if !may_be_whole && !at_end && source.peek().len() <= LONGEST {
+            at_end = !source.more()?;
+            continue;
+        }
         let headers = DELIMITERS.map(|delimiter| (delimiter, header(source.peek(), delimiter, at_end)));
         let complete = headers.iter().all(|(_, header)| header.is_some());
         if complete || at_end || source.peek().len() > LONGEST {

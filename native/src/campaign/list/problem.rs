@@ -154,6 +154,17 @@ fn said(column: Option<&str>, problem: &str, expected: &str, f: &mut fmt::Format
     write!(f, ": {problem}; expected {expected}")
 }
 
+/// Names of columns as they may stand in a message: not all, if there are many.
+pub(crate) fn listed(names: &[impl AsRef<str>]) -> String {
+    const MOST: usize = 20;
+    let mut said: Vec<String> =
+        names.iter().take(MOST).map(|name| format!("`{}`", shown(name.as_ref()))).collect();
+    if names.len() > MOST {
+        said.push(format!("and {} more", names.len() - MOST));
+    }
+    said.join(", ")
+}
+
 /// A name of a column as it may stand in a message: on one line, and not at length.
 pub(crate) fn shown(name: &str) -> String {
     const LONGEST: usize = 64;

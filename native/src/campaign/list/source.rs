@@ -225,7 +225,7 @@ pub(crate) fn cannot_be_opened(name: &str, error: io::Error) -> ListError {
     )
 }
 
-const fn is_line_end(byte: u8) -> bool {
+pub(crate) const fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 

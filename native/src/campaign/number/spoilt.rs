@@ -11,6 +11,8 @@ pub(super) struct Written {
     pub(super) digits: String,
 }
 
+/// No number is as long in bytes, however it is written; what is looked for in a cell takes the square of its length.
+const LONGEST: usize = 1_000;
 const MOST_DIGITS: usize = 18; // 15, and a prefix for calls abroad
 const AS_TEXT: &str =
     "the number itself; format the column as text before the numbers are put in, and export again";
@@ -40,7 +42,10 @@ const SPOILT: [Spoilt; 8] = [
 
 /// The digits of a cell, and whether a plus is before them.
 pub(super) fn digits_of(text: &str) -> Result<Written, Problem> {
-    let plain: String = text.chars().filter_map(plain).collect();
+    if text.trim().len() > LONGEST {
+        return Err(Problem::new("is longer than any number", "one number, as +14155550100"));
+    }
+    let plain: String = text.trim().chars().filter_map(plain).collect();
     let plain = plain.trim();
     // What marks a cell as text, in spreadsheets and in lists that are safe against formulas.
     let plain = plain.strip_prefix('\'').unwrap_or(plain);
