@@ -1,4 +1,5 @@
 //! Every input that is kept, read again: what was found once stays fixed.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
