@@ -14,15 +14,8 @@ pub fn csv_list(data: &[u8]) {
         return;
     }
     // Which separator was found is not told, but by one of them the crate reads the same.
-    let readings: Vec<Vec<csv::StringRecord>> =
-        [b',', b';', b'\t'].map(|delimiter| records(text, delimiter)).into();
-    let same = readings.iter().any(|records| agrees(records, &entries));
-    assert!(
-        same,
-        "{} rows; the csv crate has {:?}",
-        digest.rows,
-        readings.iter().map(Vec::len).collect::<Vec<_>>()
-    );
+    let same = [b',', b';', b'\t'].into_iter().any(|delimiter| agrees(&records(text, delimiter), &entries));
+    assert!(same, "{} rows, of which the csv crate tells otherwise", digest.rows);
 }
 
 /// The records that are not empty, the header with them.
