@@ -97,13 +97,10 @@ pub(crate) fn number_column(names: &[String], wanted: Option<&str>) -> Result<us
             (Some(at), None) => Ok(at),
             (None, _) => Err(no_number(names, None)),
             (Some(_), Some(_)) => {
-                let all: Vec<String> = names
-                    .iter()
-                    .filter(|name| is_number(name))
-                    .map(|name| format!("`{}`", shown(name)))
-                    .collect();
+                let all: Vec<&str> =
+                    names.iter().map(String::as_str).filter(|name| is_number(name)).collect();
                 let problem =
-                    format!("has {} columns that may hold the numbers: {}", all.len(), all.join(", "));
+                    format!("has {} columns that may hold the numbers: {}", all.len(), all_shown(&all));
                 let expected = "one of them, or the name of the right one as number column";
                 Err(Problem::new(problem, expected).in_column(None))
             }
@@ -123,8 +120,7 @@ fn no_number(names: &[String], wanted: Option<&str>) -> Fault {
         let expected = format!("a header line before it, with a column {NUMBER_SHOWN}");
         return Problem::new(problem, expected).in_column(None);
     }
-    let all: Vec<String> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
-    let all = all.join(", ");
+    let all = all_shown(names);
     match wanted {
         Some(wanted) => {
             let problem = format!("has no column `{}` for the numbers; it has {all}", shown(wanted));
@@ -135,6 +131,17 @@ fn no_number(names: &[String], wanted: Option<&str>) -> Fault {
             let expected = format!("a column {NUMBER_SHOWN}, or the name of another as number column");
             Problem::new(problem, expected).in_column(None)
         }
+    }
+}
+
+/// Names as they may stand in a message: the first of them, if they are very many.
+fn all_shown(names: &[impl AsRef<str>]) -> String {
+    const MOST: usize = 20;
+    let some: Vec<String> =
+        names.iter().take(MOST).map(|name| format!("`{}`", shown(name.as_ref()))).collect();
+    match names.len().saturating_sub(MOST) {
+        0 => some.join(", "),
+        more => format!("{} and {more} others", some.join(", ")),
     }
 }
 
@@ -165,9 +172,8 @@ fn among(names: &[String], listed: &[String], all_listed: bool) -> Result<Vec<us
             Some(at) if found.contains(&at) => return Err(twice(&[wanted])),
             Some(at) => found.push(at),
             None if all_listed => {
-                let all: Vec<String> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
                 let problem =
-                    format!("has no column `{}` for metadata; it has {}", shown(wanted), all.join(", "));
+                    format!("has no column `{}` for metadata; it has {}", shown(wanted), all_shown(names));
                 return Err(Problem::new(problem, "names of its columns as metadata columns").in_column(None));
             }
             None => {}

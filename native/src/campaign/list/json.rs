@@ -1,5 +1,6 @@
 //! Lines of JSON: one object each, whose members are the columns.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -29,11 +30,12 @@ pub(crate) fn members(line: &str) -> Result<Members, Fault> {
         Problem::new(problem, EXPECTED).in_column(None)
     })?;
     let mut members = Members::default();
+    let mut held = BTreeSet::new();
     for (name, value) in object.0 {
         match value {
             Value::Text(value) => {
                 let name = name.trim();
-                if members.names.iter().any(|held| held.eq_ignore_ascii_case(name)) {
+                if !held.insert(name.to_ascii_lowercase()) {
                     let problem = Problem::new("is there twice", "every member once, in either case");
                     return Err(problem.in_column(Some(&shown(name))));
                 }
