@@ -57,6 +57,7 @@ pub(crate) fn read(name: &str, data: &[u8]) -> Option<Whole> {
     match end {
         Err(error) => {
             assert!(error.starts_with(name), "{error}");
+            is_one_line(&error, 2_000);
             None
         }
         Ok(digest) => {
