@@ -20,6 +20,7 @@ pub fn suppression(data: &[u8]) {
     });
     let numbers = match read {
         Err(error) => {
+            is_one_line(error.column().unwrap_or_default(), 64);
             for said in [error.problem(), error.expected()] {
                 quotes_no_digits(said, &text);
                 is_one_line(said, 2_000);
