@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json::quote;
-use crate::text::{all, count_digits, holds, is_visible, replace, rewrite, split_once};
+use crate::text::{all, count_digits, holds, is_visible, replace, rewrite, split_once, trim};
 use crate::{Credential, TriggerCall};
 
 /// What an answer about an operation must not show: credential, metadata values and the number, as they were sent or
@@ -25,9 +25,12 @@ const LONGEST: usize = 500;
 const LONGEST_READ: usize = 2_000;
 
 impl<'a> Secrets<'a> {
-    /// Whether `is` true of any of them, told with what is shown in its place.
+    /// Whether `is` true of any of them, told with what is shown in its place. Space around them is often lost on the way.
     fn any(&self, is: &mut dyn FnMut(&'a str, &'static str) -> bool) -> bool {
-        let mut is = |secret, mark| is_long_enough(secret) && is(secret, mark);
+        let mut is = |secret, mark| {
+            let secret = trim(secret);
+            is_long_enough(secret) && is(secret, mark)
+        };
         self.credential.is_some_and(|it| is(it.expose(), "[token]"))
             || self.call.is_some_and(|call| {
                 is(call.destination().number(), "[number]")
@@ -43,7 +46,11 @@ impl<'a> Secrets<'a> {
             forms.insert(at, (form, mark));
         };
         self.any(&mut |secret, mark| {
-            add(on_one_line(secret).into_owned(), mark);
+            // A control character at an end has become space.
+            let line = on_one_line(secret);
+            if is_long_enough(trim(&line)) {
+                add(trim(&line).to_owned(), mark);
+            }
             if !is_plain(secret) {
                 let mut json = String::new();
                 quote(secret, &mut json);
@@ -302,6 +309,19 @@ mod tests {
         assert_eq!(secrets.clear("wait for tok"), "wait for tok", "what is whole ends with whole words");
         let long = format!("{}tok-1234", "[metadata]".repeat(200).replace("[metadata]", "Ada Lovelace"));
         assert!(!secrets.clear(&long[..2_005]).contains("Lov"), "what is read of a long one is an excerpt");
+    }
+
+    #[test]
+    fn a_quoted_value_is_cleared_where_the_space_around_it_was_lost() {
+        for value in [" Lovelace", "Lovelace\u{a0}", "\tLovelace\u{85}", "\u{1}Lovelace\u{7f}"] {
+            let call = call("+14155550100", None, &[("name", value)]);
+            let secrets = Secrets { credential: None, call: Some(&call) };
+            for said in ["Lovelace", "no Lovelace here"] {
+                assert!(!secrets.clear(said).contains("Love"), "{value:?}");
+                assert!(!secrets.clear_excerpt(said).contains("Love"), "{value:?}");
+            }
+            assert!(!secrets.identifies("x-Lovelace"), "{value:?}");
+        }
     }
 
     #[test]

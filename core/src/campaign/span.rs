@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use crate::InvalidInput;
 
+/// The largest number that stands before a unit, in days: more could not be read back.
+const LONGEST_SECONDS: u64 = u32::MAX as u64 * 86_400;
 const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
 /// Takes a span as `90s`, `30m`, `1h30m` or `2d`; each unit once, the larger first.
@@ -27,6 +29,9 @@ pub fn parse_span(field: &'static str, text: &str) -> Result<Duration, InvalidIn
         };
         seconds = seconds.saturating_add(u64::from(number).saturating_mul(*factor));
         rest = after.get(unit.len_utf8()..).unwrap_or_default();
+    }
+    if seconds > LONGEST_SECONDS {
+        return refuse("is longer than all time that is counted here");
     }
     Ok(Duration::from_secs(seconds))
 }
@@ -57,7 +62,14 @@ mod tests {
 
     #[test]
     fn a_span_is_written_as_it_is_read() {
-        for (text, seconds) in [("90s", 90), ("30m", 1_800), ("1h30m", 5_400), ("2d", 172_800), ("0s", 0)] {
+        for (text, seconds) in [
+            ("90s", 90),
+            ("30m", 1_800),
+            ("1h30m", 5_400),
+            ("2d", 172_800),
+            ("0s", 0),
+            ("4294967295d", 371_085_174_288_000),
+        ] {
             let span = parse_span("x", text).unwrap();
             assert_eq!(span.as_secs(), seconds);
             assert_eq!(parse_span("x", &Span(span).to_string()).unwrap(), span);
@@ -66,7 +78,9 @@ mod tests {
 
     #[test]
     fn what_is_no_span_is_refused() {
-        for text in ["", "30", "m", "30m1h", "1m1m", "-1m", "1.5h", "5x", "99999999999d", "1 h"] {
+        for text in
+            ["", "30", "m", "30m1h", "1m1m", "-1m", "1.5h", "5x", "99999999999d", "4294967295d24h", "1 h"]
+        {
             assert!(parse_span("x", text).is_err(), "{text}");
         }
     }

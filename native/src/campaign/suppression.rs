@@ -9,7 +9,7 @@ use polyai_outbound_core::{CountryCode, PhoneNumber};
 
 use super::list::columns::{Columns, Known};
 use super::list::csv::{Csv, delimiter, pass_blank};
-use super::list::problem::{Fault, shown};
+use super::list::problem::Fault;
 use super::list::source::{Line, Source, cannot_be_opened};
 use super::list::{ListError, Problem};
 use super::number::{is_spoilt, read_number};
@@ -189,19 +189,19 @@ impl SuppressionList {
     }
 
     fn number(&self, csv: &Csv, columns: &Columns) -> Result<PhoneNumber, Fault> {
-        let column = |at: usize| csv.names().get(at).map(|name| shown(name));
+        let column = |at: usize| csv.names().get(at).map(String::as_str);
         let mut country = self.country;
         if let Some(at) = columns.known(Known::CountryCode) {
             match csv.record().get(at).trim() {
                 "" => {}
                 text => {
                     let own = CountryCode::parse(text);
-                    country = Some(own.map_err(|it| Problem::from(it).in_column(column(at).as_deref()))?);
+                    country = Some(own.map_err(|it| Problem::from(it).in_column(column(at)))?);
                 }
             }
         }
         let at = columns.number;
-        read_number(csv.record().get(at), country).map_err(|problem| problem.in_column(column(at).as_deref()))
+        read_number(csv.record().get(at), country).map_err(|problem| problem.in_column(column(at)))
     }
 }
 

@@ -50,6 +50,14 @@ fn two_columns_that_may_hold_the_numbers_are_named_and_one_can_be_chosen() {
 }
 
 #[test]
+fn a_name_of_a_column_is_told_on_one_line_and_not_at_length() {
+    let name = format!("a\u{1b}[31m{}", "x".repeat(100));
+    let said = error("list.csv", format!("phone,{name},{name}\n"), &ListOptions::default());
+    assert!(said.starts_with(", row 1, column `a\u{fffd}[31mxx"), "{said:?}");
+    assert!(said.len() < 300 && !said.contains('\u{1b}'), "{said:?}");
+}
+
+#[test]
 fn without_a_column_of_numbers_those_that_there_are_are_named() {
     assert_eq!(
         error("list.csv", "name,cell\nAda,+14155550100\n", &ListOptions::default()),

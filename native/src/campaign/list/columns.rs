@@ -174,7 +174,7 @@ fn check_metadata_name(name: &str, by_default: bool) -> Result<(), Fault> {
     let hint = if by_default { ", or a list of those columns that are to be metadata" } else { "" };
     let expected = format!("{}; rename the column (First_Name for First Name){hint}", invalid.expected());
     let problem = "has a name that cannot be sent: metadata is sent as SIP headers";
-    Err(Problem::new(problem, expected).in_column(Some(&shown(name))))
+    Err(Problem::new(problem, expected).in_column(Some(name)))
 }
 
 fn known_by(name: &str) -> Option<Known> {

@@ -205,13 +205,16 @@ pub(crate) fn pass_blank(source: &mut Source, comments: Option<Comment>) -> Resu
 /// That by which the header has a column of numbers; of several, that which makes more columns. And whether it has one.
 pub(crate) fn delimiter(source: &mut Source, wanted: Option<&str>) -> Result<(u8, bool), ListError> {
     let mut at_end = false;
+    // Made once: each is a table of states, and a header may come in many pieces.
+    let mut readers = DELIMITERS.map(|delimiter| (delimiter, reader(delimiter)));
     loop {
         let may_be_whole = source.peek().iter().any(|byte| is_line_end(*byte));
         if !may_be_whole && !at_end && source.peek().len() <= LONGEST {
             at_end = !source.more()?;
             continue;
         }
-        let headers = DELIMITERS.map(|delimiter| (delimiter, header(source.peek(), delimiter, at_end)));
+        let headers =
+            readers.each_mut().map(|(delimiter, reader)| (*delimiter, header(source.peek(), reader, at_end)));
         let complete = headers.iter().all(|(_, header)| header.is_some());
         if complete || at_end || source.peek().len() > LONGEST {
             let found = headers.iter().filter_map(|(delimiter, header)| {
@@ -227,8 +230,8 @@ pub(crate) fn delimiter(source: &mut Source, wanted: Option<&str>) -> Result<(u8
 }
 
 /// The names of the first record, if all of it is there.
-fn header(bytes: &[u8], delimiter: u8, at_end: bool) -> Option<Vec<String>> {
-    let mut reader = reader(delimiter);
+fn header(bytes: &[u8], reader: &mut Reader, at_end: bool) -> Option<Vec<String>> {
+    reader.reset();
     let mut text = vec![0; bytes.len() + 1];
     let mut ends = vec![0; bytes.len() + 1];
     let (result, _, length, mut count) = reader.read_record(bytes, &mut text, &mut ends);

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::problem::{Fault, Problem, shown};
+use super::problem::{Fault, Problem};
 
 const EXPECTED: &str = "a JSON object on one line, whose values are text: {\"phone\": \"+14155550100\"}";
 
@@ -37,14 +37,14 @@ pub(crate) fn members(line: &str) -> Result<Members, Fault> {
                 let name = name.trim();
                 if !held.insert(name.to_ascii_lowercase()) {
                     let problem = Problem::new("is there twice", "every member once, in either case");
-                    return Err(problem.in_column(Some(&shown(name))));
+                    return Err(problem.in_column(Some(name)));
                 }
                 members.names.push(name.to_owned());
                 members.values.push(value);
             }
             Value::Other(kind) => {
                 let problem = Problem::new(format!("is {kind}"), "text in quotes; leave out what is empty");
-                return Err(problem.in_column(Some(&shown(&name))));
+                return Err(problem.in_column(Some(&name)));
             }
         }
     }

@@ -21,8 +21,9 @@ impl Problem {
         Self { problem: problem.into(), expected: expected.into() }
     }
 
+    /// The column's name comes from the file, and is shown as such.
     pub(crate) fn in_column(self, column: Option<&str>) -> Fault {
-        Fault { column: column.map(str::to_owned), problem: self }
+        Fault { column: column.map(shown), problem: self }
     }
 }
 

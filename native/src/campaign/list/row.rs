@@ -5,7 +5,7 @@ use polyai_outbound_core::{CountryCode, Metadata};
 
 use super::columns::{Columns, Known};
 use super::moment::{Edge, moment};
-use super::problem::{Fault, Problem, shown};
+use super::problem::{Fault, Problem};
 use crate::campaign::read_number;
 
 const LONGEST_ID: usize = 200;
@@ -77,7 +77,7 @@ impl Row<'_> {
             let alone =
                 entries().find_map(|(name, value)| Some((name, Metadata::new([(name, value)]).err()?)));
             match alone {
-                Some((name, invalid)) => Problem::from(invalid).in_column(Some(&shown(name))),
+                Some((name, invalid)) => Problem::from(invalid).in_column(Some(name)),
                 None => {
                     let problem = format!("has metadata that {}", invalid.problem());
                     Problem::new(problem, invalid.expected().to_owned()).in_column(None)
@@ -87,7 +87,7 @@ impl Row<'_> {
     }
 
     fn fault(&self, at: usize, problem: Problem) -> Fault {
-        problem.in_column(self.names.get(at).map(|name| shown(name)).as_deref())
+        problem.in_column(self.names.get(at).map(String::as_str))
     }
 }
 

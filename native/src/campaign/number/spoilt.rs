@@ -11,9 +11,9 @@ pub(super) struct Written {
     pub(super) digits: String,
 }
 
-/// No number is as long in bytes, however it is written; what is looked for in a cell takes the square of its length.
-const LONGEST: usize = 1_000;
 const MOST_DIGITS: usize = 18; // 15, and a prefix for calls abroad
+/// In bytes; several numbers with words between them are shorter. What is looked for below takes time by the square.
+const LONGEST: usize = 512;
 const AS_TEXT: &str =
     "the number itself; format the column as text before the numbers are put in, and export again";
 
