@@ -14,7 +14,9 @@ mod numbers;
 mod paces;
 mod redials;
 mod stage;
+mod stored;
 mod storms;
+mod words;
 
 use std::time::Duration;
 

@@ -127,7 +127,41 @@ proptest! {
         let text = format!("+{}{rest}", CALLING_CODES[code].0);
         if let Ok(number) = PhoneNumber::parse(&text) {
             prop_assert_eq!(number.as_str(), text.as_str());
+            prop_assert_eq!(number.calling_code(), CALLING_CODES[code].0);
             prop_assert!(!number.masked().contains(&rest));
+            let json = serde_json::to_string(&number).unwrap();
+            prop_assert_eq!(&json, &format!("\"{text}\""));
+            prop_assert_eq!(&serde_json::from_str::<PhoneNumber>(&json).unwrap(), &number);
+            prop_assert_eq!(text.parse::<PhoneNumber>().unwrap(), number.clone());
+            let destination = Destination::parse(&text, None).unwrap();
+            prop_assert_eq!((destination.number(), destination.national()), (text.as_str(), rest.as_str()));
+            prop_assert_eq!(destination.masked(), number.masked());
+        }
+    }
+
+    #[test]
+    fn one_odd_character_anywhere_is_refused_with_its_place(at in 1..12_usize, odd in "[^0-9+]") {
+        let mut text = "+14155550100".to_owned();
+        text.insert_str(at, &odd);
+        let said = format!("at position {};", at + 1);
+        prop_assert!(refused(&text).contains(&said), "{}", refused(&text));
+    }
+
+    #[test]
+    fn a_national_number_comes_back_without_the_space_around_it_and_shows_two_digits(
+        text in "[0-9 ()./-]{0,30}[0-9][0-9 ()./-]{0,30}",
+        country in prop::sample::select(numbering::REGIONS.as_bytes().chunks(2).collect::<Vec<_>>()),
+    ) {
+        let country = std::str::from_utf8(country).unwrap();
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let possible = text.trim().len() <= 32 && digits <= 18;
+        let destination = Destination::parse(&text, Some(&country.to_lowercase()));
+        prop_assert_eq!(destination.is_ok(), possible);
+        if let Ok(Destination::National { number, country: held }) = &destination {
+            prop_assert_eq!((number.as_str(), held.as_str()), (text.trim(), country));
+            let masked = destination.unwrap().masked();
+            prop_assert_eq!(masked.len(), 3 + text.trim().len());
+            prop_assert!(masked.bytes().filter(u8::is_ascii_digit).count() <= 2, "{}", masked);
         }
     }
 }

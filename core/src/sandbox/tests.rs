@@ -4,6 +4,7 @@ mod calls;
 mod checks;
 mod clock;
 mod faults;
+mod laws;
 mod routes;
 mod scripts;
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::campaign::{Calendar, CallingWindows};
 
@@ -320,4 +322,16 @@ fn nearly_every_number_can_be_called_on_any_working_day_of_the_year() {
         ["1"],
         "and North American numbers without a place are held for long"
     );
+}
+
+proptest! {
+    #[test]
+    fn a_zone_is_the_same_after_json_and_in_any_case(name in prop::sample::select(&table::NAMES[..])) {
+        let zone = Zone::parse(name).unwrap();
+        prop_assert_eq!(serde_json::to_string(&zone).unwrap(), format!("\"{name}\""));
+        for written in [name.to_lowercase(), name.to_uppercase(), format!(" {name} ")] {
+            prop_assert_eq!(written.parse::<Zone>().unwrap(), zone);
+            prop_assert_eq!(serde_json::from_str::<Zone>(&format!("\"{written}\"")).unwrap(), zone);
+        }
+    }
 }
