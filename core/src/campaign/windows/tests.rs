@@ -1,5 +1,6 @@
 //! Windows as people write them, and as they stand in files. When they open is tested in the modules below.
 
+mod civil;
 mod model;
 mod openings;
 
