@@ -273,4 +273,31 @@ mod tests {
         assert!(!pacing.may_dial(START, 9, 3));
         assert!(pacing.may_dial(START, 9, 2));
     }
+
+    #[test]
+    fn what_did_not_leave_after_all_leaves_at_once_later_and_alone() {
+        let mut pacing = pacing(1.0, 10);
+        assert!(pacing.may_dial(START, 0, 0));
+        pacing.take();
+        assert!(!pacing.may_dial(START, 0, 0));
+        pacing.give_back();
+        pacing.give_back();
+        assert!(pacing.may_dial(START, 0, 0));
+        pacing.take();
+        assert!(!pacing.may_dial(START, 0, 0), "what is given back twice is no burst");
+    }
+
+    #[test]
+    fn of_two_waits_that_the_service_asks_for_the_longer_counts() {
+        for asked in [[30, 10], [10, 30]] {
+            let mut pacing = pacing(10.0, 10);
+            for asked in asked {
+                pacing.congested(START, Some(Duration::from_secs(asked)));
+            }
+            let end = START + Duration::from_secs(30);
+            assert_eq!(pacing.wait(START), Deadline { at: end, reason: WaitReason::Retry });
+            assert!(!pacing.may_dial(START + Duration::from_secs(29), 0, 0));
+            assert!(pacing.may_dial(end, 0, 0));
+        }
+    }
 }

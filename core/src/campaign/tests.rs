@@ -12,6 +12,7 @@ mod failing;
 mod intents;
 mod numbers;
 mod paces;
+mod plans;
 mod redials;
 mod stage;
 mod stored;

@@ -39,6 +39,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ("+", "has 0 digits"),
         ("14155550100", "does not begin with +"),
         ("0014155550100", "begins with 00"),
+        ("04155550100", "does not begin with +"),
         ("(415) 555-0100", "begins with `(`, not with +"),
         ("+1 4155550100", "a space at position 3"),
         ("+1415555010a", "a letter at position 12"),

@@ -93,6 +93,8 @@ fn metadata_keeps_its_order_and_hides_its_values() {
     let metadata = Metadata::from_json(br#"{"z":"private","a":"secret"}"#).unwrap();
     assert_eq!(serde_json::to_string(&metadata).unwrap(), r#"{"z":"private","a":"secret"}"#);
     assert_eq!(format!("{metadata:?}"), r#"{"z": "***", "a": "***"}"#);
+    assert_eq!((metadata.len(), metadata.is_empty()), (2, false));
+    assert_eq!((Metadata::EMPTY.len(), Metadata::EMPTY.is_empty()), (0, true));
 }
 
 #[test]
@@ -182,5 +184,13 @@ proptest! {
         let json = serde_json::to_string(&sid).unwrap();
         prop_assert_eq!(&serde_json::from_str::<CallSid>(&json).unwrap(), &sid);
         prop_assert_eq!(sid.to_string().parse::<CallSid>().unwrap(), sid);
+    }
+}
+
+#[test]
+fn a_variant_is_named_or_there_is_none() {
+    assert_eq!(VariantId::new(" v 1 ").unwrap().as_str(), " v 1 ", "as it was given");
+    for blank in ["", " ", "\t\n", "\u{a0}"] {
+        assert_eq!(VariantId::new(blank).unwrap_err().field(), "variant_id", "{blank:?}");
     }
 }

@@ -346,3 +346,30 @@ fn how_often_calls_are_read_changes_nothing_about_later_calls() {
     };
     assert_eq!(run(0), run(5));
 }
+
+#[test]
+fn refusals_are_counted_for_each_number_by_itself() {
+    let [service, _] = services();
+    let mut sandbox = sandbox();
+    let numbers = ["+14155550107", "+15145550107", "+14515550107", "+12125550107", "+12225550105"];
+    for number in numbers {
+        let refused = ask(&mut sandbox, START, &trigger_to(&service, number)).status;
+        assert_ne!(refused, 200, "{number}: as if it was refused before");
+    }
+    for number in &numbers[..4] {
+        assert_eq!(ask(&mut sandbox, START, &trigger_to(&service, number)).status, 200, "{number}");
+    }
+}
+
+#[test]
+fn a_number_elsewhere_that_has_the_digits_of_a_fictional_one_is_not_scripted() {
+    let [service, _] = services();
+    // Denmark, Singapore: ten digits with the calling code.
+    for number in ["+4525550107", "+6565550107"] {
+        assert_eq!(ask(&mut sandbox(), START, &trigger_to(&service, number)).status, 200, "{number}");
+    }
+    // No area code of North America begins with 0 or 1.
+    for number in ["+10155550107", "+11155550107"] {
+        assert_eq!(ask(&mut sandbox(), START, &trigger_to(&service, number)).status, 200, "{number}");
+    }
+}
