@@ -206,6 +206,10 @@ fn a_call_that_a_failure_names_is_told_of_where_it_may_have_been_placed() {
     for status in [302, 400, 401, 404, 408, 409, 422, 429, 500, 502, 504] {
         assert_eq!(named(status), CallSid::parse(SID).ok(), "{status}");
     }
+    let read = StatusRead::new(outbound(), CallSid::parse(SID).unwrap());
+    let another = reply(500, r#"{"error":"it failed","code":"E7","call_sid":"OUT-another"}"#);
+    let Verdict::Failed(_, failure) = judge(&read, &another, START) else { panic!("a 500 is no status") };
+    assert_eq!(failure.call_sid, None, "a reading is about the call that it asked about");
 }
 
 #[test]

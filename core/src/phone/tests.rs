@@ -97,6 +97,11 @@ fn nothing_shows_a_whole_number() {
     let national = Destination::parse("(415) 555-0100", Some("US")).unwrap();
     assert_eq!(e164.masked(), "+1********00");
     assert_eq!(national.masked(), "US ************00");
+    // Of a short one the last digits would be most of it.
+    for (number, masked) in [("5551", "US ****"), ("55512", "US ***12"), ("5", "US *")] {
+        assert_eq!(Destination::parse(number, Some("US")).unwrap().masked(), masked);
+    }
+    assert_eq!(PhoneNumber::parse("+4712345").unwrap().masked(), "+47***45");
     let shown = format!("{e164:?} {national:?}");
     assert!(!shown.contains("415") && !shown.contains("555"), "{shown}");
 }
