@@ -10,6 +10,7 @@ mod commands;
 mod crashes;
 mod failing;
 mod intents;
+mod limits;
 mod numbers;
 mod paces;
 mod plans;

@@ -138,7 +138,7 @@ proptest! {
             let json = serde_json::to_string(&number).unwrap();
             prop_assert_eq!(&json, &format!("\"{text}\""));
             prop_assert_eq!(&serde_json::from_str::<PhoneNumber>(&json).unwrap(), &number);
-            prop_assert_eq!(text.parse::<PhoneNumber>().unwrap(), number.clone());
+            prop_assert_eq!(&text.parse::<PhoneNumber>().unwrap(), &number);
             let destination = Destination::parse(&text, None).unwrap();
             prop_assert_eq!((destination.number(), destination.national()), (text.as_str(), rest.as_str()));
             prop_assert_eq!(destination.masked(), number.masked());
