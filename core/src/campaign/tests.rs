@@ -9,6 +9,7 @@ mod clocks;
 mod commands;
 mod crashes;
 mod failing;
+mod history;
 mod intents;
 mod limits;
 mod numbers;

@@ -3,6 +3,7 @@
 mod calls;
 mod checks;
 mod clock;
+mod drawn;
 mod faults;
 mod laws;
 mod routes;

@@ -1,6 +1,5 @@
-//! What the fictional numbers do, each row of the table, and what other numbers draw.
+//! What the fictional numbers do, each row of the table.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use super::*;
@@ -261,30 +260,6 @@ fn numbers_that_only_look_like_fictional_ones_are_ordinary() {
         let request = wire::trigger_request(&service, &call).unwrap();
         assert_eq!(told(&service, sandbox().handle(START, &request)), Told::Accepted, "{number}");
     }
-}
-
-#[test]
-fn other_numbers_draw_mostly_success_and_some_of_every_failure() {
-    let [service, _] = services();
-    let mut sandbox = sandbox();
-    for number in 0..1000 {
-        let _ = sandbox.handle(START, &trigger_to(&service, &format!("+44207946{number:04}")));
-    }
-    sandbox.handle_time(START + seconds(3600.0));
-    let mut ends = BTreeMap::new();
-    let mut lengths = BTreeSet::new();
-    for call in sandbox.calls() {
-        *ends.entry(call.reason).or_insert(0) += 1;
-        lengths.insert(call.ended_at.unwrap().since(call.placed_at));
-    }
-    assert!((640..760).contains(&ends[""]), "{ends:?}");
-    assert!((90..190).contains(&ends["call setup: no answer from the called party"]), "{ends:?}");
-    assert!((40..110).contains(&ends["call setup: the called party is busy"]), "{ends:?}");
-    assert!((20..90).contains(&ends["call setup: declined by the called party"]), "{ends:?}");
-    assert!((15..75).contains(&ends["call queueing: max timeout limit exceeded"]), "{ends:?}");
-    assert_eq!(ends.len(), 5);
-    assert!(lengths.len() > 900, "lengths vary");
-    assert!(lengths.last().unwrap() < &seconds(200.0));
 }
 
 #[test]
