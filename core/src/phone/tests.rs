@@ -75,6 +75,7 @@ fn a_length_just_outside_is_refused_for_every_calling_code() {
 #[test]
 fn a_country_is_known_or_corrected() {
     assert_eq!(CountryCode::parse("gb").unwrap().as_str(), "GB");
+    assert_eq!(format!("{:?}", "De".parse::<CountryCode>().unwrap()), "DE");
     for (code, says) in
         [("UK", "GB"), ("USA", "not two letters"), ("ZZ", "no country"), ("", "not two letters")]
     {
