@@ -166,7 +166,7 @@ fn a_url() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn a_base_url_that_is_taken_is_taken_again_as_it_is_kept(url in a_url()) {
