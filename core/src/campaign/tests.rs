@@ -12,6 +12,7 @@ mod failing;
 mod history;
 mod intents;
 mod limits;
+mod memory;
 mod numbers;
 mod paces;
 mod plans;
