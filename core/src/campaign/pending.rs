@@ -89,7 +89,8 @@ mod tests {
             (it.id.0, it.state, it.attempt.map(|it| it.number), words.join(" "))
         };
         let all = pending.take().into_iter().map(told).collect();
-        assert!(pending.is_empty() && pending.len() == 0);
+        assert!(pending.is_empty());
+        assert_eq!(pending.len(), 0);
         all
     }
 

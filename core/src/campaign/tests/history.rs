@@ -5,11 +5,13 @@ use crate::testing::{Cause, SID, accepted, outbound, reply, reply_with, status};
 use crate::{CallStatus, Method};
 
 fn saved(stage: &Stage) -> Vec<&Change> {
-    let own = |event| match event {
-        &Event::Saved(ref change) => Some(&**change),
-        _ => None,
-    };
-    stage.events.iter().filter_map(own).collect()
+    let mut changes = Vec::new();
+    for event in &stage.events {
+        if let Event::Saved(change) = event {
+            changes.push(&**change);
+        }
+    }
+    changes
 }
 
 /// The first trigger is answered so, all others well; every reading says the same.
