@@ -355,4 +355,67 @@ mod tests {
         let deep = format!("{{\"x\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
         let _ = Answer::read(deep.as_bytes());
     }
+
+    const NAMES: [(&str, Member); 10] = [
+        ("call_sid", Member::CallSid),
+        ("callSid", Member::CallSid),
+        ("status", Member::Status),
+        ("reason", Member::Reason),
+        ("error", Member::Error),
+        ("code", Member::Code),
+        ("error_id", Member::ErrorId),
+        ("error_code", Member::ErrorCode),
+        ("error_message", Member::ErrorMessage),
+        ("message", Member::Message),
+    ];
+
+    #[test]
+    fn a_member_is_text_or_it_is_none_whatever_else_it_is() {
+        for (name, member) in NAMES {
+            assert_eq!(Member::named(name), Some(member));
+            for odd in ["1", "-1", "1.5", "true", "false", "null", "[]", "[1,[2]]", "{}", r#"{"a":{"b":1}}"#]
+            {
+                let body = format!(r#"{{"{name}":{odd},"last":1}}"#);
+                assert!(matches!(Answer::read(body.as_bytes()), Answer::Object(_)), "{body}");
+                assert_eq!(text(body.as_bytes(), member), None, "{body}");
+            }
+            let body = format!(r#"{{"{name}":"\u0041 x"}}"#);
+            assert_eq!(text(body.as_bytes(), member).as_deref(), Some("A x"));
+        }
+        for name in ["", "Status", "call-sid", "sid", "success"] {
+            assert_eq!(Member::named(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_false_itself_denies_success() {
+        let denies = |json: &str| match Answer::read(json.as_bytes()) {
+            Answer::Object(members) => members.denies_success(),
+            Answer::Foreign(_) => panic!("{json} is an object"),
+        };
+        assert!(denies(r#"{"success":false}"#) && denies(r#"{"success":true,"success":false}"#));
+        for other in ["true", "null", "0", "\"false\"", "[false]", "{}"] {
+            assert!(!denies(&format!(r#"{{"success":{other}}}"#)), "{other}");
+        }
+        assert!(!denies("{}"));
+    }
+
+    #[test]
+    fn members_that_a_shell_read_are_the_members_that_are_read_here() {
+        let mut members = Members::default();
+        members.set_text("status", Some("queued"));
+        members.set_text("status", None);
+        members.set_text("callSid", Some("OUT-1"));
+        members.set_text("unknown", Some("x"));
+        members.set_denies_success(true);
+        let Answer::Object(read) = Answer::read(
+            br#"{"status":"queued","status":null,"callSid":"OUT-1","unknown":"x","success":false}"#,
+        ) else {
+            panic!("it is an object")
+        };
+        for (_, member) in NAMES {
+            assert_eq!(members.text(member), read.text(member), "{member:?}");
+        }
+        assert_eq!((members.denies_success(), read.denies_success()), (true, true));
+    }
 }

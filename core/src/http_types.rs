@@ -93,4 +93,63 @@ mod tests {
         let converted = Response::from(response);
         assert_eq!((converted.status, converted.headers.get("Retry-After")), (429, Some("2")));
     }
+
+    #[test]
+    fn a_request_comes_back_whole_whatever_its_method() {
+        for method in ["GET", "POST", "DELETE", "OPTIONS", "PATCH"] {
+            let mut headers = Headers::default();
+            headers.push("accept", "application/json");
+            headers.push("accept", "text/plain");
+            headers.push_secret("x-api-key", Credential::new("top-secret").unwrap());
+            let body = b"{\"a\":1}".to_vec();
+            let url = "https://example.test/a?b=c".to_owned();
+            let request =
+                Request { method: Method::from(method), url: url.clone(), headers, body: body.clone() };
+            let back = Request::from(http::Request::try_from(request).unwrap());
+            assert_eq!((back.method.as_str(), back.url, back.body), (method, url, body));
+            let fields: Vec<_> = back.headers.iter().map(|(name, value)| (name, value.expose())).collect();
+            let sent =
+                [("accept", "application/json"), ("accept", "text/plain"), ("x-api-key", "top-secret")];
+            assert_eq!(fields, sent);
+        }
+    }
+
+    #[test]
+    fn a_response_comes_back_whole() {
+        let mut headers = Headers::default();
+        headers.push("retry-after", "2");
+        let response = Response { status: 503, headers, body: b"later".to_vec() };
+        let back = Response::from(http::Response::try_from(response).unwrap());
+        assert_eq!((back.status, back.headers.len(), back.body), (503, 1, b"later".to_vec()));
+        assert_eq!(back.headers.get("Retry-After"), Some("2"));
+    }
+
+    #[test]
+    fn what_http_cannot_carry_is_refused() {
+        let with = |name: &'static str, value: &'static str| {
+            let mut headers = Headers::default();
+            headers.push(name, value);
+            Request { method: Method::Get, url: "https://example.test/".into(), headers, body: Vec::new() }
+        };
+        assert!(http::Request::try_from(with("a", "b\r\nc: d")).is_err());
+        assert!(http::Request::try_from(with("a b", "c")).is_err());
+        let odd = Request { url: "https://exa mple.test/".into(), ..with("a", "b") };
+        assert!(http::Request::try_from(odd).is_err());
+        let odd = Request { method: Method::Other("GE T".into()), ..with("a", "b") };
+        assert!(http::Request::try_from(odd).is_err());
+        let odd = Response { status: 99, headers: Headers::default(), body: Vec::new() };
+        assert!(http::Response::try_from(odd).is_err());
+    }
+
+    #[test]
+    fn a_header_that_is_not_utf_8_hides_no_other() {
+        let response = http::Response::builder()
+            .header("x-odd", HeaderValue::from_bytes(b"a\xffb").unwrap())
+            .header("retry-after", "2")
+            .body(Vec::new())
+            .unwrap();
+        let converted = Response::from(response);
+        assert_eq!(converted.headers.get("x-odd"), Some("a\u{fffd}b"));
+        assert_eq!(converted.headers.get("retry-after"), Some("2"));
+    }
 }

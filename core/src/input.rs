@@ -68,3 +68,17 @@ impl fmt::Display for InvalidInput {
 }
 
 impl std::error::Error for InvalidInput {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_told_by_field_problem_and_expectation_and_as_a_sentence() {
+        let refused = InvalidInput::new("rate", "is 0", "more than 0");
+        assert_eq!((refused.field(), refused.problem(), refused.expected()), ("rate", "is 0", "more than 0"));
+        assert_eq!(refused.to_string(), "rate: is 0; expected more than 0");
+        let shown = r#"InvalidInput { field: "rate", problem: "is 0", expected: "more than 0" }"#;
+        assert_eq!(format!("{refused:?}"), shown);
+    }
+}

@@ -106,6 +106,8 @@ fn escape(it: char, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -125,5 +127,29 @@ mod tests {
         let expected = serde_json::json!({"a\"b": "c\\\n\u{1}\u{7f}é", "n": u64::MAX, "none": null, "o": {}});
         assert_eq!(object.end().parse::<serde_json::Value>().unwrap(), expected);
         assert_eq!(Object::default().end(), "{}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_quoted_to_the_letter_as_serde_json_does(text in "(?s).{0,40}|[\\x00-\\x7f]{0,40}") {
+            let mut quoted = String::from("x");
+            quote(&text, &mut quoted);
+            prop_assert_eq!(quoted, format!("x{}", serde_json::to_string(&text).unwrap()));
+        }
+
+        #[test]
+        fn any_object_is_to_the_letter_what_serde_json_writes(
+            entries in prop::collection::vec(("(?s).{0,8}", prop::option::of("(?s).{0,8}"), any::<u64>()), 0..5),
+        ) {
+            let mut object = Object::default();
+            let mut expected = Vec::new();
+            for (name, text, number) in &entries {
+                object.text(name, text.as_deref()).number(name, *number);
+                let name = serde_json::to_string(name).unwrap();
+                expected.push(format!("{name}:{}", serde_json::to_string(text).unwrap()));
+                expected.push(format!("{name}:{number}"));
+            }
+            prop_assert_eq!(object.end(), format!("{{{}}}", expected.join(",")));
+        }
     }
 }

@@ -188,3 +188,47 @@ impl fmt::Debug for Response {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_private_is_shown_of_a_request_or_a_response() {
+        let mut headers = Headers::default();
+        headers.push("Retry-After", "2");
+        headers.push("X-Echo", "+14155550100");
+        headers.push_secret("X-API-KEY", Credential::new("top-secret").unwrap());
+        let shown = r#"{"Retry-After": "2", "X-Echo": "***", "X-API-KEY": "***"}"#;
+        assert_eq!(format!("{headers:?}"), shown);
+        assert_eq!(format!("{:?}", headers.iter().map(|(_, value)| value).last()), "Some(***)");
+        let body = b"+14155550100".to_vec();
+        let url = "https://example.test/".to_owned();
+        let request = Request { method: Method::Post, url, headers: headers.clone(), body: body.clone() };
+        assert_eq!(
+            format!("{request:?}"),
+            format!(
+                r#"Request {{ method: Post, url: "https://example.test/", headers: {shown}, body_bytes: 12 }}"#
+            )
+        );
+        let response = Response { status: 200, headers, body };
+        assert_eq!(
+            format!("{response:?}"),
+            format!("Response {{ status: 200, headers: {shown}, body_bytes: 12 }}")
+        );
+    }
+
+    #[test]
+    fn fields_are_found_without_regard_to_case_and_the_first_counts() {
+        let mut headers = Headers::default();
+        assert_eq!((headers.len(), headers.is_empty()), (0, true));
+        headers.push("Accept", "a");
+        headers.push("ACCEPT", "b");
+        headers.push_secret("X-API-KEY", Credential::new("top-secret").unwrap());
+        assert_eq!((headers.len(), headers.is_empty()), (3, false));
+        assert_eq!((headers.get("accept"), headers.get("x-api-key")), (Some("a"), Some("top-secret")));
+        assert_eq!(headers.get("accep"), None);
+        let masked: Vec<_> = headers.iter().map(|(name, value)| (name, value.masked())).collect();
+        assert_eq!(masked, [("Accept", "a"), ("ACCEPT", "b"), ("X-API-KEY", "***")]);
+    }
+}

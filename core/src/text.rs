@@ -160,6 +160,8 @@ pub(crate) fn push_hex(number: u32, digits: u32, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -212,5 +214,41 @@ mod tests {
         };
         assert_eq!(hex(0x200b, 4), "200B");
         assert_eq!(hex(7, 2), "07");
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_looked_at_and_rewritten_as_std_does(
+            text in "[ab\u{e9}\u{65e5} \u{a0}\t]{0,16}",
+            part in "[ab\u{e9}\u{65e5} ]{1,3}",
+            by in "[abx]{0,3}",
+            most in 0..20_usize,
+        ) {
+            prop_assert_eq!(find(&text, &part), text.find(&part));
+            prop_assert_eq!(holds(&text, &part), text.contains(&part));
+            prop_assert_eq!(split_once(&text, &part), text.split_once(part.as_str()));
+            prop_assert_eq!(replace(&text, &part, &by), text.replace(&part, &by));
+            prop_assert_eq!(trim(&text), text.trim());
+            prop_assert_eq!(is_blank(&text), text.trim().is_empty());
+            prop_assert_eq!(trim_end(&text, &part), text.trim_end_matches(part.as_str()));
+            prop_assert_eq!(concat(&[&text, &part, &by]), format!("{text}{part}{by}"));
+            let each = |it: char| (it != 'a').then_some(it.to_ascii_uppercase());
+            prop_assert_eq!(rewrite(&text, most, each), text.chars().filter_map(each).take(most).collect::<String>());
+        }
+
+        #[test]
+        fn digits_are_told_from_all_else(text in "[0-9a-f \u{660}\u{ff11}.]{0,12}") {
+            prop_assert_eq!(count_digits(&text), text.chars().filter(char::is_ascii_digit).count());
+            prop_assert_eq!(except(&text, is_digit), text.bytes().position(|it| !it.is_ascii_digit()));
+            prop_assert_eq!(all(&text, is_visible), text.chars().all(|it| it.is_ascii_graphic()));
+        }
+
+        #[test]
+        fn numbers_are_written_as_std_writes_them(number: u64, hex: u32) {
+            prop_assert_eq!(decimal(number), number.to_string());
+            let mut out = String::from("x");
+            push_hex(hex, 8, &mut out);
+            prop_assert_eq!(out, format!("x{hex:08X}"));
+        }
     }
 }

@@ -192,6 +192,8 @@ impl Wait {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const START: Timestamp = Timestamp::from_millis(1_000_000);
@@ -253,5 +255,77 @@ mod tests {
         assert!(!wait.is_over(hour_back));
         assert!(!wait.is_over(hour_back + Duration::from_millis(2_999)));
         assert!(wait.is_over(hour_back + Duration::from_secs(3)));
+    }
+
+    /// Milliseconds of a span, rounded up, where nothing can overflow.
+    fn wide(span: Duration) -> u128 {
+        span.as_nanos().div_ceil(1_000_000)
+    }
+
+    fn a_span() -> impl Strategy<Value = Duration> {
+        let seconds = prop_oneof![
+            3 => 0..1_000_000_u64,
+            1 => any::<u64>(),
+            1 => u64::MAX / 1_000 - 3..=u64::MAX / 1_000 + 3,
+        ];
+        let nanos = prop_oneof![Just(0), Just(1), Just(999_999_999), 0..1_000_000_000_u32];
+        (seconds, nanos).prop_map(|(seconds, nanos)| Duration::new(seconds, nanos))
+    }
+
+    fn a_moment() -> impl Strategy<Value = u64> {
+        prop_oneof![0..1_000_000_u64, any::<u64>(), u64::MAX - 1_000_000..=u64::MAX]
+    }
+
+    proptest! {
+        #[test]
+        fn moments_add_and_subtract_as_wide_numbers_do_and_stop_at_both_ends(at in a_moment(), span in a_span()) {
+            let moment = Timestamp::from_millis(at);
+            let later = (u128::from(at) + wide(span)).min(u128::from(u64::MAX));
+            prop_assert_eq!(u128::from((moment + span).as_millis()), later);
+            let earlier = u128::from(at).saturating_sub(wide(span));
+            prop_assert_eq!(u128::from((moment - span).as_millis()), earlier);
+        }
+
+        #[test]
+        fn what_passed_since_an_earlier_moment_leads_back_to_the_later_one(one in a_moment(), other in a_moment()) {
+            let (earlier, later) = (Timestamp::from_millis(one.min(other)), Timestamp::from_millis(one.max(other)));
+            prop_assert_eq!(earlier + later.since(earlier), later);
+            prop_assert_eq!(later - later.since(earlier), earlier);
+            prop_assert!(one == other || earlier.since(later).is_zero());
+        }
+
+        #[test]
+        fn a_wait_is_over_when_its_span_has_passed_since_the_earliest_moment_that_was_told(
+            from in a_moment(),
+            span in a_span(),
+            told in prop::collection::vec(a_moment(), 1..8),
+        ) {
+            let mut wait = Wait::new(Timestamp::from_millis(from), span);
+            let mut earliest = from;
+            for now in told {
+                earliest = earliest.min(now);
+                let end = (u128::from(earliest) + wide(span)).min(u128::from(u64::MAX));
+                prop_assert_eq!(wait.is_over(Timestamp::from_millis(now)), u128::from(now) >= end);
+                prop_assert_eq!(u128::from(wait.at().as_millis()), end);
+            }
+        }
+
+        #[test]
+        fn a_span_times_a_part_is_a_part_of_it(millis in 0..u64::MAX / 2_000_000, factor in 0.0..=1.0_f64) {
+            let span = Duration::from_millis(millis);
+            let part = times(span, factor);
+            prop_assert!(part <= span, "{part:?}");
+            prop_assert!(part.abs_diff(span.mul_f64(factor)) <= Duration::from_nanos(1));
+        }
+
+        #[test]
+        fn a_span_in_seconds_is_read_back_as_the_span(millis in 0..u64::MAX / 1_000) {
+            let span = Duration::from_millis(millis);
+            let written = seconds(span);
+            let (whole, part) = written.split_once('.').unwrap_or((&written, ""));
+            prop_assert!(!part.ends_with('0') && part.len() <= 3, "{}", written);
+            let read = whole.parse::<u64>().unwrap() * 1_000 + format!("{part:0<3}").parse::<u64>().unwrap();
+            prop_assert_eq!(Duration::from_millis(read), span);
+        }
     }
 }

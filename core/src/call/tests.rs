@@ -3,6 +3,7 @@
 mod ends;
 mod model;
 mod readings;
+mod stored;
 
 use super::*;
 use crate::RetryPolicy;

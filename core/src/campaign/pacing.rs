@@ -273,4 +273,96 @@ mod tests {
         assert!(!pacing.may_dial(START, 9, 3));
         assert!(pacing.may_dial(START, 9, 2));
     }
+
+    #[test]
+    fn what_did_not_leave_after_all_leaves_at_once_later_and_alone() {
+        let mut pacing = pacing(1.0, 10);
+        assert!(pacing.may_dial(START, 0, 0));
+        pacing.take();
+        assert!(!pacing.may_dial(START, 0, 0));
+        pacing.give_back();
+        pacing.give_back();
+        assert!(pacing.may_dial(START, 0, 0));
+        pacing.take();
+        assert!(!pacing.may_dial(START, 0, 0), "what is given back twice is no burst");
+    }
+
+    #[test]
+    fn of_two_waits_that_the_service_asks_for_the_longer_counts() {
+        for asked in [[30, 10], [10, 30]] {
+            let mut pacing = pacing(10.0, 10);
+            for asked in asked {
+                pacing.congested(START, Some(Duration::from_secs(asked)));
+            }
+            let end = START + Duration::from_secs(30);
+            assert_eq!(pacing.wait(START), Deadline { at: end, reason: WaitReason::Retry });
+            assert!(!pacing.may_dial(START + Duration::from_secs(29), 0, 0));
+            assert!(pacing.may_dial(end, 0, 0));
+        }
+    }
+
+    #[test]
+    fn a_limit_grows_by_a_sixtieth_for_each_second_with_calls_and_by_no_more_for_one_without() {
+        let close = |held: f64, expected: f64| (held - expected).abs() < 1e-9;
+        let mut pacing = pacing(12.0, 60);
+        assert!(pacing.congested(START, None));
+        let mut now = START;
+        for (passed, rate, in_flight) in [(1.0, 6.2, 31), (0.5, 6.3, 31), (0.5, 6.4, 32), (3600.0, 6.6, 33)] {
+            now = now + Duration::from_secs_f64(passed);
+            pacing.accepted(now);
+            assert!(close(pacing.allowed().0, rate), "{passed}: {:?}", pacing.allowed());
+            assert_eq!(pacing.allowed().1, in_flight, "{passed}");
+        }
+        pacing.accepted(START);
+        assert!(close(pacing.allowed().0, 6.6), "a clock that stepped back raises nothing");
+        // Of a slow rate the time between two calls counts, all of it.
+        let mut slow = Pacing::new(Pace { rate: 0.1, max_in_flight: 10, max_dialing: 1 });
+        assert!(slow.congested(START, None));
+        slow.accepted(START + Duration::from_secs(12));
+        assert!(close(slow.allowed().0, 0.05 + 0.1 * 12.0 / 60.0), "{:?}", slow.allowed());
+    }
+
+    #[test]
+    fn a_limit_falls_to_a_sixty_fourth_and_one_call_at_a_time_and_says_so_when_it_is_lower() {
+        let mut pacing = pacing(64.0, 4);
+        let mut now = START;
+        for (lower, rate, in_flight) in [
+            (true, 32.0, 2),
+            (true, 16.0, 1),
+            (true, 8.0, 1),
+            (true, 4.0, 1),
+            (true, 2.0, 1),
+            (true, 1.0, 1),
+            (false, 1.0, 1),
+        ] {
+            assert_eq!((pacing.congested(now, None), pacing.allowed()), (lower, (rate, in_flight)));
+            now = now + LOWERED_FOR - Duration::from_millis(1);
+            assert!(!pacing.congested(now, None), "it is one congestion");
+            now = now + Duration::from_millis(1);
+        }
+    }
+
+    #[test]
+    fn what_may_leave_at_once_is_a_tenth_of_a_second_s_worth_and_one_at_least() {
+        for (rate, at_once) in [(0.5, 1), (1.0, 1), (10.0, 1), (30.0, 3), (400.0, 40)] {
+            let mut pacing = pacing(rate, 1_000);
+            assert!(pacing.may_dial(START, 0, 0));
+            let later = START + Duration::from_secs(3_600);
+            let mut left = 0;
+            while pacing.may_dial(later, 0, 0) {
+                pacing.take();
+                left += 1;
+            }
+            assert_eq!(left, at_once, "{rate}");
+            let next = pacing.wait(later);
+            let between = Duration::from_secs_f64(1.0 / rate);
+            assert_eq!(next.reason, WaitReason::Rate);
+            assert!(
+                next.at.since(later) >= between && next.at.since(later) <= between + Duration::from_millis(1)
+            );
+            assert!(
+                !pacing.may_dial(next.at - Duration::from_millis(2), 0, 0) && pacing.may_dial(next.at, 0, 0)
+            );
+        }
+    }
 }

@@ -56,3 +56,74 @@ impl Pending {
         self.changes.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaign::{Attempt, State, Tries};
+    use crate::{CallStatus, StatusChange, Timestamp};
+
+    fn change(id: i64, state: State, attempt: Option<u32>, words: &[&str]) -> Change {
+        let at = Timestamp::from_millis(1_000);
+        let status =
+            |word: &&str| StatusChange { status: CallStatus::from_word(word), reason: String::new(), at };
+        Change {
+            id: RecipientId(id),
+            row: 1,
+            state,
+            due_at: None,
+            wait: None,
+            reason: state.to_string(),
+            tries: Tries::default(),
+            attempt: attempt.map(|number| Attempt::intended(number, at)),
+            statuses: words.iter().map(|word| (status(word), None)).collect(),
+            note: false,
+        }
+    }
+
+    /// State, number of the attempt and statuses of each.
+    fn told(pending: &mut Pending) -> Vec<(i64, State, Option<u32>, String)> {
+        assert_eq!(pending.iter().count(), pending.len());
+        let told = |it: Change| {
+            let words: Vec<_> = it.statuses.iter().map(|(change, _)| change.status.to_string()).collect();
+            (it.id.0, it.state, it.attempt.map(|it| it.number), words.join(" "))
+        };
+        let all = pending.take().into_iter().map(told).collect();
+        assert!(pending.is_empty());
+        assert_eq!(pending.len(), 0);
+        all
+    }
+
+    #[test]
+    fn what_is_newer_replaces_what_is_older_and_loses_no_status_and_no_attempt() {
+        let mut pending = Pending::default();
+        pending.add(change(1, State::InProgress, Some(1), &["queued"]));
+        pending.add(change(2, State::Dialing, Some(1), &[]));
+        assert!(pending.holds(RecipientId(1)) && !pending.holds(RecipientId(3)));
+        pending.add(change(1, State::InProgress, Some(1), &["calling"]));
+        pending.add(change(1, State::Suppressed, None, &[]));
+        pending.add(change(2, State::Dialing, Some(2), &[]));
+        assert_eq!(
+            told(&mut pending),
+            [
+                (1, State::Suppressed, Some(1), "queued calling".to_owned()),
+                (2, State::Dialing, Some(2), String::new())
+            ]
+        );
+    }
+
+    #[test]
+    fn what_comes_back_from_a_store_that_failed_is_older_than_what_was_learned_meanwhile() {
+        let mut pending = Pending::default();
+        pending.add(change(1, State::Succeeded, Some(1), &["success"]));
+        pending.put_back(change(1, State::InProgress, Some(1), &["queued", "calling"]));
+        pending.put_back(change(2, State::InProgress, Some(3), &["queued"]));
+        assert_eq!(
+            told(&mut pending),
+            [
+                (1, State::Succeeded, Some(1), "queued calling success".to_owned()),
+                (2, State::InProgress, Some(3), "queued".to_owned())
+            ]
+        );
+    }
+}

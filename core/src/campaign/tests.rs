@@ -9,12 +9,18 @@ mod clocks;
 mod commands;
 mod crashes;
 mod failing;
+mod history;
 mod intents;
+mod limits;
+mod memory;
 mod numbers;
 mod paces;
+mod plans;
 mod redials;
 mod stage;
+mod stored;
 mod storms;
+mod words;
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 //! Tests of one operation with its retries: each row of the table of what may be sent again.
 
+mod laws;
 mod limits;
 mod model;
 

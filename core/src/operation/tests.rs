@@ -206,6 +206,10 @@ fn a_call_that_a_failure_names_is_told_of_where_it_may_have_been_placed() {
     for status in [302, 400, 401, 404, 408, 409, 422, 429, 500, 502, 504] {
         assert_eq!(named(status), CallSid::parse(SID).ok(), "{status}");
     }
+    let read = StatusRead::new(outbound(), CallSid::parse(SID).unwrap());
+    let another = reply(500, r#"{"error":"it failed","code":"E7","call_sid":"OUT-another"}"#);
+    let Verdict::Failed(_, failure) = judge(&read, &another, START) else { panic!("a 500 is no status") };
+    assert_eq!(failure.call_sid, None, "a reading is about the call that it asked about");
 }
 
 #[test]
@@ -222,6 +226,16 @@ fn what_is_named_as_the_call_and_is_no_sid_is_told_and_cleared() {
     );
     assert_eq!(said(r#"{"call_sid":"CA-1","message":"accepted"}"#), "accepted");
     assert_eq!(said(r#"{"call_sid":17}"#), "a JSON object without what was asked for");
+    let read = StatusRead::new(outbound(), CallSid::parse(SID).unwrap());
+    let Verdict::Failed(_, failure) = judge(&read, &reply(200, r#"{"call_sid":"CA-3f25"}"#), START) else {
+        panic!("it has no status")
+    };
+    assert_eq!(failure.message.as_deref(), Some("a JSON object without what was asked for"));
+    let body = format!(r#"{{"call_sid":"{SID}"}}"#);
+    let Verdict::Failed(_, failure) = judge(&trigger, &reply(500, &body), START) else {
+        panic!("a 500 is no success")
+    };
+    assert_eq!(failure.message.as_deref(), Some("a JSON object without what was asked for"));
 }
 
 #[test]
@@ -282,5 +296,79 @@ fn an_operation_shows_nothing_that_must_not_be_shown() {
     let shown = format!("{trigger:?} {read:?}");
     for private in [TOKEN, "4155550100", "Lovelace"] {
         assert!(!shown.contains(private), "{shown}");
+    }
+}
+
+#[test]
+fn an_error_tells_all_that_is_known_each_by_itself_and_as_a_sentence() {
+    let trigger = Trigger::new(agents(), trigger_call()).unwrap();
+    let answer = Answer::read(own_envelope(&agents()).as_bytes());
+    let (_, failure) =
+        subject(&trigger).judge(&Reply::from_parts(503, None, RetryAfter::parse("7"), answer), START);
+    let error = crate::Error::new(failure, Some(Placement::NotPlaced), 3);
+    assert_eq!((error.code(), error.http_status()), (ErrorCode::ServiceFailed, Some(503)));
+    assert_eq!((error.message(), error.service_code()), (Some("it failed"), Some("E7")));
+    assert_eq!((error.correlation_id(), error.retry_after()), (Some("id-1"), Some(Duration::from_secs(7))));
+    assert_eq!((error.placement(), error.attempts()), (Some(Placement::NotPlaced), 3));
+    assert_eq!(
+        error.to_string(),
+        "the service failed (HTTP 503): it failed [E7]; no call was placed; 3 attempts; correlation id id-1"
+    );
+    let sid = CallSid::parse(SID).unwrap();
+    let error = error.with_placement(Placement::Placed).with_code(ErrorCode::Expired).with_call(sid);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{} (HTTP 503): it failed [E7]; the call was placed; call {SID}; 3 attempts; correlation id id-1",
+            ErrorCode::Expired.sentence()
+        )
+    );
+    let error = crate::Error::new(Failure::new(ErrorCode::ConnectionLost), Some(Placement::Unknown), 1);
+    assert_eq!(
+        error.to_string(),
+        "the connection broke before the answer was there; the call may have been placed, so it is not dialled again"
+    );
+    let refused = crate::Error::from(crate::PhoneNumber::parse("").unwrap_err());
+    assert_eq!((refused.code(), refused.placement()), (ErrorCode::InvalidInput, Some(Placement::NotPlaced)));
+    assert_eq!((refused.attempts(), refused.service_code(), refused.call_sid()), (0, None, None));
+    assert!(refused.to_string().contains(": to_number: is empty; "), "{refused}");
+}
+
+#[test]
+fn every_code_has_its_word_and_a_sentence_of_its_own() {
+    use ErrorCode::{
+        Cancelled, ConnectionLost, DeadlineExceeded, Expired, Forbidden, InvalidInput, NotConnected,
+        NotFound, RateLimited, Rejected, ServiceFailed, TimedOut, Unauthorized, UnexpectedAnswer,
+    };
+    let words = [
+        (InvalidInput, "invalid_input"),
+        (Unauthorized, "unauthorized"),
+        (Forbidden, "forbidden"),
+        (Rejected, "rejected"),
+        (NotFound, "not_found"),
+        (Expired, "expired"),
+        (RateLimited, "rate_limited"),
+        (ServiceFailed, "service_failed"),
+        (UnexpectedAnswer, "unexpected_answer"),
+        (NotConnected, "not_connected"),
+        (ConnectionLost, "connection_lost"),
+        (TimedOut, "timed_out"),
+        (DeadlineExceeded, "deadline_exceeded"),
+        (Cancelled, "cancelled"),
+    ];
+    for (code, word) in words {
+        assert_eq!(code.to_string(), word);
+        assert_eq!(serde_json::to_value(code).unwrap(), word);
+    }
+    let sentences: std::collections::BTreeSet<_> = words.iter().map(|(code, _)| code.sentence()).collect();
+    assert_eq!(sentences.len(), words.len());
+    assert!(sentences.iter().all(|sentence| sentence.contains(' ')));
+    for (placement, word) in
+        [(Placement::NotPlaced, "not_placed"), (Placement::Placed, "placed"), (Placement::Unknown, "unknown")]
+    {
+        assert_eq!(
+            (placement.to_string().as_str(), serde_json::to_value(placement).unwrap()),
+            (word, word.into())
+        );
     }
 }

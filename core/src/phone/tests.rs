@@ -39,6 +39,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ("+", "has 0 digits"),
         ("14155550100", "does not begin with +"),
         ("0014155550100", "begins with 00"),
+        ("04155550100", "does not begin with +"),
         ("(415) 555-0100", "begins with `(`, not with +"),
         ("+1 4155550100", "a space at position 3"),
         ("+1415555010a", "a letter at position 12"),
@@ -74,6 +75,7 @@ fn a_length_just_outside_is_refused_for_every_calling_code() {
 #[test]
 fn a_country_is_known_or_corrected() {
     assert_eq!(CountryCode::parse("gb").unwrap().as_str(), "GB");
+    assert_eq!(format!("{:?}", "De".parse::<CountryCode>().unwrap()), "DE");
     for (code, says) in
         [("UK", "GB"), ("USA", "not two letters"), ("ZZ", "no country"), ("", "not two letters")]
     {
@@ -96,6 +98,11 @@ fn nothing_shows_a_whole_number() {
     let national = Destination::parse("(415) 555-0100", Some("US")).unwrap();
     assert_eq!(e164.masked(), "+1********00");
     assert_eq!(national.masked(), "US ************00");
+    // Of a short one the last digits would be most of it.
+    for (number, masked) in [("5551", "US ****"), ("55512", "US ***12"), ("5", "US *")] {
+        assert_eq!(Destination::parse(number, Some("US")).unwrap().masked(), masked);
+    }
+    assert_eq!(PhoneNumber::parse("+4712345").unwrap().masked(), "+47***45");
     let shown = format!("{e164:?} {national:?}");
     assert!(!shown.contains("415") && !shown.contains("555"), "{shown}");
 }
@@ -127,7 +134,41 @@ proptest! {
         let text = format!("+{}{rest}", CALLING_CODES[code].0);
         if let Ok(number) = PhoneNumber::parse(&text) {
             prop_assert_eq!(number.as_str(), text.as_str());
+            prop_assert_eq!(number.calling_code(), CALLING_CODES[code].0);
             prop_assert!(!number.masked().contains(&rest));
+            let json = serde_json::to_string(&number).unwrap();
+            prop_assert_eq!(&json, &format!("\"{text}\""));
+            prop_assert_eq!(&serde_json::from_str::<PhoneNumber>(&json).unwrap(), &number);
+            prop_assert_eq!(&text.parse::<PhoneNumber>().unwrap(), &number);
+            let destination = Destination::parse(&text, None).unwrap();
+            prop_assert_eq!((destination.number(), destination.national()), (text.as_str(), rest.as_str()));
+            prop_assert_eq!(destination.masked(), number.masked());
+        }
+    }
+
+    #[test]
+    fn one_odd_character_anywhere_is_refused_with_its_place(at in 1..12_usize, odd in "[^0-9+]") {
+        let mut text = "+14155550100".to_owned();
+        text.insert_str(at, &odd);
+        let said = format!("at position {};", at + 1);
+        prop_assert!(refused(&text).contains(&said), "{}", refused(&text));
+    }
+
+    #[test]
+    fn a_national_number_comes_back_without_the_space_around_it_and_shows_two_digits(
+        text in "[0-9 ()./-]{0,30}[0-9][0-9 ()./-]{0,30}",
+        country in prop::sample::select(numbering::REGIONS.as_bytes().chunks(2).collect::<Vec<_>>()),
+    ) {
+        let country = std::str::from_utf8(country).unwrap();
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let possible = text.trim().len() <= 32 && digits <= 18;
+        let destination = Destination::parse(&text, Some(&country.to_lowercase()));
+        prop_assert_eq!(destination.is_ok(), possible);
+        if let Ok(Destination::National { number, country: held }) = &destination {
+            prop_assert_eq!((number.as_str(), held.as_str()), (text.trim(), country));
+            let masked = destination.unwrap().masked();
+            prop_assert_eq!(masked.len(), 3 + text.trim().len());
+            prop_assert!(masked.bytes().filter(u8::is_ascii_digit).count() <= 2, "{}", masked);
         }
     }
 }

@@ -3,7 +3,9 @@
 mod calls;
 mod checks;
 mod clock;
+mod drawn;
 mod faults;
+mod laws;
 mod routes;
 mod scripts;
 

@@ -1,5 +1,7 @@
 //! Tests of what may be called and with what.
 
+use proptest::prelude::*;
+
 use super::*;
 
 #[test]
@@ -102,5 +104,112 @@ fn a_credential_that_a_header_cannot_carry_is_refused_without_being_shown() {
 fn an_agent_id_cannot_walk_the_path() {
     for id in ["", "  ", ".", "..", "a\nb", "\u{0}"] {
         assert!(AgentId::new(id).is_err(), "{id:?}");
+    }
+}
+
+#[test]
+fn regions_and_environments_are_the_same_word_everywhere() {
+    for (region, word) in [
+        (Region::Us, "us"),
+        (Region::Uk, "uk"),
+        (Region::Euw, "euw"),
+        (Region::Eu, "eu"),
+        (Region::Studio, "studio"),
+    ] {
+        assert_eq!((region.as_str(), serde_json::to_value(region).unwrap()), (word, word.into()));
+        assert_eq!(serde_json::from_value::<Region>(word.into()).unwrap(), region);
+    }
+    for (environment, word) in [
+        (Environment::Sandbox, "sandbox"),
+        (Environment::PreRelease, "pre-release"),
+        (Environment::Live, "live"),
+    ] {
+        assert_eq!((environment.as_str(), serde_json::to_value(environment).unwrap()), (word, word.into()));
+        assert_eq!(serde_json::from_value::<Environment>(word.into()).unwrap(), environment);
+    }
+}
+
+#[test]
+fn a_port_is_a_number_of_16_bits_or_there_is_none() {
+    for port in [":0", ":1", ":443", ":65535", ":08787"] {
+        assert!(BaseUrl::parse(&format!("https://example.com{port}/a")).is_ok(), "{port}");
+        assert!(BaseUrl::parse(&format!("https://[2001:db8::1]{port}")).is_ok(), "{port}");
+    }
+    for port in [":", ":65536", ":-1", ":+1", ":1:2", ":1a", ":99999999999"] {
+        assert!(BaseUrl::parse(&format!("https://example.com{port}/a")).is_err(), "{port}");
+        assert!(BaseUrl::parse(&format!("https://[2001:db8::1]{port}")).is_err(), "{port}");
+    }
+}
+
+/// Pieces of URLs, put together in their order or out of it.
+fn a_url() -> impl Strategy<Value = String> {
+    let scheme =
+        prop::sample::select(vec!["https://", "http://", "HTTPS://", "hTTp://", "", "ftp://", "https:/"]);
+    let host = prop_oneof![
+        "[a-zA-Z0-9_.-]{0,12}",
+        prop::sample::select(vec![
+            "localhost",
+            "LOCALHOST.",
+            "a.localhost",
+            "127.0.0.1",
+            "[::1]",
+            "[2001:db8::1]"
+        ])
+        .prop_map(str::to_owned),
+        "[0-9x.]{1,12}",
+        "\\PC{0,6}",
+        "[a-z@:\\[\\]]{1,8}",
+    ];
+    let port = prop_oneof![3 => Just(String::new()), 1 => ":[0-9]{0,6}"];
+    let path = prop_oneof![Just(String::new()), "(/[a-zA-Z0-9.%2eE_~-]{0,6}){0,4}", "[/?#\\\\.a%]{0,8}"];
+    (scheme, host, port, path).prop_map(|(scheme, host, port, path)| format!("{scheme}{host}{port}{path}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn a_base_url_that_is_taken_is_taken_again_as_it_is_kept(url in a_url()) {
+        for taken in [BaseUrl::parse(&url), BaseUrl::parse_insecure(&url)] {
+            let Ok(taken) = taken else { continue };
+            prop_assert_eq!(&BaseUrl::parse_insecure(taken.as_str()).unwrap(), &taken, "{}", url);
+            prop_assert!(!taken.as_str().ends_with('/') && !taken.as_str().contains(['?', '#', '@', '\\']), "{}", url);
+        }
+        if let Ok(taken) = BaseUrl::parse(&url) {
+            prop_assert!(taken.is_loopback() || taken.as_str().starts_with("https://"), "{}", url);
+        }
+    }
+
+    #[cfg(feature = "http")]
+    #[test]
+    fn a_base_url_leads_where_another_reader_of_urls_sees_it_lead(url in a_url()) {
+        if let Ok(taken) = BaseUrl::parse_insecure(&url) {
+            let read: http::Uri = format!("{}/v1/x", taken.as_str()).parse().unwrap();
+            let host = read.host().unwrap().to_owned();
+            prop_assert!(read.path().ends_with("/v1/x") && read.query().is_none(), "{}", url);
+            let authority = read.authority().unwrap().as_str();
+            prop_assert!(authority == host || authority.starts_with(&format!("{host}:")), "{}", url);
+            let inner = host.trim_start_matches('[').trim_end_matches(']');
+            let loopback = match inner.parse::<std::net::IpAddr>() {
+                Ok(address) => address.is_loopback(),
+                Err(_) => {
+                    let name = host.trim_end_matches('.');
+                    name == "localhost" || name.ends_with(".localhost")
+                }
+            };
+            prop_assert_eq!(taken.is_loopback(), loopback, "{}", url);
+        }
+    }
+
+    #[test]
+    fn a_credential_is_visible_ascii_and_nothing_else(token in prop_oneof!["[!-~]{0,24}", "(?s).{0,12}"]) {
+        let legal = !token.is_empty() && token.bytes().all(|it| it.is_ascii_graphic());
+        match Credential::new(token.clone()) {
+            Ok(taken) => prop_assert!(legal && taken.expose() == token),
+            Err(refused) => {
+                prop_assert!(!legal);
+                prop_assert!(token.len() < 3 || !refused.to_string().contains(&token));
+            }
+        }
     }
 }

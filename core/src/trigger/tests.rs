@@ -1,5 +1,7 @@
 //! Tests of what may be sent with a call.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn refusal(name: &str, value: &str) -> String {
@@ -91,6 +93,8 @@ fn metadata_keeps_its_order_and_hides_its_values() {
     let metadata = Metadata::from_json(br#"{"z":"private","a":"secret"}"#).unwrap();
     assert_eq!(serde_json::to_string(&metadata).unwrap(), r#"{"z":"private","a":"secret"}"#);
     assert_eq!(format!("{metadata:?}"), r#"{"z": "***", "a": "***"}"#);
+    assert_eq!((metadata.len(), metadata.is_empty()), (2, false));
+    assert_eq!((Metadata::EMPTY.len(), Metadata::EMPTY.is_empty()), (0, true));
 }
 
 #[test]
@@ -112,5 +116,81 @@ fn a_sid_is_an_identifier_and_nothing_else() {
         ["", "OUT-", "out-1", "CA123", "OUT-a b", "OUT-a\r\n", "OUT-é", &format!("OUT-{}", "x".repeat(125))]
     {
         assert!(CallSid::parse(sid).is_err(), "{sid}");
+    }
+}
+
+/// Values of any script, quotes and what else JSON escapes among them, of any length about the limit.
+fn a_value() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[a-z ]{1,4}",
+        2 => prop::sample::select(vec!["\"", "\\", "\t", "\u{1}", "\u{7f}", "é", "日", "😀"]).prop_map(str::to_owned),
+    ];
+    let repeats = prop_oneof![0..20_usize, 0..9_000_usize];
+    (prop::collection::vec(piece, 1..6), repeats)
+        .prop_map(|(pieces, repeats)| pieces.concat().repeat(repeats))
+}
+
+/// One value that brings the JSON to just about the limit.
+fn near_the_limit() -> impl Strategy<Value = Vec<(String, String)>> {
+    (prop::sample::select(vec!["x", "é", "\"", "\u{1}"]), 19_950..19_990_usize).prop_map(|(unit, bytes)| {
+        let each = serde_json::to_string(unit).unwrap().len() - 2;
+        let mut value = unit.repeat((bytes - 8) / each);
+        value.push_str(&"y".repeat((bytes - 8) % each));
+        vec![("k".to_owned(), value)]
+    })
+}
+
+proptest! {
+    #[test]
+    fn metadata_is_taken_exactly_if_the_base64_of_its_json_is_under_26_kb(
+        entries in prop_oneof![
+            prop::collection::btree_map("[A-Za-z][A-Za-z0-9-]{0,12}", a_value(), 0..6)
+                .prop_map(|it| it.into_iter().collect::<Vec<_>>()),
+            near_the_limit(),
+        ],
+    ) {
+        // As `serde_json` writes it, and four characters for every three bytes begun.
+        let mut json = serde_json::Map::new();
+        json.extend(entries.iter().map(|(name, value)| (name.clone(), value.clone().into())));
+        let bytes = serde_json::to_string(&json).unwrap().len();
+        let fits = bytes.div_ceil(3) * 4 < 26 * 1024;
+        match Metadata::new(entries.clone()) {
+            Err(refused) => prop_assert!(!fits && refused.problem().contains("as base64"), "{bytes}: {refused}"),
+            Ok(taken) => {
+                prop_assert!(fits, "{bytes} bytes");
+                let held: Vec<_> = taken.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+                prop_assert_eq!(held, entries);
+                let json = serde_json::to_string(&taken).unwrap();
+                prop_assert_eq!(&taken.to_json(), &json);
+                prop_assert_eq!(Metadata::from_json(json.as_bytes()).unwrap(), taken);
+            }
+        }
+    }
+
+    #[test]
+    fn no_metadata_that_is_taken_could_end_a_header_or_begin_another(name in "\\PC{0,6}", value in "(?s).{0,12}") {
+        if let Ok(taken) = Metadata::new([(name.as_str(), value.as_str())]) {
+            prop_assert!(!value.contains(['\r', '\n', '\0']));
+            let separators = b"()<>@,;:\\\"/[]?={}";
+            let is_token = name.bytes().all(|it| it.is_ascii_graphic() && !separators.contains(&it));
+            prop_assert!(!name.is_empty() && is_token, "{}", name);
+            prop_assert_eq!(format!("{taken:?}"), format!("{{{name:?}: \"***\"}}"));
+        }
+    }
+
+    #[test]
+    fn a_sid_is_the_same_after_json(id in "[!-~]{1,124}") {
+        let sid = CallSid::parse(format!("OUT-{id}")).unwrap();
+        let json = serde_json::to_string(&sid).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<CallSid>(&json).unwrap(), &sid);
+        prop_assert_eq!(sid.to_string().parse::<CallSid>().unwrap(), sid);
+    }
+}
+
+#[test]
+fn a_variant_is_named_or_there_is_none() {
+    assert_eq!(VariantId::new(" v 1 ").unwrap().as_str(), " v 1 ", "as it was given");
+    for blank in ["", " ", "\t\n", "\u{a0}"] {
+        assert_eq!(VariantId::new(blank).unwrap_err().field(), "variant_id", "{blank:?}");
     }
 }

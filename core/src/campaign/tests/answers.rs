@@ -246,6 +246,32 @@ fn a_failure_that_names_a_call_is_looked_for_and_found_or_not() {
 }
 
 #[test]
+fn a_trigger_that_found_no_connection_is_sent_again_ever_later_and_after_five_minutes_at_most() {
+    let mut waits = Vec::new();
+    for seed in 0..12 {
+        let until = START + HOUR;
+        let mut stage = Stage::seeded(Options { until: Some(until), ..quick(1.0) }, Answering::Quickly, seed)
+            .scripted(|_| Cause::Transport(refused()))
+            .with(plain(1));
+        assert_eq!(stage.run(), Finish::Done);
+        let own = |event: &Event| match event {
+            Event::Saved(change) if change.wait == Some(WaitRule::Retry) => {
+                let ended_at = change.attempt.as_ref().unwrap().ended_at.unwrap();
+                Some(change.due_at.unwrap().since(ended_at))
+            }
+            _ => None,
+        };
+        waits.push(stage.events.iter().filter_map(own).take(12).collect::<Vec<_>>());
+    }
+    let most = |nth: usize| waits.iter().map(|waits| waits[nth]).max().unwrap();
+    for (nth, bound) in [(0, 1), (1, 2), (2, 4), (3, 8), (4, 16), (11, 300)] {
+        assert!(most(nth) <= secs(bound), "{nth}: {:?}", most(nth));
+        // Of twelve draws at least one is in the upper three quarters.
+        assert!(most(nth) >= secs(bound) / 8, "{nth}: {:?}", most(nth));
+    }
+}
+
+#[test]
 fn the_table_is_whole() {
     let happened = RULES.map(|rule| rule.happened);
     assert!(happened.contains(&Happened::NotAnswered) && happened.len() == 7);

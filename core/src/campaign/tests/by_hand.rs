@@ -194,3 +194,43 @@ fn a_row_whose_number_another_campaign_calls_waits_a_minute_and_is_then_called()
     let (_, standing, attempts) = st.iter().next().unwrap();
     assert_eq!((standing.state, attempts.len(), attempts[0].number), (State::Dialing, 1, 1));
 }
+
+#[test]
+fn what_all_calls_of_a_campaign_have_in_common_is_in_every_trigger() {
+    let api = Api::Agents { agent_id: AgentId::new("a").unwrap(), environment: Environment::Sandbox };
+    let options = Options {
+        encryption: Some(crate::Encryption::UdpRtp),
+        variant_id: Some(crate::VariantId::new("v-2").unwrap()),
+        ..Options::default()
+    };
+    assert!(
+        Campaign::new(service(Api::Outbound), options.clone(), Limits::default(), 7).is_err(),
+        "the outbound API knows no variants"
+    );
+    let mut st = store(&options, &["+14155550100", "+14155550101"]);
+    let mut c = Campaign::new(service(api), options.clone(), Limits::default(), 7).unwrap();
+    assert_eq!((c.options(), c.command(), c.is_finished()), (&options, Command::Run, false));
+    let (mut now, mut bodies) = (NOW, vec![]);
+    while bodies.len() < 2 {
+        while let Some(output) = c.poll_output(now) {
+            match output {
+                Output::Store(turn) => {
+                    let turned = st.turn(&turn);
+                    c.handle_input(now, Input::Stored(turn, turned));
+                }
+                Output::Send { id, request } => {
+                    bodies.push((id, String::from_utf8(request.body).unwrap()));
+                }
+                Output::Abort(_) | Output::Event(_) => {}
+            }
+        }
+        now = now.max(c.poll_timeout().map_or(now, |deadline| deadline.at));
+        c.handle_input(now, Input::Tick);
+    }
+    for (nth, (id, body)) in bodies.iter().enumerate() {
+        assert_eq!((id.recipient.0, id.attempt), (i64::try_from(nth).unwrap(), 1));
+        let number = format!(r#"{{"toNumber":"+1415555010{nth}","environment":"sandbox","variantId":"v-2","#);
+        let rest = r#""metadata":{"secret":"Ada Lovelace 42"},"encryption":"udp_rtp"}"#;
+        assert_eq!(*body, number + rest);
+    }
+}

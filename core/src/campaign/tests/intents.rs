@@ -118,6 +118,25 @@ fn an_intent_whose_time_is_over_when_it_is_saved_says_that() {
 }
 
 #[test]
+fn an_intent_before_whose_time_the_clock_was_set_back_is_called_when_that_comes_again() {
+    let recipient = NewRecipient { not_before: Some(START - secs(60)), ..plain(1).remove(0) };
+    let mut stage = Stage::new(Options::default(), Answering::Within(secs(3))).with([recipient]);
+    until_an_intent_is_away(&mut stage);
+    stage.skew = -600_000;
+    stage.run_for(secs(10));
+    let standing = stage.standing(0).clone();
+    assert_eq!((standing.state, standing.due_at), (State::Scheduled, Some(START - secs(60))));
+    assert_eq!(
+        standing.reason,
+        "the clock was set back before its trigger could leave; \
+         is not to be called before 2026-11-25 15:59 (Europe/London)"
+    );
+    // The stage judges that it is not called before.
+    assert_eq!(stage.run(), Finish::Done);
+    assert_eq!((stage.states(), stage.sent.len()), (vec![State::Succeeded], 1));
+}
+
+#[test]
 fn an_intent_that_the_store_refuses_is_none() {
     for way in WAYS {
         let mut stage = Stage::new(quick(10.0), way).with(plain(3));

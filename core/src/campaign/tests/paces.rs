@@ -111,3 +111,32 @@ fn those_of_higher_priority_are_called_first_and_then_those_longer_due() {
         assert_eq!(order, sorted, "{way:?}");
     }
 }
+
+#[test]
+fn calls_that_were_accepted_are_no_triggers_on_their_way() {
+    for way in WAYS {
+        let pace = Pace { rate: 100.0, max_in_flight: 10, max_dialing: 1 };
+        let mut stage = Stage::new(Options { pace, ..Options::default() }, way).with(plain(20));
+        let mut most = 0;
+        stage.run_while(|stage| {
+            most = most.max(stage.campaign.in_flight());
+            true
+        });
+        assert_eq!((stage.finish, stage.store.count(State::Succeeded)), (Some(Finish::Done), 20));
+        assert!(most > 1, "{way:?}: {most} at a time");
+    }
+}
+
+#[test]
+fn intents_that_the_store_refused_are_no_triggers_on_their_way() {
+    for way in WAYS {
+        let pace = Pace { rate: 10.0, max_in_flight: 10, max_dialing: 2 };
+        let mut stage = Stage::new(Options { pace, ..Options::default() }, way).with(plain(12));
+        for nth in 0..9 {
+            stage.suppress(&number(&format!("+1{}5550100", 201 + nth)));
+        }
+        assert_eq!(stage.run(), Finish::Done);
+        assert_eq!((stage.store.count(State::Suppressed), stage.store.count(State::Succeeded)), (9, 3));
+        assert_eq!((stage.campaign.dialing(), stage.campaign.in_flight()), (0, 0));
+    }
+}

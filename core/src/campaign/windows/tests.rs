@@ -1,5 +1,6 @@
 //! Windows as people write them, and as they stand in files. When they open is tested in the modules below.
 
+mod civil;
 mod model;
 mod openings;
 
@@ -93,7 +94,8 @@ fn no_windows_at_all_are_refused_unless_there_is_a_reason() {
 #[test]
 fn a_date_is_read_to_the_letter() {
     for date in ["2026-12-25", "2028-02-29", "0001-01-01", "9999-12-31"] {
-        assert_eq!(Holiday::parse(date).unwrap().to_string(), date);
+        let holiday: Holiday = date.parse().unwrap();
+        assert_eq!((holiday.to_string(), format!("{holiday:?}")), (date.to_owned(), date.to_owned()));
     }
     for (text, problem) in [
         ("", "is not a date"),
@@ -126,6 +128,17 @@ fn windows_are_the_same_after_json() {
         assert_eq!(serde_json::to_string(&windows).unwrap(), json);
         assert_eq!(serde_json::from_str::<CallingWindows>(json).unwrap(), windows);
     }
+}
+
+#[test]
+fn holidays_change_nothing_where_there_are_no_windows() {
+    let always = CallingWindows::always("flood").unwrap();
+    let christmas = Holiday::parse("2026-12-25").unwrap();
+    assert_eq!(always.clone().with_holidays([christmas]), always);
+    assert_eq!((always.reason(), always.holidays().count(), always.windows().len()), (Some("flood"), 0, 0));
+    assert_eq!(CallingWindows::default().reason(), None);
+    let calendar = Calendar::new(always.clone(), std::time::Duration::ZERO);
+    assert_eq!(calendar.windows(), &always);
 }
 
 #[test]

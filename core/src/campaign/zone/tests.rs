@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::campaign::{Calendar, CallingWindows};
 
@@ -319,5 +321,48 @@ fn nearly_every_number_can_be_called_on_any_working_day_of_the_year() {
         never.into_iter().collect::<Vec<_>>(),
         ["1"],
         "and North American numbers without a place are held for long"
+    );
+}
+
+proptest! {
+    #[test]
+    fn a_zone_is_the_same_after_json_and_in_any_case(name in prop::sample::select(&table::NAMES[..])) {
+        let zone = Zone::parse(name).unwrap();
+        prop_assert_eq!(serde_json::to_string(&zone).unwrap(), format!("\"{name}\""));
+        for written in [name.to_lowercase(), name.to_uppercase(), format!(" {name} ")] {
+            prop_assert_eq!(written.parse::<Zone>().unwrap(), zone);
+            prop_assert_eq!(serde_json::from_str::<Zone>(&format!("\"{written}\"")).unwrap(), zone);
+        }
+    }
+}
+
+#[test]
+fn zones_are_the_same_however_they_are_held() {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let hash = |zones: &Zones| {
+        let mut hasher = DefaultHasher::new();
+        zones.hash(&mut hasher);
+        hasher.finish()
+    };
+    let york = Zone::parse("America/New_York").unwrap();
+    let angeles = Zone::parse("America/Los_Angeles").unwrap();
+    let held = [zones("+12125550100"), Zones::from(york), Zones::from_iter([york, york])];
+    for one in &held {
+        for other in &held {
+            assert_eq!((one, hash(one)), (other, hash(other)));
+            assert!(one.cmp(other).is_eq() && one.partial_cmp(other) == Some(Ordering::Equal));
+        }
+        assert_eq!((format!("{one:?}"), one.to_string()), ("{America/New_York}".into(), york.to_string()));
+    }
+    let both = Zones::from_iter([york, angeles]);
+    assert_eq!(both.to_string(), "America/Los_Angeles, America/New_York", "in order");
+    for one in [Zones::from_iter([]), Zones::from(york), Zones::from(angeles)] {
+        assert_ne!((&one, hash(&one)), (&both, hash(&both)));
+    }
+    assert!(Zones::from(angeles) < Zones::from(york) && Zones::from(angeles) < both);
+    assert_eq!((Zones::from_iter([]).to_string(), Zones::from_iter([]).len()), ("unknown".to_owned(), 0));
+    assert_eq!(
+        (format!("{york:?}"), format!("{york:>18}")),
+        (york.name().into(), "  America/New_York".into())
     );
 }

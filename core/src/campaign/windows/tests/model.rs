@@ -42,9 +42,9 @@ fn moments() -> impl Strategy<Value = i64> {
 }
 
 /// Days as bits, and hours.
-type Window = (u8, u16, u16);
+pub(super) type Window = (u8, u16, u16);
 
-fn windows() -> impl Strategy<Value = Vec<Window>> {
+pub(super) fn windows() -> impl Strategy<Value = Vec<Window>> {
     let edge = prop_oneof![
         3 => (0..=24_u16).prop_map(|it| it * 60),
         2 => (0..=96_u16).prop_map(|it| it * 15),
@@ -56,7 +56,7 @@ fn windows() -> impl Strategy<Value = Vec<Window>> {
     proptest::collection::vec(window, 1..5)
 }
 
-fn written((days, start, end): &Window) -> String {
+pub(super) fn written((days, start, end): &Window) -> String {
     let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let days: Vec<&str> = (0..7).filter(|it| days & (1 << it) != 0).map(|it| names[it]).collect();
     format!("{} {:02}:{:02}-{:02}:{:02}", days.join(","), start / 60, start % 60, end / 60, end % 60)
