@@ -18,8 +18,8 @@ impl Campaign {
             let reason = "another row with the same number is being called";
             return Some(self.put_off(now, recipient, now + SAME_NUMBER, WaitRule::SameNumber, reason));
         }
-        // By whichever row: its own calls are a minute apart anyway.
-        if let Some(dialed) = recipient.dialed.iter().max().copied() {
+        // A row's own calls follow each other by rules of their own, or because a person says so.
+        if let Some(dialed) = recipient.dialed_by_others {
             let quiet_from = dialed + SAME_NUMBER;
             if quiet_from > now {
                 let reason = if dialed > now {

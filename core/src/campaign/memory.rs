@@ -138,7 +138,7 @@ impl MemoryStore {
         let row = self.row(id)?;
         let NewRecipient { row: line, to_number, time_zone, not_before, not_after, metadata, .. } =
             &row.recipient;
-        let dialed = self.dialed.get(to_number).into_iter().flatten();
+        let dialed = || self.dialed.get(to_number).into_iter().flatten().filter(|(_, _, at)| *at > since);
         Some(Recipient {
             id,
             row: *line,
@@ -148,7 +148,8 @@ impl MemoryStore {
             not_after: *not_after,
             metadata: metadata.clone(),
             tries: row.tries.clone(),
-            dialed: dialed.map(|(_, _, at)| *at).filter(|at| *at > since).collect(),
+            dialed: dialed().map(|(_, _, at)| *at).collect(),
+            dialed_by_others: dialed().filter(|(whose, ..)| *whose != id).map(|(_, _, at)| *at).max(),
         })
     }
 

@@ -166,6 +166,8 @@ pub struct Recipient {
     /// When its number was dialled within the last 24 hours, by any row of any campaign of the store; those that are known
     /// to have placed no call are not among them.
     pub dialed: Vec<Timestamp>,
+    /// The last of these that was for another row: whose call may be ringing, for all that this one knows.
+    pub dialed_by_others: Option<Timestamp>,
 }
 
 /// One trigger for a recipient, and what came of it.

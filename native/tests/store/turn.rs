@@ -189,6 +189,7 @@ async fn what_an_earlier_run_left_behind_comes_with_its_attempt() {
     let found: Vec<_> = turned.unfinished.iter().map(|it| (it.recipient.id.0, it.attempt.clone())).collect();
     assert_eq!(found, [(1, Attempt::intended(1, NOW)), (2, placed(1))]);
     assert_eq!(turned.unfinished[0].recipient.dialed, [NOW]);
+    assert_eq!(turned.unfinished[0].recipient.dialed_by_others, None, "it was for this very row");
     assert_eq!(turned.unfinished[1].recipient.tries.attempts, 1);
 }
 
@@ -212,8 +213,10 @@ async fn dials_of_a_number_are_told_across_rows_and_campaigns_but_not_those_that
     let due = fixture.due(NOW, 9).await.due;
     let [recipient] = due.as_slice() else { panic!("{due:?}") };
     assert_eq!(recipient.dialed, [at(-70), at(-10), NOW]);
+    assert_eq!(recipient.dialed_by_others, Some(NOW));
     let theirs = theirs.turn(&turn(NOW, Vec::new(), Some(fetch_due(NOW, 9)))).await.unwrap();
     assert_eq!(theirs.due[0].dialed, [], "the other number was never dialled");
+    assert_eq!(theirs.due[0].dialed_by_others, None);
 }
 
 #[tokio::test]

@@ -111,10 +111,8 @@ fn a_service_that_asked_to_wait_is_not_asked_sooner_for_a_clock_that_stepped_bac
 }
 
 #[test]
-fn a_redial_waits_for_a_clock_that_was_set_back_and_says_so_once() {
-    let mut options = quick(1.0);
-    options.redial = vec!["busy=1x1m".parse().unwrap()];
-    let mut stage = Stage::new(options, Answering::Quickly).with(rows(&[2]));
+fn a_row_waits_for_a_clock_that_was_set_back_since_another_dialled_its_number_and_says_so_once() {
+    let mut stage = Stage::new(quick(1.0), Answering::Quickly).with(rows(&[2, 2]));
     stage.run_while(|stage| stage.sent.is_empty());
     stage.skew = -3_600_000;
     stage.lazy = secs(60);
@@ -125,4 +123,16 @@ fn a_redial_waits_for_a_clock_that_was_set_back_and_says_so_once() {
         matches!(event, Event::Saved(change) if change.reason.starts_with("its number was dialled before the clock"))
     });
     assert_eq!(said.count(), 1);
+}
+
+#[test]
+fn a_redial_does_not_wait_for_a_clock_that_was_set_back() {
+    let mut options = quick(1.0);
+    options.redial = vec!["busy=1x1m".parse().unwrap()];
+    let mut stage = Stage::new(options, Answering::Quickly).with(rows(&[2]));
+    stage.run_while(|stage| stage.sent.is_empty());
+    stage.skew = -3_600_000;
+    assert_eq!(stage.run(), Finish::Done);
+    let [first, second] = [0, 1].map(|nth| stage.sent[nth].really_at);
+    assert!(second.since(first) < secs(120));
 }

@@ -112,7 +112,7 @@ macro_rules! recipient_columns {
         concat!(
             "r.id, r.row, r.to_number, r.time_zone, r.not_before, r.not_after, r.metadata, r.attempts, r.dials, \
              r.refusals, r.redials, \
-             (SELECT json_group_array(a.dialed_at) FROM attempts AS a \
+             (SELECT json_group_array(json_array(a.dialed_at, a.recipient_id <> r.id)) FROM attempts AS a \
               WHERE a.to_number = r.to_number AND a.dialed_at >= ",
             $since,
             " AND a.outcome <> 'not_placed')"
@@ -123,7 +123,7 @@ pub(super) use recipient_columns;
 
 /// A recipient, from [`recipient_columns`].
 pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreError> {
-    Ok(Recipient {
+    let mut recipient = Recipient {
         id: RecipientId(columns.plain()?),
         row: columns.number()?,
         to_number: columns.read(|text| PhoneNumber::parse(text).ok())?,
@@ -132,12 +132,16 @@ pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreErr
         not_after: columns.moment()?,
         metadata: columns.read(|text| Metadata::from_json(text.as_bytes()).ok())?,
         tries: columns.tries()?,
-        dialed: {
-            let mut dialed: Vec<i64> = columns.read(|text| serde_json::from_str(text).ok())?;
-            dialed.sort_unstable();
-            dialed.into_iter().map(moment).collect()
-        },
-    })
+        dialed: Vec::new(),
+        dialed_by_others: None,
+    };
+    // When, and whether for another row.
+    let mut dials: Vec<(i64, u8)> = columns.read(|text| serde_json::from_str(text).ok())?;
+    dials.sort_unstable();
+    recipient.dialed = dials.iter().map(|(at, _)| moment(*at)).collect();
+    recipient.dialed_by_others =
+        dials.iter().rfind(|(_, by_other)| *by_other != 0).map(|(at, _)| moment(*at));
+    Ok(recipient)
 }
 
 /// The columns of an attempt `t`.
