@@ -15,6 +15,8 @@ pub(crate) struct Secrets<'a> {
 
 /// What begins a character that JSON writes by its number.
 const ESCAPE: &str = r"\u";
+/// A slash, as some write it in JSON.
+const SLASH: &str = r"\/";
 /// A run of at least so many digits is taken for a phone number.
 const PHONE_DIGITS: usize = 7;
 /// What is shorter cannot be told from ordinary words, and tells nothing.
@@ -148,7 +150,11 @@ fn without(message: &str, forms: &[(String, &'static str)]) -> String {
     };
     let text = replaced(message);
     // Many services write JSON in ASCII alone, and what they quote is JSON within JSON.
-    if holds(&text, ESCAPE) { replaced(&unescaped(&text)) } else { text }
+    if holds(&text, ESCAPE) || holds(&text, SLASH) {
+        replaced(&unescaped(&replace(&text, SLASH, "/")))
+    } else {
+        text
+    }
 }
 
 /// Reads what JSON escapes by number.
@@ -389,6 +395,12 @@ mod tests {
             assert_eq!(secrets.clear_excerpt(said), "no [metadata] here", "{said}");
         }
         assert_eq!(secrets.clear_excerpt(r"no Zo\u00eb O\u00"), "no [metadata]");
+        let call = self::call("030/123456", Some("DE"), &[("a", "Ada/Zo\u{eb}")]);
+        let secrets = Secrets { credential: None, call: Some(&call) };
+        for said in [r"no 030\/123456, Ada\/Zoë", r"no 030\u002f123456, Ada\/Zo\u00eb"] {
+            assert_eq!(secrets.clear(said), "no [number], [metadata]", "{said}");
+            assert_eq!(secrets.clear_excerpt(said), "no [number], [metadata]", "{said}");
+        }
         for odd in [r"\u", r"\u00", r"\uzzzz", r"\ud83d", r"\ud83d\u0041", r"a\u0000b"] {
             let _ = secrets.clear(odd);
         }
