@@ -15,6 +15,8 @@ pub(crate) struct Secrets<'a> {
 
 /// What begins a character that JSON writes by its number.
 const ESCAPE: &str = r"\u";
+/// A slash, as some write it in JSON.
+const SLASH: &str = r"\/";
 /// A run of at least so many digits is taken for a phone number.
 const PHONE_DIGITS: usize = 7;
 /// What is shorter cannot be told from ordinary words, and tells nothing.
@@ -151,7 +153,11 @@ fn without(message: &str, forms: &[(String, &'static str)]) -> String {
     };
     let text = replaced(message);
     // Many services write JSON in ASCII alone, and what they quote is JSON within JSON.
-    if holds(&text, ESCAPE) { replaced(&unescaped(&text)) } else { text }
+    if holds(&text, ESCAPE) || holds(&text, SLASH) {
+        replaced(&unescaped(&replace(&text, SLASH, "/")))
+    } else {
+        text
+    }
 }
 
 /// Reads what JSON escapes by number.
