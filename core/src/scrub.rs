@@ -68,24 +68,11 @@ impl<'a> Secrets<'a> {
 
     /// The message without them, on one line, cut to a length that people read.
     pub(crate) fn clear(&self, message: &str) -> String {
-        if message.is_empty() {
-            return String::new();
-        }
         if message.len() > LONGEST_READ {
-            let mut end = LONGEST_READ;
-            while !message.is_char_boundary(end) {
-                end -= 1;
-            }
+            let end = message.floor_char_boundary(LONGEST_READ);
             return self.clear_excerpt(message.get(..end).unwrap_or_default());
         }
-        let message = on_one_line(message);
-        let may = &mut |secret: &str, _: &str| !is_plain(secret) || holds(&message, secret);
-        // An escape begins with a backslash.
-        if !all(&message, |byte| byte != b'\\') || self.any(may) {
-            cut(without(&message, &self.forms()))
-        } else {
-            cut(message.into_owned())
-        }
+        cut(without(message, &self.forms()))
     }
 
     /// The same for a text that was broken off, and may end with the beginning of one of them.
