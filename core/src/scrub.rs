@@ -241,7 +241,7 @@ pub(crate) fn mask_numbers(text: String) -> String {
         out.push(it);
         (begin, digits) = (out.len(), 0);
     }
-    out.pop();
+    out.truncate(out.len() - 1);
     out
 }
 
