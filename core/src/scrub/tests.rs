@@ -140,6 +140,10 @@ fn a_quoted_value_is_cleared_however_json_escapes_it() {
         assert_eq!(secrets.clear(said), "no [number], [metadata]", "{said}");
         assert_eq!(secrets.clear_excerpt(said), "no [number], [metadata]", "{said}");
     }
+    // The shorter value is there at once, the longer one only when its escape is read.
+    let call = self::call("+14155550100", None, &[("a", "Ada"), ("b", "Ada\u{e9} Lovelace")]);
+    let secrets = Secrets { credential: None, call: Some(&call) };
+    assert_eq!(secrets.clear(r"no Ada\u00e9 Lovelace, Ada"), "no [metadata], [metadata]");
     for odd in [r"\u", r"\u00", r"\uzzzz", r"\ud83d", r"\ud83d\u0041", r"a\u0000b"] {
         let _ = secrets.clear(odd);
     }
