@@ -2,12 +2,12 @@
 //!
 //! Not by `std::net`, whose parsers are made for more and take a fiftieth of the wasm.
 
-use crate::text::{all, holds, is_digit};
+use crate::text::{all, holds, is_digit, next_part};
 
 /// Whether an IPv4 address in its four decimal numbers is a loopback address; nothing if it is no such address.
 pub(crate) fn ipv4_is_loopback(text: &str) -> Option<bool> {
-    let mut numbers = 0;
-    for number in text.split('.') {
+    let (mut numbers, mut rest) = (0, Some(text));
+    while let Some(number) = next_part(&mut rest, ".") {
         let plain = !number.is_empty() && number.len() <= 3 && all(number, is_digit);
         let octal = number.len() > 1 && number.starts_with("0");
         if !plain || octal || number.len() == 3 && number > "255" {
@@ -22,8 +22,8 @@ pub(crate) fn ipv4_is_loopback(text: &str) -> Option<bool> {
 pub(crate) fn ipv6_is_loopback(text: &str) -> Option<bool> {
     let shortened = holds(text, "::");
     let (mut groups, mut empty, mut last) = (0, 0, "");
-    let mut others_are_zero = true;
-    for group in text.split(':') {
+    let (mut others_are_zero, mut rest) = (true, Some(text));
+    while let Some(group) = next_part(&mut rest, ":") {
         if group.len() > 4 || !all(group, |byte| byte.is_ascii_hexdigit()) {
             return None;
         }

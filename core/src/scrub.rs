@@ -1,7 +1,5 @@
 //! Clearing a message of what must not be shown: a service's answer may quote the request that it answers.
 
-use std::borrow::Cow;
-
 use crate::json::quote;
 use crate::text::{all, count_digits, holds, is_visible, replace, rewrite, split_once, trim};
 use crate::{Credential, TriggerCall};
@@ -15,6 +13,8 @@ pub(crate) struct Secrets<'a> {
 
 /// What begins a character that JSON writes by its number.
 const ESCAPE: &str = r"\u";
+/// A slash, as some write it in JSON.
+const SLASH: &str = r"\/";
 /// A run of at least so many digits is taken for a phone number.
 const PHONE_DIGITS: usize = 7;
 /// What is shorter cannot be told from ordinary words, and tells nothing.
@@ -38,7 +38,8 @@ impl<'a> Secrets<'a> {
             })
     }
 
-    /// The forms in which they may be quoted, the longest first, so that one within another does not leave its rest.
+    /// The forms in which they may be quoted, as they are read; the longest first, so that one within another does not
+    /// leave its rest.
     fn forms(&self) -> Vec<(String, &'static str)> {
         let mut forms: Vec<(String, _)> = Vec::new();
         let mut add = |form: String, mark| {
@@ -46,18 +47,22 @@ impl<'a> Secrets<'a> {
             forms.insert(at, (form, mark));
         };
         self.any(&mut |secret, mark| {
-            // A control character at an end has become space.
-            let line = on_one_line(secret);
-            if is_long_enough(trim(&line)) {
-                add(trim(&line).to_owned(), mark);
-            }
+            let mut add_read = |form| {
+                let form = read(form);
+                // A control character at an end has become space, which may be lost.
+                let bare = trim(&form);
+                if is_long_enough(bare) {
+                    if bare.len() < form.len() {
+                        add(bare.to_owned(), mark);
+                    }
+                    add(form, mark);
+                }
+            };
+            add_read(secret);
             if !is_plain(secret) {
                 let mut json = String::new();
                 quote(secret, &mut json);
-                let json = json.get(1..json.len() - 1).unwrap_or_default();
-                add(on_one_line(json).into_owned(), mark);
-                // What is left of it once a text's escapes are read.
-                add(on_one_line(&unescaped(json)).into_owned(), mark);
+                add_read(json.get(1..json.len() - 1).unwrap_or_default());
             }
             false
         });
@@ -66,24 +71,15 @@ impl<'a> Secrets<'a> {
 
     /// The message without them, on one line, cut to a length that people read.
     pub(crate) fn clear(&self, message: &str) -> String {
+        // As most reasons are.
         if message.is_empty() {
             return String::new();
         }
         if message.len() > LONGEST_READ {
-            let mut end = LONGEST_READ;
-            while !message.is_char_boundary(end) {
-                end -= 1;
-            }
+            let end = message.floor_char_boundary(LONGEST_READ);
             return self.clear_excerpt(message.get(..end).unwrap_or_default());
         }
-        let message = on_one_line(message);
-        let may = &mut |secret: &str, _: &str| !is_plain(secret) || holds(&message, secret);
-        // An escape begins with a backslash.
-        if !all(&message, |byte| byte != b'\\') || self.any(may) {
-            cut(without(&message, &self.forms()))
-        } else {
-            cut(message.into_owned())
-        }
+        cut(without(message, &self.forms()))
     }
 
     /// The same for a text that was broken off, and may end with the beginning of one of them.
@@ -135,23 +131,16 @@ fn is_plain(secret: &str) -> bool {
     all(secret, |byte| byte >= b' ' && !matches!(byte, b'"' | b'\\' | 0x7f | 0xc2))
 }
 
-fn on_one_line(text: &str) -> Cow<'_, str> {
-    // Most text has no byte that a control character could begin with.
-    if !all(text, |byte| byte >= b' ' && !matches!(byte, 0x7f | 0xc2)) {
-        Cow::Owned(rewrite(text, usize::MAX, |it| Some(if it.is_control() { ' ' } else { it })))
-    } else {
-        Cow::Borrowed(text)
-    }
+/// A text as messages and forms are compared: on one line, with characters in the place of JSON's escapes of them. Many
+/// services write JSON in ASCII alone, and what they quote is JSON within JSON. Read before anything is taken out of it, or
+/// a form could go that is part of another.
+fn read(text: &str) -> String {
+    let text = unescaped(&replace(text, SLASH, "/"));
+    rewrite(&text, usize::MAX, |it| Some(if it.is_control() { ' ' } else { it }))
 }
 
 fn without(message: &str, forms: &[(String, &'static str)]) -> String {
-    let replaced = |text: &str| {
-        let text = on_one_line(text).into_owned();
-        forms.iter().fold(text, |text, (secret, mark)| replace(&text, secret, mark))
-    };
-    let text = replaced(message);
-    // Many services write JSON in ASCII alone, and what they quote is JSON within JSON.
-    if holds(&text, ESCAPE) { replaced(&unescaped(&text)) } else { text }
+    forms.iter().fold(read(message), |text, (secret, mark)| replace(&text, secret, mark))
 }
 
 /// Reads what JSON escapes by number.
@@ -248,7 +237,7 @@ pub(crate) fn mask_numbers(text: String) -> String {
         out.push(it);
         (begin, digits) = (out.len(), 0);
     }
-    out.pop();
+    out.truncate(out.len() - 1);
     out
 }
 

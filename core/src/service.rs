@@ -206,10 +206,8 @@ impl BaseUrl {
             is_visible(byte) && !matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'|' | b'}')
         };
         if let Some(at) = except(url, legal) {
-            return Err(invalid_url(numbered(
-                "has a character at position {} that a URL cannot hold",
-                at + 1,
-            )));
+            let problem = numbered("has a character at position {} that a URL cannot hold", at + 1);
+            return Err(InvalidInput::new("base_url", problem, BASE_URL));
         }
         let (scheme, rest) = match split_once(url, "://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => ("https", rest),
@@ -252,12 +250,12 @@ impl BaseUrl {
     }
 }
 
-fn invalid_url(problem: impl Into<std::borrow::Cow<'static, str>>) -> InvalidInput {
-    InvalidInput::new(
-        "base_url",
-        problem,
-        "https://host[:port][/prefix], or http:// for a loopback host; no credentials, query or fragment",
-    )
+const BASE_URL: &str =
+    "https://host[:port][/prefix], or http:// for a loopback host; no credentials, query or fragment";
+
+#[inline(never)]
+fn invalid_url(problem: &'static str) -> InvalidInput {
+    InvalidInput::new("base_url", problem, BASE_URL)
 }
 
 /// Host, and port with its colon.

@@ -23,6 +23,15 @@ pub(crate) fn split_once<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a 
     Some((text.get(..at)?, text.get(at + part.len()..)?))
 }
 
+/// What is before the next `mark`, or all that is left; takes it off. Nothing once all was taken.
+#[inline(never)]
+pub(crate) fn next_part<'a>(rest: &mut Option<&'a str>, mark: &str) -> Option<&'a str> {
+    let text = rest.take()?;
+    let Some((part, after)) = split_once(text, mark) else { return Some(text) };
+    *rest = Some(after);
+    Some(part)
+}
+
 /// The text with something else wherever `part` stands.
 #[inline(never)]
 pub(crate) fn replace(text: &str, part: &str, by: &str) -> String {
@@ -228,6 +237,9 @@ mod tests {
             prop_assert_eq!(holds(&text, &part), text.contains(&part));
             prop_assert_eq!(split_once(&text, &part), text.split_once(part.as_str()));
             prop_assert_eq!(replace(&text, &part, &by), text.replace(&part, &by));
+            let mut rest = Some(text.as_str());
+            let parts: Vec<_> = std::iter::from_fn(|| next_part(&mut rest, &part)).collect();
+            prop_assert_eq!(parts, text.split(part.as_str()).collect::<Vec<_>>());
             prop_assert_eq!(trim(&text), text.trim());
             prop_assert_eq!(is_blank(&text), text.trim().is_empty());
             prop_assert_eq!(trim_end(&text, &part), text.trim_end_matches(part.as_str()));

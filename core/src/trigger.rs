@@ -162,8 +162,13 @@ impl CallSid {
     /// # Errors
     /// If it does not begin with `OUT-`, or has characters that no identifier has.
     pub fn parse(sid: impl Into<String>) -> Result<Self, InvalidInput> {
+        Self::checked(sid.into())
+    }
+
+    /// Once in the code, not for every kind of text.
+    #[inline(never)]
+    fn checked(sid: String) -> Result<Self, InvalidInput> {
         const EXPECTED: &str = "the call SID that the trigger answered with: OUT- and an identifier";
-        let sid = sid.into();
         let refuse = |problem: &'static str| Err(InvalidInput::new("call_sid", problem, EXPECTED));
         match sid.strip_prefix("OUT-") {
             None => refuse("does not begin with OUT-"),

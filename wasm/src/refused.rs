@@ -30,7 +30,7 @@ fn camel_case(text: &str) -> String {
     let mut out = String::new();
     for it in text.chars() {
         if it.is_ascii_lowercase() && out.ends_with("_") {
-            out.pop();
+            out.truncate(out.len() - 1);
             out.push(it.to_ascii_uppercase());
         } else {
             out.push(it);

@@ -134,6 +134,16 @@ fn a_quoted_value_is_cleared_however_json_escapes_it() {
         assert_eq!(secrets.clear_excerpt(said), "no [metadata] here", "{said}");
     }
     assert_eq!(secrets.clear_excerpt(r"no Zo\u00eb O\u00"), "no [metadata]");
+    let call = self::call("030/123456", Some("DE"), &[("a", "Ada/Zo\u{eb}")]);
+    let secrets = Secrets { credential: None, call: Some(&call) };
+    for said in [r"no 030\/123456, Ada\/Zoë", r"no 030\u002f123456, Ada\/Zo\u00eb"] {
+        assert_eq!(secrets.clear(said), "no [number], [metadata]", "{said}");
+        assert_eq!(secrets.clear_excerpt(said), "no [number], [metadata]", "{said}");
+    }
+    // The shorter value is there at once, the longer one only when its escape is read.
+    let call = self::call("+14155550100", None, &[("a", "Ada"), ("b", "Ada\u{e9} Lovelace")]);
+    let secrets = Secrets { credential: None, call: Some(&call) };
+    assert_eq!(secrets.clear(r"no Ada\u00e9 Lovelace, Ada"), "no [metadata], [metadata]");
     for odd in [r"\u", r"\u00", r"\uzzzz", r"\ud83d", r"\ud83d\u0041", r"a\u0000b"] {
         let _ = secrets.clear(odd);
     }

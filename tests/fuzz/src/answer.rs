@@ -2,8 +2,8 @@
 //!
 //! The first part of the input is flags (`a`: agents dialect; `n`: a national number; `e`: the exchange alone, not the whole
 //! call; `s`: a reading), credential, number and metadata value, separated by the byte 1f. All others are replies. Where
-//! their bytes are 11 to 16 they quote what must not be shown: the number, the credential, the metadata value, and this as
-//! JSON, as JSON in ASCII, and as JSON in ASCII within JSON.
+//! their bytes are 11 to 18 they quote what must not be shown: the number, the credential, the metadata value, and this as
+//! JSON, as JSON in ASCII, and as JSON in ASCII within JSON; number and value with their slashes escaped.
 
 use std::fmt::Write as _;
 
@@ -276,6 +276,7 @@ impl Secrets {
 
     fn quoted_in(&self, part: &[u8]) -> Vec<u8> {
         let value = self.metadata.as_deref().unwrap_or_default();
+        let number = self.number.as_deref().unwrap_or_default();
         let json = serde_json::to_string(value).unwrap();
         let ascii = value.encode_utf16().fold(String::new(), |mut out, unit| {
             write!(out, "\\u{unit:04x}").unwrap();
@@ -284,12 +285,14 @@ impl Secrets {
         let mut out = Vec::with_capacity(part.len());
         for byte in part {
             match byte {
-                0x11 => out.extend_from_slice(self.number.as_deref().unwrap_or_default().as_bytes()),
+                0x11 => out.extend_from_slice(number.as_bytes()),
                 0x12 => out.extend_from_slice(self.credential.expose().as_bytes()),
                 0x13 => out.extend_from_slice(value.as_bytes()),
                 0x14 => out.extend_from_slice(&json.as_bytes()[1..json.len() - 1]),
                 0x15 => out.extend_from_slice(ascii.as_bytes()),
                 0x16 => out.extend_from_slice(ascii.replace('\\', "\\\\").as_bytes()),
+                0x17 => out.extend_from_slice(number.replace('/', "\\/").as_bytes()),
+                0x18 => out.extend_from_slice(json[1..json.len() - 1].replace('/', "\\/").as_bytes()),
                 other => out.push(*other),
             }
         }

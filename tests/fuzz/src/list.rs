@@ -38,9 +38,11 @@ pub(crate) fn read(name: &str, data: &[u8]) -> Option<Whole> {
         }
     };
     let (entries, end) = told(usize::MAX);
-    // A header is looked at anew with every piece, so that a long one is not read in many.
-    let size = if data.len() > 256 { 61 } else { 5 };
-    assert_eq!(told(size), (entries.clone(), end.clone()), "in pieces of {size} bytes");
+    // In pieces as well, but not every list: to begin one takes longer than all that follows.
+    if data.len().is_multiple_of(3) {
+        let size = if data.len() > 256 { 61 } else { 5 };
+        assert_eq!(told(size), (entries.clone(), end.clone()), "in pieces of {size} bytes");
+    }
     let lines = 1 + data.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64;
     let mut last = 0;
     for entry in &entries {
