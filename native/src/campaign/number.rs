@@ -108,7 +108,8 @@ fn national(digits: &str, country: CountryCode) -> Result<PhoneNumber, Problem> 
     if parsed.country_code_source() == CountryCodeSource::FromNumberWithIdd {
         return international(e164(&parsed).trim_start_matches('+'));
     }
-    if is_known(&parsed) {
+    // Some are given out that cannot be dialled from elsewhere: a US number without its area code may look like one.
+    if is_known(&parsed) && possible(&parsed).is_ok() {
         return Ok(PhoneNumber::parse(&e164(&parsed))?);
     }
     let with_zero = PHONE_NUMBER_UTIL.parse(format!("0{digits}"), Some(region));

@@ -55,6 +55,8 @@ fn a_name_of_a_column_is_told_on_one_line_and_not_at_length() {
     let said = error("list.csv", format!("phone,{name},{name}\n"), &ListOptions::default());
     assert!(said.starts_with(", row 1, column `a\u{fffd}[31mxx"), "{said:?}");
     assert!(said.len() < 300 && !said.contains('\u{1b}'), "{said:?}");
+    let said = error("list.csv", "phone,4155550100,4155550100\n", &ListOptions::default());
+    assert!(said.contains("has the column `**********` twice"), "a phone number, or a name like one: {said}");
 }
 
 #[test]

@@ -10,6 +10,8 @@ pub fn json_list(data: &[u8]) {
     let Some(Whole { entries, .. }) = read("list.jsonl", data) else { return };
     let text = str::from_utf8(data).expect("what is taken is text");
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // At the beginning of a file, before it is known what it is, a form feed is a line end as well.
+    let text = text.trim_start_matches([' ', '\n', '\r', '\u{c}']);
     let lines: Vec<&str> = text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()).collect();
     assert_eq!(lines.len(), entries.len(), "every line is a row");
     for (line, entry) in lines.into_iter().zip(&entries) {

@@ -4,7 +4,7 @@ use polyai_outbound::PhoneNumber;
 use polyai_outbound::campaign::{ListError, SuppressionList, read_number};
 
 use crate::files::with_file;
-use crate::secrets::{is_one_line, quotes_no_digits};
+use crate::secrets::{is_one_line, quotes_no_number};
 
 /// See the module.
 pub fn suppression(data: &[u8]) {
@@ -20,9 +20,10 @@ pub fn suppression(data: &[u8]) {
     });
     let numbers = match read {
         Err(error) => {
-            is_one_line(error.column().unwrap_or_default(), 64);
-            for said in [error.problem(), error.expected()] {
-                quotes_no_digits(said, &text);
+            let column = error.column().unwrap_or_default();
+            is_one_line(column, 64);
+            for said in [column, error.problem(), error.expected()] {
+                quotes_no_number(said, &text);
                 is_one_line(said, 2_000);
             }
             return;

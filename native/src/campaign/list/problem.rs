@@ -166,11 +166,18 @@ pub(crate) fn listed(names: &[impl AsRef<str>]) -> String {
     said.join(", ")
 }
 
-/// A name of a column as it may stand in a message: on one line, and not at length.
+/// A name of a column as it may stand in a message: on one line, and not at length. One with as many digits as a phone
+/// number has may be one, and is shown without them.
 pub(crate) fn shown(name: &str) -> String {
     const LONGEST: usize = 64;
+    const PHONE_DIGITS: usize = 7;
+    let is_number = name.bytes().filter(u8::is_ascii_digit).count() >= PHONE_DIGITS;
     name.chars()
         .take(LONGEST)
-        .map(|it| if it.is_control() { char::REPLACEMENT_CHARACTER } else { it })
+        .map(|it| match it {
+            _ if it.is_control() => char::REPLACEMENT_CHARACTER,
+            '0'..='9' if is_number => '*',
+            _ => it,
+        })
         .collect()
 }

@@ -101,6 +101,9 @@ fn what_is_no_number_is_refused_and_not_quoted() {
         ("()", "US"),
         ("12", "US"),
         ("555-0100", "US"),
+        // Some Canadian numbers of seven digits are dialled so within Canada, and begin as a local number anywhere may.
+        ("310-0246", "US"),
+        ("310-0246", "CA"),
         ("+1 555 0100", ""),
         ("415 555 01000", "US"),
         ("+999 1234 5678", ""),
