@@ -69,6 +69,18 @@ fn base_urls_that_would_leak_or_mislead_are_refused() {
 }
 
 #[test]
+fn an_odd_character_of_a_url_or_a_token_is_told_with_its_place() {
+    for (given, place) in [(" https://a.test", "position 1 "), ("https://a .test", "position 10 ")] {
+        let refused = BaseUrl::parse(given).unwrap_err();
+        assert!(refused.problem().contains(place), "{refused}");
+    }
+    for (token, place) in [("\nsecret", "position 1 of 7 "), ("secret\n", "position 7 of 7 ")] {
+        let refused = Credential::new(token).unwrap_err();
+        assert!(refused.problem().contains(place), "{refused}");
+    }
+}
+
+#[test]
 fn plain_http_is_taken_where_the_caller_asks_for_it() {
     assert!(BaseUrl::parse_insecure("http://gateway.internal:8080").is_ok());
     assert!(BaseUrl::parse_insecure("http://user@gateway.internal").is_err());
