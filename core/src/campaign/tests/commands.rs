@@ -15,6 +15,7 @@ fn a_paused_campaign_calls_nobody_follows_who_rings_and_goes_on_when_it_is_resum
         assert_eq!((stage.sent.len(), stage.finish), (sent, None), "{way:?}");
         assert_eq!(stage.store.count(State::Succeeded), sent, "whoever rang is followed to the end");
         assert_eq!(stage.store.count(State::Scheduled), 20 - sent);
+        assert_eq!(stage.campaign.command(), Command::Pause);
         stage.store.command(Command::Run);
         assert_eq!(stage.run(), Finish::Done);
         stage.judge_once();
