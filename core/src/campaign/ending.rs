@@ -88,9 +88,8 @@ impl Campaign {
         if !ends {
             let word = live.attempt.reading.as_ref().map_or("", |reading| reading.status.as_str());
             let reason = format!("was placed, and is {word}");
-            let statuses = std::mem::take(&mut live.statuses);
             let change = live.change(State::InProgress, reason);
-            self.pending.add(Change { statuses, ..change });
+            self.pending.add(change);
         }
     }
 
@@ -113,13 +112,12 @@ impl Campaign {
         } else {
             format!("the call ended in {}: {}", end.status, end.reason)
         };
-        let statuses = std::mem::take(&mut live.statuses);
         let change = if succeeded {
             live.change(State::Succeeded, ended)
         } else {
             self.after_failure(now, &mut live, &raw, ended)
         };
-        self.pending.add(Change { statuses, ..change });
+        self.pending.add(change);
     }
 
     /// A call failed: another one, if a rule asks for it and there is time.
@@ -212,11 +210,10 @@ impl Campaign {
             // Its end may still be read once the credential is right again.
             ErrorCode::Unauthorized | ErrorCode::Forbidden => {
                 let Some(mut live) = self.flights.remove(id) else { return };
-                let statuses = std::mem::take(&mut live.statuses);
                 let known = if unsure { "is looked for" } else { "was placed" };
                 let reason = format!("{known}, and cannot be read for now: {error}");
                 let change = live.change(State::InProgress, reason);
-                self.pending.add(Change { statuses, note: true, ..change });
+                self.pending.add(Change { note: true, ..change });
                 self.halt(error);
             }
             _ if unsure => self.unconfirmed(now, id, error),
@@ -234,10 +231,9 @@ impl Campaign {
                 self.flights.resolve(id, Outcome::Lost);
                 let Some(mut live) = self.flights.remove(id) else { return };
                 live.attempt.ended_at = Some(now);
-                let statuses = std::mem::take(&mut live.statuses);
                 let change =
                     live.change(State::StatusLost, format!("it was placed, and its end is lost: {error}"));
-                self.pending.add(Change { statuses, ..change });
+                self.pending.add(change);
             }
         }
     }

@@ -55,8 +55,8 @@ impl Live {
         }
     }
 
-    /// What is to be saved of it now.
-    pub(super) fn change(&self, state: State, reason: impl Into<String>) -> Change {
+    /// What is to be saved of it now, the status changes that were seen with it.
+    pub(super) fn change(&mut self, state: State, reason: impl Into<String>) -> Change {
         Change {
             id: self.recipient.id,
             row: self.recipient.row,
@@ -66,7 +66,7 @@ impl Live {
             reason: reason.into(),
             tries: self.recipient.tries.clone(),
             attempt: Some(self.attempt.clone()),
-            statuses: Vec::new(),
+            statuses: std::mem::take(&mut self.statuses),
             note: false,
         }
     }

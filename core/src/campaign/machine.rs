@@ -396,7 +396,7 @@ impl Campaign {
         if self.held.len() < before {
             self.fetch_again(now);
         }
-        let live = Live::intended(now, recipient);
+        let mut live = Live::intended(now, recipient);
         self.pending.add(live.change(State::Dialing, "its trigger may be on its way"));
         self.flights.add(live);
     }

@@ -288,6 +288,30 @@ mod tests {
     }
 
     #[test]
+    fn a_wait_for_the_rate_is_what_is_left_of_it() {
+        let mut pacing = pacing(0.5, 10);
+        assert!(pacing.may_dial(START, 0, 0));
+        pacing.take();
+        let next = START + Duration::from_secs(2);
+        for passed in [0, 500, 1_500] {
+            let now = START + Duration::from_millis(passed);
+            assert!(!pacing.may_dial(now, 0, 0));
+            assert_eq!(pacing.wait(now).at, next, "{passed}");
+        }
+        assert!(pacing.may_dial(next, 0, 0));
+    }
+
+    #[test]
+    fn a_wait_that_the_service_asks_for_does_not_shorten_that_of_the_rate() {
+        let mut pacing = pacing(0.2, 10);
+        assert!(pacing.may_dial(START, 0, 0));
+        pacing.take();
+        pacing.congested(START, Some(Duration::from_secs(3)));
+        let rate = Deadline { at: START + Duration::from_secs(10), reason: WaitReason::Rate };
+        assert_eq!(pacing.wait(START), rate);
+    }
+
+    #[test]
     fn of_two_waits_that_the_service_asks_for_the_longer_counts() {
         for asked in [[30, 10], [10, 30]] {
             let mut pacing = pacing(10.0, 10);

@@ -76,9 +76,14 @@ fn a_length_just_outside_is_refused_for_every_calling_code() {
 fn a_country_is_known_or_corrected() {
     assert_eq!(CountryCode::parse("gb").unwrap().as_str(), "GB");
     assert_eq!(format!("{:?}", "De".parse::<CountryCode>().unwrap()), "DE");
-    for (code, says) in
-        [("UK", "GB"), ("USA", "not two letters"), ("ZZ", "no country"), ("", "not two letters")]
-    {
+    for (code, says) in [
+        ("UK", "code of the United Kingdom is GB"),
+        ("el", "code of Greece is GR"),
+        ("USA", "not two letters"),
+        ("U1", "not two letters"),
+        ("ZZ", "no country"),
+        ("", "not two letters"),
+    ] {
         assert!(CountryCode::parse(code).unwrap_err().to_string().contains(says), "{code}");
     }
 }

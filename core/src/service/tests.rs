@@ -35,6 +35,10 @@ fn base_urls_that_would_leak_or_mislead_are_refused() {
         "http://0x7f.1",
         "http://127.1",
         "http://2130706433",
+        "https://127.0.0.0x1",
+        "https://example.0X7f",
+        "https://example.0x7f.",
+        "https://example.1",
         "https://user:pass@example.com",
         "https://user@example.com",
         "https://127.0.0.1@example.com",
@@ -61,6 +65,18 @@ fn base_urls_that_would_leak_or_mislead_are_refused() {
         let refused = BaseUrl::parse(given);
         // A port with nothing behind its colon is the only one that some clients accept.
         assert!(refused.is_err(), "{given}: {refused:?}");
+    }
+}
+
+#[test]
+fn an_odd_character_of_a_url_or_a_token_is_told_with_its_place() {
+    for (given, place) in [(" https://a.test", "position 1 "), ("https://a .test", "position 10 ")] {
+        let refused = BaseUrl::parse(given).unwrap_err();
+        assert!(refused.problem().contains(place), "{refused}");
+    }
+    for (token, place) in [("\nsecret", "position 1 of 7 "), ("secret\n", "position 7 of 7 ")] {
+        let refused = Credential::new(token).unwrap_err();
+        assert!(refused.problem().contains(place), "{refused}");
     }
 }
 

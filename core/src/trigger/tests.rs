@@ -20,6 +20,15 @@ fn a_key_must_be_a_legal_sip_header_name() {
 }
 
 #[test]
+fn an_odd_character_in_a_key_is_told_with_its_place_and_an_empty_key_with_its_own() {
+    for (name, place) in [(":a", "byte 1 "), ("a:", "byte 2 "), ("abc d", "byte 4 "), ("aé", "byte 2 ")] {
+        assert!(refusal(name, "v").contains(place), "{}", refusal(name, "v"));
+    }
+    let second = Metadata::new([("a", "v"), ("", "v")]).unwrap_err();
+    assert_eq!(second.problem(), "key 2 is empty");
+}
+
+#[test]
 fn a_value_that_would_end_the_header_is_refused_and_named_but_not_shown() {
     assert_eq!(
         refusal("note", "private\r\nX-Evil: 1"),

@@ -131,3 +131,10 @@ fn every_envelope_of_the_platform_is_read_for_its_message() {
     assert_eq!(message("<h1>Bad Gateway</h1>"), (some("<h1>Bad Gateway</h1>"), None, None));
     assert_eq!(message(""), (None, None, None));
 }
+
+#[test]
+fn a_reply_is_shown_without_what_the_service_wrote() {
+    let answer = Answer::read(br#"{"error":"no route to +14155550100"}"#);
+    let reply = Reply::from_parts(429, Some("id-1"), RetryAfter::parse("2"), answer);
+    assert_eq!(format!("{reply:?}"), "Reply { http_status: 429, retry_after: Some(Delay(2s)), .. }");
+}

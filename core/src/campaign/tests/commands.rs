@@ -15,6 +15,7 @@ fn a_paused_campaign_calls_nobody_follows_who_rings_and_goes_on_when_it_is_resum
         assert_eq!((stage.sent.len(), stage.finish), (sent, None), "{way:?}");
         assert_eq!(stage.store.count(State::Succeeded), sent, "whoever rang is followed to the end");
         assert_eq!(stage.store.count(State::Scheduled), 20 - sent);
+        assert_eq!(stage.campaign.command(), Command::Pause);
         stage.store.command(Command::Run);
         assert_eq!(stage.run(), Finish::Done);
         stage.judge_once();
@@ -171,6 +172,10 @@ fn a_window_that_closes_before_the_last_is_called_opens_again_tomorrow() {
         assert_eq!(stage.run(), Finish::Done, "not before all are called");
         assert_eq!(stage.store.count(State::Succeeded), 50);
         assert!(stage.real.since(START) > 22 * HOUR && stage.sent.len() == 50);
+        // Who is held when it closes is put off without an intent; only whose intent was being saved is taken back.
+        let attempts: usize = stage.store.iter().map(|(.., attempts)| attempts.len()).sum();
+        let saving = if let Answering::Quickly = way { 0 } else { 5 };
+        assert!(attempts <= 50 + saving, "{way:?}: {attempts}");
     }
 }
 

@@ -322,6 +322,9 @@ impl Stage {
         for change in &turn.changes {
             assert!(!change.reason.is_empty(), "a reason, always");
         }
+        if let Some(Fetch::Due { by, .. }) = turn.fetch {
+            assert!(i64::try_from(by.as_millis()).is_ok(), "beyond what integers of a store reach");
+        }
         let failed = |turn| Input::NotStored(turn, "the disk is full".to_owned());
         let input = match self.health {
             Health::Fails => failed(turn),

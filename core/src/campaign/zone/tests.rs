@@ -357,7 +357,7 @@ fn zones_are_the_same_however_they_are_held() {
     let both = Zones::from_iter([york, angeles]);
     assert_eq!(both.to_string(), "America/Los_Angeles, America/New_York", "in order");
     for one in [Zones::from_iter([]), Zones::from(york), Zones::from(angeles)] {
-        assert_ne!((&one, hash(&one)), (&both, hash(&both)));
+        assert!(one != both && hash(&one) != hash(&both), "{one}");
     }
     assert!(Zones::from(angeles) < Zones::from(york) && Zones::from(angeles) < both);
     assert_eq!((Zones::from_iter([]).to_string(), Zones::from_iter([]).len()), ("unknown".to_owned(), 0));

@@ -148,3 +148,14 @@ fn what_are_no_faults_is_refused_and_changes_nothing() {
     assert_eq!(sandbox.set_faults(Faults { cut_after: f64::NAN, ..NONE }).unwrap_err().field(), "cut_after");
     assert_eq!(sandbox.faults(), held);
 }
+
+#[test]
+fn a_failure_is_told_in_the_words_of_its_dialect() {
+    let [outbound, agents] = services();
+    let failed = |service: &Service| ask(&mut sandbox(), START, &trigger(service, 5));
+    let seen = failed(&outbound);
+    assert_eq!((seen.status, seen.text("code").as_str()), (500, "INTERNAL_ERROR"));
+    let seen = failed(&agents);
+    assert_eq!((seen.status, seen.text("error_code").as_str()), (502, "UPSTREAM_FAILED"));
+    assert_eq!(seen.text("error"), "Bad Gateway");
+}
