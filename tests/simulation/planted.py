@@ -16,7 +16,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COPY = ROOT / "target/planted"
 CAMPAIGN = "core/src/campaign/"
-SEEDS = 20_000
+SEEDS = 40_000
 
 # What is planted: name, file, what stands there, what is put there.
 PLANTED = [

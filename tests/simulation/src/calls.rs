@@ -195,7 +195,7 @@ impl World {
             caller.in_vain = 0;
             match output {
                 Output::Send { id, request } => {
-                    let trigger = caller.watcher.leaves(row, id, &request, now)?;
+                    let trigger = caller.watcher.leaves(row, id, &request, real, now)?;
                     self.trace
                         .add(&self.clock, || format!("row {row} sends {id:?} {}", request.method.as_str()));
                     self.requests += 1;
@@ -261,7 +261,7 @@ impl World {
             Arrival::Answer { row, of, id, told } => {
                 if of == self.callers[row].incarnation {
                     self.trace.add(&self.clock, || format!("row {row} is told {id:?}: {told:?}"));
-                    self.callers[row].watcher.told(id, &told, now);
+                    self.callers[row].watcher.told(id, &told, real, now);
                     self.tell(
                         row,
                         match told {

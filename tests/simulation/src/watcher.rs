@@ -9,6 +9,9 @@ use crate::fault::Told;
 use crate::judge::{Promise, Stage, Verdict, Why, holds, said, text};
 use crate::scenario::Scenario;
 
+/// What no machine waits for that has something to do.
+const LONGEST_WAIT: Duration = Duration::from_secs(150);
+
 /// What is known of a call.
 pub struct Watcher {
     limits: Limits,
@@ -26,6 +29,8 @@ pub struct Watcher {
     began: Option<Timestamp>,
     /// When nothing may be sent yet.
     quiet_until: Option<Timestamp>,
+    /// When something was sent or told last, by a clock that is right.
+    active_at: Option<Timestamp>,
     /// The clock was set: nothing is said of spans any more.
     jumped: bool,
     cancelled: bool,
@@ -45,6 +50,7 @@ impl Watcher {
             ended: false,
             began: None,
             quiet_until: None,
+            active_at: None,
             // A clock that goes wrong by and by makes spans a little longer.
             jumped: scenario.drift != 0,
             cancelled: false,
@@ -68,6 +74,7 @@ impl Watcher {
     pub fn crashed(&mut self, goes_on: bool) {
         self.asked.clear();
         self.quiet_until = None;
+        self.active_at = None;
         self.began = None;
         self.gone |= !goes_on;
         if let Some(last) = self.triggers.last_mut().filter(|last| **last == Stage::Left) {
@@ -84,6 +91,7 @@ impl Watcher {
         row: usize,
         id: SendId,
         request: &Request,
+        real: Timestamp,
         now: Timestamp,
     ) -> Result<bool, crate::judge::Violation> {
         let trigger = request.method == Method::Post;
@@ -91,6 +99,11 @@ impl Watcher {
             format!("row {row}: a request after the end")
         })?;
         self.asked.push((id, trigger));
+        // Whoever sets the clock: a time-out, a wait and what the service asks for are less than that together.
+        let idle = self.active_at.replace(real).map_or(Duration::ZERO, |active| real.since(active));
+        holds(Promise::Progress, idle < LONGEST_WAIT, || {
+            format!("row {row}: nothing was done for {idle:?}")
+        })?;
         let early = self.quiet_until.is_some_and(|until| now < until) && !self.jumped;
         holds(Promise::Rate, !early, || {
             format!("row {row}: a request at {now:?}, before {:?}", self.quiet_until)
@@ -127,9 +140,10 @@ impl Watcher {
         holds(Promise::Border, trigger.is_some(), || format!("row {row}: gives up what it never sent"))
     }
 
-    pub fn told(&mut self, id: SendId, told: &Told, now: Timestamp) {
+    pub fn told(&mut self, id: SendId, told: &Told, real: Timestamp, now: Timestamp) {
         let Some(at) = self.asked.iter().position(|(asked, _)| *asked == id) else { return };
         let (_, trigger) = self.asked.swap_remove(at);
+        self.active_at = Some(real);
         if let Told::Answer(response) = told
             && let Some(wait) = response.headers.get("Retry-After").and_then(|it| it.parse().ok())
         {
