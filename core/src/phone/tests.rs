@@ -90,8 +90,13 @@ fn a_country_is_known_or_corrected() {
 
 #[test]
 fn a_national_number_goes_as_it_is_written() {
-    let of = |text| NationalNumber::parse(text).map(|it| it.as_str().to_owned());
+    let of = |text: &str| NationalNumber::parse(text).map(|it| it.as_str().to_owned());
     assert_eq!(of(" (415) 555-0100 ").unwrap(), "(415) 555-0100");
+    assert!(
+        of(&"1".repeat(18)).is_ok() && of(&format!("1{}", "-".repeat(31))).is_ok(),
+        "as long as it may be"
+    );
+    assert!(of(&format!("1{}", "-".repeat(32))).is_err());
     for text in ["", "   ", "+14155550100", "555x12", "4155550100\n1", "-", &"1".repeat(19), "4.41E+11"] {
         assert!(of(text).is_err(), "{text:?}");
     }
@@ -108,6 +113,7 @@ fn nothing_shows_a_whole_number() {
         assert_eq!(Destination::parse(number, Some("US")).unwrap().masked(), masked);
     }
     assert_eq!(PhoneNumber::parse("+4712345").unwrap().masked(), "+47***45");
+    assert_eq!(format!("{e164:?}"), "E164(+1********00)");
     let shown = format!("{e164:?} {national:?}");
     assert!(!shown.contains("415") && !shown.contains("555"), "{shown}");
 }

@@ -122,6 +122,16 @@ fn every_status_of_a_call_is_saved_once_and_in_order() {
         let statuses = saved(&stage).into_iter().flat_map(|change| &change.statuses);
         let told: Vec<_> = statuses.map(|(change, _)| change.status.to_string()).collect();
         assert_eq!(told, ["queued", "calling", "ringing", "success"], "{way:?}");
+        // Each when it is seen, not with the next or with the end.
+        for change in saved(&stage) {
+            let ends = change.state == State::Succeeded;
+            assert!(
+                change.statuses.len() <= 1 && (!change.statuses.is_empty() || !ends),
+                "{}",
+                change.reason
+            );
+            assert!(change.statuses.is_empty() || ends || change.reason.starts_with("was placed, and is "));
+        }
         assert_eq!(stage.standing(0).reason, "the call ended in success");
     }
 }

@@ -160,3 +160,16 @@ fn a_cap_that_ends_at_night_is_told_beside_the_window() {
     assert_eq!(stage.run(), Finish::Done);
     assert_eq!(stage.states(), [State::Succeeded, State::Succeeded]);
 }
+
+#[test]
+fn of_several_intents_in_one_turn_only_those_that_the_store_refused_are_none() {
+    for way in WAYS {
+        let pace = Pace { rate: 100.0, max_in_flight: 100, max_dialing: 100 };
+        let mut stage = Stage::new(Options { pace, ..Options::default() }, way).with(plain(30));
+        for nth in (0..30).step_by(3) {
+            stage.suppress(&number(&format!("+1{}5550100", 201 + nth)));
+        }
+        assert_eq!(stage.run(), Finish::Done, "{way:?}");
+        assert_eq!((stage.store.count(State::Suppressed), stage.store.count(State::Succeeded)), (10, 20));
+    }
+}

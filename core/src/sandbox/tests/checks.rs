@@ -137,6 +137,17 @@ fn metadata_is_refused_from_the_contracts_size_on() {
 }
 
 #[test]
+fn a_body_is_read_up_to_its_longest_to_the_byte() {
+    for service in services() {
+        let mut request = trigger(&service, 0);
+        request.body.resize(Sandbox::LONGEST_BODY, b' ');
+        assert_eq!(ask(&mut sandbox(), START, &request).status, 200);
+        request.body.push(b' ');
+        assert_eq!(refused(&service, &request).0, 400);
+    }
+}
+
+#[test]
 fn a_body_that_is_not_called_json_is_refused() {
     for service in services() {
         for (given, status) in [
