@@ -88,11 +88,12 @@ async fn the_second_interrupt_stops_at_once_and_the_same_command_follows_the_sam
 async fn after_a_kill_the_same_command_goes_on_and_no_number_rings_twice() {
     let sandbox = sandbox(50.0).await;
     let folder = folder();
-    let options = ["--rate", "40", "--max-in-flight", "20", "--json"];
+    let options = ["--rate", "20", "--max-in-flight", "20", "--json"];
     for round in 1..=4 {
         let mut run = folder.run(&sandbox.base_url(), options).start();
         let mut placed = 0;
-        while placed < 5 * round {
+        // So few that some are left, however late a kill comes on a busy machine.
+        while placed < 3 * round {
             placed += usize::from(run.line().await.contains("\"in_progress\""));
         }
         run.signal("KILL").await;

@@ -1,6 +1,12 @@
 //! The machine against the model of a recipient's life: whatever is learned, in whatever order, both say the same.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::wildcard_enum_match_arm, reason = "helpers of tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "helpers of tests"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
