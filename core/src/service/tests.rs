@@ -28,6 +28,8 @@ fn base_urls_that_would_leak_or_mislead_are_refused() {
         "",
         "example.com",
         "ftp://example.com",
+        "ftp://localhost",
+        "ws://127.0.0.1",
         "http://example.com",
         "http://127.0.0.1.example.com",
         "http://localhost.example.com",

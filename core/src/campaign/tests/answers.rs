@@ -146,7 +146,8 @@ fn being_turned_away_is_no_failure_to_be_placed_and_counts_for_none() {
 
 #[test]
 fn what_is_turned_away_or_finds_no_connection_is_tried_until_its_time_is_over() {
-    for cause in [Cause::Reply(reply(429, "")), Cause::Transport(refused())] {
+    let unavailable = reply(503, r#"{"error":"it failed","code":"E7"}"#);
+    for cause in [Cause::Reply(reply(429, "")), Cause::Reply(unavailable), Cause::Transport(refused())] {
         let until = START + HOUR;
         let mut stage = Stage::new(Options { until: Some(until), ..quick(1.0) }, Answering::Quickly)
             .scripted(move |_| cause.clone())

@@ -19,6 +19,7 @@ fn windows_are_written_as_they_are_read() {
         (&["monday-Friday 09:00-12:00"], "mon-fri 09:00-12:00"),
         (&["sat,sun 10:00-16:00"], "sat,sun 10:00-16:00"),
         (&["sun 10:00-16:00", "sat 10:00-16:00"], "sat,sun 10:00-16:00"),
+        (&["mon,tue,mon-wed 10:00-16:00"], "mon-wed 10:00-16:00"),
         (&["fri-mon 00:00-24:00"], "mon,fri-sun 00:00-24:00"),
         (&["mon,wed-fri,sun 08:30-09:15"], "mon,wed-fri,sun 08:30-09:15"),
         (&["mon-sun 00:00-00:01"], "mon-sun 00:00-00:01"),
