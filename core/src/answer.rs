@@ -101,13 +101,20 @@ pub struct Members {
 }
 
 impl Members {
-    /// Takes note of a member's text; of a name that comes twice, the last counts, as in `JSON.parse`, whose members these
-    /// are. Where JSON is read here, two SIDs that differ name no call.
+    /// Takes note of a member's text; of a name that comes twice, the last counts, as in `JSON.parse`, but two SIDs that
+    /// differ name no call.
     pub fn set_text(&mut self, name: &str, value: Option<&str>) {
-        let slot = Member::named(name).and_then(|member| self.texts.get_mut(member as usize));
-        if let Some(slot) = slot {
-            *slot = value.map(Into::into);
+        if let Some(member) = Member::named(name) {
+            self.hold(member, value.map(Into::into));
         }
+    }
+
+    fn hold(&mut self, member: Member, said: Option<Box<str>>) {
+        let Some(slot) = self.texts.get_mut(member as usize) else { return };
+        *slot = match (slot.take(), said) {
+            (Some(held), said) if member == Member::CallSid => Some(one_sid(held, said)),
+            (_, said) => said,
+        };
     }
 
     /// Takes note of `"success": false`.
@@ -145,14 +152,7 @@ impl<'de> Deserialize<'de> for Members {
                     match slot {
                         Slot::Text(member) => {
                             let Value(value) = map.next_value()?;
-                            if let Some(slot) = members.texts.get_mut(member as usize) {
-                                *slot = match (slot.take(), value.text()) {
-                                    (Some(held), said) if member == Member::CallSid => {
-                                        Some(one_sid(held, said))
-                                    }
-                                    (_, said) => said,
-                                };
-                            }
+                            members.hold(member, value.text());
                         }
                         Slot::Success => {
                             let Value(value) = map.next_value()?;
@@ -175,10 +175,12 @@ impl<'de> Deserialize<'de> for Members {
 /// that rings. Both are kept, as what is no SID, for whoever has to look for the call.
 fn one_sid(held: Box<str>, said: Option<Box<str>>) -> Box<str> {
     match said {
+        // What is no text contradicts nothing.
+        None => held,
         Some(said) if !held.starts_with("OUT-") || held.eq_ignore_ascii_case(&said) => said,
-        // By what the small wasm has anyway.
-        _ if !all(&held, |byte| byte != b' ') => held,
-        said => format!("{held} and {}", said.as_deref().unwrap_or("none")).into(),
+        // A space marks what was joined before.
+        Some(_) if !all(&held, |byte| byte != b' ') => held,
+        Some(said) => format!("{held} and {said}").into(),
     }
 }
 
@@ -318,7 +320,8 @@ mod tests {
             (r#""call_sid":"OUT-1","callSid":"OUT-2""#, "OUT-1 and OUT-2"),
             (r#""call_sid":"OUT-1","call_sid":"OUT-2","call_sid":"OUT-1""#, "OUT-1 and OUT-2"),
             (r#""call_sid":"OUT-1","call_sid":"CA-1","call_sid":"OUT-2""#, "OUT-1 and CA-1"),
-            (r#""call_sid":"OUT-1","call_sid":null,"call_sid":"OUT-2""#, "OUT-1 and none"),
+            (r#""call_sid":"OUT-1","call_sid":null,"call_sid":"OUT-2""#, "OUT-1 and OUT-2"),
+            (r#""call_sid":"OUT-1","callSid":null"#, "OUT-1"),
             (r#""call_sid":"OUT-a","call_sid":"OUT-A""#, "OUT-A"),
             (r#""call_sid":"CA-1","call_sid":"OUT-1""#, "OUT-1"),
             (r#""call_sid":null,"call_sid":"OUT-1""#, "OUT-1"),
@@ -406,10 +409,11 @@ mod tests {
         members.set_text("status", Some("queued"));
         members.set_text("status", None);
         members.set_text("callSid", Some("OUT-1"));
+        members.set_text("call_sid", Some("OUT-2"));
         members.set_text("unknown", Some("x"));
         members.set_denies_success(true);
         let Answer::Object(read) = Answer::read(
-            br#"{"status":"queued","status":null,"callSid":"OUT-1","unknown":"x","success":false}"#,
+            br#"{"status":"queued","status":null,"callSid":"OUT-1","call_sid":"OUT-2","unknown":"x","success":false}"#,
         ) else {
             panic!("it is an object")
         };

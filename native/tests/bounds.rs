@@ -28,20 +28,23 @@ const LONG: usize = 100 * MIB;
 
 static ALONE: Mutex<()> = Mutex::new(());
 
+/// The first thing that a test takes: what others have meanwhile would count as its own.
+fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// From its making to its end, memory and time are looked at.
 struct Bounded {
     before: usize,
     most: usize,
     started: Instant,
-    _alone: MutexGuard<'static, ()>,
 }
 
 impl Bounded {
     fn by(most: usize) -> Self {
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         // What is there once for all: metadata of numbers, rules of zones.
         read_number("+14155550100", None).unwrap();
-        Self { before: memory::forget(), most, started: Instant::now(), _alone: alone }
+        Self { before: memory::forget(), most, started: Instant::now() }
     }
 
     fn begin() -> Self {
@@ -128,6 +131,7 @@ const XS: usize = LONG / X.len();
 
 #[test]
 fn a_field_of_100_mb_costs_its_row_and_nothing_else() {
+    let _alone = alone();
     for (open, close) in [("", "\n"), ("\"", "\"\n")] {
         let bounded = Bounded::begin();
         let (start, field) = ("phone,note\n+14155550100,a\n+14155550101,", [(open, 1), (X, XS), (close, 1)]);
@@ -143,6 +147,7 @@ fn a_field_of_100_mb_costs_its_row_and_nothing_else() {
 
 #[test]
 fn lines_within_quotes_that_are_too_much_are_told_from_where_to_where() {
+    let _alone = alone();
     let bounded = Bounded::begin();
     let pieces = [
         ("phone,note\n+14155550100,a\n+14155550101,\"b\n", 1),
@@ -163,6 +168,7 @@ fn lines_within_quotes_that_are_too_much_are_told_from_where_to_where() {
 
 #[test]
 fn a_quote_that_is_never_closed_costs_what_is_behind_it_and_says_where_it_is() {
+    let _alone = alone();
     let bounded = Bounded::begin();
     let pieces = [("phone,note\n+14155550100,a\n+14155550101,\"b\n", 1), ("+14155550102,c\n", LONG / 15)];
     let (taken, refused, ended) = read("list.csv", &pieces);
@@ -174,6 +180,7 @@ fn a_quote_that_is_never_closed_costs_what_is_behind_it_and_says_where_it_is() {
 
 #[test]
 fn a_line_of_100_mb_costs_itself_and_nothing_else() {
+    let _alone = alone();
     let bounded = Bounded::begin();
     let line = "{\"phone\":\"+14155550100\"}\n";
     let pieces = [(line, 1), ("{\"phone\":\"+14155550101\",\"x\":\"", 1), (X, XS), ("\"}\n", 1), (line, 1)];
@@ -185,6 +192,7 @@ fn a_line_of_100_mb_costs_itself_and_nothing_else() {
 
 #[test]
 fn a_first_line_of_100_mb_or_of_a_million_names_is_told_in_few_words() {
+    let _alone = alone();
     for (pieces, says) in [
         ([("phone,", 1), (X, XS)], "row 1: begins with a record longer than 1 MiB"),
         ([(AS, LONG / 64), ("b\n", 1)], "row 1: begins with a record longer than 1 MiB"),
@@ -202,6 +210,7 @@ fn a_first_line_of_100_mb_or_of_a_million_names_is_told_in_few_words() {
 
 #[test]
 fn a_line_of_a_hundred_thousand_members_is_read_in_no_time() {
+    let _alone = alone();
     let members: String = (0..100_000).map(|nth| format!(",\"{nth:06x}\":\"\"")).collect();
     for end in ["}\n", ",\"00000A\":\"\"}\n"] {
         let bounded = Bounded::by(4 * MOST_MEMORY);
@@ -217,6 +226,7 @@ fn a_line_of_a_hundred_thousand_members_is_read_in_no_time() {
 
 #[test]
 fn cells_of_a_mebibyte_are_read_in_no_time_whatever_column_they_are_in() {
+    let _alone = alone();
     const NAMES: &str = "phone,country_code,time_zone,not_before,not_after,priority,external_id,note\n";
     // A pause behind a number, or what looks like one, is looked for everywhere in a cell of the first column.
     let odd =
@@ -237,6 +247,7 @@ fn cells_of_a_mebibyte_are_read_in_no_time_whatever_column_they_are_in() {
 
 #[test]
 fn a_suppression_list_with_a_line_of_100_mb_is_an_error_that_says_where() {
+    let _alone = alone();
     for (pieces, says) in [
         (
             &[("+14155550100\n", 1), (ONES, LONG / 64), ("\n", 1)][..],
@@ -263,6 +274,7 @@ fn a_suppression_list_with_a_line_of_100_mb_is_an_error_that_says_where() {
 
 #[test]
 fn a_comment_of_100_mb_in_a_suppression_list_is_passed_over() {
+    let _alone = alone();
     let (_folder, path) =
         Made::of(&[("+14155550100\n# ", 1), (X, XS), ("\n+14155550101\n", 1)]).file("stop.txt");
     let bounded = Bounded::begin();
@@ -273,6 +285,7 @@ fn a_comment_of_100_mb_in_a_suppression_list_is_passed_over() {
 
 #[test]
 fn a_file_of_holidays_with_a_line_of_100_mb_is_an_error_that_says_where() {
+    let _alone = alone();
     let (_folder, path) = Made::of(&[("2026-12-25 Christmas\n2026-12-26", 1), (X, XS)]).file("holidays.txt");
     let bounded = Bounded::begin();
     let error = read_holidays(&path).unwrap_err().to_string();
@@ -282,6 +295,7 @@ fn a_file_of_holidays_with_a_line_of_100_mb_is_an_error_that_says_where() {
 
 #[test]
 fn a_file_of_100_mb_in_the_place_of_the_rejects_is_left_as_it_is() {
+    let _alone = alone();
     let (_folder, path) =
         Made::of(&[("file,row,column,problem,expected\n\"", 1), (X, XS)]).file("list.rejects.csv");
     let bounded = Bounded::begin();
@@ -293,6 +307,7 @@ fn a_file_of_100_mb_in_the_place_of_the_rejects_is_left_as_it_is() {
 
 #[test]
 fn metadata_of_10_mb_is_refused_unread_and_a_mebibyte_of_what_is_none_costs_its_fiftyfold() {
+    let _alone = alone();
     let fillings = ["[0,", "[[", "{\"a\":", "[{},", "\"x", "[[0],", "0", " "];
     for (filling, open) in fillings.into_iter().flat_map(|it| [(it, "{\"a\":"), (it, "["), (it, "")]) {
         let text = format!("{open}{}", filling.repeat(10 * MIB / filling.len()));
@@ -309,8 +324,13 @@ fn metadata_of_10_mb_is_refused_unread_and_a_mebibyte_of_what_is_none_costs_its_
 }
 
 /// Rows with as much metadata as the service takes. SQLite may hold 64 MiB of the database.
-#[tokio::test]
-async fn rows_that_are_as_long_as_can_be_are_saved_in_the_same_memory() {
+#[test]
+fn rows_that_are_as_long_as_can_be_are_saved_in_the_same_memory() {
+    let _alone = alone();
+    tokio::runtime::Runtime::new().unwrap().block_on(import_of_long_rows());
+}
+
+async fn import_of_long_rows() {
     let row = format!("+14155550100,{}\n", "x".repeat(19_000));
     let (folder, path) = Made::of(&[("phone,note\n", 1), (&row, 2_500)]).file("list.csv");
     let mut database = Database::open(folder.path().join("calls.db"), true).await.unwrap();

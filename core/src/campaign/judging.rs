@@ -20,7 +20,8 @@ impl Campaign {
         }
         // A row's own calls follow each other by rules of their own, or because a person says so.
         if let Some(dialed) = recipient.dialed_by_others {
-            let quiet_from = dialed + SAME_NUMBER;
+            // By a clock that was days wrong, it is looked at again every day.
+            let quiet_from = (dialed + SAME_NUMBER).min(now + DAY);
             if quiet_from > now {
                 let reason = if dialed > now {
                     "its number was dialled before the clock was set back"

@@ -26,7 +26,7 @@ const EXPECTED_NATIONAL: &str =
 /// digits, and the country's own prefix for calls abroad (`00`, `011`) instead of the plus. A number with its calling
 /// code has to be possible; a national one has to be one that libphonenumber knows as given out, or fictional
 /// (`+1 NPA 555 01xx`). A country's number that is written with its calling code but no plus is taken if it can be
-/// nothing else. `country` says nothing about a number that has its calling code. What is longer than 1,000 bytes is none.
+/// nothing else. `country` says nothing about a number that has its calling code. What is longer than 512 bytes is none.
 ///
 /// ```
 /// use polyai_outbound::CountryCode;

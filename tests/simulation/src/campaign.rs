@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyai_outbound_core::campaign::{
-    Campaign, Event, Finish, FlightId, Input, Output, Planner, Turn, Turned,
+    Campaign, Event, Finish, FlightId, Input, Output, Planner, Standing, Turn, Turned,
 };
 use polyai_outbound_core::{
     BaseUrl, Credential, Limits, PhoneNumber, Reply, Request, Service, Timestamp, TransportError, WaitReason,
@@ -61,6 +61,8 @@ pub struct World {
     clock: Clock,
     network: Network,
     store: Store,
+    /// Where the rows stand at first.
+    standings: Vec<Standing>,
     judge: Judge,
     process: Process,
     service: Arc<Service>,
@@ -111,12 +113,11 @@ impl World {
         let mut standings = Vec::new();
         for (place, recipient) in scenario.recipients() {
             let standing = planner.first(scenario.start, &recipient);
-            standings.push((standing.state, standing.due_at));
+            standings.push(standing.clone());
             store.memory.add(recipient, standing);
             places.push(place);
         }
-        let mut judge = Judge::new(scenario, places);
-        judge.listed(standings);
+        let judge = Judge::new(scenario, places);
         let mut arriving = Queue::default();
         let mut waiting = Vec::new();
         for Happening { when, what } in &scenario.happenings {
@@ -132,6 +133,7 @@ impl World {
             network: Network::new(scenario),
             process: Process::Down(scenario.start),
             scenario: scenario.clone(),
+            standings,
             store,
             judge,
             service,
@@ -151,6 +153,7 @@ impl World {
     }
 
     fn run(&mut self) -> Verdict {
+        self.judge.listed(std::mem::take(&mut self.standings), self.scenario.start)?;
         for _ in 0..400_000 {
             if self.drain()? {
                 for (_, standing, _) in self.store.memory.iter() {
@@ -232,6 +235,8 @@ impl World {
             if let Arrival::Visit { turn, .. } = visit
                 && luck.bool()
             {
+                // Nobody hears of it.
+                self.judge.store_fails();
                 self.perform(&turn)?;
             }
         }
@@ -416,6 +421,9 @@ impl World {
             self.judge.performed(self.clock.real, turn, turned)?;
         }
         self.seen.turns += 1;
+        if !told {
+            self.judge.store_fails();
+        }
         Ok(turned.filter(|_| told))
     }
 

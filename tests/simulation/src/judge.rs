@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono_tz::Tz;
-use polyai_outbound_core::campaign::{Command, FlightId, State};
+use polyai_outbound_core::campaign::{Change, Command, FlightId, RecipientId, Standing, State, Tries};
 use polyai_outbound_core::{Api, Timestamp};
 
-pub use reading::{Said, said, text};
+pub use reading::{Said, rank, said, text};
 
 use crate::scenario::{Rules, Scenario};
 
@@ -50,6 +50,8 @@ pub enum Promise {
     Final,
     /// Everything ends once nothing is in its way.
     Progress,
+    /// Nothing panics.
+    NoPanic,
     /// A deadline in the past has an effect.
     NoSpin,
     /// The border is kept: one visit at a time, one change for a recipient, nothing after the end.
@@ -143,8 +145,14 @@ pub struct Attempt {
     pub end_saved: bool,
     /// Another attempt followed, because a rule asked for it.
     pub followed: bool,
-    /// Readings that found nothing, or were refused.
+    /// Readings that found nothing since one showed the call.
     pub missing: u32,
+    /// A reading was refused.
+    pub refused: bool,
+    /// A reading has shown it.
+    pub seen: bool,
+    /// The store knows that.
+    pub seen_saved: bool,
     /// Status words that the process was told, and those that the store has.
     pub words: Vec<String>,
     pub saved: usize,
@@ -199,6 +207,8 @@ pub struct Judge {
     /// When the clock of the process was set.
     jumps: Vec<Timestamp>,
     store_takes: u64,
+    /// The store failed at some time, so that what was decided is saved later.
+    store_failed: bool,
     /// States of rows that are saved.
     pub counts: BTreeMap<State, usize>,
 }
@@ -237,6 +247,7 @@ impl Judge {
             asked: None,
             jumps: Vec::new(),
             store_takes: scenario.store_takes,
+            store_failed: false,
             counts: BTreeMap::new(),
         }
     }
@@ -287,6 +298,8 @@ impl Judge {
                     attempt.stage = Stage::Unknown;
                 }
                 attempt.words.truncate(attempt.saved);
+                attempt.seen = attempt.seen_saved;
+                attempt.missing = 0;
                 if !attempt.end_saved {
                     attempt.end = None;
                 }
@@ -315,10 +328,31 @@ impl Judge {
     }
 
     /// How the rows stand at first.
-    pub fn listed(&mut self, standings: Vec<(State, Option<Timestamp>)>) {
-        for (row, (state, due_at)) in self.places.clone().into_iter().zip(standings) {
-            self.stands(row, state, due_at);
+    ///
+    /// # Errors
+    /// If that is not so.
+    pub fn listed(&mut self, standings: Vec<Standing>, now: Timestamp) -> Verdict {
+        for (at, standing) in standings.into_iter().enumerate() {
+            let change = Change {
+                id: RecipientId(at as i64),
+                row: self.places[at] as u64,
+                state: standing.state,
+                due_at: standing.due_at,
+                wait: standing.wait,
+                reason: standing.reason,
+                tries: Tries::default(),
+                attempt: None,
+                statuses: Vec::new(),
+                note: false,
+            };
+            self.committed(&change, now)?;
         }
+        Ok(())
+    }
+
+    /// The store did not do what it was asked, or did not say so.
+    pub const fn store_fails(&mut self) {
+        self.store_failed = true;
     }
 
     /// When the first is due of those who wait.
@@ -330,11 +364,11 @@ impl Judge {
 
     /// Where a recipient stands in the list.
     #[must_use]
-    pub fn place_of(&self, id: polyai_outbound_core::campaign::RecipientId) -> usize {
+    pub fn place_of(&self, id: RecipientId) -> usize {
         self.place(id)
     }
 
-    fn place(&self, id: polyai_outbound_core::campaign::RecipientId) -> usize {
+    fn place(&self, id: RecipientId) -> usize {
         self.places[usize::try_from(id.0).unwrap_or(usize::MAX)]
     }
 }

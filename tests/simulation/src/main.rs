@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::panic;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -42,12 +43,21 @@ fn range(text: &str) -> Result<Range<u64>, String> {
     let wrong = || format!("`{text}` is no range; expected A..B, such as 0..2000");
     let (from, to) = text.split_once("..").ok_or_else(wrong)?;
     let number = |text: &str| text.replace('_', "").parse().map_err(|_| wrong());
-    Ok(number(from)?..number(to)?)
+    let seeds = number(from)?..number(to)?;
+    if seeds.is_empty() { Err(wrong()) } else { Ok(seeds) }
 }
 
 /// The kinds of worlds that a seed has.
 const KINDS: [(&str, Live); 2] = [("campaign", campaign::live), ("calls", calls::live)];
 type Live = fn(&Scenario, usize) -> Result<Seen, (Violation, Vec<String>)>;
+
+/// A panic breaks a promise as well.
+fn caught(live: Live, scenario: &Scenario, lines: usize) -> Result<Seen, (Violation, Vec<String>)> {
+    panic::catch_unwind(|| live(scenario, lines)).unwrap_or_else(|_| {
+        let what = "it panics; above is where".to_owned();
+        Err((Violation { promise: Promise::NoPanic, what }, Vec::new()))
+    })
+}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -77,7 +87,7 @@ fn main() -> ExitCode {
                     }
                     let scenario = Scenario::of(seed).without(&without);
                     for (kind, live) in KINDS {
-                        match live(&scenario, 0) {
+                        match caught(live, &scenario, 0) {
                             Ok(more) => own.add(&more),
                             Err((violation, _)) => {
                                 if let Ok(mut broken) = broken.lock() {
@@ -116,8 +126,9 @@ fn show(
 ) {
     const COMMAND: &str = "cargo run --release -p polyai-outbound-simulation --";
     let scenario = Scenario::of(seed);
-    let breaks =
-        |less: &Scenario| -> Option<Promise> { live(less, 0).err().map(|(violation, _)| violation.promise) };
+    let breaks = |less: &Scenario| -> Option<Promise> {
+        caught(live, less, 0).err().map(|(violation, _)| violation.promise)
+    };
     let (out, less) = if without.is_empty() {
         let out = shrink::shrink(&scenario, violation.promise, breaks);
         let less = scenario.without(&out);
@@ -133,7 +144,7 @@ fn show(
         scenario.parts(),
         shrink::written(&out)
     );
-    if let Err((violation, lines)) = live(&less, arguments.lines) {
+    if let Err((violation, lines)) = caught(live, &less, arguments.lines) {
         println!("  there it breaks {violation}");
         for row in less.rows.iter().enumerate().filter(|(_, row)| !row.number.is_empty()) {
             println!("    {row:?}");

@@ -6,7 +6,7 @@ use polyai_outbound_core::{Api, CallEvent, Limits, Method, Placement, Request, R
 use serde_json::Value;
 
 use crate::fault::Told;
-use crate::judge::{Promise, Stage, Verdict, Why, holds, said, text};
+use crate::judge::{Promise, Stage, Verdict, Why, holds, rank, said, text};
 use crate::scenario::Scenario;
 
 /// What no machine waits for that has something to do.
@@ -24,6 +24,9 @@ pub struct Watcher {
     rang: u32,
     sid: Option<String>,
     end: Option<(bool, String)>,
+    /// Status words that the machine was told, and how many of them it has told.
+    words: Vec<String>,
+    said: usize,
     /// The machine has told how it ended.
     pub ended: bool,
     began: Option<Timestamp>,
@@ -47,6 +50,8 @@ impl Watcher {
             rang: 0,
             sid: None,
             end: None,
+            words: Vec::new(),
+            said: 0,
             ended: false,
             began: None,
             quiet_until: None,
@@ -77,6 +82,7 @@ impl Watcher {
         self.active_at = None;
         self.began = None;
         self.gone |= !goes_on;
+        self.words.truncate(self.said);
         if let Some(last) = self.triggers.last_mut().filter(|last| **last == Stage::Left) {
             *last = Stage::Unknown;
         }
@@ -152,12 +158,21 @@ impl Watcher {
         if trigger {
             let said = said(self.agents, told);
             self.sid = said.sid;
+            if said.stage == Stage::Placed {
+                self.words.extend(said.word);
+            }
             if let Some(last) = self.triggers.last_mut() {
                 *last = said.stage;
             }
         } else if let Told::Answer(Response { status: 200, body, .. }) = told {
             let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
             let word = text(&body, &["status"]).map(str::to_lowercase).unwrap_or_default();
+            if !word.is_empty()
+                && self.end.is_none()
+                && self.words.last().is_none_or(|last| rank(last) < rank(&word))
+            {
+                self.words.push(word.clone());
+            }
             if word == "success" || word == "failure" {
                 self.end = Some((word == "success", text(&body, &["reason"]).unwrap_or_default().to_owned()));
             } else if !word.is_empty() {
@@ -192,6 +207,8 @@ impl Watcher {
             }
             CallEvent::Ended(Ok(end)) => {
                 self.ended = true;
+                let all = self.said == self.words.len();
+                holds(Promise::NothingLost, all, || format!("row {row}: {} of {:?}", self.said, self.words))?;
                 let so = self.end == Some((end.status.as_str() == "success", end.reason.clone()));
                 let who = format!("row {row}: {event:?}, but {:?}", self.end);
                 holds(Promise::Evidence, so, || who)
@@ -214,7 +231,14 @@ impl Watcher {
                     now,
                 )
             }
-            CallEvent::Retrying(_) | CallEvent::Status(_) | CallEvent::Regression(_) => Ok(()),
+            CallEvent::Status(change) => {
+                let word = change.status.as_str().to_lowercase();
+                let next = self.words.get(self.said) == Some(&word);
+                self.said += usize::from(next);
+                let odd = self.words.iter().any(|word| word == "ringing") && rank(&word) < 2;
+                holds(Promise::Evidence, next || odd, || format!("row {row} is {word}, but {:?}", self.words))
+            }
+            CallEvent::Retrying(_) | CallEvent::Regression(_) => Ok(()),
         }
     }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 use polyai_outbound_core::Timestamp;
 use polyai_outbound_core::campaign::{Change, Outcome, State};
 
+use super::intent::kind;
+use super::reading::rank;
 use super::{Judge, Promise, Stage, Verdict, Why, holds};
 
 /// For how long a call is followed.
@@ -23,7 +25,7 @@ impl Judge {
         self.attempt_is_so(row, change, &who)?;
         self.state_is_so(row, change, now, &who)?;
         self.reason_is_so(row, change, now, &who)?;
-        self.keep(row, change);
+        self.keep(row, change, &who)?;
         self.stands(row, change.state, change.due_at);
         Ok(())
     }
@@ -46,7 +48,9 @@ impl Judge {
             held.stage = Stage::TakenBack;
         }
         let sid = said.call_sid.as_ref().map(|sid| sid.as_str());
-        holds(Promise::Evidence, sid.is_none() || sid == held.sid.as_deref(), || {
+        let placed =
+            matches!(said.outcome, Outcome::InProgress | Outcome::Success | Outcome::Failure | Outcome::Lost);
+        holds(Promise::Evidence, (sid.is_none() && !placed) || sid == held.sid.as_deref(), || {
             format!("{who}: it has {sid:?}, and {:?} was told", held.sid)
         })?;
         let ended = held.end.as_ref().map(|end| end.success);
@@ -87,13 +91,9 @@ impl Judge {
                 last.is_some_and(|it| it.sid.is_some() && it.end.is_none()) || ended.is_some()
             }
             State::Succeeded => ended == Some(true),
-            State::Failed => ended == Some(false) || failing,
+            State::Failed => (ended == Some(false) && !self.is_followed(row, now)) || failing,
             State::Unconfirmed => last.is_some_and(|it| it.stage == Stage::Unknown || it.orphaned),
-            State::StatusLost => last.is_some_and(|it| {
-                it.missing > 0
-                    || it.known_at.is_some_and(|at| now.since(at) >= FOLLOWED)
-                    || self.incarnation > it.incarnation
-            }),
+            State::StatusLost => last.is_some_and(|it| self.may_be_lost(it, now)),
             State::Rejected => refused,
             State::Suppressed => self.suppressed.contains(&ledger.number),
             State::Cancelled => self.cancelled,
@@ -120,15 +120,64 @@ impl Judge {
             && self.rules.hours.allow_within(&ledger.zones, from, end, self.rules.margin, 300_000)
     }
 
+    /// Whether the end of a call cannot be learned any more: two readings found nothing, or one did of a call that none
+    /// ever showed, half a minute after its trigger; or it was followed for as long as a call is.
+    fn may_be_lost(&self, held: &super::Attempt, now: Timestamp) -> bool {
+        let age = held.known_at.map(|at| now.since(at));
+        let young = age.is_some_and(|age| age < Duration::from_secs(30)) && self.jumps.is_empty();
+        held.refused
+            || held.missing > 1
+            || (held.missing == 1 && !held.seen && !young)
+            || age.is_some_and(|age| age >= FOLLOWED)
+    }
+
+    /// Whether a call that failed just now has to be followed by another, as far as that is certain.
+    fn is_followed(&self, row: usize, now: Timestamp) -> bool {
+        let ledger = &self.rows[&row];
+        let rule_of = |held: &super::Attempt| {
+            let end = held.end.as_ref().filter(|end| !end.success)?;
+            self.rules.redial.iter().position(|(name, ..)| *name == "failure" || *name == kind(&end.reason))
+        };
+        let Some(rule) = ledger.attempts.last().and_then(rule_of) else { return false };
+        let (_, times, seconds) = self.rules.redial[rule];
+        let used = ledger.attempts.iter().filter(|held| rule_of(held) == Some(rule)).count() - 1;
+        let dials = ledger.attempts.iter().filter(|it| it.may_have_rung()).count();
+        let from = now + Duration::from_secs(seconds);
+        let week = from + Duration::from_secs(8 * 24 * 3600);
+        let to = [ledger.between.1, self.rules.until]
+            .into_iter()
+            .flatten()
+            .min()
+            .map_or(week, |end| end.min(week));
+        let hours = &self.rules.hours;
+        // What was decided before the store failed, or the clock was set, was decided at another time.
+        let certain = self.jumps.is_empty() && !self.store_failed;
+        certain
+            && used < times as usize
+            && dials < self.rules.most.0 as usize
+            && hours.allow_within(&ledger.zones, from, to, self.rules.margin, 300_000)
+    }
+
     /// What of the readings is saved now.
-    fn keep(&mut self, row: usize, change: &Change) {
-        let Some(number) = change.attempt.as_ref().map(|it| it.number) else { return };
+    fn keep(&mut self, row: usize, change: &Change, who: &str) -> Verdict {
+        let Some(number) = change.attempt.as_ref().map(|it| it.number) else { return Ok(()) };
+        let again = self.store_failed;
         let ledger = self.rows.get_mut(&row).expect("a row");
-        let Some(held) = ledger.attempts.iter_mut().find(|it| it.number == number) else { return };
+        let Some(held) = ledger.attempts.iter_mut().find(|it| it.number == number) else { return Ok(()) };
+        held.seen_saved |= change.attempt.as_ref().is_some_and(|it| it.seen_at.is_some());
         for (status, _) in &change.statuses {
-            if held.words.get(held.saved).is_some_and(|word| word == &status.status.as_str().to_lowercase()) {
+            let word = status.status.as_str().to_lowercase();
+            if held.words.get(held.saved) == Some(&word) {
                 held.saved += 1;
+                continue;
             }
+            // A word that no reference has may come between any two; what a store did in silence is saved twice.
+            let odd = held.words.iter().any(|word| word == "ringing");
+            let so = (again && held.words.contains(&word)) || (odd && rank(&word) < 2);
+            holds(Promise::Evidence, so, || {
+                format!("{who}: {word} is saved, where {:?} was told", held.words)
+            })?;
         }
+        Ok(())
     }
 }

@@ -26,6 +26,14 @@ impl Judge {
                 holds(Promise::NothingLost, held.saved == held.words.len(), || {
                     format!("row {row}: a status was told and is not saved: {held:?}")
                 })?;
+                let placed = matches!(
+                    outcome,
+                    Some(Outcome::InProgress | Outcome::Success | Outcome::Failure | Outcome::Lost)
+                );
+                let sid = saved.and_then(|it| it.call_sid.as_ref()).map(|sid| sid.as_str());
+                holds(Promise::NothingLost, !placed || sid == held.sid.as_deref(), || {
+                    format!("row {row}: it has {sid:?}, but {held:?}")
+                })?;
                 let known = !held.rang || !matches!(held.stage, Stage::NotPlaced(_) | Stage::TakenBack);
                 holds(Promise::Evidence, known, || format!("row {row}: it rang, but {held:?}"))?;
                 let as_it_was = !held.rang || outcome != Some(Outcome::NotPlaced);

@@ -26,7 +26,7 @@ impl Now {
 }
 
 /// What kind of ending a sentence of the sandbox tells of.
-fn kind(reason: &str) -> &'static str {
+pub(super) fn kind(reason: &str) -> &'static str {
     let kinds = [
         ("no answer", "no-answer"),
         ("busy", "busy"),
@@ -76,10 +76,13 @@ impl Judge {
         for change in others {
             self.committed(change, turn.now)?;
         }
+        let mut calls = false;
         for change in intents.into_iter().filter(|change| !refused.contains(&change.id)) {
             self.intended(change, real, turn.now)?;
+            calls = true;
         }
-        self.in_flight()
+        // What an earlier process left is followed, however much it is; nobody is called beyond that.
+        if calls { self.in_flight() } else { Ok(()) }
     }
 
     /// The process is told that a visit was performed, or that it was not.
@@ -139,7 +142,10 @@ impl Judge {
             end_saved: false,
             followed: false,
             missing: 0,
+            refused: false,
             words: Vec::new(),
+            seen: false,
+            seen_saved: false,
             saved: 0,
             known_at: None,
         });
@@ -212,17 +218,10 @@ impl Judge {
         let count = |state| self.counts.get(&state).copied().unwrap_or_default();
         let (dialing, in_progress) = (count(State::Dialing), count(State::InProgress));
         let (_, most, most_dialing) = self.rules.pace;
-        // What an earlier process left is followed, however much it is.
-        let left = self
-            .rows
-            .values()
-            .flat_map(|row| row.attempts.last())
-            .filter(|it| it.incarnation < self.incarnation);
-        let left = left.count();
-        holds(Promise::InFlight, dialing <= most_dialing as usize + left, || {
+        holds(Promise::InFlight, dialing <= most_dialing as usize, || {
             format!("{dialing} triggers at a time, where {most_dialing} may be")
         })?;
-        holds(Promise::InFlight, dialing + in_progress <= most as usize + left, || {
+        holds(Promise::InFlight, dialing + in_progress <= most as usize, || {
             format!("{} calls at a time, where {most} may be", dialing + in_progress)
         })
     }

@@ -22,6 +22,17 @@ pub fn text<'a>(body: &'a Value, names: &[&str]) -> Option<&'a str> {
     names.iter().find_map(|name| body.get(name)?.as_str())
 }
 
+/// How far on in its life a call is that has this status.
+#[must_use]
+pub fn rank(word: &str) -> u8 {
+    match word {
+        "queued" => 0,
+        "calling" => 2,
+        "success" | "failure" => 3,
+        _ => 1,
+    }
+}
+
 /// The table of what may be sent again, by HTTP status.
 #[must_use]
 pub fn said(agents: bool, told: &Told) -> Said {
@@ -112,7 +123,8 @@ impl Judge {
         let Told::Answer(Response { status, body, .. }) = told else { return };
         match status {
             401 | 403 => self.draining = true,
-            400..=499 if *status != 408 && *status != 429 => held.missing += 1,
+            404 => held.missing += 1,
+            400..=499 if *status != 408 && *status != 429 => held.refused = true,
             _ => {}
         }
         if *status != 200 || held.end.is_some() {
@@ -120,17 +132,13 @@ impl Judge {
         }
         let body = serde_json::from_slice(body).unwrap_or(Value::Null);
         let Some(word) = text(&body, &["status"]).map(str::to_lowercase) else { return };
-        let rank = |word: &str| match word {
-            "queued" => 0,
-            "calling" => 2,
-            "success" | "failure" => 3,
-            _ => 1,
-        };
+        held.seen = true;
         // What goes backwards is not believed.
         if held.words.last().is_some_and(|last| rank(last) >= rank(&word)) {
             return;
         }
         held.stage = Stage::Placed;
+        held.missing = 0;
         held.known_at = held.known_at.or(Some(now));
         if rank(&word) == 3 {
             let reason = text(&body, &["reason"]).unwrap_or_default().to_owned();

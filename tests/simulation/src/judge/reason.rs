@@ -51,13 +51,20 @@ impl Judge {
             }
             Some(WaitRule::SameNumber) => {
                 let calls = |state| matches!(state, Some(State::Dialing | State::InProgress));
-                let others = same().any(|(_, it)| {
-                    // What is saved is a little behind what is.
-                    let dialled = it.attempts.iter().any(|it| it.intended_at + MINUTE * 5 > now);
-                    calls(it.state) || dialled || !it.attempts.is_empty()
-                });
-                let before = ledger.attempts.iter().any(|it| it.intended_at + MINUTE > now);
-                others || self.elsewhere.contains_key(&ledger.number) || before
+                let dials = || same().flat_map(|(_, it)| &it.attempts).map(|it| it.intended_at);
+                let said = |text| change.reason.contains(text);
+                let elsewhere = self.elsewhere.contains_key(&ledger.number);
+                // What is saved is a little behind what is decided; behind a store that fails, it is far behind.
+                self.store_failed
+                    || if said("less than a minute ago") && !elsewhere {
+                        dials().any(|at| at <= now && now.since(at) < MINUTE * 2)
+                    } else if said("set back") {
+                        dials().any(|at| at > now)
+                    } else {
+                        elsewhere
+                            || same().any(|(_, it)| calls(it.state))
+                            || dials().any(|at| at + MINUTE * 5 > now)
+                    }
             }
             Some(WaitRule::ZoneUnknown | WaitRule::NoWindow) => false,
         };
