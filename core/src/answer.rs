@@ -175,12 +175,10 @@ impl<'de> Deserialize<'de> for Members {
 /// that rings. Both are kept, as what is no SID, for whoever has to look for the call.
 fn one_sid(held: Box<str>, said: Option<Box<str>>) -> Box<str> {
     match said {
-        // What is no text contradicts nothing.
-        None => held,
         Some(said) if !held.starts_with("OUT-") || held.eq_ignore_ascii_case(&said) => said,
         // A space marks what was joined before.
-        Some(_) if !all(&held, |byte| byte != b' ') => held,
-        Some(said) => format!("{held} and {said}").into(),
+        _ if !all(&held, |byte| byte != b' ') => held,
+        said => format!("{held} and {}", said.as_deref().unwrap_or("none")).into(),
     }
 }
 
@@ -320,8 +318,8 @@ mod tests {
             (r#""call_sid":"OUT-1","callSid":"OUT-2""#, "OUT-1 and OUT-2"),
             (r#""call_sid":"OUT-1","call_sid":"OUT-2","call_sid":"OUT-1""#, "OUT-1 and OUT-2"),
             (r#""call_sid":"OUT-1","call_sid":"CA-1","call_sid":"OUT-2""#, "OUT-1 and CA-1"),
-            (r#""call_sid":"OUT-1","call_sid":null,"call_sid":"OUT-2""#, "OUT-1 and OUT-2"),
-            (r#""call_sid":"OUT-1","callSid":null"#, "OUT-1"),
+            (r#""call_sid":"OUT-1","call_sid":null,"call_sid":"OUT-2""#, "OUT-1 and none"),
+            (r#""call_sid":"OUT-1","callSid":null"#, "OUT-1 and none"),
             (r#""call_sid":"OUT-a","call_sid":"OUT-A""#, "OUT-A"),
             (r#""call_sid":"CA-1","call_sid":"OUT-1""#, "OUT-1"),
             (r#""call_sid":null,"call_sid":"OUT-1""#, "OUT-1"),

@@ -162,15 +162,16 @@ async fn over_http_2_a_farewell_between_triggers_costs_no_second_trigger() {
         let server = H2Server::start(greeting, frames).await;
         let http = polyai_outbound::http_client_builder().no_proxy().tls_certs_only([server.certificate()]);
         let client = builder(server.url()).http_client(http.build().unwrap()).max_retries(0).build().unwrap();
+        // What was sent over a connection that is gone may reach the server later than the next trigger.
+        let mut most = 0;
         for nth in 1..=20 {
-            let before = server.requests();
-            let result = client.trigger(call()).await;
-            let sent = server.requests() - before;
-            match result.map_err(|error| error.placement()) {
-                Ok(_) => assert_eq!(sent, 1, "{name}: trigger {nth}"),
-                Err(Some(NotPlaced)) => assert_eq!(sent, 0, "{name}: trigger {nth}"),
-                Err(placement) => assert!(sent <= 1 && placement == Some(Unknown), "{name}: trigger {nth}"),
+            let placement = client.trigger(call()).await.map_err(|error| error.placement());
+            match placement {
+                Ok(_) | Err(Some(Unknown)) => most += 1,
+                Err(Some(NotPlaced)) => {}
+                Err(other) => panic!("{name}: trigger {nth}: {other:?}"),
             }
+            assert!(server.requests() <= most, "{name}: {nth} triggers, {} requests", server.requests());
         }
     }
 }

@@ -192,6 +192,8 @@ pub struct Judge {
     suppressed: BTreeSet<String>,
     /// Numbers that another campaign calls, until when.
     elsewhere: BTreeMap<String, Timestamp>,
+    /// Numbers that another campaign has called at some time.
+    were_elsewhere: BTreeSet<String>,
     cancelled: bool,
     incarnation: u32,
     /// Why the process may call nobody.
@@ -236,6 +238,7 @@ impl Judge {
             agents: matches!(scenario.api, Api::Agents { .. }),
             suppressed: BTreeSet::new(),
             elsewhere: BTreeMap::new(),
+            were_elsewhere: BTreeSet::new(),
             cancelled: false,
             incarnation: 0,
             may_not: None,
@@ -260,6 +263,7 @@ impl Judge {
     /// Another campaign calls a number until then, by the clock of the process.
     pub fn calls_elsewhere(&mut self, number: &str, until: Timestamp) {
         self.elsewhere.insert(number.to_owned(), until);
+        self.were_elsewhere.insert(number.to_owned());
     }
 
     /// A person has seen to it that all is well.

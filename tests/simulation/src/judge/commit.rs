@@ -113,7 +113,7 @@ impl Judge {
         let waits = ledger.attempts.iter().any(|it| it.end.is_some() || it.may_have_rung());
         // A redial, a number that was dialled too often, or one that is being called now, waits for more than its hours.
         let number = self.rows.values().filter(|it| it.number == ledger.number).count() > 1;
-        let elsewhere = self.elsewhere.contains_key(&ledger.number);
+        let elsewhere = self.were_elsewhere.contains(&ledger.number);
         !waits
             && !number
             && !elsewhere
@@ -128,7 +128,8 @@ impl Judge {
         held.refused
             || held.missing > 1
             || (held.missing == 1 && !held.seen && !young)
-            || age.is_some_and(|age| age >= FOLLOWED)
+            // Less the time that one more reading would have taken.
+            || age.is_some_and(|age| age + Duration::from_secs(120) >= FOLLOWED)
     }
 
     /// Whether a call that failed just now has to be followed by another, as far as that is certain.

@@ -53,7 +53,7 @@ impl Judge {
                 let calls = |state| matches!(state, Some(State::Dialing | State::InProgress));
                 let dials = || same().flat_map(|(_, it)| &it.attempts).map(|it| it.intended_at);
                 let said = |text| change.reason.contains(text);
-                let elsewhere = self.elsewhere.contains_key(&ledger.number);
+                let elsewhere = self.were_elsewhere.contains(&ledger.number);
                 // What is saved is a little behind what is decided; behind a store that fails, it is far behind.
                 self.store_failed
                     || if said("less than a minute ago") && !elsewhere {
