@@ -153,6 +153,8 @@ pub struct Attempt {
     pub seen: bool,
     /// The store knows that.
     pub seen_saved: bool,
+    /// Only a reading told that it was placed.
+    pub by_reading: bool,
     /// Status words that the process was told, and those that the store has.
     pub words: Vec<String>,
     pub saved: usize,
@@ -303,6 +305,11 @@ impl Judge {
                 }
                 attempt.words.truncate(attempt.saved);
                 attempt.seen = attempt.seen_saved;
+                // A call that only a reading showed is one again of which nobody can tell.
+                if attempt.by_reading && !attempt.seen_saved {
+                    attempt.stage = Stage::Unknown;
+                    attempt.known_at = None;
+                }
                 attempt.missing = 0;
                 if !attempt.end_saved {
                     attempt.end = None;

@@ -146,6 +146,7 @@ impl Judge {
             words: Vec::new(),
             seen: false,
             seen_saved: false,
+            by_reading: false,
             saved: 0,
             known_at: None,
         });

@@ -137,6 +137,7 @@ impl Judge {
         if held.words.last().is_some_and(|last| rank(last) >= rank(&word)) {
             return;
         }
+        held.by_reading |= held.stage != Stage::Placed;
         held.stage = Stage::Placed;
         held.missing = 0;
         held.known_at = held.known_at.or(Some(now));
