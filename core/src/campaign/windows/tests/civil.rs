@@ -3,13 +3,11 @@
 //! [`model`](super::model) asks the same time zone database as what it judges. Here that database is judged too, and what
 //! is made of it, for years to come.
 
-use std::time::Duration;
-
 use proptest::prelude::*;
 
-use super::model::{Window, windows, written};
+use super::model::{Window, judge, windows};
 use crate::Timestamp;
-use crate::campaign::{Calendar, CallingWindows, Holiday, Zone, Zones};
+use crate::campaign::{Holiday, Zone};
 
 const DAY: i64 = 24 * 60 * 60;
 const DAYS: usize = 9;
@@ -192,29 +190,9 @@ proptest! {
             })
             .collect();
 
-        let texts: Vec<String> = windows.iter().map(written).collect();
-        let dates = holidays.iter().map(|it| Holiday::parse(&date_of(*it)).unwrap());
-        let windows = CallingWindows::parse(&texts).unwrap().with_holidays(dates);
-        let mut calendar = Calendar::new(windows, Duration::from_secs(margin as u64 * 60));
-        let zones: Zones = places.iter().map(|it| Zone::parse(PLACES[*it].0).unwrap()).collect();
-        let moment = |minute: usize| {
-            Timestamp::from_millis(u64::try_from(start).unwrap() * 1_000 + minute as u64 * 60_000)
-        };
-        for now in asked {
-            let opening = calendar.opening(&zones, moment(now));
-            let expected = (now..MINUTES - margin).find(|it| inside[*it..=it + margin].iter().all(|it| *it));
-            match expected {
-                Some(opens) => {
-                    let opening = opening.unwrap();
-                    prop_assert_eq!(opening.opens_at, moment(opens));
-                    match inside[opens..].iter().position(|it| !it) {
-                        Some(length) => prop_assert_eq!(opening.closes_at, moment(opens + length - margin)),
-                        None => prop_assert!(opening.closes_at >= moment(MINUTES - margin)),
-                    }
-                }
-                None => prop_assert!(opening.is_none_or(|it| it.opens_at >= moment(MINUTES - margin))),
-            }
-        }
+        let dates: Vec<Holiday> = holidays.iter().map(|it| Holiday::parse(&date_of(*it)).unwrap()).collect();
+        let names: Vec<&str> = places.iter().map(|it| PLACES[*it].0).collect();
+        judge(&windows, &dates, &names, (start, &inside), margin, &asked)?;
     }
 
     #[test]

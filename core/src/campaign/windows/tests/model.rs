@@ -72,6 +72,42 @@ fn is_inside(windows: &[Window], holidays: &[&str], rules: &TimeZone, second: i6
     windows.iter().any(|(days, start, end)| days & (1 << day) != 0 && (*start..*end).contains(&minute))
 }
 
+/// A calendar against what is inside from that second on, minute by minute, asked at some of these minutes.
+pub(super) fn judge(
+    windows: &[Window],
+    holidays: &[Holiday],
+    names: &[&str],
+    (start, inside): (i64, &[bool]),
+    margin: usize,
+    asked: &[usize],
+) -> Result<(), TestCaseError> {
+    let texts: Vec<String> = windows.iter().map(written).collect();
+    let windows = CallingWindows::parse(&texts).unwrap().with_holidays(holidays.iter().copied());
+    let mut calendar = Calendar::new(windows, Duration::from_secs(margin as u64 * 60));
+    let zones: Zones = names.iter().map(|it| Zone::parse(it).unwrap()).collect();
+    let moment = |minute: usize| {
+        Timestamp::from_millis(u64::try_from(start).unwrap() * 1_000 + minute as u64 * 60_000)
+    };
+    // The last minute may be inside and its margin beyond it.
+    let last = inside.len() - margin;
+    for now in asked {
+        let opening = calendar.opening(&zones, moment(*now));
+        match (*now..last).find(|it| inside[*it..=it + margin].iter().all(|it| *it)) {
+            Some(opens) => {
+                let opening = opening.unwrap();
+                prop_assert_eq!(opening.opens_at, moment(opens));
+                match inside[opens..].iter().position(|it| !it) {
+                    Some(length) => prop_assert_eq!(opening.closes_at, moment(opens + length - margin)),
+                    None => prop_assert!(opening.closes_at >= moment(last)),
+                }
+                prop_assert!(zones.iter().any(|it| Some(it) == opening.zone));
+            }
+            None => prop_assert!(opening.is_none_or(|it| it.opens_at >= moment(last))),
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -92,31 +128,8 @@ proptest! {
             })
             .collect();
 
-        let texts: Vec<String> = windows.iter().map(written).collect();
-        let parsed = CallingWindows::parse(&texts).unwrap();
-        let dates = holidays.iter().map(|it| Holiday::parse(it).unwrap());
-        let mut calendar = Calendar::new(parsed.with_holidays(dates), Duration::from_secs(margin as u64 * 60));
-        let zones: Zones = names.iter().map(|it| Zone::parse(it).unwrap()).collect();
-        let moment = |minute: usize| {
-            Timestamp::from_millis(u64::try_from(start).unwrap() * 1_000 + minute as u64 * 60_000)
-        };
-
-        for now in asked {
-            let opening = calendar.opening(&zones, moment(now));
-            // The last minute of the model may be inside and its margin beyond it.
-            let expected = (now..MINUTES - margin).find(|it| inside[*it..=it + margin].iter().all(|it| *it));
-            match expected {
-                Some(opens) => {
-                    let opening = opening.unwrap();
-                    prop_assert_eq!(opening.opens_at, moment(opens));
-                    match inside[opens..].iter().position(|it| !it) {
-                        Some(length) => prop_assert_eq!(opening.closes_at, moment(opens + length - margin)),
-                        None => prop_assert!(opening.closes_at >= moment(MINUTES - margin)),
-                    }
-                    prop_assert!(zones.iter().any(|it| Some(it) == opening.zone));
-                }
-                None => prop_assert!(opening.is_none_or(|it| it.opens_at >= moment(MINUTES - margin))),
-            }
-        }
+        let dates: Vec<Holiday> = holidays.iter().map(|it| Holiday::parse(it).unwrap()).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        judge(&windows, &dates, &names, (start, &inside), margin, &asked)?;
     }
 }
