@@ -93,6 +93,25 @@ async fn who_is_put_back_is_due_at_once_keeps_its_attempts_and_may_be_tried_anew
 }
 
 #[tokio::test]
+async fn a_call_that_was_lost_is_read_again_and_its_row_is_not_due_to_be_called() {
+    let mut fixture = Fixture::of(1).await;
+    let call_sid = polyai_outbound::CallSid::parse("OUT-1").ok();
+    let attempt = Attempt {
+        outcome: Outcome::Lost,
+        call_sid,
+        ended_at: Some(at(-90_000)),
+        ..Attempt::intended(1, NOW)
+    };
+    fixture.save(vec![with_attempt(1, State::StatusLost, attempt)]).await.unwrap();
+    let all = selected(&mut fixture, &Selection::default()).await;
+    assert_eq!(fixture.database.requeue(fixture.campaign, &all, DECIDED).await.unwrap(), 1);
+    let due = fixture.due(at(60), 9).await;
+    assert_eq!((ids(&due).len(), due.next_due, due.unfinished.len()), (0, None, 1));
+    let text = fixture.text("SELECT state || ': ' || reason FROM recipients").await;
+    assert_eq!(text, "status_lost: its end is read again, as Grace decided: the lines are free");
+}
+
+#[tokio::test]
 async fn a_row_that_changed_since_it_was_looked_at_is_left_as_it_is() {
     let mut fixture = Fixture::of(3).await;
     fixture.save(vec![failed(1, "a", "busy"), failed(2, "b", "busy"), failed(3, "c", "busy")]).await.unwrap();
