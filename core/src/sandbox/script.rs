@@ -104,7 +104,7 @@ static PROXY_ERROR: Page = Page {
     status: 500,
     content_type: "application/json; charset=utf-8",
     retry_after: None,
-    body: r#"{"statusCode":500,"code":"FST_REPLY_FROM_INTERNAL_SERVER_ERROR","error":"Internal Server Error","message":"socket hang up"}"#,
+    body: r#"{"statusCode":500,"code":"ECONNRESET","error":"Internal Server Error","message":"socket hang up"}"#,
 };
 
 const fn repeated(times: u8, with: Failure) -> Option<Repeated> {
