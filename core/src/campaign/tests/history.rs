@@ -101,7 +101,10 @@ fn an_attempt_tells_when_it_was_dialled_placed_seen_and_over_and_what_support_as
     assert_eq!(stage.standing(0).reason, "the call ended in failure: the line is busy");
     let statuses: Vec<_> = saved(&stage).into_iter().flat_map(|change| &change.statuses).collect();
     assert_eq!(statuses.len(), 1);
-    assert_eq!((&statuses[0].status, statuses[0].correlation_id.as_deref()), (&CallStatus::Failure, Some("id-end")));
+    assert_eq!(
+        (&statuses[0].status, statuses[0].correlation_id.as_deref()),
+        (&CallStatus::Failure, Some("id-end"))
+    );
 }
 
 #[test]
