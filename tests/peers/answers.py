@@ -115,17 +115,10 @@ async def campaign_again(binary, report, row):
 
 
 async def run(binary, report):
-    crowd = asyncio.Semaphore(6)
-
-    async def one(test, row):
-        async with crowd:
-            try:
-                await test(binary, report, row)
-            except Exception as error:
-                report.check(False, f"{named(row)}: {test.__name__}", repr(error))
-
-    # In a campaign, by what the dialects disagree about and what was seen in the wild.
     unknown = [row for row in TABLE if row[6] == "unknown"]
     again = [row for row in TABLE if row[4] == AGAIN and "429" not in row[0]]
-    await asyncio.gather(
-        *(one(call, row) for row in TABLE), *(one(campaign, row) for row in unknown), *(one(campaign_again, row) for row in again))
+    await harness.together(report, [
+        *((call, binary, report, row) for row in TABLE),
+        *((campaign, binary, report, row) for row in unknown),
+        *((campaign_again, binary, report, row) for row in again),
+    ])

@@ -44,6 +44,10 @@ class Ran:
         return f"exit {self.code}\n{self.stdout[-1500:]}{self.stderr[-1500:]}"
 
 
+#: Every process of the command that was started, so that none outlives the tests.
+started = []
+
+
 class Outbound:
     """The command, against one service, in a folder of its own."""
 
@@ -61,6 +65,7 @@ class Outbound:
         with open(files[0], "wb") as out, open(files[1], "wb") as err:
             process = await asyncio.create_subprocess_exec(
                 self.binary, *args, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=err, env=self.environment, cwd=self.folder)
+        started.append(process)
         return Running(process, *files)
 
     async def run(self, *args, seconds=90):
@@ -69,10 +74,10 @@ class Outbound:
     async def call(self, *args, number="+14155550100", seconds=90):
         return await self.run("call", number, "--json", *args, seconds=seconds)
 
-    def campaign(self, numbers, *args):
+    def campaign(self, numbers, *args, rate=50):
         """The arguments that run a campaign over these numbers, at any hour and as fast as it can."""
         (self.folder / "list.csv").write_text("phone\n" + "".join(f"{number}\n" for number in numbers))
-        return ["campaign", "run", "list.csv", "--no-windows", "a test: nobody is called", "--rate", "50", "--max-in-flight", "50", "--json", *args]
+        return ["campaign", "run", "list.csv", "--no-windows", "a test: nobody is called", "--rate", str(rate), "--max-in-flight", "50", "--json", *args]
 
     async def rows(self):
         """Every row of the campaign, as it is exported."""
@@ -123,6 +128,29 @@ class Running:
                     await asyncio.sleep(0.05)
                 return True
         return False
+
+
+async def together(report, tests, crowd=12, seconds=150):
+    """Runs so many tests at a time, each of them `(function, *arguments)`. One that breaks off or takes too long has failed."""
+    places = asyncio.Semaphore(crowd)
+
+    async def one(test, *arguments):
+        async with places:
+            try:
+                await asyncio.wait_for(test(*arguments), seconds)
+            except Exception as error:
+                name = f"{test.__module__}.{test.__name__}{arguments[2:]}"[:120]
+                report.check(False, f"{name} runs to its end", f"{type(error).__name__}: {error}")
+
+    await asyncio.gather(*(one(*test) for test in tests))
+
+
+def end_all():
+    """Ends whatever still runs, frozen or not."""
+    for process in started:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
 
 
 @contextlib.asynccontextmanager

@@ -30,6 +30,8 @@ class Does:
     own: bool = False
     #: Instead of an answer, or in the middle of it: `cut`, `reset`, `hang`, `half`, `noise`.
     ends: str = ""
+    #: As by a service with which nothing is wrong.
+    works: bool = False
     #: How long it takes, in seconds.
     after: float = 0.0
     #: Whether a trigger places a call, whatever it is told.
@@ -133,10 +135,9 @@ class Peer:
             self.reads += 1
             does = self.read(request)
         self.arrived.set()
-        if does is ACCEPTS:
+        await asyncio.sleep(does.after)
+        if does.works:
             does = self.accepted(request, sid)
-        if does.after:
-            await asyncio.sleep(does.after)
         return await self.perform(does, request, writer)
 
     def accepted(self, request, sid):
@@ -177,7 +178,7 @@ class Peer:
 
 
 #: What a service does with which nothing is wrong; a trigger rings.
-ACCEPTS = Does(places=True)
+ACCEPTS = Does(works=True, places=True)
 
 
 async def read_request(reader):

@@ -91,5 +91,5 @@ async def campaign_behind(binary, report, name, proxy):
 
 async def run(binary, report):
     proxies = {"Varnish": varnish, "Fastify's proxy": fastify}
-    await asyncio.gather(*(
-        test(binary, report, name, proxy) for name, proxy in proxies.items() for test in (behind, campaign_behind)))
+    await harness.together(report, [
+        (test, binary, report, name, proxy) for name, proxy in proxies.items() for test in (behind, campaign_behind)])

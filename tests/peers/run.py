@@ -29,7 +29,10 @@ async def run(part, binary):
 async def main():
     binary, *parts = sys.argv[1:]
     binary = os.path.abspath(binary)
-    reports = await asyncio.gather(*(run(part, binary) for part in parts or PARTS))
+    try:
+        reports = await asyncio.gather(*(run(part, binary) for part in parts or PARTS))
+    finally:
+        harness.end_all()
     passed, failed = sum(it.passed for it in reports), sum(it.failed for it in reports)
     print(f"{passed} passed, {failed} failed")
     return failed > 0
