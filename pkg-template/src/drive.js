@@ -99,7 +99,7 @@ export class Drive {
     this.#due = false;
     // What is known of a call must not be lost to a connection that does not close: an answer whose head is there is
     // told as far as it came when its time is over, and when the caller gives up, if it is whole.
-    if (flight !== undefined && (flight.settled || due || (this.#cancelled && flight.whole)) && flight.tell(this.#machine, now)) {
+    if (flight !== undefined && (flight.settled || due || (this.#cancelled && flight.whole(this.#machine))) && flight.tell(this.#machine, now)) {
       this.#thrown = flight.thrown;
       if (!flight.settled) flight.abort();
       this.#flight = undefined;
