@@ -95,6 +95,8 @@ const BODIES = [
   ['fifty thousand lists in each other', '['.repeat(50_000) + ']'.repeat(50_000), 'unknown'],
   ['fifty thousand lists that never close', `{"a":${'['.repeat(50_000)}`, 'unknown'],
   ['fifty thousand lists beside the SID', `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)},${BODY.slice(1)}`, 'placed'],
+  ['fifty thousand lists within what is refused', `{"detail":${'['.repeat(50_000)}${']'.repeat(50_000)},${BODY.slice(1)}`, 'placed'],
+  ['fifty thousand lists for the place of what is refused', `{"errors":[{"field":${'['.repeat(50_000)}${']'.repeat(50_000)}}],${BODY.slice(1)}`, 'placed'],
   ['a hundred thousand objects in each other', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, 'unknown'],
   ['fifty thousand members beside the SID', `{${Array.from({ length: 50_000 }, (_, at) => `"${at}":1,`).join('')}${BODY.slice(1)}`, 'placed'],
   ['a number of a hundred thousand digits beside the SID', `{"a":${'9'.repeat(100_000)},${BODY.slice(1)}`, 'placed'],
