@@ -9,8 +9,8 @@ pub(crate) const SERVICE: &str = "Service";
 /// Commands that talk to no service but their own, in whose help those options are noise.
 const WITHOUT_SERVICE: [&str; 3] = ["demo", "sandbox", "completions"];
 /// Commands of campaigns that talk to no service.
-const IN_THE_DATABASE: [&str; 9] =
-    ["plan", "pause", "resume", "cancel", "status", "report", "export", "resolve", "why"];
+const IN_THE_DATABASE: [&str; 10] =
+    ["plan", "pause", "resume", "cancel", "status", "report", "export", "resolve", "requeue", "why"];
 
 /// The command with help that shows for each subcommand what matters to it.
 pub(crate) fn told(mut command: Command) -> Command {
@@ -205,6 +205,23 @@ The answer to a trigger was lost: the phone rang, or it did not. Such a row is
 next window, and a phone may ring a second time: it asks before, and needs
 --yes where there is no terminal. --close ends it; that goes for rows whose
 status is lost, too. Who decided what, when and why is told by `why`.";
+
+pub(crate) const REQUEUE: &str = "\
+Examples:
+  outbound campaign requeue --state failed --reason 'HTTP 500' --dry-run
+  outbound campaign requeue --disposition busy --note 'lines are free again'
+  outbound campaign requeue --row 17 18
+  outbound campaign requeue --state status_lost
+
+Of several options all must hold. Rows that are failed, rejected, expired, held
+or cancelled are called again, in their next window; that their number is on a
+suppression list or was called as often as it may be in a day still counts. Rows
+that are status_lost are read again, and nobody is called for that. Rows that
+are unconfirmed may have rung and are never put back: see `resolve`.
+
+It tells what it would do and asks; where there is no terminal it needs --yes.
+It works while the campaign runs and while it does not. Exit code 2 means that
+no row is so, or that nobody could be asked.";
 
 pub(crate) const WHY: &str = "\
 Examples:
