@@ -99,16 +99,23 @@ Examples:
   outbound sandbox --rate 0.5              one trigger in two seconds, else 429
 
 The last two digits of +1 NPA 555 01xx choose what happens:
-  00 success                        07 one 429 with Retry-After
-  01 no answer                      08 three 500s on status reads
-  02 busy                           09 status gone as soon as the call ends
-  03 queue time-out                 10 an unknown status word on the way
-  04 queued for ten minutes         11 placed, but the answer never comes
-  05 two 500s, then accepted        12 a gateway's 502, not placed
-  06 placed, but the answer is cut  13 a gateway's 502, but placed
+  00 success                        14 not configured for outbound calling
+  01 no answer                      15 403
+  02 busy                           16 404, no connector
+  03 queue time-out                 17 408, not placed
+  04 queued for ten minutes         18 408, but placed
+  05 two 500s, then accepted        19 two own 503s, then accepted
+  06 placed, but the answer is cut  20 a cache's 503 page, but placed
+  07 one 429 with Retry-After       21 a proxy's JSON 500, but placed
+  08 three 500s on status reads     22 refused: {\"detail\":\"...\"}
+  09 status gone as soon as it ends 23 refused: {\"detail\":[...]}
+  10 an unknown status word         24 three 400s on status reads
+  11 placed, but no answer comes    25 three 403s on status reads
+  12 a gateway's 502, not placed    26 three gateway 404s on status reads
+  13 a gateway's 502, but placed    27 calling for six hours
 Any other number draws a plausible outcome.
 
-  GET /_sandbox/calls          every call that was really placed
+  GET /_sandbox/calls          every call that was really placed, with metadata
   POST /_sandbox/faults        what befalls requests by chance; DELETE ends it:
     {\"server_error\":0.1,\"cut_before\":0,\"cut_after\":0,\"delay\":1,\"delay_ms\":900}";
 
