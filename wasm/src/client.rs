@@ -184,7 +184,9 @@ fn spoken(
                 ("agents502NotPlaced", agents_502_not_placed),
             ];
             match given.into_iter().find(|(_, given)| *given) {
-                Some((field, _)) => Err(refused(field, "is given without api: \"agents\"", "the two together")),
+                Some((field, _)) => {
+                    Err(refused(field, "is given without api: \"agents\"", "the two together"))
+                }
                 None => Ok(Api::Outbound),
             }
         }
