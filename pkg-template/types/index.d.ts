@@ -103,9 +103,12 @@ export interface OutboundClientOptions {
 export interface TriggerRequest {
   /** E.164 (`+14155550100`), or a national number together with `countryCode`. */
   toNumber: string;
-  /** ISO 3166-1 alpha-2, for a national number only. */
+  /** ISO 3166-1 alpha-2, of a national number. Beside an E.164 number it has to agree with it, and is left out. */
   countryCode?: string | undefined;
-  /** What the voice agent is told: each entry becomes a SIP header. Text on one line, less than 26 KB in all. */
+  /**
+   * What the voice agent is told: each entry becomes a SIP header. Text on one line, less than 26 KB in all. Case tells no two
+   * names apart, and those that SIP itself uses (`From`, `Contact`, `Subject`, …) are refused: call it `X-Contact`, say.
+   */
   metadata?: Readonly<Record<string, string>> | undefined;
   encryption?: Encryption | undefined;
   /** The variant of the agent; `agents` only. */

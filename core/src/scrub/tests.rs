@@ -13,7 +13,7 @@ fn call(number: &str, country: Option<&str>, metadata: &[(&str, &str)]) -> Trigg
 #[test]
 fn a_message_that_quotes_the_request_is_cleared_of_it() {
     let credential = Credential::new("tok-123").unwrap();
-    let call = call("+14155550100", None, &[("a", "Ada"), ("b", "Ada Lovelace"), ("c", "x")]);
+    let call = call("+14155550100", None, &[("a", "Ada"), ("b", "Ada Lovelace"), ("d", "x")]);
     let secrets = Secrets { credential: Some(&credential), call: Some(&call) };
     let said =
         "bad +14155550100 (or +1 (415) 555-0100), Ada Lovelace and Ada, token tok-123, code 12345, x\r\ny";
