@@ -12,20 +12,22 @@ use crate::time::times;
 pub enum Happened {
     /// Connection refused, name not found, TLS failed: the request was never sent.
     NeverSent,
-    /// 408 or 429: the service took no notice of it.
+    /// 429: too many requests, so this one was not taken.
     TurnedAway,
-    /// The status that means "failed to place the call", in the service's own envelope: 500 in the outbound dialect,
-    /// 502 in the agents dialect.
+    /// The status that means "failed to place the call", certainly the service's own: 500 in the outbound dialect, and 502
+    /// in the agents dialect where the caller [opted in](crate::Service::with_agents_502_not_placed).
     PlacingFailed,
-    /// 503 in the service's own envelope, or with `Retry-After`.
+    /// 503, certainly the service's own. `Retry-After` proves nothing: caches put it on their own error pages.
     Unavailable,
-    /// Any other 5xx, an answer that is not the service's, a 200 that does not say what was asked for, or a trigger's
-    /// failure or refusal that names a call.
+    /// 408, any other 5xx, a 3xx, an answer that is not the service's, a 200 that does not say what was asked for, or a
+    /// trigger's failure or refusal that names a call.
     NotAnswered,
     /// A reset, a time-out or an abort after the request may have left.
     Lost,
-    /// Any other 4xx: it would fail again.
+    /// Any other 4xx, certainly the service's own: it would fail again.
     Refused,
+    /// Any other 4xx that may be a gateway's: it placed no call, and says nothing of a call that was placed before.
+    ForeignRefusal,
 }
 
 /// What a row of the table says.
@@ -42,8 +44,10 @@ pub struct Rule {
 }
 
 /// The table of what may be sent again. **What may have rung somebody's phone is never sent again.**
-pub const RULES: [Rule; 7] = {
-    use Happened::{Lost, NeverSent, NotAnswered, PlacingFailed, Refused, TurnedAway, Unavailable};
+pub const RULES: [Rule; 8] = {
+    use Happened::{
+        ForeignRefusal, Lost, NeverSent, NotAnswered, PlacingFailed, Refused, TurnedAway, Unavailable,
+    };
     use Placement::{NotPlaced, Unknown};
     const fn row(happened: Happened, placement: Placement, trigger_again: bool, status_again: bool) -> Rule {
         Rule { happened, placement, trigger_again, status_again }
@@ -57,6 +61,7 @@ pub const RULES: [Rule; 7] = {
         row(NotAnswered, Unknown, false, true),
         row(Lost, Unknown, false, true),
         row(Refused, NotPlaced, false, false),
+        row(ForeignRefusal, NotPlaced, false, true),
     ]
 };
 
@@ -72,6 +77,7 @@ impl Happened {
             Self::NotAnswered => RULES[4],
             Self::Lost => RULES[5],
             Self::Refused => RULES[6],
+            Self::ForeignRefusal => RULES[7],
         }
     }
 }

@@ -9,11 +9,10 @@ use super::redial::{CONGESTION, disposition};
 use super::{Campaign, Change, Event, FlightId, Outcome, Output, RecipientId, State, WaitRule};
 use crate::answer::Member;
 use crate::machine::Input as CallInput;
-use crate::scrub::Secrets;
 use crate::time::Timestamp;
 use crate::wire::Reply;
 use crate::{
-    Call, CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, ErrorCode, Placed, Placement,
+    Call, CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, ErrorCode, Happened, Placed, Placement,
     StatusChange,
 };
 
@@ -29,10 +28,6 @@ impl Campaign {
     pub(super) fn reply(&mut self, now: Timestamp, id: FlightId, reply: Reply) {
         if let Some(live) = self.flights.awaiting(id) {
             live.said = reply.answer.text(Member::Reason).map(str::to_owned);
-            let secrets = Secrets { credential: self.service.credential(), call: None };
-            live.correlation_id = reply.correlation_id.clone().filter(|id| secrets.identifies(id));
-        }
-        if self.flights.awaiting(id).is_some() {
             self.flights.tell(now, id.recipient, CallInput::Reply(id.send, reply), &mut self.budget);
         }
     }
@@ -59,7 +54,7 @@ impl Campaign {
         live.recipient.tries.refusals = 0;
         live.take_metadata();
         live.attempt.placed_at = Some(placed.value.placed_at);
-        live.attempt.correlation_id = placed.correlation_id;
+        live.attempt.correlation_id = placed.correlation_id.or_else(|| live.attempt.correlation_id.take());
         let reason = format!("was placed and is followed as {}", placed.value.call_sid);
         live.attempt.call_sid = Some(placed.value.call_sid);
         let change = live.change(State::InProgress, reason);
@@ -74,12 +69,11 @@ impl Campaign {
         }
         live.attempt.reading =
             Some(crate::Reading { status: change.status.clone(), reason: change.reason.clone() });
-        let correlation_id = live.correlation_id.clone();
-        if correlation_id.is_some() {
-            live.attempt.correlation_id.clone_from(&correlation_id);
+        if change.correlation_id.is_some() {
+            live.attempt.correlation_id.clone_from(&change.correlation_id);
         }
         let ends = change.status.is_terminal();
-        live.statuses.push((change, correlation_id));
+        live.statuses.push(change);
         if std::mem::take(&mut live.unsure) {
             // The service knows the call: it was placed after all.
             live.attempt.placed_at = Some(now);
@@ -241,6 +235,10 @@ impl Campaign {
     /// Nobody's phone rang, for certain.
     fn not_placed(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
         match error.code() {
+            // A gateway's word is not the service's, and nobody's row's fault.
+            _ if error.happened() == Some(Happened::ForeignRefusal) => {
+                self.try_again(now, id, error, true);
+            }
             ErrorCode::Unauthorized | ErrorCode::Forbidden | ErrorCode::NotFound => {
                 self.try_again(now, id, error, false);
                 self.halt(error);
@@ -249,9 +247,7 @@ impl Campaign {
                 self.ended_without_a_call(now, id, State::Rejected, error.to_string(), Some(error));
             }
             // The service says of this very call that it could not be placed.
-            ErrorCode::ServiceFailed
-                if error.http_status() == Some(self.service.api().dialect().placing_failed) =>
-            {
+            ErrorCode::ServiceFailed if error.happened() == Some(Happened::PlacingFailed) => {
                 self.congested(now, asked(error));
                 let refusals = self.flights.get_mut(id).map_or(0, |live| live.recipient.tries.refusals);
                 if refusals >= self.options.max_refusals {

@@ -396,7 +396,8 @@ impl Campaign {
         if self.held.len() < before {
             self.fetch_again(now);
         }
-        let mut live = Live::intended(now, recipient);
+        let correlation_id = self.service.correlation_id(&mut self.rng);
+        let mut live = Live::intended(now, recipient, correlation_id);
         self.pending.add(live.change(State::Dialing, "its trigger may be on its way"));
         self.flights.add(live);
     }
