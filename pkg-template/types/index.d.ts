@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-/** Where the account lives. `us` and `uk` are known to both APIs, `euw` to `outbound`, `eu` and `studio` to `agents`. */
+/** Where the account lives. `eu` and `euw` are the same region; `studio` is known to `agents` only. */
 export type Region = "us" | "uk" | "euw" | "eu" | "studio";
 
 /** Which of the two APIs is spoken: the Outbound Calling API, or the outbound-call endpoints of the Agents API. */

@@ -54,7 +54,7 @@ pub(crate) struct Global {
     /// The dialect: outbound (the Outbound Calling API) or agents (the Agents API's outbound calls) [default: outbound].
     #[arg(long, global = true, value_parser = api, value_name = "API")]
     pub(crate) api: Option<ApiName>,
-    /// Where the account lives: us, uk, euw (outbound); us, eu, uk, studio (agents).
+    /// Where the account lives: us, uk or eu (also called euw); studio (agents API only).
     #[arg(long, global = true, value_parser = region, value_name = "REGION")]
     pub(crate) region: Option<Region>,
     /// A base URL instead of a region: a project's own, or a sandbox's.

@@ -51,8 +51,7 @@ const KINDS = [
 /** Of the right kind, and yet not valid: what only core can judge. */
 const VALUES = [
   ['region', { ...US, region: 'mars' }],
-  ['region', { ...US, region: 'eu' }],
-  ['region', { ...AGENTS, region: 'euw' }],
+  ['region', { ...US, region: 'studio' }],
   ['region', { token: TOKEN }],
   ['region', { ...US, baseUrl: 'https://host.example' }],
   ['token', { region: 'us' }],
