@@ -141,8 +141,8 @@ fn every_region_of_a_dialect_has_its_own_base_url() {
     for (region, outbound, agents_url) in [
         (Region::Us, Some("https://api.us-1.platform.polyai.app"), Some("https://api.us.poly.ai")),
         (Region::Uk, Some("https://api.uk-1.platform.polyai.app"), Some("https://api.uk.poly.ai")),
-        (Region::Euw, Some("https://api.euw-1.platform.polyai.app"), None),
-        (Region::Eu, None, Some("https://api.eu.poly.ai")),
+        (Region::Euw, Some("https://api.euw-1.platform.polyai.app"), Some("https://api.eu.poly.ai")),
+        (Region::Eu, Some("https://api.euw-1.platform.polyai.app"), Some("https://api.eu.poly.ai")),
         (Region::Studio, None, Some("https://api.studio.poly.ai")),
     ] {
         for (api, expected) in [(Api::Outbound, outbound), (agents(), agents_url)] {
@@ -164,7 +164,7 @@ fn what_a_client_cannot_be_built_from_is_told_by_its_field() {
         ("token: is empty", |it| it.region(Region::Us).token("")),
         ("token: has a character at position 4", |it| it.region(Region::Us).token("abc\n")),
         ("token: is empty", |it| it.base_url("http://localhost:1").token("")),
-        ("region: the outbound API has no region eu", |it| it.region(Region::Eu).token(TOKEN)),
+        ("region: the outbound API has no region studio", |it| it.region(Region::Studio).token(TOKEN)),
         ("base_url: is not encrypted", |it| it.base_url("http://api.example.com").token(TOKEN)),
         ("base_url: has a query", |it| it.base_url("https://api.example.com/?a=b").token(TOKEN)),
         ("base_url: has a fragment", |it| it.base_url("https://api.example.com/#a").token(TOKEN)),
