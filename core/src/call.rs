@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::InvalidInput;
+#[cfg(feature = "campaign")]
 use crate::correlation::CorrelationId;
 use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::exchange::{Attempts, Completed, Limits, Next, Retrying, handle};
