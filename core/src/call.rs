@@ -250,7 +250,7 @@ impl Call {
     /// A reading failed for good.
     fn missed(&mut self, now: Timestamp, error: Error) {
         let Phase::Following(following) = &mut self.phase else { return };
-        match following.missed(now, &error) {
+        match following.missed(now, &error, self.limits.lost_after) {
             Missed::ReadAgain => following.pause(now, &mut self.rng),
             Missed::Lost(code) => {
                 let error = following.about(error.with_code(code));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::common::list::Kept;
-use crate::common::server::{Does, SID, Server, accepts};
+use crate::common::server::{Does, SID, Server, accepts, refusal};
 use crate::common::{Ran, Run, file, shell};
 
 const MIB: usize = 1 << 20;

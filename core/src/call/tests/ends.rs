@@ -206,7 +206,8 @@ fn limits_of_nothing_and_without_end_are_limits() {
 
     let retry = RetryPolicy { max_retries: u32::MAX, base: Duration::MAX, cap: Duration::MAX };
     let (request_timeout, operation_timeout, follow_timeout) = (Duration::MAX, Duration::MAX, Duration::MAX);
-    let endless = Limits { request_timeout, operation_timeout, follow_timeout, retry };
+    let endless =
+        Limits { request_timeout, operation_timeout, follow_timeout, lost_after: Duration::MAX, retry };
     let mut shell = place_within(&outbound(), endless);
     shell.answer(accepted(&outbound()));
     for _ in 0..10 {
