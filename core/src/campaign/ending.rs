@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::live::{Live, Stage};
 use super::machine::DAY;
-use super::redial::{CONGESTION, disposition};
+use super::disposition::{CONGESTION, disposition};
 use super::{Campaign, Change, Event, FlightId, Outcome, Output, RecipientId, State, WaitRule};
 use crate::answer::Member;
 use crate::machine::Input as CallInput;
