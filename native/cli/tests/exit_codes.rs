@@ -1,9 +1,7 @@
 //! The exit codes: every row of the table in `outbound --help`, by real runs.
 
 use crate::common::server::{Does, SID, Server, accepts, gateway, refusal};
-use crate::common::{Ran, nobody, outbound, outbound_at, sandbox};
-
-const AGENTS: [&str; 6] = ["--api", "agents", "--agent-id", "agent-1", "--environment", "live"];
+use crate::common::{AGENTS, Ran, nobody, outbound, outbound_at, sandbox};
 
 async fn call(base_url: &str, args: &[&str]) -> Ran {
     outbound_at(base_url, ["call", "+14155550100", "--json"].iter().chain(args).copied()).ran().await
