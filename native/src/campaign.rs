@@ -77,7 +77,7 @@ pub use list::{Digest, Entry, List, ListError, ListOptions, Problem, Refused};
 pub use lock::{Holder, LockError, RunnerLock};
 pub use number::read_number;
 pub use polyai_outbound_core::campaign::{
-    Attempt, CallingWindows, Change, Command, DISPOSITIONS, Event, Finish, Holiday, MemoryStore,
+    Attempt, CallingWindows, Change, Command, DISPOSITIONS, Disposition, Event, Finish, Holiday, MemoryStore,
     NewRecipient, Options, Outcome, Pace, Planner, Priority, RecipientId, RedialRule, Standing, State, Tries,
     Turn, Turned, WaitRule, Zone, Zones, disposition, local, parse_span,
 };

@@ -47,7 +47,8 @@ impl Kept {
     /// `outbound campaign run LIST …`, fast and on the sandbox.
     pub(crate) fn runs(&self, list: &str, more: &[&str]) -> Run {
         let path = self.path(list).display().to_string();
-        let args = ["campaign", "run", path.as_str(), "--timeout", "2", "--max-retries", "0"];
+        let args =
+            ["campaign", "run", path.as_str(), "--timeout", "2", "--max-retries", "0", "--lost-after", "2"];
         let url = self.sandbox.base_url();
         outbound_at(&url, args.into_iter().chain(more.iter().copied()))
             .env("POLYAI_OUTBOUND_DB", self.database())
