@@ -6,7 +6,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::server::{Full, Seen, Server, json};
+use common::server::{Full, Seen, Server, json, own};
 use common::{METADATA, NATIONAL, NUMBER, SID, TOKEN, builder};
 use futures_util::StreamExt;
 use polyai_outbound::{
@@ -55,6 +55,8 @@ async fn requests_are_exactly_the_contracts() {
     assert_eq!((status.method(), status.target(), status.body.as_str()), ("GET", target.as_str(), ""));
     assert_eq!(status.header("X-PolyAi-Auth-Token"), Some(TOKEN));
     assert_eq!((status.header("Content-Type"), status.header("Content-Length")), (None, None));
+    let ids = [&trigger, &status].map(|request| request.header("X-PolyAI-Correlation-Id").unwrap());
+    assert!(ids.iter().all(|id| id.len() == 36) && ids[0] != ids[1], "a fresh one each: {ids:?}");
 
     let national = Destination::parse(NATIONAL, Some("us")).unwrap();
     let call = TriggerCall::new(national)
@@ -243,7 +245,7 @@ async fn a_connection_that_does_not_come_about_in_the_time_for_all_rang_nobody()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_clones_spend_one_budget_of_retries() {
-    let server = Server::always([json(500, r#"{"error":"no","code":"INTERNAL_ERROR"}"#)]).await;
+    let server = Server::always([own(500, r#"{"error":"no","code":"INTERNAL_ERROR"}"#)]).await;
     let quick = RetryPolicy { base: Duration::from_millis(10), ..RetryPolicy::default() };
     let client = builder(server.url()).retry(quick).retry_budget(RetryBudget::new(4)).build().unwrap();
     let attempts = async |client: Client| client.trigger(plain()).await.unwrap_err().attempts();

@@ -76,6 +76,9 @@ pub(crate) struct Global {
     /// How long one request may take [default: 30]. A trigger that takes longer may have rung: it is never sent again.
     #[arg(long, global = true, value_parser = seconds, allow_negative_numbers = true, value_name = "SECONDS")]
     pub(crate) timeout: Option<Duration>,
+    /// How long the service must refuse to tell of a placed call before its end is given up as lost [default: 180].
+    #[arg(long, global = true, value_parser = seconds, allow_negative_numbers = true, value_name = "SECONDS")]
+    pub(crate) lost_after: Option<Duration>,
     /// How often a request that may be sent again is sent again [default: 3].
     #[arg(long, global = true, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N")]
     pub(crate) max_retries: Option<u32>,

@@ -174,9 +174,10 @@ Examples:
   outbound campaign report --db calls.db
   outbound campaign report people --json | jq '.states, .redials'
 
-Counts by outcome, by kind of ending, by reason and by time zone, what redial
-rules came to, and the rows of which nobody knows whether they rang, with what
-to do about them. No number is in it.";
+Counts by outcome, by kind of ending, by reason (ids, numbers and times left
+out, so that rows of one cause are one line) and by time zone, what redial rules
+came to, and the rows of which nobody knows whether they rang, with what to do
+about them. No number is in it.";
 
 pub(crate) const EXPORT: &str = "\
 Examples:

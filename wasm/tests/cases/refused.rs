@@ -51,6 +51,12 @@ fn an_option_of_a_client_that_is_not_valid_is_named() {
 }
 
 #[wasm_bindgen_test]
+fn what_is_for_the_agents_api_alone_is_refused_by_the_other() {
+    assert_eq!(field(outbound().agents_502_not_placed()), "agents502NotPlaced");
+    assert!(agents().agents_502_not_placed().is_ok());
+}
+
+#[wasm_bindgen_test]
 fn every_region_is_known_to_its_api() {
     for (api, regions) in
         [("outbound", ["us", "uk", "euw", "eu"].as_slice()), ("agents", &["us", "uk", "eu", "euw", "studio"])]
