@@ -25,6 +25,8 @@ use json::Members;
 use row::Row;
 use source::{Line, Source};
 
+use super::placeholder::{self, Placeholders};
+
 pub use problem::{ListError, Problem, Refused};
 pub use source::Digest;
 
@@ -91,6 +93,7 @@ pub struct List {
     form: Form,
     options: ListOptions,
     rows: u64,
+    placeholders: Vec<Placeholders>,
     state: Progress,
 }
 
@@ -140,7 +143,7 @@ impl List {
                 .map_err(|fault| ListError::new(csv.source().name(), csv.header_row(), fault))?;
             Form::Csv { csv: Box::new(csv), columns }
         };
-        Ok(Self { form, options: options.clone(), rows: 0, state: Progress::Reading })
+        Ok(Self { form, options: options.clone(), rows: 0, placeholders: Vec::new(), state: Progress::Reading })
     }
 
     /// What the list is called in messages.
@@ -153,6 +156,13 @@ impl List {
     #[must_use]
     pub fn digest(&self) -> Option<Digest> {
         (self.state == Progress::AtEnd).then(|| self.source().digest(self.rows))
+    }
+
+    /// The columns of metadata in which recipients that were read so far hold a placeholder, as `nan` or `#N/A`, instead of a
+    /// value; of 100 columns at most. They are taken as they are: whether the agent may say them is for a person to judge.
+    #[must_use]
+    pub fn placeholders(&self) -> &[Placeholders] {
+        &self.placeholders
     }
 
     fn source(&self) -> &Source {
@@ -182,6 +192,9 @@ impl Iterator for List {
             return None;
         }
         let entry = self.read();
+        if let Ok(Some(Entry::Recipient(recipient))) = &entry {
+            placeholder::count(&mut self.placeholders, &recipient.metadata);
+        }
         match &entry {
             Ok(Some(_)) => self.rows += 1,
             Ok(None) => self.state = Progress::AtEnd,

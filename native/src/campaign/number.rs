@@ -10,7 +10,6 @@ use rlibphonenumber::{
 
 use super::list::Problem;
 use spoilt::Written;
-pub(crate) use spoilt::is_spoilt;
 
 /// rlibphonenumber tells `log` every number that it looks at, at the level `trace`. Phone numbers are not for logs, so that
 /// level is not there: by the features of `log`, for the whole program.

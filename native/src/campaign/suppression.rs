@@ -12,7 +12,8 @@ use super::list::csv::{Csv, delimiter, pass_blank};
 use super::list::problem::Fault;
 use super::list::source::{Line, Source, cannot_be_opened};
 use super::list::{ListError, Problem};
-use super::number::{check_country, is_spoilt, read_number};
+use super::number::{check_country, read_number};
+use super::placeholder::placeholder;
 
 /// A file with numbers that are not to be called: one a line, or CSV with a column of numbers as in a
 /// [`List`](super::List), and its `country_code` if it has one.
@@ -206,7 +207,7 @@ impl SuppressionList {
 /// A number that a spreadsheet spoilt may begin with `#` as well.
 fn comment(line: &str) -> Result<(), Problem> {
     let cell = line.split([',', ';', '\t', ' ']).next().unwrap_or_default();
-    if is_spoilt(cell.trim_matches('"')) {
+    if placeholder(cell.trim_matches('"')).is_some() {
         return Err(Problem::new(
             "is what a spreadsheet shows instead of a number, or a comment that looks like it",
             "the number; a space behind the # of a comment",
