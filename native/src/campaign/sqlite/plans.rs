@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::turn::{
     CANCEL, COMMAND, DUE, LOST, NEXT_DUE, READ_THE_LOST_AGAIN, REFUSED, SAVE_ATTEMPTS, SAVE_NOTES,
-    SAVE_RECIPIENTS, SAVE_STATUSES, UNFINISHED, SHARED,
+    SAVE_RECIPIENTS, SAVE_STATUSES, SHARED, UNFINISHED,
 };
 use super::{Database, query, record};
 
