@@ -43,6 +43,7 @@ const OPTIONS: [&str; 10] = [
 ];
 
 pub(crate) async fn run(output: Output) -> Result<Exit, Failure> {
+    output.detach();
     let failed = |error: std::io::Error| {
         Failure::input(format!(
             "the demo has no room for its files: {error}; make the folder for temporary files writable"

@@ -147,7 +147,8 @@ async fn a_status_tells_what_is_waited_for_until_when_and_by_whose_clocks() {
     );
     let window = far_window();
     let running = kept.runs("people.csv", &["--window", &window, "--rate", "0.5"]).start();
-    let status = kept.until(|it| it["states"]["scheduled"] == 3).await;
+    let is_read = |it: &serde_json::Value| it["source"]["import"] == "complete";
+    let status = kept.until(|it| it["states"]["scheduled"] == 3 && is_read(it)).await;
     assert_eq!((&status["runner"]["runs"], &status["command"]["command"]), (&true.into(), &"run".into()));
     assert_eq!(status["source"]["import"], "complete");
     assert_eq!(status["options"]["calling"]["pace"]["rate"], 0.5);
