@@ -4,6 +4,7 @@
 //! shell) keeps the rows and hands out those that are due. Begin reading at [`Campaign`].
 
 mod beginning;
+mod disposition;
 mod effect;
 mod ending;
 mod judging;
@@ -23,6 +24,7 @@ mod windows;
 mod words;
 mod zone;
 
+pub use disposition::{CONGESTION, DISPOSITIONS, Disposition, disposition};
 pub use effect::{Event, Finish, FlightId, Input, Output};
 pub use judging::SAME_NUMBER;
 pub use machine::Campaign;
@@ -31,7 +33,7 @@ pub use options::Options;
 pub use pacing::Pace;
 pub use planner::{Planner, local};
 pub use recipient::{Attempt, NewRecipient, Priority, Recipient, RecipientId, Standing, Tries};
-pub use redial::{CONGESTION, DISPOSITIONS, RedialRule, disposition};
+pub use redial::RedialRule;
 pub use span::parse_span;
 pub use turn::{
     Change, Command, Fetch, Obstacle, READ_AGAIN, Refusal, STATUS_KEPT, Turn, Turned, Unfinished,

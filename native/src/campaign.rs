@@ -63,6 +63,7 @@ mod import;
 mod list;
 mod lock;
 mod number;
+mod placeholder;
 mod rejects;
 mod runner;
 mod sqlite;
@@ -76,8 +77,9 @@ pub use import::{ImportError, Imported, ListImport};
 pub use list::{Digest, Entry, List, ListError, ListOptions, Problem, Refused};
 pub use lock::{Holder, LockError, RunnerLock};
 pub use number::read_number;
+pub use placeholder::Placeholders;
 pub use polyai_outbound_core::campaign::{
-    Attempt, CallingWindows, Change, Command, DISPOSITIONS, Event, Finish, Holiday, MemoryStore,
+    Attempt, CallingWindows, Change, Command, DISPOSITIONS, Disposition, Event, Finish, Holiday, MemoryStore,
     NewRecipient, Options, Outcome, Pace, Planner, Priority, RecipientId, RedialRule, Standing, State, Tries,
     Turn, Turned, WaitRule, Zone, Zones, disposition, local, parse_span,
 };

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use super::disposition::{CONGESTION, disposition};
 use super::live::{Live, Stage};
 use super::machine::DAY;
-use super::redial::{CONGESTION, disposition};
 use super::{Campaign, Change, Event, FlightId, Outcome, Output, RecipientId, State, WaitRule};
 use crate::answer::Member;
 use crate::machine::Input as CallInput;

@@ -174,9 +174,10 @@ Examples:
   outbound campaign report --db calls.db
   outbound campaign report people --json | jq '.states, .redials'
 
-Counts by outcome, by kind of ending, by reason and by time zone, what redial
-rules came to, and the rows of which nobody knows whether they rang, with what
-to do about them. No number is in it.";
+Counts by outcome, by kind of ending, by reason (ids, numbers and times left
+out, so that rows of one cause are one line) and by time zone, what redial rules
+came to, and the rows of which nobody knows whether they rang, with what to do
+about them. No number is in it.";
 
 pub(crate) const EXPORT: &str = "\
 Examples:
@@ -255,7 +256,8 @@ Exit codes:
 
 With --json, stdout holds an object a line: `type` is started, imported, row,
 progress, pace, command, store_failed, store_recovered, blocked, halted,
-finished or ended. Rows are known by their line in the list.";
+finished, ended, or left_out: so many lines were not printed, because nobody
+read. Rows are known by their line in the list.";
 
 pub(crate) const PLAN: &str = "\
 Examples:

@@ -6,6 +6,8 @@
 mod common;
 
 #[cfg(target_os = "linux")]
+mod blocked;
+#[cfg(target_os = "linux")]
 mod bounds;
 mod campaign;
 mod campaign_control;

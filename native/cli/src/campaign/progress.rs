@@ -206,8 +206,8 @@ struct Bars {
 }
 
 impl Bars {
-    fn new() -> Self {
-        let all = MultiProgress::new();
+    fn new(output: Output) -> Self {
+        let all = MultiProgress::with_draw_target(output.draw_target());
         let line = |template: &str| {
             let bar = all.add(ProgressBar::new(0));
             if let Ok(style) = ProgressStyle::with_template(template) {
@@ -225,7 +225,7 @@ impl Board {
     pub(super) fn new(output: Output) -> Self {
         Self {
             output,
-            bars: output.live.then(Bars::new),
+            bars: output.live.then(|| Bars::new(output)),
             told_at: None,
             dialed: VecDeque::new(),
             began: Instant::now(),
@@ -260,6 +260,9 @@ impl Board {
             blocked,
         };
         if let Some(bars) = &self.bars {
+            if self.output.is_blocked() {
+                return;
+            }
             bars.done.set_length(look.total().max(1));
             bars.done.set_position(look.done());
             bars.done.set_message(moment.done());
@@ -268,7 +271,7 @@ impl Board {
             }
         } else if self.told_at.is_none_or(|told| told.elapsed() >= EVERY) {
             self.told_at = Some(Instant::now());
-            self.output.note(moment.line());
+            self.output.progress(moment.line());
             if self.output.json {
                 self.output.say("", &moment.to_json());
             }

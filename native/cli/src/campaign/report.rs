@@ -164,8 +164,10 @@ impl Report {
         }
         if lost > 0 {
             parts.push(format!(
-                "{} called, and the end of the call can no longer be read. Close it when you have found out:\n  {}",
+                "{} called, and the end of the call could not be read. For about two hours after the call every run reads it \
+                 again, or at once:\n  {}\nElse close it when you have found out:\n  {}",
                 many(lost, "row was", "rows were"),
+                found.command("requeue --state status_lost"),
                 found.command("resolve ROW --close failed --note 'nobody answered'"),
             ));
         }

@@ -20,6 +20,8 @@ use crate::output::{Output, coloured};
 
 /// How often the board is brought up to date.
 const SHOWN_EVERY: Duration = Duration::from_millis(500);
+/// How long somebody who reads nothing is waited for when it is left without waiting.
+const LEAVING: Duration = Duration::from_millis(500);
 /// How often the database is looked into, at most.
 const LOOKED_EVERY: Duration = Duration::from_secs(1);
 
@@ -152,6 +154,7 @@ impl Session<'_> {
                         ));
                         drop(board);
                         self.tell_unsaved(runner.unsaved());
+                        crate::output::finish(LEAVING);
                         std::process::exit(Exit::Interrupted as i32);
                     } else {
                         handle.stop();
@@ -233,11 +236,11 @@ impl Session<'_> {
     fn tell_unsaved<'c>(&self, unsaved: impl Iterator<Item = &'c Change>) -> usize {
         let mut count = 0;
         for change in unsaved {
-            self.output.note(events::row(change, "unsaved"));
+            self.output.keep(events::row(change, "unsaved"));
             count += 1;
         }
         if count > 0 {
-            self.output.note(format_args!(
+            self.output.keep(format_args!(
                 "{count} results could not be saved: keep the lines above, which say what became of each row. Rows whose \
                  trigger had left are found as they are when the store works again, with: {}",
                 self.go_on
@@ -269,7 +272,7 @@ impl Session<'_> {
             for_people
                 .push_str(&format!("\n  {refused:>7}  refused rows of the list, which are in no state"));
         }
-        self.output.say(
+        self.output.conclude(
             for_people,
             &json!({
                 "refused_rows": refused,

@@ -42,7 +42,14 @@ impl Present {
                 )),
             },
             State::StatusLost => Self {
-                why: vec!["it was called, and how the call ended can no longer be read".to_owned()],
+                why: vec![match (record.due_at, runner.is_yes()) {
+                    (None, _) => "it was called, and how the call ended could not be read".to_owned(),
+                    (Some(_), true) => "it was called, and how the call ended is read again now".to_owned(),
+                    (Some(_), false) => format!(
+                        "it was called, and how the call ended is read again by the next run: `{}`",
+                        found.run_command()
+                    ),
+                }],
                 change: Some(format!(
                     "{}, which reads it again as long as the service tells of it, for about two hours after the call; or `{}`",
                     put_back(found, record),
