@@ -36,7 +36,7 @@ pub use recipient::{Attempt, NewRecipient, Priority, Recipient, RecipientId, Sta
 pub use redial::RedialRule;
 pub use span::parse_span;
 pub use turn::{
-    Change, Command, Fetch, Obstacle, READ_AGAIN, Refusal, STATUS_KEPT, Turn, Turned, Unfinished,
+    Change, Command, Fetch, Obstacle, READ_AGAIN, Refusal, STATUS_KEPT, SharedSid, Turn, Turned, Unfinished,
 };
 pub use windows::{Calendar, CallingWindows, Holiday, Opening};
 pub use words::{Outcome, State, WaitRule};

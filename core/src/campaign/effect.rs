@@ -1,11 +1,11 @@
 //! What a campaign asks of its shell, what a shell tells it, and what it tells its caller.
 
 use super::{Change, Command, RecipientId, Turn, Turned};
-use crate::Error;
 use crate::machine::{SendId, TransportError};
 use crate::message::Request;
 use crate::time::Timestamp;
 use crate::wire::Reply;
+use crate::{CallSid, Error};
 
 /// Names one request of a campaign, so that its answer finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,6 +90,18 @@ pub enum Event {
     StoreRecovered,
     /// Nobody may be called for now, as the store says, and why; nothing when that is over.
     Blocked(Option<String>),
+    /// The service answered the same call SID to two triggers, so that one of these calls cannot be followed: the second row
+    /// is unconfirmed.
+    SharedSid {
+        /// The line of the list of the second one.
+        row: u64,
+        /// What both calls are known by.
+        call_sid: CallSid,
+        /// The line of the list of the first one.
+        other_row: u64,
+        /// The name of its campaign, if it is another.
+        other_campaign: Option<String>,
+    },
     /// The service refuses every trigger, for want of a valid credential say: nobody is called any more.
     Halted(Error),
     /// It is over: nothing will follow.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::disposition::{CONGESTION, disposition};
 use super::live::{Live, Stage};
 use super::machine::DAY;
-use super::{Campaign, Change, Event, FlightId, Outcome, Output, RecipientId, State, WaitRule};
+use super::{Campaign, Change, Event, FlightId, Outcome, Output, RecipientId, SharedSid, State, WaitRule};
 use crate::answer::Member;
 use crate::machine::Input as CallInput;
 use crate::time::Timestamp;
@@ -185,6 +185,43 @@ impl Campaign {
         let call = self.described(number, metadata);
         let call = Call::resume_known(self.service.clone(), call, call_sid.into(), self.limits, seed);
         self.flights.call(id, call);
+    }
+
+    /// The service has named another call so before: what is read of this one may be that one's, so nothing is concluded from
+    /// it, and nobody knows whether it rang.
+    pub(super) fn shared(&mut self, now: Timestamp, saved: Change, shared: SharedSid) {
+        self.flights.resolve(saved.id, Outcome::Unknown);
+        // What was learned since it was saved, its statuses above all, is not forgotten.
+        let live = self.flights.remove(saved.id).map(|live| live.attempt);
+        let Some(mut attempt) = live.or(saved.attempt.clone()) else { return };
+        let Some(call_sid) = attempt.call_sid.clone() else { return };
+        self.held.retain(|it| it.id != saved.id);
+        let SharedSid { other_row, other_campaign, .. } = shared;
+        let whose = match &other_campaign {
+            Some(name) => format!("row {other_row} of the campaign {name}"),
+            None => format!("row {other_row}"),
+        };
+        let reason = format!(
+            "the service answered the same call SID, {call_sid}, to its trigger and to that of {whose}: one of these calls \
+             cannot be followed, and it may have rung, so it is not called again"
+        );
+        attempt.outcome = Outcome::Unknown;
+        attempt.ended_at = Some(now);
+        attempt.disposition = None;
+        attempt.error = Some(ErrorCode::UnexpectedAnswer.as_str().into());
+        let row = saved.row;
+        self.pending.add(Change {
+            state: State::Unconfirmed,
+            due_at: None,
+            wait: None,
+            reason,
+            attempt: Some(attempt),
+            statuses: Vec::new(),
+            note: true,
+            ..saved
+        });
+        let event = Event::SharedSid { row, call_sid, other_row, other_campaign };
+        self.outputs.push_back(Output::Event(event));
     }
 
     fn unconfirmed(&mut self, now: Timestamp, id: RecipientId, error: &Error) {

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Attempt, Change, Command, Fetch, NewRecipient, Obstacle, Priority, READ_AGAIN, Recipient, RecipientId,
-    Refusal, STATUS_KEPT, Standing, State, Tries, Turn, Turned, Unfinished,
+    Attempt, Change, Command, Fetch, NewRecipient, Obstacle, Outcome, Priority, READ_AGAIN, Recipient,
+    RecipientId, Refusal, STATUS_KEPT, SharedSid, Standing, State, Tries, Turn, Turned, Unfinished,
 };
 use crate::{PhoneNumber, Timestamp};
 
@@ -20,6 +20,8 @@ pub struct MemoryStore {
     unfinished: BTreeSet<RecipientId>,
     /// Whose calls are to be read again, from when on.
     lost: BTreeSet<(Timestamp, RecipientId)>,
+    /// Attempts by their call SIDs: when each was placed, that of which it is not known last, and intended.
+    sids: BTreeMap<String, BTreeSet<(Timestamp, Timestamp, RecipientId, u32)>>,
     command: Command,
 }
 
@@ -86,6 +88,7 @@ impl MemoryStore {
         for change in &turn.changes {
             self.save(change, &mut turned.refused);
         }
+        turned.shared = turn.changes.iter().filter_map(|change| self.shared(change)).collect();
         match turn.fetch {
             None => {}
             Some(Fetch::Unfinished) => {
@@ -156,6 +159,11 @@ impl MemoryStore {
             if rang {
                 dials.push((change.id, attempt.number, attempt.dialed_at));
             }
+            if let Some(call_sid) = &attempt.call_sid {
+                let sharing = self.sids.entry(call_sid.as_str().to_owned()).or_default();
+                sharing.retain(|(_, _, id, number)| (*id, *number) != (change.id, attempt.number));
+                sharing.insert(placed(change.id, attempt));
+            }
             match row.attempts.iter_mut().find(|held| held.number == attempt.number) {
                 Some(held) => held.clone_from(attempt),
                 None => row.attempts.push(attempt.clone()),
@@ -173,6 +181,16 @@ impl MemoryStore {
             reason: change.reason.clone(),
         };
         row.tries.clone_from(&change.tries);
+    }
+
+    /// Whose attempt has had the call SID of this one before.
+    fn shared(&self, change: &Change) -> Option<SharedSid> {
+        let attempt = change.attempt.as_ref().filter(|it| it.outcome != Outcome::Unknown)?;
+        let first = self.sids.get(attempt.call_sid.as_ref()?.as_str())?.first()?;
+        let (_, _, other, _) = first;
+        let is_another = *first < placed(change.id, attempt);
+        let other_row = self.row(*other)?.recipient.row;
+        is_another.then_some(SharedSid { id: change.id, other_row, other_campaign: None })
     }
 
     fn recipient(&self, id: RecipientId, since: Timestamp) -> Option<Recipient> {
@@ -216,4 +234,10 @@ impl MemoryStore {
         }
         turned.next_due = left_over;
     }
+}
+
+/// The place of an attempt among those with its call SID.
+fn placed(id: RecipientId, attempt: &Attempt) -> (Timestamp, Timestamp, RecipientId, u32) {
+    let placed_at = attempt.placed_at.unwrap_or(Timestamp::from_millis(u64::MAX));
+    (placed_at, attempt.dialed_at, id, attempt.number)
 }

@@ -111,12 +111,26 @@ pub struct Turned {
     pub blocked: Option<String>,
     /// Recipients that were to be `Dialing` and were left as they are.
     pub refused: Vec<Refusal>,
+    /// Attempts that were saved, and whose call SID another attempt has that was placed before, in whichever campaign of the
+    /// store; those of which it is [unknown](super::Outcome::Unknown) anyway whether they rang are not among them.
+    pub shared: Vec<SharedSid>,
     /// For [`Fetch::Due`]: who is due, in the order of calling.
     pub due: Vec<Recipient>,
     /// For [`Fetch::Due`]: when the next one that is `Scheduled` and not among `due` is due; nothing if there is none.
     pub next_due: Option<Timestamp>,
     /// For [`Fetch::Unfinished`], what an earlier run left behind; for [`Fetch::Due`], whose calls are to be read again.
     pub unfinished: Vec<Unfinished>,
+}
+
+/// A call SID that the service answered to two triggers: one of these calls cannot be followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedSid {
+    /// The recipient whose attempt was saved.
+    pub id: RecipientId,
+    /// The line of the list at which the recipient stands whose attempt has had it before.
+    pub other_row: u64,
+    /// The name of the campaign of that one, if it is another.
+    pub other_campaign: Option<String>,
 }
 
 /// A recipient that was to be `Dialing` and was left as it is.

@@ -42,6 +42,11 @@ impl Campaign {
         for refusal in &turned.refused {
             self.refused(now, refusal);
         }
+        let shared = turned.shared.into_iter().filter_map(|shared| {
+            let saved = turn.changes.iter().find(|change| change.id == shared.id)?;
+            Some((saved.clone(), shared))
+        });
+        let shared: Vec<_> = shared.collect();
         for change in turn.changes {
             if change.state == State::Dialing {
                 let id = change.id;
@@ -52,6 +57,9 @@ impl Campaign {
             } else {
                 self.outputs.push_back(Output::Event(Event::Saved(Box::new(change))));
             }
+        }
+        for (saved, shared) in shared {
+            self.shared(now, saved, shared);
         }
         match turn.fetch {
             None => {}

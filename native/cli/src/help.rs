@@ -256,8 +256,8 @@ Exit codes:
 
 With --json, stdout holds an object a line: `type` is started, imported, row,
 progress, pace, command, store_failed, store_recovered, blocked, halted,
-finished, ended, or left_out: so many lines were not printed, because nobody
-read. Rows are known by their line in the list.";
+finished, ended, shared_call_sid (one for two triggers: an alarm) or left_out:
+so many lines were not printed, because nobody read. Rows are known by their line in the list.";
 
 pub(crate) const PLAN: &str = "\
 Examples:

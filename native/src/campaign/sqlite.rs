@@ -26,7 +26,7 @@ use polyai_outbound_core::campaign::{Turn, Turned};
 use connect::Link;
 pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
-pub use look::Redialled;
+pub use look::{Redialled, SharedBy, SharedCall};
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Who};
 pub use requeue::{Requeue, Selected, Selection};

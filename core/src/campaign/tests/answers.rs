@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::*;
 use crate::testing::causes::causes;
-use crate::testing::{Cause, SID, accepted, outbound, refused, reply, reply_with, status};
+use crate::testing::{Cause, SID, outbound, refused, reply, reply_with, status};
 use crate::{ErrorCode, Happened, Metadata, Method, Placement, RULES};
 
 /// A campaign whose first trigger is answered so, and all others well.

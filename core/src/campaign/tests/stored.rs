@@ -159,7 +159,7 @@ fn options_by_which_nobody_would_be_called_are_refused_with_what_to_mend() {
     ] {
         assert_eq!(options.check().unwrap_err().field(), field);
         let base_url = crate::BaseUrl::parse("http://localhost").unwrap();
-        let service = crate::Service::at(base_url, crate::Api::Outbound, None);
+        let service = Service::at(base_url, crate::Api::Outbound, None);
         assert!(Campaign::new(service.into(), options, crate::Limits::default(), 7).is_err(), "{field}");
     }
 }

@@ -24,6 +24,10 @@ pub(crate) fn to_json(event: &Event) -> Value {
         }
         Event::StoreRecovered => json!({ "type": "store_recovered" }),
         Event::Blocked(why) => json!({ "type": "blocked", "why": why }),
+        Event::SharedSid { row, call_sid, other_row, other_campaign } => json!({
+            "type": "shared_call_sid", "row": row, "call_sid": call_sid, "other_row": other_row,
+            "other_campaign": other_campaign,
+        }),
         Event::Halted(error) => halted(error),
         Event::Finished(finish) => json!({ "type": "finished", "finish": finished(*finish) }),
     }
@@ -103,6 +107,15 @@ pub(crate) fn sentence(event: &Event, now: polyai_outbound::Timestamp, resume: &
         Event::StoreRecovered => "the store works again, and all is saved: calling again".to_owned(),
         Event::Blocked(Some(why)) => format!("nobody is called for now: {}", harmless(why)),
         Event::Blocked(None) => "what stood in the way is over: calling again".to_owned(),
+        Event::SharedSid { row, call_sid, other_row, other_campaign } => {
+            let of = other_campaign.as_deref().map(|name| format!(" of the campaign {}", harmless(name)));
+            format!(
+                "The service answered the same call SID to two triggers: one of these calls cannot be followed. Row {row} \
+                 has {call_sid} of row {other_row}{}; it may have rung, is unconfirmed, and is not called again by itself. \
+                 Tell the service's support.",
+                of.unwrap_or_default()
+            )
+        }
         Event::Halted(error) => format!(
             "the service refuses every call, so nobody is called any more; running calls are followed: {}",
             harmless(&error.to_string())

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::found::{Access, CampaignArgs, Found};
 use super::moment::rfc3339;
-use super::words::{brief, many, meaning, paragraphs, rows, share, table, utc};
+use super::words::{brief, many, meaning, paragraphs, rows, share, shared_by, table, utc};
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, harmless};
 pub(crate) use collected::Report;
@@ -49,6 +49,7 @@ impl Report {
             self.sentences(),
             self.by_zone(),
             self.redials(),
+            self.shared(found),
             self.unsettled(found),
         ])
     }
@@ -124,6 +125,22 @@ impl Report {
             return String::new();
         }
         table(["redialled by", "calls", "rows", "then succeeded"], rules, &[1, 2, 3])
+    }
+
+    /// The alarm about call SIDs that are those of several calls.
+    fn shared(&self, found: &Found) -> String {
+        const SHOWN: usize = 20;
+        if self.shared.is_empty() {
+            return String::new();
+        }
+        let lines =
+            self.shared.iter().take(SHOWN).map(|it| [harmless(&it.call_sid), brief(&shared_by(found, it))]);
+        paragraphs([
+            "The service answered the same call SID to several triggers: one of these calls alone can be followed, and the \
+             other rows are unconfirmed. Tell the service's support."
+                .to_owned(),
+            table(["call SID", "answered to"], lines, &[]),
+        ])
     }
 
     /// Those that nobody knows enough of, and what to do.
@@ -235,6 +252,17 @@ impl Report {
                 })
             })
             .collect();
+        let shared: Vec<Value> = self
+            .shared
+            .iter()
+            .map(|it| {
+                let by = it.attempts.iter();
+                let by: Vec<_> = by
+                    .map(|it| json!({ "campaign": it.campaign, "row": it.row, "attempt": it.attempt }))
+                    .collect();
+                json!({ "call_sid": it.call_sid, "attempts": by })
+            })
+            .collect();
         json!({
             "campaign": found.campaign.name,
             "at": rfc3339(found.now),
@@ -247,6 +275,7 @@ impl Report {
             "reasons": reasons,
             "zones": zones,
             "redials": redials,
+            "shared_call_sids": shared,
             "unsettled": unsettled,
         })
     }

@@ -220,6 +220,7 @@ impl Session<'_> {
             Event::Pace { .. }
             | Event::Command(_)
             | Event::StoreFailed { .. }
+            | Event::SharedSid { .. }
             | Event::StoreRecovered
             | Event::Blocked(_) => {}
         }

@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::turn::{
     CANCEL, COMMAND, DUE, LOST, NEXT_DUE, READ_THE_LOST_AGAIN, REFUSED, SAVE_ATTEMPTS, SAVE_NOTES,
-    SAVE_RECIPIENTS, SAVE_STATUSES, UNFINISHED,
+    SAVE_RECIPIENTS, SAVE_STATUSES, UNFINISHED, SHARED,
 };
 use super::{Database, query, record};
 
@@ -37,6 +37,7 @@ async fn nothing_that_a_turn_does_reads_a_whole_table() {
         UNFINISHED,
         READ_THE_LOST_AGAIN,
         LOST,
+        SHARED,
         DUE,
         NEXT_DUE,
     ] {

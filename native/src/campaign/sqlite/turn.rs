@@ -21,7 +21,7 @@ use super::rows::{
 use crate::campaign::{StoreError, StoreErrorKind};
 use polyai_outbound_core::campaign::{
     Attempt, Change, Command, Fetch, Obstacle, Priority, READ_AGAIN, Recipient, RecipientId, Refusal,
-    SAME_NUMBER, STATUS_KEPT, State, Turn, Turned, Unfinished, WaitRule,
+    SAME_NUMBER, STATUS_KEPT, SharedSid, State, Turn, Turned, Unfinished, WaitRule,
 };
 use polyai_outbound_core::{StatusChange, Timestamp};
 
@@ -71,6 +71,19 @@ pub(super) const SAVE_STATUSES: &str =
 
 pub(super) const SAVE_NOTES: &str = "INSERT INTO notes (recipient_id, at, by, text)
     SELECT c.value ->> 0, ?2, 'campaign', c.value ->> 1 FROM json_each(?1) AS c WHERE true ON CONFLICT DO NOTHING";
+
+/// Which of the attempts, `[recipient, number]` of each, have a call SID that another had before: of each with the first of
+/// those. One of which it is unknown anyway whether it rang has been told of.
+pub(super) const SHARED: &str = "SELECT a.recipient_id, o.row, iif(o.campaign_id = ?1, NULL, k.name),
+        min(coalesce(b.placed_at, 1 << 62))
+    FROM json_each(?2) AS c
+    CROSS JOIN attempts AS a ON a.recipient_id = c.value ->> 0 AND a.number = c.value ->> 1 AND a.outcome <> 'unknown'
+    CROSS JOIN attempts AS b ON b.call_sid = a.call_sid
+        AND (coalesce(b.placed_at, 1 << 62), b.dialed_at, b.recipient_id, b.number)
+            < (coalesce(a.placed_at, 1 << 62), a.dialed_at, a.recipient_id, a.number)
+    CROSS JOIN recipients AS o ON o.id = b.recipient_id
+    CROSS JOIN campaigns AS k ON k.id = o.campaign_id
+    GROUP BY a.recipient_id";
 
 pub(super) const COMMAND: &str = "SELECT command FROM campaigns WHERE id = ?1";
 
@@ -203,6 +216,7 @@ pub(super) async fn perform(
     let mut visit = Visit { connection: &mut transaction, path, campaign };
     let mut turned = Turned { refused: visit.refused(&turn.changes).await?, ..Turned::default() };
     visit.save(turn, &turned.refused).await?;
+    turned.shared = visit.shared(&turn.changes).await?;
     turned.command = visit.command().await?;
     if turned.command == Command::Cancel && !turn.changes.is_empty() {
         // Who was put off by a runner that did not know of it yet.
@@ -289,6 +303,30 @@ impl Visit<'_> {
             self.run(sqlx::query(SAVE_NOTES).bind(self.json(&notes)?).bind(millis(turn.now))).await?;
         }
         Ok(())
+    }
+
+    /// Which of the changes have a call SID that another attempt had before.
+    async fn shared(&mut self, changes: &[Change]) -> Result<Vec<SharedSid>, StoreError> {
+        let named = |change: &Change| {
+            let attempt = change.attempt.as_ref()?;
+            attempt.call_sid.as_ref().map(|_| (change.id.0, attempt.number))
+        };
+        let named: Vec<_> = changes.iter().filter_map(named).collect();
+        if named.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = sqlx::query(SHARED).bind(self.campaign.0).bind(self.json(&named)?);
+        let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
+        rows.iter()
+            .map(|row| {
+                let mut columns = Columns::of(row, self.path);
+                Ok(SharedSid {
+                    id: RecipientId(columns.plain()?),
+                    other_row: columns.number()?,
+                    other_campaign: columns.plain()?,
+                })
+            })
+            .collect()
     }
 
     async fn fetch(&mut self, turn: &Turn, turned: &mut Turned) -> Result<(), StoreError> {

@@ -10,7 +10,7 @@ use crate::campaign::control::since;
 use crate::campaign::found::{AtWork, Found};
 use crate::campaign::kept::Kept;
 use crate::campaign::moment::span;
-use crate::campaign::words::{many, utc};
+use crate::campaign::words::{many, shared_by, utc};
 use crate::failure::Failure;
 use crate::output::harmless;
 
@@ -25,6 +25,18 @@ pub(super) struct Present {
 
 impl Present {
     pub(super) async fn of(found: &mut Found, history: &History, clocks: &Clocks) -> Result<Self, Failure> {
+        let mut present = Self::by_state(found, history, clocks).await?;
+        for shared in found.database.shared_calls(found.campaign.id, Some(history.record.id)).await? {
+            present.why.push(format!(
+                "the service answered the same call SID, {}, to several triggers, and one call alone can be followed by it: {}",
+                harmless(&shared.call_sid),
+                shared_by(found, &shared)
+            ));
+        }
+        Ok(present)
+    }
+
+    async fn by_state(found: &mut Found, history: &History, clocks: &Clocks) -> Result<Self, Failure> {
         let record = &history.record;
         let runner = found.runner();
         Ok(match record.state {
