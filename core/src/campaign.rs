@@ -4,8 +4,10 @@
 //! shell) keeps the rows and hands out those that are due. Begin reading at [`Campaign`].
 
 mod beginning;
+mod breaker;
 mod effect;
 mod ending;
+mod fault;
 mod judging;
 mod live;
 mod machine;
@@ -14,6 +16,7 @@ mod options;
 mod pacing;
 mod pending;
 mod planner;
+mod probe;
 mod recipient;
 mod redial;
 mod span;
@@ -23,7 +26,8 @@ mod windows;
 mod words;
 mod zone;
 
-pub use effect::{Event, Finish, FlightId, Input, Output};
+pub use breaker::{BreakerOptions, BreakerPhase, BreakerState, ProbeKind};
+pub use effect::{Event, Finish, FlightId, Input, Output, Purpose};
 pub use judging::SAME_NUMBER;
 pub use machine::Campaign;
 pub use memory::MemoryStore;
@@ -33,7 +37,7 @@ pub use planner::{Planner, local};
 pub use recipient::{Attempt, NewRecipient, Priority, Recipient, RecipientId, Standing, Tries};
 pub use redial::{CONGESTION, DISPOSITIONS, RedialRule, disposition};
 pub use span::parse_span;
-pub use turn::{Change, Command, Fetch, Obstacle, Refusal, Turn, Turned, Unfinished};
+pub use turn::{Change, Command, Fetch, Known, Obstacle, Refusal, Turn, Turned, Unfinished};
 pub use windows::{Calendar, CallingWindows, Holiday, Opening};
 pub use words::{Outcome, State, WaitRule};
 pub use zone::{Zone, Zones};

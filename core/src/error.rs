@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use crate::retry::Happened;
 use crate::text::decimal;
 use crate::{CallSid, InvalidInput};
 
@@ -140,6 +141,8 @@ impl Serialize for ErrorCode {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) code: ErrorCode,
+    /// The row of the table of what may be sent again.
+    pub(crate) happened: Option<Happened>,
     pub(crate) http_status: Option<u16>,
     /// What the service or the transport says, cleared of what must not be shown.
     pub(crate) message: Option<String>,
@@ -158,6 +161,7 @@ impl Failure {
     pub(crate) fn new(code: ErrorCode) -> Box<Self> {
         Box::new(Self {
             code,
+            happened: None,
             http_status: None,
             message: None,
             service_code: None,
@@ -206,6 +210,13 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         self.0.code
+    }
+
+    /// The row of the table of what may be sent again, by the last request; nothing when none was sent or the caller gave up
+    /// before an answer.
+    #[must_use]
+    pub fn happened(&self) -> Option<Happened> {
+        self.0.happened
     }
 
     /// For a trigger, whether the call was placed; for a status read, nothing.

@@ -291,7 +291,7 @@ const fn code(http_status: u16, happened: Happened, own: bool) -> ErrorCode {
         (403, _) => ErrorCode::Forbidden,
         (404, _) => ErrorCode::NotFound,
         (429, _) => ErrorCode::RateLimited,
-        (_, Happened::Refused) => ErrorCode::Rejected,
+        (_, Happened::Refused | Happened::ForeignRefusal) => ErrorCode::Rejected,
         (_, Happened::TurnedAway | Happened::PlacingFailed | Happened::Unavailable) => {
             ErrorCode::ServiceFailed
         }

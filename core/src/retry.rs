@@ -26,6 +26,8 @@ pub enum Happened {
     Lost,
     /// Any other 4xx: it would fail again.
     Refused,
+    /// Any other 4xx that may be a gateway's: it placed no call, and says nothing of a call that was placed before.
+    ForeignRefusal,
 }
 
 /// What a row of the table says.
@@ -42,8 +44,10 @@ pub struct Rule {
 }
 
 /// The table of what may be sent again. **What may have rung somebody's phone is never sent again.**
-pub const RULES: [Rule; 7] = {
-    use Happened::{Lost, NeverSent, NotAnswered, PlacingFailed, Refused, TurnedAway, Unavailable};
+pub const RULES: [Rule; 8] = {
+    use Happened::{
+        ForeignRefusal, Lost, NeverSent, NotAnswered, PlacingFailed, Refused, TurnedAway, Unavailable,
+    };
     use Placement::{NotPlaced, Unknown};
     const fn row(happened: Happened, placement: Placement, trigger_again: bool, status_again: bool) -> Rule {
         Rule { happened, placement, trigger_again, status_again }
@@ -57,6 +61,7 @@ pub const RULES: [Rule; 7] = {
         row(NotAnswered, Unknown, false, true),
         row(Lost, Unknown, false, true),
         row(Refused, NotPlaced, false, false),
+        row(ForeignRefusal, NotPlaced, false, true),
     ]
 };
 
@@ -72,6 +77,7 @@ impl Happened {
             Self::NotAnswered => RULES[4],
             Self::Lost => RULES[5],
             Self::Refused => RULES[6],
+            Self::ForeignRefusal => RULES[7],
         }
     }
 }

@@ -152,6 +152,12 @@ impl Reply {
         Self { http_status, correlation_id, retry_after, answer }
     }
 
+    /// Whether the answer is certainly the service's own.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.is_own_envelope(&crate::OUTBOUND) || self.is_own_envelope(&crate::AGENTS)
+    }
+
     /// Whether the body is the error envelope that the dialect documents, so that it was the service itself that
     /// answered and not something before it. Read strictly: what is taken for a gateway's is never sent again.
     pub(crate) fn is_own_envelope(&self, dialect: &Dialect) -> bool {

@@ -1,7 +1,7 @@
 //! What a campaign asks of its store, and what the store answers.
 
-use super::{Attempt, Recipient, RecipientId, State, Tries, WaitRule};
-use crate::{StatusChange, Timestamp};
+use super::{Attempt, BreakerState, Recipient, RecipientId, State, Tries, WaitRule};
+use crate::{CallSid, StatusChange, Timestamp};
 
 /// One visit to the store: what is to be saved, and what is to be fetched then.
 ///
@@ -12,6 +12,9 @@ pub struct Turn {
     pub now: Timestamp,
     /// What is to be saved, one change for a recipient at most.
     pub changes: Vec<Change>,
+    /// The breaker, if it is to be saved with the campaign. **With one that is [stopped](super::BreakerPhase::Stopped) the
+    /// command becomes [`Command::Pause`]**, unless the campaign is cancelled: a person has to resume it.
+    pub breaker: Option<BreakerState>,
     /// What is to be fetched when that is saved.
     pub fetch: Option<Fetch>,
 }
@@ -104,6 +107,22 @@ pub struct Turned {
     pub next_due: Option<Timestamp>,
     /// For [`Fetch::Unfinished`].
     pub unfinished: Vec<Unfinished>,
+    /// For [`Fetch::Unfinished`]: the breaker as it was saved last.
+    pub breaker: Option<BreakerState>,
+    /// For [`Fetch::Unfinished`]: a call of the campaign that was placed, the latest that is easily found; nothing if none
+    /// was.
+    pub known: Option<Known>,
+}
+
+/// A call that was placed, so that its status can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// For whom.
+    pub recipient: RecipientId,
+    /// By which of the attempts.
+    pub attempt: u32,
+    /// What it is known by.
+    pub call_sid: CallSid,
 }
 
 /// A recipient that was to be `Dialing` and was left as it is.

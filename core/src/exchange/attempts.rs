@@ -200,6 +200,7 @@ impl Attempts {
 
     fn fail(&mut self, happened: Happened, mut failure: Box<Failure>, subject: &Subject<'_>) {
         let placement = subject.placement(happened.rule());
+        failure.happened = (self.made > 0 && failure.code != ErrorCode::Cancelled).then_some(happened);
         if subject.call_sid.is_some() {
             failure.call_sid = subject.call_sid.cloned();
         }
