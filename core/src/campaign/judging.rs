@@ -33,10 +33,10 @@ impl Campaign {
             }
         }
         let caps = [
-            (&recipient.dialed, self.options.max_per_number, "its number was dialed {} times within 24 hours"),
+            (&recipient.dialed, self.options.max_per_number, "its number was dialled {} times within 24 hours"),
             (
                 &recipient.triggered,
-                self.options.max_triggers_per_number,
+                self.options.max_triggers_per_number.max(self.options.max_per_number),
                 "{} triggers for its number may have reached a server within 24 hours, whatever was answered",
             ),
         ];

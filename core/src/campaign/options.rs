@@ -27,7 +27,8 @@ pub struct Options {
     /// How often one number is dialled at most within 24 hours, whichever row and campaign of the store it is for.
     pub max_per_number: u32,
     /// How many triggers for one number may have reached a server within 24 hours, whichever row and campaign of the store
-    /// they are for and whatever came of them: the second line of defense against an answer that is not what it seems.
+    /// they are for and whatever came of them: the second line of defense against an answer that is not what it seems. Less
+    /// than `max_per_number` means as many: every call takes a trigger.
     #[serde(default = "max_triggers_per_number")]
     pub max_triggers_per_number: u32,
     /// How often a trigger is sent again that the service says it failed to place. It counts only if something else worked
@@ -82,13 +83,6 @@ impl Options {
             if value == 0 {
                 return Err(InvalidInput::new(field, "is 0, so that nobody would be called", "1 or more"));
             }
-        }
-        if self.max_triggers_per_number < self.max_per_number {
-            return Err(InvalidInput::new(
-                "max_triggers_per_number",
-                "is less than max_per_number",
-                "as many at least: every call takes a trigger",
-            ));
         }
         self.breaker.check()?;
         let mut names: Vec<_> = self.redial.iter().map(RedialRule::name).collect();

@@ -200,7 +200,7 @@ mod tests {
     const START: Timestamp = Timestamp::from_millis(1_000_000);
 
     fn pacing(rate: f64, max_in_flight: u32) -> Pacing {
-        Pacing::new(Pace { rate, max_in_flight, ..Pace::default() })
+        Pacing::new(Pace { rate, max_in_flight, max_dialing: 64 })
     }
 
     /// How many leave within so many seconds, if time is looked at as often as is asked for.
@@ -241,7 +241,7 @@ mod tests {
     fn congestion_halves_once_for_a_while_and_recovery_never_passes_the_limit() {
         let mut pacing = pacing(10.0, 8);
         assert!(pacing.congested(START));
-        assert!(!pacing.congested(START + Duration::from_secs(1), None), "one congestion is one step");
+        assert!(!pacing.congested(START + Duration::from_secs(1)), "one congestion is one step");
         assert_eq!(pacing.allowed(), (5.0, 4));
         let mut now = START + Duration::from_secs(6);
         assert!(pacing.congested(now));
@@ -283,7 +283,7 @@ mod tests {
     fn the_limits_never_fall_to_nothing() {
         let mut pacing = pacing(1.0, 10);
         for step in 0..100 {
-            pacing.congested(START + Duration::from_secs(10 * step), None);
+            pacing.congested(START + Duration::from_secs(10 * step));
         }
         assert!(pacing.allowed().0 > 0.0 && pacing.allowed().1 == 1);
     }
@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn nothing_leaves_while_the_service_asks_to_wait() {
         let mut pacing = pacing(10.0, 10);
-        pacing.congested(START, Some(Duration::from_secs(30)));
+        pacing.asked_to_wait(START, Duration::from_secs(30));
         assert!(!pacing.may_dial(START + Duration::from_secs(29), 0, 0));
         assert_eq!(pacing.wait(START).at, START + Duration::from_secs(30));
         assert!(pacing.may_dial(START + Duration::from_secs(30), 0, 0));
@@ -337,8 +337,8 @@ mod tests {
         let mut pacing = pacing(0.2, 10);
         assert!(pacing.may_dial(START, 0, 0));
         pacing.take();
-        pacing.congested(START, Some(Duration::from_secs(3)));
-        let rate = Deadline { at: START + Duration::from_secs(10), reason: WaitReason::Rate };
+        pacing.asked_to_wait(START, Duration::from_secs(3));
+        let rate = Deadline { at: START + Duration::from_secs(5), reason: WaitReason::Rate };
         assert_eq!(pacing.wait(START), rate);
     }
 
@@ -347,13 +347,50 @@ mod tests {
         for asked in [[30, 10], [10, 30]] {
             let mut pacing = pacing(10.0, 10);
             for asked in asked {
-                pacing.congested(START, Some(Duration::from_secs(asked)));
+                pacing.asked_to_wait(START, Duration::from_secs(asked));
             }
             let end = START + Duration::from_secs(30);
             assert_eq!(pacing.wait(START), Deadline { at: end, reason: WaitReason::Retry });
             assert!(!pacing.may_dial(START + Duration::from_secs(29), 0, 0));
             assert!(pacing.may_dial(end, 0, 0));
         }
+    }
+
+    #[test]
+    fn after_a_wait_that_the_service_asked_for_one_trigger_leaves_at_a_time_until_one_is_accepted() {
+        let mut pacing = pacing(10.0, 10);
+        assert_eq!(
+            pacing.asked_to_wait(START, Duration::from_secs(30)),
+            Some(START + Duration::from_secs(30))
+        );
+        assert_eq!(pacing.asked_to_wait(START, Duration::from_secs(20)), None, "that is no later");
+        let end = START + Duration::from_secs(30);
+        assert_eq!(pacing.asked_until(), Some(end));
+        assert!(pacing.may_dial(end, 5, 0) && !pacing.may_dial(end, 5, 1));
+        assert_eq!(pacing.asked_until(), None);
+        pacing.accepted(end);
+        assert!(pacing.may_dial(end, 5, 1));
+    }
+
+    #[test]
+    fn after_an_outage_calls_begin_slowly_and_a_slow_pace_stays_as_it_is() {
+        for (rate, after) in [(0.2, 0.2), (1.0, 1.0), (4.0, 1.0), (40.0, 5.0)] {
+            let mut pacing = pacing(rate, 10);
+            pacing.recovered(START);
+            assert_eq!(pacing.allowed(), (after, 10));
+            let mut now = START;
+            while pacing.allowed().0 < rate {
+                now = now + Duration::from_secs(1);
+                pacing.accepted(now);
+            }
+            assert!(now.since(START) <= Duration::from_secs(60), "{rate}");
+        }
+        let mut congested = pacing(4.0, 10);
+        for step in 0..3 {
+            congested.congested(START + Duration::from_secs(10 * step));
+        }
+        congested.recovered(START);
+        assert_eq!(congested.allowed().0, 0.5, "it raises nothing");
     }
 
     #[test]

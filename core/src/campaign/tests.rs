@@ -59,6 +59,18 @@ fn plain(count: u64) -> Vec<NewRecipient> {
     (0..count).map(|nth| row(nth + 1, &format!("+1{}5550100", 201 + nth))).collect()
 }
 
+/// The number of the second of [`one_every`]: when it is called, something has worked.
+const SECOND: &str = "+12015550101";
+
+/// So many rows with numbers of their own, of which one becomes due after the other.
+fn one_every(span: Duration, count: u32) -> Vec<NewRecipient> {
+    let row = |nth: u32| NewRecipient {
+        not_before: Some(START + span * nth),
+        ..row(u64::from(nth) + 1, &format!("+1201{:07}", 5_550_100 + nth))
+    };
+    (0..count).map(row).collect()
+}
+
 fn quick(rate: f64) -> Options {
     Options { pace: Pace { rate, max_in_flight: 1000, max_dialing: 1000 }, ..Options::default() }
 }

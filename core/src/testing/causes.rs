@@ -52,6 +52,7 @@ pub(crate) fn causes(service: &Service, row: Happened) -> Vec<Cause> {
             reply(302, ""),
             reply(308, own),
         ],
+        Happened::ForeignRefusal => Vec::new(),
         Happened::Refused => [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 451]
             .into_iter()
             .map(|it| reply(it, own))

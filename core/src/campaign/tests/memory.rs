@@ -22,12 +22,12 @@ fn change(id: RecipientId, state: State, due_at: Option<Timestamp>, attempt: Opt
 }
 
 fn save(store: &mut MemoryStore, changes: Vec<Change>) -> Vec<Refusal> {
-    store.turn(&Turn { now: START, changes, fetch: None }).refused
+    store.turn(&Turn { now: START, changes, breaker: None, fetch: None }).refused
 }
 
 fn fetch(store: &mut MemoryStore, by: Timestamp, limit: usize) -> (Vec<i64>, Option<Timestamp>) {
     let fetch = Some(Fetch::Due { by, limit, dialed_since: START - DAY });
-    let turned = store.turn(&Turn { now: START, changes: Vec::new(), fetch });
+    let turned = store.turn(&Turn { now: START, changes: Vec::new(), breaker: None, fetch });
     (turned.due.iter().map(|it| it.id.0).collect(), turned.next_due)
 }
 
@@ -85,7 +85,7 @@ fn an_intent_is_refused_for_a_number_on_a_list_and_for_a_row_that_is_not_schedul
     assert_eq!(fetch(&mut store, START, 9).0, [0], "who is dialled is not due");
     store.command(Command::Pause);
     let nobody = change(RecipientId(7), State::Failed, None, None);
-    let turned = store.turn(&Turn { now: START, changes: vec![nobody], fetch: None });
+    let turned = store.turn(&Turn { now: START, changes: vec![nobody], breaker: None, fetch: None });
     assert_eq!((turned.command, turned.blocked, turned.due.len()), (Command::Pause, None, 0));
 }
 
@@ -110,7 +110,7 @@ fn dials_of_a_number_are_told_to_all_its_rows_while_they_count_and_if_they_may_h
     }
     let fetch = Some(Fetch::Due { by: START, limit: 9, dialed_since: START - DAY });
     let dialed = |store: &mut MemoryStore| {
-        let due = store.turn(&Turn { now: START, changes: Vec::new(), fetch }).due;
+        let due = store.turn(&Turn { now: START, changes: Vec::new(), breaker: None, fetch }).due;
         due.into_iter().map(|it| it.dialed).collect::<Vec<_>>()
     };
     let expected = vec![START - far, START - secs(5), START - secs(1)];
@@ -129,7 +129,7 @@ fn what_an_earlier_run_left_unfinished_is_told_with_its_last_attempt_until_it_en
     let mut store = MemoryStore::new();
     let ids = plain(3).into_iter().map(|it| store.add(it, scheduled(START))).collect::<Vec<_>>();
     let unfinished = |store: &mut MemoryStore| {
-        let turn = Turn { now: START, changes: Vec::new(), fetch: Some(Fetch::Unfinished) };
+        let turn = Turn { now: START, changes: Vec::new(), breaker: None, fetch: Some(Fetch::Unfinished) };
         let unfinished = store.turn(&turn).unfinished;
         unfinished.iter().map(|it| (it.recipient.id.0, it.attempt.number)).collect::<Vec<_>>()
     };

@@ -37,6 +37,11 @@ pub(super) enum Answers {
     Scripted(Box<dyn FnMut(&Request) -> Cause>),
 }
 
+/// Whether a trigger is for that number.
+pub(super) fn is_to(request: &Request, number: &str) -> bool {
+    String::from_utf8_lossy(&request.body).contains(number)
+}
+
 /// A trigger that left.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
@@ -410,6 +415,11 @@ impl Stage {
             Err(error) => Input::Failed(id, error),
         };
         self.arrive(ON_ITS_WAY * 2 + after, input);
+    }
+
+    /// How many triggers for that number left.
+    pub(super) fn sent_to(&self, number: &str) -> usize {
+        self.sent.iter().filter(|sent| sent.number.as_str() == number).count()
     }
 
     /// The state of each row.
