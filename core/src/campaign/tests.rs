@@ -4,6 +4,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test is about the variants that it names")]
 
 mod answers;
+mod breaker;
 mod by_hand;
 mod clocks;
 mod commands;
@@ -20,6 +21,7 @@ mod redials;
 mod stage;
 mod stored;
 mod storms;
+mod stuck;
 mod words;
 
 use std::time::Duration;
