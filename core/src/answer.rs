@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::text::{all, rewrite, trim};
 
@@ -93,11 +93,22 @@ impl Answer {
     }
 }
 
-/// The members of an answer that are text, and whether it says `"success": false`.
+/// The members of an answer that are text, whether it says `"success": false`, and which values it refuses.
 #[derive(Clone, Default)]
 pub struct Members {
     texts: [Option<Box<str>>; Member::COUNT],
     denies_success: bool,
+    details: Option<Refusals>,
+}
+
+/// The values that an answer refuses: `detail`, a sentence or a list of `{loc, msg}`; or `errors`, a list of
+/// `{field, message}` beside a `message`.
+#[derive(Clone)]
+struct Refusals {
+    /// Whether they came as `errors`, which needs a `message` beside it.
+    needs_message: bool,
+    /// One sentence each, joined.
+    text: Box<str>,
 }
 
 impl Members {
@@ -127,6 +138,16 @@ impl Members {
     #[must_use]
     pub fn text(&self, member: Member) -> Option<&str> {
         self.texts.get(member as usize)?.as_deref()
+    }
+
+    /// The values that the answer refuses, as one text.
+    pub(crate) fn details(&self) -> Option<&str> {
+        self.details.as_ref().map(|it| &*it.text).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the answer has the form in which values are refused.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.details.as_ref().is_some_and(|it| !it.needs_message || self.text(Member::Message).is_some())
     }
 
     /// Whether the answer says `"success": false`.
@@ -159,6 +180,10 @@ impl<'de> Deserialize<'de> for Members {
                             let Value(value) = map.next_value()?;
                             members.denies_success = matches!(value, Scalar::Bool(false));
                         }
+                        Slot::Details { needs_message } => {
+                            let Details(text) = map.next_value()?;
+                            members.details = text.map(|text| Refusals { needs_message, text: text.into() });
+                        }
                         Slot::Unknown => {
                             map.next_value::<IgnoredAny>()?;
                         }
@@ -186,6 +211,7 @@ fn one_sid(held: Box<str>, said: Option<Box<str>>) -> Box<str> {
 enum Slot {
     Text(Member),
     Success,
+    Details { needs_message: bool },
     Unknown,
 }
 
@@ -206,6 +232,8 @@ impl<'de> Deserialize<'de> for Name {
             fn visit_str<E>(self, name: &str) -> Result<Name, E> {
                 Ok(Name(match name {
                     "success" => Slot::Success,
+                    "detail" => Slot::Details { needs_message: false },
+                    "errors" => Slot::Details { needs_message: true },
                     _ => Member::named(name).map_or(Slot::Unknown, Slot::Text),
                 }))
             }
@@ -284,6 +312,148 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
+/// The values that are refused, as text; nothing if it is of neither form.
+struct Details(Option<String>);
+
+impl<'de> Deserialize<'de> for Details {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(match LenientVisitor::Details.deserialize(deserializer)? {
+            Lenient::Text(text) => Some(text),
+            Lenient::List(refused) => Some(refused.join("; ")),
+            Lenient::Refused { .. } | Lenient::Other => None,
+        }))
+    }
+}
+
+/// A value as far as a refusal is made of such: text, lists of it, and objects of a place and a message. All else is
+/// passed over, however deep it goes.
+enum Lenient {
+    Text(String),
+    /// Texts, and what is refused with its place.
+    List(Vec<String>),
+    Refused {
+        place: Option<String>,
+        message: Option<String>,
+    },
+    Other,
+}
+
+impl Lenient {
+    /// So many are told; the rest is passed over.
+    const MOST: usize = 8;
+
+    /// The sentence for one of a list.
+    fn sentence(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Refused { place: Some(place), message: Some(message) } => {
+                Some(format!("{place}: {message}"))
+            }
+            Self::Refused { place: None, message: Some(message) } => Some(message),
+            Self::Refused { message: None, .. } | Self::List(_) | Self::Other => None,
+        }
+    }
+}
+
+/// Where a [`Lenient`] stands, which says of which kinds it may be: nothing is looked into more deeply than it is told.
+#[derive(Clone, Copy)]
+enum LenientVisitor {
+    /// The value of `detail` or `errors`: a text, or a list of refused values.
+    Details,
+    /// One of that list: a text or an object.
+    Item,
+    /// The place of a refused value: a text, or a path of them.
+    Place,
+    /// A step of that path.
+    Step,
+}
+
+impl<'de> DeserializeSeed<'de> for LenientVisitor {
+    type Value = Lenient;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Lenient, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for LenientVisitor {
+    type Value = Lenient;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Lenient, E> {
+        Ok(Lenient::Text(text.to_owned()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Lenient, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Lenient, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Lenient, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Lenient, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Lenient, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Lenient, A::Error> {
+        let each = match self {
+            Self::Details => Some(Self::Item),
+            Self::Place => Some(Self::Step),
+            Self::Item | Self::Step => None,
+        };
+        let mut told = Vec::new();
+        if let Some(each) = each {
+            while told.len() < Lenient::MOST
+                && let Some(one) = seq.next_element_seed(each)?
+            {
+                told.extend(one.sentence());
+            }
+        }
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(each.map_or(Lenient::Other, |_| Lenient::List(told)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Lenient, A::Error> {
+        let Self::Item = self else {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(Lenient::Other);
+        };
+        let (mut place, mut message) = (None, None);
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            match &*name {
+                "loc" | "field" => {
+                    place = match map.next_value_seed(Self::Place)? {
+                        Lenient::Text(name) => Some(name),
+                        // The last step names the field, those before it say within what.
+                        Lenient::List(path) => path.into_iter().next_back(),
+                        Lenient::Refused { .. } | Lenient::Other => None,
+                    };
+                }
+                "msg" | "message" => {
+                    let Value(value) = map.next_value()?;
+                    message = value.text().map(Into::into);
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(Lenient::Refused { place, message })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,6 +471,50 @@ mod tests {
         assert_eq!(text(body.as_bytes(), Member::Status).as_deref(), Some("queued"));
         assert_eq!(text(body.as_bytes(), Member::Reason), None);
         assert_eq!(text(body.as_bytes(), Member::Error), None);
+    }
+
+    #[test]
+    fn refused_values_are_told_in_each_form_and_whatever_stands_beside_them() {
+        let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+        let nested = format!("{}1{}", r#"{"loc":"#.repeat(5_000), "}".repeat(5_000));
+        for (members, expected, refusal) in [
+            (r#""detail":"Not authenticated""#.to_owned(), Some("Not authenticated"), true),
+            (
+                r#""detail":[{"loc":["body","to_number"],"msg":"field required","type":"missing"}]"#.to_owned(),
+                Some("to_number: field required"),
+                true,
+            ),
+            (
+                r#""detail":[{"loc":["body","metadata",0],"msg":"a"},{"msg":"b"},{"loc":["x"]},"c",7,[["d"]]]"#
+                    .to_owned(),
+                Some("metadata: a; b; c"),
+                true,
+            ),
+            (
+                r#""message":"Validation failed","errors":[{"field":"toNumber","message":"bad"}]"#.to_owned(),
+                Some("toNumber: bad"),
+                true,
+            ),
+            (r#""errors":[{"field":"toNumber","message":"bad"}]"#.to_owned(), Some("toNumber: bad"), false),
+            (r#""detail":null"#.to_owned(), None, false),
+            (r#""detail":{"loc":[],"msg":"one"}"#.to_owned(), None, false),
+            (r#""detail":[]"#.to_owned(), None, true),
+            (format!(r#""detail":[{{"loc":{deep},"msg":{deep}}},{deep}],"code":"E""#), None, true),
+            (format!(r#""detail":[{{"loc":{nested},"msg":"a"}}]"#), Some("a"), true),
+            (format!(r#""detail":{nested}"#), None, false),
+        ] {
+            let Answer::Object(read) = Answer::read(format!("{{{members}}}").as_bytes()) else {
+                panic!("{members}");
+            };
+            assert_eq!((read.details(), read.is_refusal()), (expected, refusal), "{members}");
+        }
+        let many = (0..100).map(|it| format!(r#"{{"msg":"m{it}"}}"#)).collect::<Vec<_>>().join(",");
+        let Answer::Object(read) = Answer::read(format!(r#"{{"detail":[{many}],"code":"E"}}"#).as_bytes())
+        else {
+            panic!("an object");
+        };
+        assert_eq!(read.details(), Some("m0; m1; m2; m3; m4; m5; m6; m7"));
+        assert_eq!(read.text(Member::Code), Some("E"), "the rest is passed over");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::InvalidInput;
+use crate::correlation::CorrelationId;
 use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::exchange::{Attempts, Completed, Limits, Next, Retrying, handle};
 use crate::machine::{Input, Machine, Output, first};
@@ -17,7 +18,7 @@ use crate::service::Service;
 use crate::status::{CallStatus, Reading, Transition};
 use crate::time::{Deadline, Timestamp, Wait, WaitReason, soonest};
 use crate::trigger::{CallSid, TriggerCall};
-use following::{Following, Missed, POLL_SHORTEST, Step};
+use following::{Following, Missed, Missing, POLL_SHORTEST, Step};
 
 /// What following a call tells its caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,9 @@ pub struct StatusChange {
     pub reason: String,
     /// When it was read, which is up to a polling interval after it became so.
     pub at: Timestamp,
+    /// The correlation id of the exchange that told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
 }
 
 /// How a call ended.
@@ -121,6 +125,16 @@ impl Call {
         Ok(Self { limits, rng, phase, outputs: Vec::new() })
     }
 
+    /// Sends the trigger under a correlation id that was saved before.
+    #[cfg(feature = "campaign")]
+    #[must_use]
+    pub(crate) fn under(mut self, correlation_id: CorrelationId) -> Self {
+        if let Phase::Placing(_, attempts) = &mut self.phase {
+            attempts.begin_under(correlation_id);
+        }
+        self
+    }
+
     /// A call that was placed elsewhere, followed from now on.
     #[must_use]
     pub fn follow(service: Arc<Service>, call_sid: CallSid, limits: Limits, seed: u64) -> Self {
@@ -137,7 +151,9 @@ impl Call {
             attempts: 0,
             total: None,
             unchanged: 0,
-            missing: 0,
+            missing: Missing::default(),
+            correlation_id: None,
+            told_at: None,
             next_id: 0,
             step: Step::Pausing(Wait::new(Timestamp::from_millis(0), Duration::ZERO)),
         };
@@ -210,7 +226,9 @@ impl Call {
             attempts: placed.attempts,
             total: Some(Wait::new(now, self.limits.follow_timeout)),
             unchanged: 0,
-            missing: 0,
+            missing: Missing::default(),
+            correlation_id: placed.correlation_id.clone(),
+            told_at: Some(now),
             step: Step::Pausing(Wait::new(now, POLL_SHORTEST)),
         };
         let status = placed.value.status.clone();
@@ -218,7 +236,12 @@ impl Call {
         // Only the status endpoint tells an end; what the trigger answered is a beginning.
         if let Some(status) = status.filter(|status| !status.is_terminal()) {
             following.known.reading = Some(Reading { status: status.clone(), reason: String::new() });
-            self.event(CallEvent::Status(StatusChange { status, reason: String::new(), at: now }));
+            self.event(CallEvent::Status(StatusChange {
+                status,
+                reason: String::new(),
+                at: now,
+                correlation_id: following.correlation_id.clone(),
+            }));
         }
         self.phase = Phase::Following(following);
     }
@@ -238,7 +261,8 @@ impl Call {
     fn learned(&mut self, now: Timestamp, completed: Completed<Reading>) {
         let Phase::Following(following) = &mut self.phase else { return };
         following.known.seen_at = Some(now);
-        following.missing = 0;
+        following.missing = Missing::default();
+        following.correlation_id.clone_from(&completed.correlation_id);
         let Reading { status, reason } = completed.value;
         let held = following.known.reading.as_ref().map(|reading| &reading.status);
         match held.map_or(Transition::Forward, |held| held.to(&status)) {
@@ -251,7 +275,12 @@ impl Call {
             }
             Transition::Forward => {
                 following.unchanged = 0;
-                let change = StatusChange { status: status.clone(), reason: reason.clone(), at: now };
+                let change = StatusChange {
+                    status: status.clone(),
+                    reason: reason.clone(),
+                    at: now,
+                    correlation_id: following.correlation_id.clone(),
+                };
                 self.outputs.push(Output::Event(CallEvent::Status(change)));
             }
         }
@@ -273,7 +302,7 @@ impl Call {
                     Next::Abort(id) => self.outputs.push(Output::Abort(id)),
                     // What the reading met so far is not forgotten.
                     Next::Fail(given_up) => error = given_up,
-                    Next::Send(_) | Next::Retry(_) => {}
+                    Next::Send(..) | Next::Retry(_) => {}
                 }
             }
         }
@@ -293,13 +322,16 @@ impl Machine for Call {
             match &mut self.phase {
                 Phase::Ended(_) => return None,
                 Phase::Placing(trigger, attempts) => match attempts.poll(now, &subject(trigger))? {
-                    Next::Send(id) => return Some(Output::Send { id, request: trigger.request() }),
+                    Next::Send(id, correlation_id) => {
+                        let request = trigger.request().under(correlation_id.as_ref());
+                        return Some(Output::Send { id, request });
+                    }
                     Next::Abort(id) => return Some(Output::Abort(id)),
                     Next::Retry(retrying) => self.event(CallEvent::Retrying(retrying)),
                     Next::Fail(error) => self.end(Err(error)),
                 },
                 Phase::Following(following) => {
-                    following.total.get_or_insert(Wait::new(now, self.limits.follow_timeout)).notice(now);
+                    following.notice(now, self.limits);
                     match &mut following.step {
                         Step::Pausing(wait) => {
                             if !wait.is_over(now) {
@@ -317,8 +349,9 @@ impl Machine for Call {
                             let next = attempts.poll(now, &subject(&following.read))?;
                             following.next_id = attempts.next_id();
                             match next {
-                                Next::Send(id) => {
-                                    return Some(Output::Send { id, request: following.read.request() });
+                                Next::Send(id, correlation_id) => {
+                                    let request = following.read.request().under(correlation_id.as_ref());
+                                    return Some(Output::Send { id, request });
                                 }
                                 Next::Abort(id) => return Some(Output::Abort(id)),
                                 Next::Retry(retrying) => self.event(CallEvent::Retrying(retrying)),
@@ -346,6 +379,9 @@ impl Machine for Call {
     }
 
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget) {
+        if let Phase::Following(following) = &mut self.phase {
+            following.notice(now, self.limits);
+        }
         match &mut self.phase {
             Phase::Ended(_) => {}
             Phase::Placing(trigger, attempts) => {
@@ -355,7 +391,7 @@ impl Machine for Call {
             }
             Phase::Following(following) => match input {
                 Input::Cancel => self.give_up(now, ErrorCode::Cancelled),
-                Input::Tick if following.total.as_mut().is_some_and(|total| total.is_over(now)) => {
+                Input::Tick if following.total.is_some_and(|total| now >= total.at()) => {
                     self.give_up(now, ErrorCode::DeadlineExceeded);
                 }
                 Input::Reply(..) | Input::Failed(..) | Input::Tick => match &mut following.step {

@@ -3,7 +3,7 @@
 use crate::service::Region;
 use crate::trigger::Encryption;
 
-/// The header that names a response for support; the same in both dialects.
+/// The header that names an exchange for support, in requests and responses of both dialects.
 pub const CORRELATION_ID: &str = "X-PolyAI-Correlation-Id";
 
 /// All in which the dialects differ.
@@ -27,8 +27,11 @@ pub struct Dialect {
     pub encryption: fn(Encryption) -> &'static str,
     /// The words for `queued`, `calling`, `success` and `failure`, as the service writes them.
     pub status_words: [&'static str; 4],
-    /// The HTTP status that means, in the service's own envelope, that placing the call failed and may be retried.
+    /// The HTTP status that says, in the service's own envelope, that placing the call failed and may be retried.
     pub placing_failed: u16,
+    /// Whether that is certain. Of the agents dialect's 502 the platform says elsewhere that an upstream service may have
+    /// timed out, and that service is the one that dials.
+    pub placing_failed_is_certain: bool,
 }
 
 /// The names of a trigger's fields.
@@ -89,6 +92,7 @@ pub static OUTBOUND: Dialect = Dialect {
     },
     status_words: ["queued", "calling", "success", "failure"],
     placing_failed: 500,
+    placing_failed_is_certain: true,
 };
 
 /// The Agents API's outbound-call endpoints.
@@ -129,4 +133,5 @@ pub static AGENTS: Dialect = Dialect {
     },
     status_words: ["QUEUED", "CALLING", "SUCCESS", "FAILURE"],
     placing_failed: 502,
+    placing_failed_is_certain: false,
 };

@@ -61,7 +61,7 @@ pub enum ErrorCode {
     Expired,
     /// 429 to the last attempt.
     RateLimited,
-    /// The service says of itself that it failed: 408 or 5xx in its own envelope.
+    /// The service says of itself that it failed: 408 or 5xx, certainly its own.
     ServiceFailed,
     /// An answer that is not the service's, or not what was asked for.
     UnexpectedAnswer,
@@ -104,7 +104,10 @@ impl ErrorCode {
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::InvalidInput => "a value was refused before anything was sent",
-            Self::Unauthorized => "the service does not accept the credential: check the token",
+            Self::Unauthorized => {
+                "the service does not accept the credential: check the token (or the connector is not configured for \
+                 outbound calling)"
+            }
             Self::Forbidden => {
                 "the credential may not do this: check the account's and the agent's permissions"
             }
@@ -212,8 +215,7 @@ impl Error {
         self.0.code
     }
 
-    /// The row of the table of what may be sent again, by the last request; nothing when none was sent or the caller gave up
-    /// before an answer.
+    /// The row of the table of [what may be sent again](crate::RULES) that the last request met; nothing if none was sent.
     #[must_use]
     pub fn happened(&self) -> Option<Happened> {
         self.0.happened
@@ -243,7 +245,8 @@ impl Error {
         self.0.service_code.as_deref()
     }
 
-    /// What support asks for: the correlation id of the last answer.
+    /// The correlation id of the last request, which support asks for: that of its answer, or the one that it was sent
+    /// under where no answer came or the answer carries none.
     #[must_use]
     pub fn correlation_id(&self) -> Option<&str> {
         self.0.correlation_id.as_deref()
@@ -295,12 +298,25 @@ impl From<&Error> for String {
         if let Some(code) = &failure.service_code {
             part(" [", code, "]");
         }
+        if failure.happened == Some(Happened::ForeignRefusal) {
+            part(
+                "; ",
+                "it lacks the service's correlation id, so a proxy or a gateway may have answered",
+                "",
+            );
+        } else if failure.http_status == Some(400) && failure.placement.is_some() {
+            part(
+                "; ",
+                "if the values are right, outbound calling may not be configured for the connector",
+                "",
+            );
+        }
         match failure.placement {
             None => {}
             Some(Placement::NotPlaced) => part("; ", "no call was placed", ""),
             Some(Placement::Placed) => part("; ", "the call was placed", ""),
             Some(Placement::Unknown) => {
-                part("; ", "the call may have been placed, so it is not dialled again", "");
+                part("; ", "the call may have been placed, so it is not dialed again", "");
             }
         }
         if let Some(call_sid) = &failure.call_sid {

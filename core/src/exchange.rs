@@ -108,7 +108,9 @@ impl<O: Operation> Machine for Exchange<O> {
 
     fn poll_output(&mut self, now: Timestamp) -> Option<Output<Self::Event>> {
         Some(match self.attempts.poll(now, &subject(&self.operation)) {
-            Some(Next::Send(id)) => Output::Send { id, request: self.operation.request() },
+            Some(Next::Send(id, correlation_id)) => {
+                Output::Send { id, request: self.operation.request().under(correlation_id.as_ref()) }
+            }
             Some(Next::Abort(id)) => Output::Abort(id),
             Some(Next::Retry(retrying)) => Output::Event(Progress::Retrying(retrying)),
             Some(Next::Fail(error)) => Output::Event(Progress::Done(Err(error))),

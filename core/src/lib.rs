@@ -11,6 +11,7 @@ mod answer;
 mod call;
 #[cfg(feature = "campaign")]
 pub mod campaign;
+mod correlation;
 mod dialect;
 mod error;
 mod exchange;
@@ -39,6 +40,7 @@ pub mod wire;
 
 pub use answer::{Answer, Member, Members};
 pub use call::{Call, CallEnd, CallEvent, Snapshot, StatusChange};
+pub use correlation::CorrelationId;
 pub use dialect::{AGENTS, CORRELATION_ID, Dialect, Fields, OUTBOUND, Segment};
 pub use error::{Error, ErrorCode, Placement};
 pub use exchange::{Completed, Exchange, Limits, Progress, Retrying};
@@ -51,6 +53,6 @@ pub use phone::{CountryCode, Destination, NationalNumber, PhoneNumber};
 pub use retry::{Happened, RULES, RetryAfter, RetryBudget, RetryPolicy, Rule};
 pub use service::{AgentId, Api, BaseUrl, Credential, Environment, Region, Service};
 pub use status::{CallStatus, Reading, Transition};
-pub use time::{Deadline, Timestamp, WaitReason};
+pub use time::{Deadline, LATE_WAKE, Timestamp, WaitReason};
 pub use trigger::{CallSid, Encryption, TriggerCall, VariantId};
 pub use wire::Reply;

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::Credential;
+use crate::correlation::CorrelationId;
+use crate::dialect::CORRELATION_ID;
 
 /// An HTTP method.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +155,17 @@ pub struct Request {
     pub headers: Headers,
     /// The body; empty if there is none.
     pub body: Vec<u8>,
+}
+
+impl Request {
+    /// Puts the correlation id on it, by which support finds it; each sending takes a fresh one.
+    #[must_use]
+    pub fn under(mut self, correlation_id: Option<&CorrelationId>) -> Self {
+        if let Some(correlation_id) = correlation_id {
+            self.headers.push(CORRELATION_ID, correlation_id.as_str().to_owned());
+        }
+        self
+    }
 }
 
 impl fmt::Debug for Request {

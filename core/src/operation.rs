@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::InvalidInput;
 use crate::answer::{Answer, Member};
-use crate::dialect::Dialect;
 use crate::error::{ErrorCode, Failure, Placement};
 use crate::machine::TransportError;
 use crate::message::Request;
@@ -78,9 +77,9 @@ impl<'a> Subject<'a> {
 
     fn message(&self, reply: &Reply, secrets: &Secrets<'_>) -> String {
         match (&reply.answer, reply.message()) {
-            (Answer::Foreign(_), Some(excerpt)) => secrets.clear_excerpt(excerpt),
+            (Answer::Foreign(_), Some(excerpt)) => secrets.clear_excerpt(&excerpt),
             (Answer::Foreign(_), None) => "an empty body".to_owned(),
-            (Answer::Object(_), Some(said)) => secrets.clear(said),
+            (Answer::Object(_), Some(said)) => secrets.clear(&said),
             (Answer::Object(_), None) => match reply.answer.text(Member::CallSid) {
                 // Whoever looks for what may have been placed looks for this.
                 Some(sid) if self.places_a_call && named_call(reply).is_none() => {
@@ -93,12 +92,11 @@ impl<'a> Subject<'a> {
 
     /// The row of the table and the error, for a reply that does not say what was asked for.
     pub(crate) fn judge(&self, reply: &Reply, now: Timestamp) -> (Happened, Box<Failure>) {
-        let dialect = self.service.api().dialect();
-        let own = reply.is_own_envelope(dialect);
-        let happened = happened(self.places_a_call, reply, dialect, own);
+        let happened = self.happened(reply);
         let secrets = self.secrets();
-        let mut failure =
-            Failure::with_message(code(reply.http_status, happened, own), self.message(reply, &secrets));
+        let code = self.code(reply, happened);
+        let mut failure = Failure::with_message(code, self.message(reply, &secrets));
+        failure.happened = Some(happened);
         failure.http_status = Some(reply.http_status);
         failure.service_code = reply.service_code().filter(|code| secrets.identifies(code)).map(mask_numbers);
         failure.correlation_id = self.correlation_id(reply);
@@ -115,7 +113,46 @@ impl<'a> Subject<'a> {
             TransportError::NeverSent(detail) => (Happened::NeverSent, ErrorCode::NotConnected, detail),
             TransportError::Lost(detail) => (Happened::Lost, ErrorCode::ConnectionLost, detail),
         };
-        (happened, Failure::with_message(code, self.secrets().clear(detail)))
+        let mut failure = Failure::with_message(code, self.secrets().clear(detail));
+        failure.happened = Some(happened);
+        (happened, failure)
+    }
+
+    /// The row of the table of what may be sent again, for a reply that does not say what was asked for.
+    fn happened(&self, reply: &Reply) -> Happened {
+        let is_own = reply.is_own();
+        // A failure or a refusal of a trigger that yet names a call contradicts itself: who is to say that none was
+        // placed? A refused reading may well name the call that it is about.
+        let contradicts_itself = self.places_a_call && reply.answer.text(Member::CallSid).is_some();
+        match reply.http_status {
+            _ if contradicts_itself => Happened::NotAnswered,
+            429 => Happened::TurnedAway,
+            // The service was at work on it when its time was over.
+            408 => Happened::NotAnswered,
+            400..=499 if is_own => Happened::Refused,
+            400..=499 => Happened::ForeignRefusal,
+            status if is_own && self.service.failed_to_place(status) => Happened::PlacingFailed,
+            503 if is_own => Happened::Unavailable,
+            _ => Happened::NotAnswered,
+        }
+    }
+
+    /// The error code of a reply that does not say what was asked for. A refusal is told by its HTTP status; but where it
+    /// would be taken for news of a call that was placed before, only the service's own is.
+    fn code(&self, reply: &Reply, happened: Happened) -> ErrorCode {
+        match (reply.http_status, happened) {
+            (429, _) => ErrorCode::RateLimited,
+            (_, Happened::ForeignRefusal) if !self.places_a_call => ErrorCode::UnexpectedAnswer,
+            (401, _) => ErrorCode::Unauthorized,
+            (403, _) => ErrorCode::Forbidden,
+            (404, _) => ErrorCode::NotFound,
+            (_, Happened::Refused | Happened::ForeignRefusal) => ErrorCode::Rejected,
+            (_, Happened::TurnedAway | Happened::PlacingFailed | Happened::Unavailable) => {
+                ErrorCode::ServiceFailed
+            }
+            (408 | 500..=599, Happened::NotAnswered) if reply.is_own() => ErrorCode::ServiceFailed,
+            (_, Happened::NeverSent | Happened::NotAnswered | Happened::Lost) => ErrorCode::UnexpectedAnswer,
+        }
     }
 
     /// What support asks for, unless it is made of what must not be shown.
@@ -266,38 +303,6 @@ fn named_call(reply: &Reply) -> Option<CallSid> {
 
 fn word(reply: &Reply) -> Option<&str> {
     reply.answer.text(Member::Status).filter(|word| !is_blank(word))
-}
-
-/// The row of the table of what may be sent again, for a reply that does not say what was asked for. A failure or a
-/// refusal of a trigger that yet names a call contradicts itself: who is to say that none was placed?
-fn happened(places_a_call: bool, reply: &Reply, dialect: &Dialect, own: bool) -> Happened {
-    let names_a_call = reply.answer.text(Member::CallSid).is_some();
-    match reply.http_status {
-        408 | 429 if names_a_call => Happened::NotAnswered,
-        408 | 429 => Happened::TurnedAway,
-        // A refused reading may well name the call that it is about.
-        400..=499 if names_a_call && places_a_call => Happened::NotAnswered,
-        400..=499 => Happened::Refused,
-        _ if names_a_call => Happened::NotAnswered,
-        status if status == dialect.placing_failed && own => Happened::PlacingFailed,
-        503 if own || reply.retry_after.is_some() => Happened::Unavailable,
-        _ => Happened::NotAnswered,
-    }
-}
-
-const fn code(http_status: u16, happened: Happened, own: bool) -> ErrorCode {
-    match (http_status, happened) {
-        (401, _) => ErrorCode::Unauthorized,
-        (403, _) => ErrorCode::Forbidden,
-        (404, _) => ErrorCode::NotFound,
-        (429, _) => ErrorCode::RateLimited,
-        (_, Happened::Refused | Happened::ForeignRefusal) => ErrorCode::Rejected,
-        (_, Happened::TurnedAway | Happened::PlacingFailed | Happened::Unavailable) => {
-            ErrorCode::ServiceFailed
-        }
-        (500..=599, Happened::NotAnswered) if own => ErrorCode::ServiceFailed,
-        (_, Happened::NeverSent | Happened::NotAnswered | Happened::Lost) => ErrorCode::UnexpectedAnswer,
-    }
 }
 
 #[cfg(test)]

@@ -12,19 +12,19 @@ use crate::time::times;
 pub enum Happened {
     /// Connection refused, name not found, TLS failed: the request was never sent.
     NeverSent,
-    /// 408 or 429: the service took no notice of it.
+    /// 429: too many requests, so this one was not taken.
     TurnedAway,
-    /// The status that means "failed to place the call", in the service's own envelope: 500 in the outbound dialect,
-    /// 502 in the agents dialect.
+    /// The status that means "failed to place the call", certainly the service's own: 500 in the outbound dialect, and 502
+    /// in the agents dialect where the caller [opted in](crate::Service::with_agents_502_not_placed).
     PlacingFailed,
-    /// 503 in the service's own envelope, or with `Retry-After`.
+    /// 503, certainly the service's own. `Retry-After` proves nothing: caches put it on their own error pages.
     Unavailable,
-    /// Any other 5xx, an answer that is not the service's, a 200 that does not say what was asked for, or a trigger's
-    /// failure or refusal that names a call.
+    /// 408, any other 5xx, a 3xx, an answer that is not the service's, a 200 that does not say what was asked for, or a
+    /// trigger's failure or refusal that names a call.
     NotAnswered,
     /// A reset, a time-out or an abort after the request may have left.
     Lost,
-    /// Any other 4xx: it would fail again.
+    /// Any other 4xx, certainly the service's own: it would fail again.
     Refused,
     /// Any other 4xx that may be a gateway's: it placed no call, and says nothing of a call that was placed before.
     ForeignRefusal,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::InvalidInput;
+use crate::correlation::CorrelationId;
 use crate::dialect::{AGENTS, Dialect, OUTBOUND};
 use crate::host::{ipv4_is_loopback, ipv6_is_loopback};
 use crate::text::{
@@ -308,6 +309,8 @@ pub struct Service {
     base_url: BaseUrl,
     api: Api,
     credential: Option<Credential>,
+    agents_502_not_placed: bool,
+    sends_correlation_id: bool,
 }
 
 impl Service {
@@ -329,14 +332,43 @@ impl Service {
                     InvalidInput::new("region", problem, known)
                 },
             )?;
-        Ok(Self { base_url: BaseUrl::parse(base_url)?, api, credential: Some(credential) })
+        Ok(Self::at(BaseUrl::parse(base_url)?, api, Some(credential)))
     }
 
     /// The service at a base URL of one's own: a project's, a proxy's or the sandbox's. A proxy that adds the
     /// credential itself is called without one.
     #[must_use]
     pub const fn at(base_url: BaseUrl, api: Api, credential: Option<Credential>) -> Self {
-        Self { base_url, api, credential }
+        Self { base_url, api, credential, agents_502_not_placed: false, sends_correlation_id: true }
+    }
+
+    /// Takes the agents dialect's 502, where it is certainly the service's own, for a call that was not placed, so that
+    /// the trigger is sent again. **A phone that rang may ring again**: the endpoint says of this answer "retry", but the
+    /// platform says that what stands behind it may have timed out, and that is what dials. Off by default; changes
+    /// nothing in the outbound dialect.
+    #[must_use]
+    pub const fn with_agents_502_not_placed(mut self, not_placed: bool) -> Self {
+        self.agents_502_not_placed = not_placed;
+        self
+    }
+
+    /// Sends no correlation id with requests: from a page to another origin, whose CORS need not allow the header.
+    #[must_use]
+    pub const fn without_correlation_id(mut self) -> Self {
+        self.sends_correlation_id = false;
+        self
+    }
+
+    /// A fresh correlation id for a request, if requests carry one.
+    pub(crate) fn correlation_id(&self, rng: &mut fastrand::Rng) -> Option<CorrelationId> {
+        self.sends_correlation_id.then(|| CorrelationId::draw(rng))
+    }
+
+    /// Whether this HTTP status, in the service's own envelope, says that a trigger placed no call and may be sent again.
+    pub(crate) const fn failed_to_place(&self, http_status: u16) -> bool {
+        let dialect = self.api.dialect();
+        let is_certain = dialect.placing_failed_is_certain || self.agents_502_not_placed;
+        http_status == dialect.placing_failed && is_certain
     }
 
     /// The root that routes are appended to.

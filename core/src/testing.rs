@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::message::{Headers, Request, Response};
 use crate::{
-    AgentId, Api, BaseUrl, Credential, Deadline, Destination, Environment, Input, Machine, Metadata, Output,
-    Reply, RetryBudget, SendId, Service, Timestamp, TransportError, TriggerCall,
+    AgentId, Api, BaseUrl, CORRELATION_ID, Credential, Deadline, Destination, Environment, Input, Machine,
+    Metadata, Output, Reply, RetryBudget, SendId, Service, Timestamp, TransportError, TriggerCall,
 };
 
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -42,11 +42,29 @@ pub(crate) fn trigger_call() -> TriggerCall {
         .with_metadata(Metadata::new([("name", "Ada Lovelace")]).unwrap())
 }
 
+/// What the service's header names its responses in these tests; its own envelopes say the same.
+pub(crate) const CORRELATION: &str = "id-1";
+
+/// An answer under the service's header.
 pub(crate) fn reply(status: u16, body: &str) -> Reply {
     reply_with(status, &[], body)
 }
 
+/// The same with further headers.
 pub(crate) fn reply_with(status: u16, fields: &[(&'static str, &str)], body: &str) -> Reply {
+    let is_named = fields.iter().any(|(name, _)| name.eq_ignore_ascii_case(CORRELATION_ID));
+    let own = (!is_named).then_some((CORRELATION_ID, CORRELATION));
+    let fields: Vec<_> = own.into_iter().chain(fields.iter().copied()).collect();
+    foreign_with(status, &fields, body)
+}
+
+/// An answer without the service's header: a proxy's or a gateway's, whatever its body says.
+pub(crate) fn foreign(status: u16, body: &str) -> Reply {
+    foreign_with(status, &[], body)
+}
+
+/// The same with these headers.
+pub(crate) fn foreign_with(status: u16, fields: &[(&'static str, &str)], body: &str) -> Reply {
     let mut headers = Headers::default();
     for (name, value) in fields {
         headers.push(*name, (*value).to_owned());

@@ -166,6 +166,15 @@ pub struct Deadline {
     pub reason: WaitReason,
 }
 
+/// How much later than it asked for a machine may be told the time before it takes that for a late wake: the process was
+/// frozen, the machine asleep, or the clock stepped forward. Then what arrived meanwhile is read before anything is given up.
+pub const LATE_WAKE: Duration = Duration::from_secs(5);
+
+/// Whether a machine that wanted to be woken at `due` is woken late.
+pub(crate) fn is_late(due: Timestamp, now: Timestamp) -> bool {
+    now.since(due) > LATE_WAKE
+}
+
 /// A wait that survives a clock which steps back: then it starts over instead of growing by the step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wait {
@@ -186,6 +195,11 @@ impl Wait {
     /// Takes note of the time: a clock may have stepped back.
     pub(crate) fn notice(&mut self, now: Timestamp) {
         self.from = self.from.min(now);
+    }
+
+    /// Moves its end by a span in which nothing could be done.
+    pub(crate) fn put_off(&mut self, span: Duration) {
+        self.from = self.from + span;
     }
 
     /// Whether it is over; takes note of the time as well.

@@ -1,5 +1,7 @@
 //! The only place that encodes and decodes HTTP and JSON: requests out, replies in.
 
+use std::borrow::Cow;
+
 use crate::answer::{Answer, Member};
 use crate::dialect::{CORRELATION_ID, Dialect, Segment};
 use crate::json::Object;
@@ -12,7 +14,7 @@ use crate::{Destination, InvalidInput};
 
 const JSON: &str = "application/json";
 
-/// The request that triggers a call.
+/// The request that triggers a call; each time it is sent [under](Request::under) a correlation id of its own.
 ///
 /// # Errors
 /// If the call asks for a variant in a dialect that knows none.
@@ -37,13 +39,13 @@ pub(crate) fn check(service: &Service, call: &TriggerCall) -> Result<(), Invalid
 /// The request that triggers a call which was checked.
 pub(crate) fn trigger(service: &Service, call: &TriggerCall) -> Request {
     let dialect = service.api().dialect();
-    let mut headers = headers(service, dialect, 3);
+    let mut headers = headers(service, dialect, 4);
     headers.push("Content-Type", JSON);
     let url = url(service, dialect.trigger_route, None, 0);
     Request { method: Method::Post, url, headers, body: body(call, service.api()).into_bytes() }
 }
 
-/// The request that reads a call's status.
+/// The request that reads a call's status; each time it is sent [under](Request::under) a correlation id of its own.
 #[must_use]
 pub fn status_request(service: &Service, call_sid: &CallSid) -> Request {
     let dialect = service.api().dialect();
@@ -54,7 +56,7 @@ pub fn status_request(service: &Service, call_sid: &CallSid) -> Request {
         url.push('=');
         url.push_str(environment.as_str());
     }
-    Request { method: Method::Get, url, headers: headers(service, dialect, 2), body: Vec::new() }
+    Request { method: Method::Get, url, headers: headers(service, dialect, 3), body: Vec::new() }
 }
 
 fn headers(service: &Service, dialect: &Dialect, fields: usize) -> Headers {
@@ -130,16 +132,18 @@ fn body(call: &TriggerCall, api: &Api) -> String {
 pub struct Reply {
     /// The HTTP status.
     pub http_status: u16,
-    /// What support asks for.
+    /// The correlation id that the answer carries, in its header or else as its `error_id`.
     pub correlation_id: Option<String>,
     /// How long the service asks to wait.
     pub retry_after: Option<RetryAfter>,
     /// What the body says.
     pub answer: Answer,
+    /// Whether the header was there and is the `error_id` where the body has one.
+    correlated: bool,
 }
 
 impl Reply {
-    /// From the parts that matter, for a shell that reads JSON by its host's means.
+    /// From the parts that matter; `correlation_id` is the header of that name.
     #[must_use]
     pub fn from_parts(
         http_status: u16,
@@ -147,35 +151,45 @@ impl Reply {
         retry_after: Option<RetryAfter>,
         answer: Answer,
     ) -> Self {
-        let correlation_id =
-            correlation_id.and_then(one_line).or_else(|| one_line(answer.text(Member::ErrorId)?));
-        Self { http_status, correlation_id, retry_after, answer }
+        let header = correlation_id.and_then(one_line);
+        let error_id = answer.text(Member::ErrorId).and_then(one_line);
+        let correlated = match (&header, &error_id) {
+            (Some(header), Some(error_id)) => header.eq_ignore_ascii_case(error_id),
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        Self { http_status, correlation_id: header.or(error_id), retry_after, answer, correlated }
     }
 
-    /// Whether the answer is certainly the service's own.
+    /// Whether the answer is certainly the service's own and not that of a proxy or gateway before it: an error body of
+    /// either dialect, under the correlation id that the service puts on every response. Proxies write such bodies too,
+    /// but no such header. Read strictly: what is taken for a gateway's is never sent again.
     #[must_use]
     pub fn is_own(&self) -> bool {
-        self.is_own_envelope(&crate::OUTBOUND) || self.is_own_envelope(&crate::AGENTS)
-    }
-
-    /// Whether the body is the error envelope that the dialect documents, so that it was the service itself that
-    /// answered and not something before it. Read strictly: what is taken for a gateway's is never sent again.
-    pub(crate) fn is_own_envelope(&self, dialect: &Dialect) -> bool {
         let Answer::Object(members) = &self.answer else { return false };
         let has = |member| members.text(member).is_some();
-        match dialect.fields.environment {
-            None => has(Member::Error) && has(Member::Code),
-            Some(_) => members.denies_success() && has(Member::ErrorCode),
-        }
+        let is_envelope =
+            has(Member::Error) || has(Member::Code) || (members.denies_success() && has(Member::ErrorCode));
+        // A refusal of values has forms of its own, none of which comes with a failure.
+        let is_refusal = (400..500).contains(&self.http_status) && members.is_refusal();
+        self.correlated && (is_envelope || is_refusal)
     }
 
     /// The sentence that says what went wrong, from whichever envelope it came in.
-    pub(crate) fn message(&self) -> Option<&str> {
-        match &self.answer {
-            Answer::Foreign(excerpt) => (!excerpt.is_empty()).then_some(excerpt.as_str()),
-            Answer::Object(_) => [Member::ErrorMessage, Member::Error, Member::Message]
-                .into_iter()
-                .find_map(|member| self.answer.text(member).filter(|text| !text.is_empty())),
+    pub(crate) fn message(&self) -> Option<Cow<'_, str>> {
+        let members = match &self.answer {
+            Answer::Foreign(excerpt) => {
+                return (!excerpt.is_empty()).then_some(Cow::Borrowed(excerpt.as_str()));
+            }
+            Answer::Object(members) => members,
+        };
+        let said = [Member::ErrorMessage, Member::Error, Member::Message]
+            .into_iter()
+            .find_map(|member| members.text(member).filter(|text| !text.is_empty()));
+        match (said, members.details()) {
+            (said, None) => said.map(Cow::Borrowed),
+            (None, Some(details)) => Some(Cow::Borrowed(details)),
+            (Some(said), Some(details)) => Some(Cow::Owned(format!("{said}: {details}"))),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::exchange::{Attempts, Limits};
 use crate::operation::StatusRead;
 use crate::retry::RetryPolicy;
 use crate::status::{CallStatus, Reading};
-use crate::time::{Timestamp, Wait, times};
+use crate::time::{Timestamp, Wait, is_late, times};
 
 /// The service asks for a reading every 2 to 5 seconds.
 pub(super) const POLL_SHORTEST: Duration = Duration::from_secs(2);
@@ -17,8 +17,10 @@ pub(super) const POLL_LONGEST: Duration = Duration::from_millis(4_500);
 pub(super) const POLL_JITTER: Duration = Duration::from_millis(500);
 /// How long after its trigger a call may be unknown to the status endpoint without being taken for unknown.
 const NOT_VISIBLE_YET: Duration = Duration::from_secs(30);
-/// How many 404 in a row make a call that was seen before an expired one: one alone may come from a stale replica.
-const EXPIRED_AFTER: u32 = 2;
+/// For how long, and how often in a row, the service must refuse every reading of a call that was placed or seen before
+/// that is believed: a stale replica or a moment of disorder refuses some, and a result that is given up is lost for good.
+const REFUSED_FOR: Duration = Duration::from_secs(180);
+const REFUSED_TIMES: u32 = 10;
 
 pub(super) struct Following {
     pub(super) known: Snapshot,
@@ -28,8 +30,11 @@ pub(super) struct Following {
     pub(super) total: Option<Wait>,
     /// Readings since the status last changed.
     pub(super) unchanged: u32,
-    /// 404 in a row.
-    pub(super) missing: u32,
+    pub(super) missing: Missing,
+    /// Of the last exchange that told something.
+    pub(super) correlation_id: Option<String>,
+    /// When the machine was last told the time, if it was.
+    pub(super) told_at: Option<Timestamp>,
     pub(super) next_id: u32,
     pub(super) step: Step,
 }
@@ -41,6 +46,24 @@ pub(super) enum Step {
     Reading(Attempts),
 }
 
+/// Readings in a row that the service refused.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Missing {
+    since: Option<Timestamp>,
+    times: u32,
+}
+
+impl Missing {
+    /// Takes note of another one; whether they are to be believed by now.
+    fn is_believed(&mut self, now: Timestamp) -> bool {
+        self.times = self.times.saturating_add(1);
+        let since = self.since.get_or_insert(now);
+        // A clock that stepped back begins anew.
+        *since = (*since).min(now);
+        now.since(*since) >= REFUSED_FOR && self.times >= REFUSED_TIMES
+    }
+}
+
 /// What a failed reading means for the call.
 pub(super) enum Missed {
     ReadAgain,
@@ -49,16 +72,45 @@ pub(super) enum Missed {
 
 impl Following {
     pub(super) fn missed(&mut self, now: Timestamp, error: &Error) -> Missed {
-        if error.code() != ErrorCode::NotFound {
-            return Missed::Lost(error.code());
+        match error.code() {
+            // The credential is refused, not the call; or all the time is over.
+            ErrorCode::Unauthorized
+            | ErrorCode::Forbidden
+            | ErrorCode::InvalidInput
+            | ErrorCode::Expired
+            | ErrorCode::RateLimited
+            | ErrorCode::ServiceFailed
+            | ErrorCode::UnexpectedAnswer
+            | ErrorCode::NotConnected
+            | ErrorCode::ConnectionLost
+            | ErrorCode::TimedOut
+            | ErrorCode::DeadlineExceeded
+            | ErrorCode::Cancelled => return Missed::Lost(error.code()),
+            ErrorCode::NotFound | ErrorCode::Rejected => {}
         }
-        self.missing += 1;
-        let young = self.known.placed_at.is_some_and(|placed| now.since(placed) < NOT_VISIBLE_YET);
-        match self.known.seen_at {
-            Some(_) if self.missing >= EXPIRED_AFTER => Missed::Lost(ErrorCode::Expired),
-            Some(_) => Missed::ReadAgain,
-            None if young => Missed::ReadAgain,
-            None => Missed::Lost(ErrorCode::NotFound),
+        let is_believed = self.missing.is_believed(now);
+        let is_young = self.known.placed_at.is_some_and(|placed| now.since(placed) < NOT_VISIBLE_YET);
+        match (self.known.seen_at, self.known.placed_at, error.code()) {
+            (None, None, code) => Missed::Lost(code),
+            (Some(_), _, ErrorCode::NotFound) if is_believed => Missed::Lost(ErrorCode::Expired),
+            (_, _, code) if is_believed && !is_young => Missed::Lost(code),
+            (_, _, _) => Missed::ReadAgain,
+        }
+    }
+
+    /// Takes note of the time. What the clock jumped over, or the process was frozen for, is not taken off the time to
+    /// follow the call: it is read once more at least before it is given up.
+    pub(super) fn notice(&mut self, now: Timestamp, limits: Limits) {
+        let unheard = self.told_at.map_or(Duration::ZERO, |told_at| now.since(told_at));
+        self.told_at = Some(now);
+        let total = self.total.get_or_insert(Wait::new(now, limits.follow_timeout));
+        total.notice(now);
+        let step = match &self.step {
+            Step::Pausing(wait) => Some(wait.at()),
+            Step::Reading(attempts) => attempts.timeout().map(|deadline| deadline.at),
+        };
+        if is_late(step.map_or(total.at(), |step| step.min(total.at())), now) {
+            total.put_off(unheard);
         }
     }
 

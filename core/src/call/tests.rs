@@ -8,11 +8,11 @@ mod stored;
 use super::*;
 use crate::RetryPolicy;
 use crate::testing::{
-    Cause, SID, START, Shell, TOKEN, accepted, agents, both, outbound, own_envelope, refused, reply,
-    reply_with, reset, secs, status, trigger_call,
+    CORRELATION, Cause, SID, START, Shell, TOKEN, accepted, agents, both, foreign, outbound, own_envelope,
+    refused, reply, reply_with, reset, secs, status, trigger_call,
 };
 use crate::wire::Reply;
-use crate::{Method, Service};
+use crate::{CORRELATION_ID, Method, Service};
 
 fn place(service: &Arc<Service>) -> Shell<Call> {
     place_within(service, Limits::default())
@@ -165,7 +165,7 @@ fn nothing_that_is_told_of_a_call_shows_what_must_not_be_shown() {
     shell.read(answer(200));
     shell.read(answer(500));
     shell.wake();
-    shell.answer(answer(400));
+    shell.answer(answer(401));
     let mut refused = place(&outbound());
     refused.answer(answer(400));
     let mut page = place(&outbound());

@@ -74,10 +74,17 @@ impl Campaign {
         // Kept until the call is known: it may have to be looked for.
         let metadata = live.recipient.metadata.clone();
         let number = live.recipient.to_number.clone();
+        let trigger_id = live.trigger_id.take();
         let call = self.described(number, metadata);
         let seed = self.rng.u64(..);
         match Call::place(self.service.clone(), call, self.limits, seed) {
-            Ok(call) => self.flights.call(id, call),
+            Ok(call) => {
+                let call = match trigger_id {
+                    Some(trigger_id) => call.under(trigger_id),
+                    None => call,
+                };
+                self.flights.call(id, call);
+            }
             Err(refused) => {
                 self.breaker.withdrawn(id);
                 self.ended_without_a_call(now, id, State::Rejected, refused.to_string(), None);

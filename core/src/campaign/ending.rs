@@ -3,20 +3,18 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::live::{Live, Stage};
 use super::fault::is_answered;
+use super::live::{Live, Stage};
 use super::redial::{CONGESTION, disposition};
 use super::{
     Campaign, Change, Event, FlightId, Known, Outcome, Output, Purpose, RecipientId, State, WaitRule,
 };
 use crate::answer::Member;
 use crate::machine::Input as CallInput;
-use crate::retry::Happened;
-use crate::scrub::Secrets;
 use crate::time::Timestamp;
 use crate::wire::Reply;
 use crate::{
-    Call, CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, ErrorCode, Placed, Placement,
+    Call, CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, ErrorCode, Happened, Placed, Placement,
     StatusChange,
 };
 
@@ -36,10 +34,6 @@ impl Campaign {
         }
         if let Some(live) = self.flights.awaiting(id) {
             live.said = reply.answer.text(Member::Reason).map(str::to_owned);
-            let secrets = Secrets { credential: self.service.credential(), call: None };
-            live.correlation_id = reply.correlation_id.clone().filter(|id| secrets.identifies(id));
-        }
-        if let Some(live) = self.flights.awaiting(id) {
             if live.attempt.outcome == Outcome::InProgress && is_answered(&reply) {
                 self.answered(now);
             }
@@ -69,13 +63,10 @@ impl Campaign {
         live.recipient.tries.refusals = 0;
         live.take_metadata();
         live.attempt.placed_at = Some(placed.value.placed_at);
-        live.attempt.correlation_id = placed.correlation_id;
+        live.attempt.correlation_id = placed.correlation_id.or_else(|| live.attempt.correlation_id.take());
         let reason = format!("was placed and is followed as {}", placed.value.call_sid);
-        let call = Known {
-            recipient: id,
-            attempt: live.attempt.number,
-            call_sid: placed.value.call_sid.clone(),
-        };
+        let call =
+            Known { recipient: id, attempt: live.attempt.number, call_sid: placed.value.call_sid.clone() };
         live.attempt.call_sid = Some(placed.value.call_sid);
         let change = live.change(State::InProgress, reason);
         self.pending.add(change);
@@ -91,13 +82,12 @@ impl Campaign {
         }
         live.attempt.reading =
             Some(crate::Reading { status: change.status.clone(), reason: change.reason.clone() });
-        let correlation_id = live.correlation_id.clone();
-        if correlation_id.is_some() {
-            live.attempt.correlation_id.clone_from(&correlation_id);
+        if change.correlation_id.is_some() {
+            live.attempt.correlation_id.clone_from(&change.correlation_id);
         }
         let found = live.unsure;
         let ends = change.status.is_terminal();
-        live.statuses.push((change, correlation_id));
+        live.statuses.push(change);
         if std::mem::take(&mut live.unsure) {
             // The service knows the call: it was placed after all.
             live.attempt.placed_at = Some(now);
@@ -284,7 +274,10 @@ impl Campaign {
         }
         self.judge_trigger(now, id, error);
         match (happened, error.code()) {
-            (Some(Happened::Refused), ErrorCode::Unauthorized | ErrorCode::Forbidden | ErrorCode::NotFound) => {
+            (
+                Some(Happened::Refused),
+                ErrorCode::Unauthorized | ErrorCode::Forbidden | ErrorCode::NotFound,
+            ) => {
                 self.try_again(now, id, error);
                 self.halt(error);
             }

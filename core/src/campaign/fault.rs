@@ -21,8 +21,10 @@ enum Meaning {
 }
 
 /// By the rows of the table of what may be sent again.
-const fn meaning(happened: Option<Happened>) -> Meaning {
-    match happened {
+fn meaning(error: &Error) -> Meaning {
+    match error.happened() {
+        // By this run, which stops.
+        _ if error.code() == ErrorCode::Cancelled => Meaning::Nothing,
         Some(Happened::Refused) => Meaning::Works,
         None | Some(Happened::TurnedAway) => Meaning::Nothing,
         Some(
@@ -44,7 +46,9 @@ pub(super) fn sentence(error: &Error, service: &Service, of_trigger: bool) -> St
         (Some(Happened::Lost), ErrorCode::TimedOut | ErrorCode::DeadlineExceeded) => {
             format!("{url} does not answer in time{said}")
         }
-        (Some(Happened::Lost), _) => format!("The connection to {url} breaks before the answer is there{said}"),
+        (Some(Happened::Lost), _) => {
+            format!("The connection to {url} breaks before the answer is there{said}")
+        }
         (Some(Happened::PlacingFailed), _) => format!("The service fails to place calls{status}{said}"),
         (Some(Happened::Unavailable), _) => format!("The service is unavailable{status}{said}"),
         (Some(Happened::TurnedAway), _) => format!("The service asks for fewer requests{status}{said}"),
@@ -74,7 +78,7 @@ pub(super) fn is_answered(reply: &Reply) -> bool {
 impl Campaign {
     /// A trigger of a recipient that is in flight failed: what that means to the breaker.
     pub(super) fn judge_trigger(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
-        match meaning(error.happened()) {
+        match meaning(error) {
             // One that refuses the credential says so to everybody, and the campaign ends.
             Meaning::Works if error.code() == ErrorCode::Rejected => self.worked(now, id, None),
             Meaning::Works | Meaning::Nothing => self.breaker.indecisive(now, id, asked(error)),

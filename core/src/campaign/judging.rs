@@ -33,7 +33,11 @@ impl Campaign {
             }
         }
         let caps = [
-            (&recipient.dialed, self.options.max_per_number, "its number was dialled {} times within 24 hours"),
+            (
+                &recipient.dialed,
+                self.options.max_per_number,
+                "its number was dialled {} times within 24 hours",
+            ),
             (
                 &recipient.triggered,
                 self.options.max_triggers_per_number.max(self.options.max_per_number),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Attempt, Change, FlightId, Outcome, Purpose, Recipient, RecipientId, State};
 use crate::machine::{Input, Machine, Output as CallOutput};
 use crate::time::{Deadline, Timestamp};
-use crate::{Call, CallEvent, Metadata, PhoneNumber, RetryBudget, StatusChange};
+use crate::{Call, CallEvent, CorrelationId, Metadata, PhoneNumber, RetryBudget, StatusChange};
 
 /// What a recipient that is being called is doing.
 pub(super) enum Stage {
@@ -24,11 +24,11 @@ pub(super) struct Live {
     pub(super) attempt: Attempt,
     pub(super) stage: Stage,
     /// Status changes that were seen since the last change of the row.
-    pub(super) statuses: Vec<(StatusChange, Option<String>)>,
+    pub(super) statuses: Vec<StatusChange>,
     /// The reason in the last answer as the service gave it: what is kept of it is cleared of metadata.
     pub(super) said: Option<String>,
-    /// The correlation id of the last answer.
-    pub(super) correlation_id: Option<String>,
+    /// The correlation id that its trigger is to be sent under.
+    pub(super) trigger_id: Option<CorrelationId>,
     /// Nobody knows whether it was placed: an answer that cannot be believed named a call.
     pub(super) unsure: bool,
     /// From when on it is followed outside the limit of calls in flight, by the time that the campaign has lived.
@@ -37,12 +37,18 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// An attempt to call that is to be saved before anything else.
-    pub(super) fn intended(now: Timestamp, mut recipient: Recipient) -> Self {
+    /// An attempt to call that is to be saved before anything else, with the correlation id that its trigger is sent
+    /// under: so a call whose answer is lost can be traced.
+    pub(super) fn intended(
+        now: Timestamp,
+        mut recipient: Recipient,
+        correlation_id: Option<CorrelationId>,
+    ) -> Self {
         recipient.tries.attempts = recipient.tries.attempts.saturating_add(1);
         recipient.tries.dials = recipient.tries.dials.saturating_add(1);
-        let attempt = Attempt::intended(recipient.tries.attempts, now);
-        Self::new(recipient, attempt)
+        let mut attempt = Attempt::intended(recipient.tries.attempts, now);
+        attempt.correlation_id = correlation_id.as_ref().map(ToString::to_string);
+        Self { trigger_id: correlation_id, ..Self::new(recipient, attempt) }
     }
 
     pub(super) const fn new(recipient: Recipient, attempt: Attempt) -> Self {
@@ -52,7 +58,7 @@ impl Live {
             stage: Stage::Saving,
             statuses: Vec::new(),
             said: None,
-            correlation_id: None,
+            trigger_id: None,
             unsure: false,
             stuck_from: None,
             alarm: None,

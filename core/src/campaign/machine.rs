@@ -363,7 +363,10 @@ impl Campaign {
 
     /// Whether anybody may be called now, as far as the whole campaign decides.
     fn dials(&self) -> bool {
-        self.may_call() && self.blocked.is_none() && matches!(self.visit, Visit::Idle) && self.breaker.allows()
+        self.may_call()
+            && self.blocked.is_none()
+            && matches!(self.visit, Visit::Idle)
+            && self.breaker.allows()
     }
 
     /// Whether there is room for another trigger beside what is in flight.
@@ -458,7 +461,8 @@ impl Campaign {
         if self.held.len() < before {
             self.fetch_again(now);
         }
-        let mut live = Live::intended(now, recipient);
+        let correlation_id = self.service.correlation_id(&mut self.rng);
+        let mut live = Live::intended(now, recipient, correlation_id);
         self.pending.add(live.change(State::Dialing, "its trigger may be on its way"));
         self.flights.add(live);
     }

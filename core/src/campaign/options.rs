@@ -110,7 +110,10 @@ pub(super) mod seconds {
     use super::Duration;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(in crate::campaign) fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::campaign) fn serialize<S: Serializer>(
+        span: &Duration,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(span.as_secs())
     }
 

@@ -65,8 +65,12 @@ mod tests {
 
     fn change(id: i64, state: State, attempt: Option<u32>, words: &[&str]) -> Change {
         let at = Timestamp::from_millis(1_000);
-        let status =
-            |word: &&str| StatusChange { status: CallStatus::from_word(word), reason: String::new(), at };
+        let status = |word: &&str| StatusChange {
+            status: CallStatus::from_word(word),
+            reason: String::new(),
+            at,
+            correlation_id: None,
+        };
         Change {
             id: RecipientId(id),
             row: 1,
@@ -76,7 +80,7 @@ mod tests {
             reason: state.to_string(),
             tries: Tries::default(),
             attempt: attempt.map(|number| Attempt::intended(number, at)),
-            statuses: words.iter().map(|word| (status(word), None)).collect(),
+            statuses: words.iter().map(status).collect(),
             note: false,
         }
     }
@@ -85,7 +89,7 @@ mod tests {
     fn told(pending: &mut Pending) -> Vec<(i64, State, Option<u32>, String)> {
         assert_eq!(pending.iter().count(), pending.len());
         let told = |it: Change| {
-            let words: Vec<_> = it.statuses.iter().map(|(change, _)| change.status.to_string()).collect();
+            let words: Vec<_> = it.statuses.iter().map(|change| change.status.to_string()).collect();
             (it.id.0, it.state, it.attempt.map(|it| it.number), words.join(" "))
         };
         let all = pending.take().into_iter().map(told).collect();

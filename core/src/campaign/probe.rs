@@ -6,7 +6,7 @@ use crate::exchange::{Exchange, Progress};
 use crate::machine::{Input as ReadInput, Machine, Output as ReadOutput, SendId};
 use crate::retry::Happened;
 use crate::time::{Deadline, Timestamp};
-use crate::{Error, RetryBudget, StatusRead};
+use crate::{Error, ErrorCode, RetryBudget, StatusRead};
 
 /// A status read that is on its way.
 pub(super) struct Probe {
@@ -69,7 +69,8 @@ impl Campaign {
         match error {
             // No such call, or no such credential: the service itself says so.
             Some(error) if error.happened() != Some(Happened::Refused) => {
-                let why = error.happened().map(|_| sentence(&error, &self.service, false));
+                let was_given_up = error.code() == ErrorCode::Cancelled;
+                let why = (!was_given_up).then(|| sentence(&error, &self.service, false));
                 self.breaker.read_failed(now, why, super::ending::asked(&error));
             }
             Some(_) | None => self.answered(now),

@@ -40,7 +40,7 @@ pub struct Change {
     /// The attempt that this is about.
     pub attempt: Option<Attempt>,
     /// Status changes of the attempt's call that were seen since the last save.
-    pub statuses: Vec<(StatusChange, Option<String>)>,
+    pub statuses: Vec<StatusChange>,
     /// Whether the reason is to be remembered when it no longer holds, because nothing else tells it: a deferral say.
     pub note: bool,
 }

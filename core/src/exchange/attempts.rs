@@ -1,12 +1,12 @@
 //! The attempts at an operation, whichever it is: when one is sent, given up, and followed by another.
 
 use super::{Completed, Limits, Retrying};
+use crate::correlation::CorrelationId;
 use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::machine::{Input, SendId, first};
 use crate::operation::Subject;
 use crate::retry::{Happened, RetryBudget};
-use crate::text::filled;
-use crate::time::{Deadline, Timestamp, Wait, WaitReason, seconds, soonest};
+use crate::time::{Deadline, Timestamp, Wait, WaitReason, is_late, seconds, soonest};
 
 enum State {
     /// To be sent at the next poll; with what the attempt before it failed with, if there was one.
@@ -26,7 +26,8 @@ enum State {
 
 /// What is to be done next.
 pub(crate) enum Next {
-    Send(SendId),
+    /// With the correlation id to send it under.
+    Send(SendId, Option<CorrelationId>),
     Abort(SendId),
     Retry(Retrying),
     Fail(Error),
@@ -40,11 +41,33 @@ pub(crate) struct Attempts {
     made: u32,
     next_id: u32,
     next: Vec<Next>,
+    /// What the first request is sent under, where that was drawn before.
+    first_correlation_id: Option<CorrelationId>,
+    /// What the last request was sent under.
+    correlation_id: Option<CorrelationId>,
+    /// When the machine was last told the time.
+    told_at: Timestamp,
 }
 
 impl Attempts {
     pub(crate) const fn new(limits: Limits, rng: fastrand::Rng, next_id: u32) -> Self {
-        Self { limits, rng, state: State::Ready(None), total: None, made: 0, next_id, next: Vec::new() }
+        Self {
+            limits,
+            rng,
+            state: State::Ready(None),
+            total: None,
+            made: 0,
+            next_id,
+            next: Vec::new(),
+            first_correlation_id: None,
+            correlation_id: None,
+            told_at: Timestamp::from_millis(0),
+        }
+    }
+
+    /// Sends the first request under an id that was saved before.
+    pub(crate) fn begin_under(&mut self, correlation_id: CorrelationId) {
+        self.first_correlation_id = Some(correlation_id);
     }
 
     /// The number that the next request would have.
@@ -61,7 +84,7 @@ impl Attempts {
     }
 
     pub(crate) fn poll(&mut self, now: Timestamp, subject: &Subject<'_>) -> Option<Next> {
-        self.notice(now);
+        self.notice(now, subject.places_a_call);
         if self.next.is_empty()
             && let State::Ready(_) = self.state
         {
@@ -74,7 +97,9 @@ impl Attempts {
                 self.next_id = self.next_id.wrapping_add(1);
                 self.made = self.made.saturating_add(1);
                 self.state = State::InFlight { id, timeout: Wait::new(now, self.limits.request_timeout) };
-                return Some(Next::Send(id));
+                let given = self.first_correlation_id.take();
+                self.correlation_id = given.or_else(|| subject.service.correlation_id(&mut self.rng));
+                return Some(Next::Send(id, self.correlation_id.clone()));
             }
         }
         first(&mut self.next)
@@ -106,7 +131,7 @@ impl Attempts {
                     return Some(Completed {
                         value: (),
                         http_status: reply.http_status,
-                        correlation_id: subject.correlation_id(&reply),
+                        correlation_id: subject.correlation_id(&reply).or_else(|| self.sent_under()),
                         attempts: self.made,
                     });
                 }
@@ -126,10 +151,11 @@ impl Attempts {
     fn failed(
         &mut self,
         now: Timestamp,
-        (happened, failure): (Happened, Box<Failure>),
+        (happened, mut failure): (Happened, Box<Failure>),
         subject: &Subject<'_>,
         budget: &mut RetryBudget,
     ) {
+        failure.correlation_id = failure.correlation_id.or_else(|| self.sent_under());
         let retries_made = self.made.saturating_sub(1);
         if !subject.again(happened.rule()) || retries_made >= self.limits.retry.max_retries {
             return self.fail(happened, failure, subject);
@@ -151,7 +177,7 @@ impl Attempts {
     }
 
     fn tick(&mut self, now: Timestamp, subject: &Subject<'_>, budget: &mut RetryBudget) {
-        self.notice(now);
+        self.notice(now, subject.places_a_call);
         if self.total.is_some_and(|total| now >= total.at()) {
             return self.give_up(ErrorCode::DeadlineExceeded, subject);
         }
@@ -160,7 +186,8 @@ impl Attempts {
             State::InFlight { id, timeout } if now >= timeout.at() => {
                 self.next.push(Next::Abort(id));
                 let waited = seconds(self.limits.request_timeout);
-                let failure = Failure::with_message(ErrorCode::TimedOut, filled("waited {} s", &[&waited]));
+                let mut failure = Failure::with_message(ErrorCode::TimedOut, format!("waited {waited} s"));
+                failure.happened = Some(Happened::Lost);
                 self.failed(now, (Happened::Lost, failure), subject, budget);
             }
             other @ (State::Ready(_) | State::InFlight { .. } | State::Waiting { .. } | State::Ended(_)) => {
@@ -174,7 +201,10 @@ impl Attempts {
         let (happened, failure) = match std::mem::replace(&mut self.state, State::Ended(None)) {
             State::InFlight { id, .. } => {
                 self.next.push(Next::Abort(id));
-                (Happened::Lost, None)
+                let mut failure = Failure::new(code);
+                failure.happened = Some(Happened::Lost);
+                failure.correlation_id = self.sent_under();
+                (Happened::Lost, Some(failure))
             }
             State::Ready(failure) => (Happened::NeverSent, failure),
             State::Waiting { failure, .. } => (Happened::NeverSent, Some(failure)),
@@ -186,6 +216,11 @@ impl Attempts {
         let mut failure = failure.unwrap_or_else(|| Failure::new(code));
         failure.code = code;
         self.fail(happened, failure, subject);
+    }
+
+    /// The correlation id of the last request, as text.
+    fn sent_under(&self) -> Option<String> {
+        self.correlation_id.clone().map(String::from)
     }
 
     /// What dropping it now would leave behind: whether a call was placed, as far as is known.
@@ -200,7 +235,6 @@ impl Attempts {
 
     fn fail(&mut self, happened: Happened, mut failure: Box<Failure>, subject: &Subject<'_>) {
         let placement = subject.placement(happened.rule());
-        failure.happened = (self.made > 0 && failure.code != ErrorCode::Cancelled).then_some(happened);
         if subject.call_sid.is_some() {
             failure.call_sid = subject.call_sid.cloned();
         }
@@ -208,15 +242,29 @@ impl Attempts {
         self.next.push(Next::Fail(Error::new(failure, placement, self.made)));
     }
 
-    /// So that the next deadline is right even where a clock stepped back and nothing is due.
-    fn notice(&mut self, now: Timestamp) {
+    /// So that the next deadline is right even where a clock stepped back and nothing is due; and so that a request is
+    /// not given up because the process was frozen or a clock stepped forward, while its answer may lie there unread.
+    fn notice(&mut self, now: Timestamp, places_a_call: bool) {
+        let unheard = now.since(self.told_at);
+        self.told_at = now;
         if let Some(total) = &mut self.total {
             total.notice(now);
         }
-        match &mut self.state {
-            State::InFlight { timeout, .. } => timeout.notice(now),
-            State::Waiting { wait, .. } => wait.notice(now),
-            State::Ready(_) | State::Ended(_) => {}
+        let (step, may_be_put_off) = match &mut self.state {
+            State::InFlight { timeout, .. } => (timeout, true),
+            // A trigger is not sent long after it was asked for; a reading changes nothing.
+            State::Waiting { wait, .. } => (wait, !places_a_call),
+            State::Ready(_) | State::Ended(_) => return,
+        };
+        step.notice(now);
+        let due = self.total.map_or(step.at(), |total| total.at().min(step.at()));
+        if may_be_put_off && is_late(due, now) {
+            if let State::InFlight { timeout, .. } = &mut self.state {
+                timeout.put_off(unheard);
+            }
+            if let Some(total) = &mut self.total {
+                total.put_off(unheard);
+            }
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::*;
 use crate::retry::RetryAfter;
 use crate::testing::{
-    SID, START, TOKEN, agents, both, others_envelope, outbound, own_envelope, reply, trigger_call,
+    SID, START, TOKEN, agents, both, foreign, foreign_with, others_envelope, outbound, own_envelope, reply,
+    reply_with, trigger_call,
 };
 
 /// What came of one attempt.
@@ -22,24 +23,48 @@ fn judge<O: Operation>(operation: &O, reply: &Reply, now: Timestamp) -> Verdict<
     }
 }
 
-/// What the body of a reply is.
+/// What a reply is.
 #[derive(Clone, Copy, Debug)]
 enum Body {
-    /// The error envelope of the service that was asked.
+    /// The error envelope of the service that was asked, under its header.
     Own,
-    /// That of the other dialect.
+    /// That of the other dialect, under the service's header.
     Others,
+    /// The service's envelope without its header, as proxies write it.
+    Bare,
+    /// The service's envelope under the header of another answer.
+    Mixed,
     /// A gateway's page.
     Page,
     Empty,
 }
 
-use Body::{Empty, Others, Own, Page};
+use Body::{Bare, Empty, Mixed, Others, Own, Page};
+
+impl Body {
+    fn answer(self, service: &Service, status: u16, retry_after: Option<&'static str>) -> Reply {
+        let named =
+            r#"{"error":"it failed","code":"E7","error_id":"id-2","success":false,"error_code":"E7"}"#;
+        let (header, body) = match self {
+            Own => (true, own_envelope(service)),
+            Others => (true, others_envelope(service)),
+            Bare => (false, own_envelope(service)),
+            Mixed => (true, named),
+            Page => (false, "<html><h1>Bad Gateway</h1></html>"),
+            Empty => (false, ""),
+        };
+        let fields: Vec<_> = retry_after.map(|it| ("Retry-After", it)).into_iter().collect();
+        if header { reply_with(status, &fields, body) } else { foreign_with(status, &fields, body) }
+    }
+}
 
 fn row<O: Operation>(operation: &O, reply: &Reply) -> Option<(Happened, ErrorCode)> {
     match judge(operation, reply, START) {
         Verdict::Answered(_) => None,
-        Verdict::Failed(happened, failure) => Some((happened, failure.code)),
+        Verdict::Failed(happened, failure) => {
+            assert_eq!(failure.happened, Some(happened));
+            Some((happened, failure.code))
+        }
     }
 }
 
@@ -48,67 +73,107 @@ fn every_failed_reply_has_its_row_and_its_code_in_both_dialects() {
     use ErrorCode::{
         Forbidden, NotFound, RateLimited, Rejected, ServiceFailed, Unauthorized, UnexpectedAnswer as Odd,
     };
-    use Happened::{NotAnswered, PlacingFailed, Refused, TurnedAway, Unavailable};
+    use Happened::{ForeignRefusal, NotAnswered, PlacingFailed, Refused, TurnedAway, Unavailable};
     #[rustfmt::skip]
     let table = [
-        // status, Retry-After, body      in outbound                    in agents
-        (101, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (200, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (200, None,      Page,   (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (200, None,      Own,    (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (202, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (204, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (301, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (307, None,      Own,    (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (400, None,      Own,    (Refused, Rejected),           (Refused, Rejected)),
-        (400, None,      Page,   (Refused, Rejected),           (Refused, Rejected)),
-        (401, None,      Own,    (Refused, Unauthorized),       (Refused, Unauthorized)),
-        (403, None,      Own,    (Refused, Forbidden),          (Refused, Forbidden)),
-        (404, None,      Own,    (Refused, NotFound),           (Refused, NotFound)),
-        (408, None,      Own,    (TurnedAway, ServiceFailed),   (TurnedAway, ServiceFailed)),
-        (408, None,      Page,   (TurnedAway, ServiceFailed),   (TurnedAway, ServiceFailed)),
-        (409, None,      Own,    (Refused, Rejected),           (Refused, Rejected)),
-        (422, Some("1"), Own,    (Refused, Rejected),           (Refused, Rejected)),
-        (429, None,      Own,    (TurnedAway, RateLimited),     (TurnedAway, RateLimited)),
-        (429, Some("2"), Empty,  (TurnedAway, RateLimited),     (TurnedAway, RateLimited)),
-        (499, None,      Empty,  (Refused, Rejected),           (Refused, Rejected)),
-        (500, None,      Own,    (PlacingFailed, ServiceFailed),(NotAnswered, ServiceFailed)),
-        (500, None,      Others, (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (500, None,      Page,   (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (500, Some("1"), Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (501, None,      Own,    (NotAnswered, ServiceFailed),  (NotAnswered, ServiceFailed)),
-        (502, None,      Own,    (NotAnswered, ServiceFailed),  (PlacingFailed, ServiceFailed)),
-        (502, None,      Others, (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (502, None,      Page,   (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (503, None,      Own,    (Unavailable, ServiceFailed),  (Unavailable, ServiceFailed)),
-        (503, None,      Others, (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (503, None,      Page,   (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (503, Some("1"), Page,   (Unavailable, ServiceFailed),  (Unavailable, ServiceFailed)),
-        (503, Some("soon"), Page, (NotAnswered, Odd),           (NotAnswered, Odd)),
-        (504, None,      Own,    (NotAnswered, ServiceFailed),  (NotAnswered, ServiceFailed)),
-        (504, None,      Page,   (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (999, None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
-        (0,   None,      Empty,  (NotAnswered, Odd),            (NotAnswered, Odd)),
+        // status, Retry-After, answer    the row in outbound, agents, agents opted in      code of a trigger, of a reading
+        (101, None,      Empty,  [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (200, None,      Empty,  [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (200, None,      Page,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (200, None,      Own,    [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (202, None,      Empty,  [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (204, None,      Empty,  [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (301, None,      Empty,  [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (302, None,      Page,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (307, None,      Own,    [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (400, None,      Own,    [Refused, Refused, Refused],                        [Rejected, Rejected]),
+        (400, None,      Others, [Refused, Refused, Refused],                        [Rejected, Rejected]),
+        (400, None,      Bare,   [ForeignRefusal, ForeignRefusal, ForeignRefusal],   [Rejected, Odd]),
+        (400, None,      Mixed,  [ForeignRefusal, ForeignRefusal, ForeignRefusal],   [Rejected, Odd]),
+        (400, None,      Page,   [ForeignRefusal, ForeignRefusal, ForeignRefusal],   [Rejected, Odd]),
+        (401, None,      Own,    [Refused, Refused, Refused],                        [Unauthorized, Unauthorized]),
+        (401, None,      Page,   [ForeignRefusal, ForeignRefusal, ForeignRefusal],   [Unauthorized, Odd]),
+        (403, None,      Own,    [Refused, Refused, Refused],                        [Forbidden, Forbidden]),
+        (403, None,      Empty,  [ForeignRefusal, ForeignRefusal, ForeignRefusal],   [Forbidden, Odd]),
+        (404, None,      Own,    [Refused, Refused, Refused],                        [NotFound, NotFound]),
+        (404, None,      Page,   [ForeignRefusal, ForeignRefusal, ForeignRefusal],   [NotFound, Odd]),
+        (405, None,      Page,   [ForeignRefusal, ForeignRefusal, ForeignRefusal],   [Rejected, Odd]),
+        (408, None,      Own,    [NotAnswered, NotAnswered, NotAnswered],            [ServiceFailed, ServiceFailed]),
+        (408, Some("1"), Bare,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (408, None,      Page,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (409, None,      Own,    [Refused, Refused, Refused],                        [Rejected, Rejected]),
+        (422, Some("1"), Own,    [Refused, Refused, Refused],                        [Rejected, Rejected]),
+        (429, None,      Own,    [TurnedAway, TurnedAway, TurnedAway],               [RateLimited, RateLimited]),
+        (429, Some("2"), Empty,  [TurnedAway, TurnedAway, TurnedAway],               [RateLimited, RateLimited]),
+        (499, None,      Empty,  [ForeignRefusal, ForeignRefusal, ForeignRefusal],   [Rejected, Odd]),
+        (500, None,      Own,    [PlacingFailed, NotAnswered, NotAnswered],          [ServiceFailed, ServiceFailed]),
+        (500, None,      Others, [PlacingFailed, NotAnswered, NotAnswered],          [ServiceFailed, ServiceFailed]),
+        (500, None,      Bare,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (500, None,      Mixed,  [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (500, None,      Page,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (500, Some("1"), Empty,  [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (501, None,      Own,    [NotAnswered, NotAnswered, NotAnswered],            [ServiceFailed, ServiceFailed]),
+        (502, None,      Own,    [NotAnswered, NotAnswered, PlacingFailed],          [ServiceFailed, ServiceFailed]),
+        (502, None,      Others, [NotAnswered, NotAnswered, PlacingFailed],          [ServiceFailed, ServiceFailed]),
+        (502, None,      Bare,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (502, None,      Mixed,  [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (502, None,      Page,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (503, None,      Own,    [Unavailable, Unavailable, Unavailable],            [ServiceFailed, ServiceFailed]),
+        (503, None,      Others, [Unavailable, Unavailable, Unavailable],            [ServiceFailed, ServiceFailed]),
+        (503, Some("1"), Bare,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (503, Some("1"), Mixed,  [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (503, Some("1"), Page,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (503, None,      Page,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (504, None,      Own,    [NotAnswered, NotAnswered, NotAnswered],            [ServiceFailed, ServiceFailed]),
+        (504, None,      Page,   [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (999, None,      Empty,  [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
+        (0,   None,      Empty,  [NotAnswered, NotAnswered, NotAnswered],            [Odd, Odd]),
     ];
-    for (status, retry_after, body, in_outbound, in_agents) in table {
-        for (service, expected) in [(outbound(), in_outbound), (agents(), in_agents)] {
-            let text = match body {
-                Own => own_envelope(&service),
-                Others => others_envelope(&service),
-                Page => "<html><h1>Bad Gateway</h1></html>",
-                Empty => "",
-            };
-            let reply = Reply::from_parts(
-                status,
-                None,
-                retry_after.and_then(RetryAfter::parse),
-                Answer::read(text.as_bytes()),
-            );
+    let opted_in = Arc::new((*agents()).clone().with_agents_502_not_placed(true));
+    let outbound = Arc::new((*outbound()).clone().with_agents_502_not_placed(true));
+    for (status, retry_after, body, rows, [of_trigger, of_reading]) in table {
+        for (service, expected) in [&outbound, &agents(), &opted_in].into_iter().zip(rows) {
+            let reply = body.answer(service, status, retry_after);
             let place = format!("{status} {retry_after:?} {body:?} in {}", service.api().dialect().name);
-            let trigger = Trigger::new(service.clone(), trigger_call()).unwrap();
-            assert_eq!(row(&trigger, &reply), Some(expected), "{place}, trigger");
-            let read = StatusRead::new(service, CallSid::parse(SID).unwrap());
-            assert_eq!(row(&read, &reply), Some(expected), "{place}, status");
+            let trigger = Trigger::new(Arc::clone(service), trigger_call()).unwrap();
+            assert_eq!(row(&trigger, &reply), Some((expected, of_trigger)), "{place}, trigger");
+            let read = StatusRead::new(Arc::clone(service), CallSid::parse(SID).unwrap());
+            assert_eq!(row(&read, &reply), Some((expected, of_reading)), "{place}, status");
+        }
+    }
+}
+
+#[test]
+fn refused_values_are_the_services_own_in_their_own_forms_and_are_told() {
+    for (body, own, told) in [
+        (r#"{"detail":"Not allowed"}"#, true, "Not allowed"),
+        (
+            r#"{"detail":[{"loc":["body","to_number"],"msg":"field required"}]}"#,
+            true,
+            "to_number: field required",
+        ),
+        (
+            r#"{"message":"Validation failed","errors":[{"field":"toNumber","message":"+14155550100 is bad"}]}"#,
+            true,
+            "Validation failed: toNumber: [number] is bad",
+        ),
+        (r#"{"errors":[{"field":"toNumber","message":"is bad"}]}"#, false, "toNumber: is bad"),
+        (r#"{"message":"Not here"}"#, false, "Not here"),
+    ] {
+        for service in both() {
+            let trigger = Trigger::new(service, trigger_call()).unwrap();
+            let refusal = |it: &Reply| match judge(&trigger, it, START) {
+                Verdict::Failed(happened, failure) => (happened, failure.message.unwrap_or_default()),
+                Verdict::Answered(_) => panic!("{body} is no success"),
+            };
+            let expected = if own { Happened::Refused } else { Happened::ForeignRefusal };
+            assert_eq!(refusal(&reply(422, body)), (expected, told.to_owned()), "{body}");
+            assert_eq!(refusal(&foreign(422, body)), (Happened::ForeignRefusal, told.to_owned()), "{body}");
+            assert_eq!(
+                refusal(&reply(500, body)).0,
+                Happened::NotAnswered,
+                "no failure has that form: {body}"
+            );
         }
     }
 }
@@ -142,22 +207,29 @@ fn any_2xx_that_names_the_call_is_a_placed_call_and_nothing_else_is() {
 }
 
 #[test]
-fn half_an_envelope_is_not_the_services_own() {
-    let halves = [
-        (outbound(), 500, r#"{"error":"failed"}"#),
-        (outbound(), 500, r#"{"code":"E7"}"#),
-        (outbound(), 500, r#"{"error":{"text":"failed"},"code":"E7"}"#),
-        (outbound(), 500, r#"{"error":"failed","code":7}"#),
-        (agents(), 502, r#"{"success":false,"error":"failed"}"#),
-        (agents(), 502, r#"{"error":"failed","error_code":"E7"}"#),
-        (agents(), 502, r#"{"success":true,"error_code":"E7"}"#),
-        (agents(), 502, r#"{"success":"false","error_code":"E7"}"#),
-        (agents(), 502, r#"{"success":false,"error_code":null}"#),
-    ];
-    for (service, status, body) in halves {
-        let trigger = Trigger::new(service, trigger_call()).unwrap();
-        let expected = Some((Happened::NotAnswered, ErrorCode::UnexpectedAnswer));
-        assert_eq!(row(&trigger, &reply(status, body)), expected, "{body}");
+fn an_envelope_is_of_text_and_of_either_dialect() {
+    for (body, own) in [
+        (r#"{"error":"failed"}"#, true),
+        (r#"{"code":"E7"}"#, true),
+        (r#"{"success":false,"error_code":"E7"}"#, true),
+        (r#"{"error":"failed","error_id":"ID-1"}"#, true),
+        (r#"{"error":"failed","error_id":"id-2"}"#, false),
+        (r#"{"error":{"text":"failed"},"code":7}"#, false),
+        (r#"{"error_code":"E7"}"#, false),
+        (r#"{"success":true,"error_code":"E7"}"#, false),
+        (r#"{"success":"false","error_code":"E7"}"#, false),
+        (r#"{"success":false,"error_code":null}"#, false),
+        (r#"{"message":"Internal Server Error"}"#, false),
+        (r#"["error","code"]"#, false),
+    ] {
+        let trigger = Trigger::new(outbound(), trigger_call()).unwrap();
+        let expected = if own {
+            (Happened::PlacingFailed, ErrorCode::ServiceFailed)
+        } else {
+            (Happened::NotAnswered, ErrorCode::UnexpectedAnswer)
+        };
+        assert_eq!(row(&trigger, &reply(500, body)), Some(expected), "{body}");
+        assert_eq!(row(&trigger, &foreign(500, body)).unwrap().0, Happened::NotAnswered, "no header: {body}");
     }
 }
 
@@ -304,7 +376,7 @@ fn an_error_tells_all_that_is_known_each_by_itself_and_as_a_sentence() {
     let trigger = Trigger::new(agents(), trigger_call()).unwrap();
     let answer = Answer::read(own_envelope(&agents()).as_bytes());
     let (_, failure) =
-        subject(&trigger).judge(&Reply::from_parts(503, None, RetryAfter::parse("7"), answer), START);
+        subject(&trigger).judge(&Reply::from_parts(503, Some("id-1"), RetryAfter::parse("7"), answer), START);
     let error = crate::Error::new(failure, Some(Placement::NotPlaced), 3);
     assert_eq!((error.code(), error.http_status()), (ErrorCode::ServiceFailed, Some(503)));
     assert_eq!((error.message(), error.service_code()), (Some("it failed"), Some("E7")));
@@ -326,7 +398,7 @@ fn an_error_tells_all_that_is_known_each_by_itself_and_as_a_sentence() {
     let error = crate::Error::new(Failure::new(ErrorCode::ConnectionLost), Some(Placement::Unknown), 1);
     assert_eq!(
         error.to_string(),
-        "the connection broke before the answer was there; the call may have been placed, so it is not dialled again"
+        "the connection broke before the answer was there; the call may have been placed, so it is not dialed again"
     );
     let refused = crate::Error::from(crate::PhoneNumber::parse("").unwrap_err());
     assert_eq!((refused.code(), refused.placement()), (ErrorCode::InvalidInput, Some(Placement::NotPlaced)));

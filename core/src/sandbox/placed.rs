@@ -99,6 +99,7 @@ impl Held {
                 status: CallStatus::from_word(&change.phase.word(&OUTBOUND)),
                 reason: change.reason.to_owned(),
                 at: change.at,
+                correlation_id: None,
             })
             .collect();
         let last = changes.last().cloned();

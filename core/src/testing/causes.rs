@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::{Cause, accepted, others_envelope, own_envelope, refused, reply, reply_with, reset};
-use crate::{Api, Happened, Input, SendId, Service};
+use super::{
+    Cause, accepted, foreign, foreign_with, others_envelope, own_envelope, refused, reply, reply_with, reset,
+};
+use crate::{Api, Happened, Input, RULES, SendId, Service};
 
 const PAGE: &str = "<html><h1>Bad Gateway</h1></html>";
 
@@ -11,34 +13,38 @@ const PAGE: &str = "<html><h1>Bad Gateway</h1></html>";
 pub(crate) fn causes(service: &Service, row: Happened) -> Vec<Cause> {
     let own = own_envelope(service);
     let others = others_envelope(service);
-    let (placing_failed, no_such_failure) = match service.api() {
-        Api::Outbound => (500, 502),
-        Api::Agents { .. } => (502, 500),
-    };
     let replies = match row {
         Happened::NeverSent => return vec![Cause::Transport(refused())],
         Happened::Lost => return vec![Cause::Transport(reset()), Cause::Silence],
         Happened::TurnedAway => vec![
-            reply(408, own),
-            reply(408, PAGE),
             reply(429, own),
             reply(429, ""),
             reply_with(429, &[("retry-after", "2")], own),
+            foreign(429, PAGE),
         ],
-        Happened::PlacingFailed => vec![reply(placing_failed, own)],
-        Happened::Unavailable => vec![
-            reply(503, own),
-            reply_with(503, &[("Retry-After", "1")], PAGE),
-            reply_with(503, &[("Retry-After", "Tue, 14 Nov 2023 22:13:21 GMT")], ""),
-        ],
+        // 502 in the agents dialect is none of these unless the caller says so.
+        Happened::PlacingFailed => match service.api() {
+            Api::Outbound => vec![reply(500, own), reply(500, others)],
+            Api::Agents { .. } => Vec::new(),
+        },
+        Happened::Unavailable => {
+            vec![reply(503, own), reply(503, others), reply_with(503, &[("Retry-After", "1")], own)]
+        }
         Happened::NotAnswered => vec![
-            reply(no_such_failure, own),
-            reply(placing_failed, others),
-            reply(placing_failed, PAGE),
-            reply(placing_failed, ""),
+            reply(408, own),
+            foreign(408, PAGE),
+            reply(502, own),
+            foreign(500, own),
+            reply_with(500, &[], r#"{"success":false,"error_code":"E7","error_id":"id-2"}"#),
+            reply(500, PAGE),
+            reply(500, ""),
+            foreign(502, own),
             reply(502, PAGE),
             reply(503, PAGE),
-            reply(503, others),
+            foreign(503, own),
+            foreign(503, others),
+            foreign_with(503, &[("Retry-After", "1")], PAGE),
+            foreign_with(503, &[("Retry-After", "Tue, 14 Nov 2023 22:13:21 GMT")], own),
             reply(504, own),
             reply(504, PAGE),
             reply(200, ""),
@@ -52,10 +58,13 @@ pub(crate) fn causes(service: &Service, row: Happened) -> Vec<Cause> {
             reply(302, ""),
             reply(308, own),
         ],
-        Happened::ForeignRefusal => Vec::new(),
         Happened::Refused => [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 451]
             .into_iter()
             .map(|it| reply(it, own))
+            .collect(),
+        Happened::ForeignRefusal => [400, 401, 403, 404, 405, 407, 413, 451]
+            .into_iter()
+            .flat_map(|it| [foreign(it, PAGE), foreign(it, own), reply(it, PAGE)])
             .collect(),
     };
     replies.into_iter().map(Cause::Reply).collect()
@@ -80,10 +89,15 @@ pub(crate) fn cause(service: &Service, answer: Answer) -> Cause {
         causes.retain(|cause| !matches!(cause, Cause::Silence));
         causes.swap_remove(usize::from(nth) % causes.len())
     };
-    let again = [Happened::NeverSent, Happened::TurnedAway, Happened::PlacingFailed, Happened::Unavailable];
+    let again: Vec<_> = RULES
+        .iter()
+        .filter(|row| row.trigger_again && !causes(service, row.happened).is_empty())
+        .map(|row| row.happened)
+        .collect();
     match answer {
         Answer::Accepted => Cause::Reply(accepted(service)),
         Answer::Again(nth) => pick(again[usize::from(nth) % again.len()], nth / 4),
+        Answer::Never(nth) if nth % 3 == 0 => pick(Happened::ForeignRefusal, nth),
         Answer::Never(nth) => pick(Happened::Refused, nth),
         Answer::Unknown(nth) if nth % 4 == 0 => pick(Happened::Lost, nth),
         Answer::Unknown(nth) => pick(Happened::NotAnswered, nth),

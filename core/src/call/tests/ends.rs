@@ -6,9 +6,9 @@ use crate::{Exchange, Progress};
 #[test]
 fn the_time_to_follow_ends_in_every_step() {
     let limits = Limits { follow_timeout: secs(10), ..Limits::default() };
-    let mut pausing = place_within(&outbound(), limits);
+    let mut pausing = place_within(&outbound(), Limits { follow_timeout: secs(6), ..limits });
     pausing.answer(accepted(&outbound()));
-    pausing.pass(secs(10));
+    pausing.pass(secs(6));
     assert_eq!(pausing.sent.len(), 1, "no reading for which there is no time");
     let mut even = place_within(&outbound(), Limits { follow_timeout: secs(2), ..Limits::default() });
     even.answer(accepted(&outbound()));
@@ -22,8 +22,9 @@ fn the_time_to_follow_ends_in_every_step() {
     let mut waiting = place_within(&outbound(), limits);
     waiting.answer(accepted(&outbound()));
     waiting.wake();
-    waiting.answer(reply_with(503, &[("X-PolyAI-Correlation-Id", "id-9"), ("Retry-After", "1")], ""));
-    waiting.pass(secs(60));
+    waiting.answer(reply_with(503, &[("X-PolyAI-Correlation-Id", "id-9"), ("Retry-After", "5")], ""));
+    waiting.now = START + secs(10);
+    waiting.tell(Input::Tick);
     assert_eq!(waiting.error().correlation_id(), Some("id-9"), "what the reading met is not forgotten");
     for shell in [pausing, reading, waiting] {
         assert_eq!(shell.error().code(), ErrorCode::DeadlineExceeded);
@@ -100,8 +101,14 @@ fn a_snapshot_is_followed_on_elsewhere_without_telling_what_is_known() {
     assert_eq!(ended.reading.as_ref().unwrap().status, CallStatus::Success, "its end is known as well");
 
     let mut gone = Shell::new(Call::resume(agents(), known, Limits::default(), 8));
-    gone.answer(reply(404, ""));
-    gone.read(reply(404, ""));
+    while gone.outcome().is_none() {
+        match gone.in_flight {
+            Some(_) => gone.answer(reply(404, own_envelope(&agents()))),
+            None => {
+                gone.wake();
+            }
+        }
+    }
     assert_eq!(gone.error().code(), ErrorCode::Expired, "it was seen before, there");
     assert_eq!(gone.error().placement(), Some(Placement::Placed));
     assert_eq!(gone.machine.snapshot().unwrap().reading.as_ref().unwrap().status, CallStatus::Calling);
@@ -114,7 +121,8 @@ fn a_call_that_was_triggered_by_itself_may_be_invisible_for_a_while_too() {
     trigger.answer(accepted(&agents()));
     let Some(Progress::Done(Ok(placed))) = trigger.events.pop() else { panic!("it was accepted") };
     let mut shell = Shell::new(Call::resume(agents(), placed.value.into(), Limits::default(), 8));
-    for answer in [reply(404, ""), reply(404, ""), status(&agents(), "queued", "")] {
+    let missing = || reply(404, own_envelope(&agents()));
+    for answer in [missing(), missing(), status(&agents(), "queued", "")] {
         shell.read(answer);
     }
     shell.read(status(&agents(), "success", ""));
@@ -149,7 +157,7 @@ fn a_clock_that_steps_back_repeats_and_skips_nothing() {
     shell.wake();
     shell.step_back(day);
     assert_eq!((shell.sent.len(), shell.aborted.len()), (2, 0), "the reading is still waited for");
-    shell.answer(reply(404, ""));
+    shell.answer(reply(404, own_envelope(&outbound())));
     shell.wake();
     shell.answer(status(&outbound(), "calling", ""));
     shell.step_back(day);
@@ -205,4 +213,70 @@ fn limits_of_nothing_and_without_end_are_limits() {
         shell.read(status(&outbound(), "calling", ""));
     }
     assert_eq!(shell.words(), ["placed", "calling"]);
+}
+
+#[test]
+fn a_call_is_read_once_more_after_every_jump_before_it_is_given_up() {
+    let limits = Limits { follow_timeout: secs(600), ..Limits::default() };
+    let mut shell = place_within(&outbound(), limits);
+    shell.answer(accepted(&outbound()));
+    for _ in 0..3 {
+        shell.pass(secs(3_600));
+        assert!(shell.in_flight.is_some(), "it is read, not given up: {:?}", shell.words());
+        shell.pass(secs(3_600));
+        assert!(shell.in_flight.is_some(), "its answer may lie there: {:?}", shell.words());
+        shell.answer(status(&outbound(), "calling", ""));
+    }
+    shell.wake();
+    shell.fail(refused());
+    shell.pass(secs(3_600));
+    assert!(shell.in_flight.is_some(), "between two tries as well: {:?}", shell.words());
+    shell.answer(status(&outbound(), "success", ""));
+    assert_eq!(shell.words().last().unwrap(), "ended in success");
+    assert!(shell.aborted.is_empty());
+}
+
+#[test]
+fn every_request_goes_out_under_an_id_of_its_own_that_is_told_where_no_answer_comes() {
+    let ids = |shell: &Shell<Call>| -> Vec<String> {
+        let id = |request: &crate::Request| request.headers.get(CORRELATION_ID).unwrap().to_owned();
+        shell.sent.iter().map(|(_, request)| id(request)).collect()
+    };
+    let mut shell = place(&outbound());
+    shell.fail(refused());
+    shell.wake();
+    shell.answer(foreign(200, &format!(r#"{{"call_sid":"{SID}"}}"#)));
+    for _ in 0..5 {
+        shell.read(status(&outbound(), "calling", ""));
+    }
+    let sent = ids(&shell);
+    let distinct: std::collections::BTreeSet<_> = sent.iter().collect();
+    assert_eq!((sent.len(), distinct.len()), (7, 7));
+    assert!(sent.iter().all(|id| uuid::Uuid::parse_str(id).is_ok()), "{sent:?}");
+    let told: Vec<_> = shell
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            CallEvent::Retrying(it) => it.correlation_id.as_deref(),
+            CallEvent::Placed(it) => it.correlation_id.as_deref(),
+            CallEvent::Status(_) | CallEvent::Regression(_) | CallEvent::Ended(_) => None,
+        })
+        .collect();
+    assert_eq!(told, [&*sent[0], &*sent[1]], "refused, and answered without an id");
+    let seen = shell.events.iter().find_map(|event| match event {
+        CallEvent::Status(change) => change.correlation_id.as_deref(),
+        _ => None,
+    });
+    assert_eq!(seen, Some(CORRELATION), "that of the answer");
+    for end in [Input::Cancel, Input::Tick] {
+        let mut lost = place(&outbound());
+        lost.now = lost.now + secs(30);
+        lost.tell(end);
+        assert_eq!(lost.error().correlation_id(), Some(&*ids(&lost)[0]));
+    }
+    let quiet = Arc::new((*outbound()).clone().without_correlation_id());
+    let mut shell = place(&quiet);
+    assert_eq!(shell.sent[0].1.headers.get(CORRELATION_ID), None);
+    shell.fail(reset());
+    assert_eq!(shell.error().correlation_id(), None);
 }

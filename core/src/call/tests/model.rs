@@ -38,6 +38,7 @@ fn a_read() -> impl Strategy<Value = Read> {
         6 => prop::sample::select(vec!["queued", "calling"]).prop_map(Read::Says),
         2 => prop::sample::select(WORDS.to_vec()).prop_map(Read::Says),
         3 => Just(Read::Missing),
+        1 => Just(Read::Refused(400)),
         1 => prop::sample::select(vec![400, 401, 403, 422]).prop_map(Read::Refused),
         4 => any::<u8>().prop_map(Read::Fails),
     ]
@@ -73,6 +74,7 @@ struct Known {
     placed_at: Timestamp,
     seen: bool,
     missing: u32,
+    missing_since: Option<Timestamp>,
 }
 
 /// How far in its life a call is that has such a status.
@@ -147,7 +149,7 @@ impl Check {
             Read::Says(word) => Cause::Reply(status(service, word, "why")),
             Read::Missing => Cause::Reply(reply(404, own_envelope(service))),
             Read::Refused(http_status) => Cause::Reply(reply(http_status, own_envelope(service))),
-            Read::Fails(nth) => match nth % 8 {
+            Read::Fails(nth) => match nth % 10 {
                 0 => Cause::Transport(refused()),
                 1 => Cause::Transport(reset()),
                 2 => Cause::Reply(reply(500, own_envelope(service))),
@@ -158,6 +160,8 @@ impl Check {
                     r#"{"callSid":"OUT-other","call_sid":"OUT-other","status":"success"}"#,
                 )),
                 6 => Cause::Reply(reply(200, r#"{"status":"succ"#)),
+                7 => Cause::Reply(foreign(404, own_envelope(service))),
+                8 => Cause::Reply(foreign(400, "<html>")),
                 _ => Cause::Reply(reply(503, "")),
             },
         }
@@ -172,7 +176,8 @@ impl Check {
                 assert!(matches!(first, Some(CallEvent::Placed(_))), "it is told at once: {first:?}");
                 let placed_at = self.shell.now;
                 self.not_before = Some(placed_at + secs(2));
-                self.model = Model::Following(Known { told, placed_at, seen: false, missing: 0 });
+                self.model =
+                    Model::Following(Known { told, placed_at, seen: false, missing: 0, missing_since: None });
             }
             Answer::Again(_) => {}
             Answer::Never(_) => self.model = Model::NotPlaced,
@@ -189,7 +194,7 @@ impl Check {
         match read {
             Read::Says(word) => {
                 let says = CallStatus::from_word(&if upper { word.to_uppercase() } else { word.to_owned() });
-                (known.seen, known.missing) = (true, 0);
+                (known.seen, known.missing, known.missing_since) = (true, 0, None);
                 let older = match known.told.as_ref().map(|told| (rank(told), rank(&says))) {
                     Some((Some(held), Some(read))) => read < held,
                     Some(_) | None => false,
@@ -206,16 +211,22 @@ impl Check {
                 }
                 assert_eq!(words, expected);
             }
-            Read::Missing => {
+            Read::Refused(401 | 403) => {
+                assert!(words.len() == 1 && words[0].starts_with("lost: "), "{words:?}");
+            }
+            Read::Missing | Read::Refused(_) => {
                 known.missing += 1;
+                let since = known.missing_since.unwrap_or(self.shell.now).min(self.shell.now);
+                known.missing_since = Some(since);
+                let believed = self.shell.now.since(since) >= secs(180) && known.missing >= 10;
                 let young = self.shell.now.since(known.placed_at) < secs(30);
-                match (known.seen, young, known.missing) {
-                    (true, _, 2..) => assert_eq!(words, ["lost: expired"]),
-                    (false, false, _) => assert_eq!(words, ["lost: not_found"]),
+                match (believed, read, known.seen) {
+                    (true, Read::Missing, true) => assert_eq!(words, ["lost: expired"]),
+                    (true, Read::Missing, false) if !young => assert_eq!(words, ["lost: not_found"]),
+                    (true, Read::Refused(_), _) if !young => assert_eq!(words, ["lost: rejected"]),
                     _ => assert!(words.is_empty(), "{words:?}"),
                 }
             }
-            Read::Refused(_) => assert!(words.len() == 1 && words[0].starts_with("lost: "), "{words:?}"),
             Read::Fails(_) => {
                 self.not_before = None;
                 let endless = self.limits.follow_timeout == secs(u64::MAX);
@@ -240,7 +251,7 @@ impl Check {
         self.not_before = None;
         self.shell = shell;
         if let Model::Following(known) = &mut self.model {
-            known.missing = 0;
+            (known.missing, known.missing_since) = (0, None);
         }
     }
 

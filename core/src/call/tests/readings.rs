@@ -60,11 +60,7 @@ fn a_call_that_was_just_placed_may_be_invisible_for_a_while() {
     while shell.outcome().is_none() {
         shell.read(missing());
     }
-    assert!((secs(30)..secs(33)).contains(&shell.now.since(START)));
-    let mut at_its_end = placed(&outbound());
-    at_its_end.pass(secs(30));
-    at_its_end.answer(missing());
-    assert_eq!(at_its_end.error().code(), ErrorCode::NotFound);
+    assert!((secs(180)..secs(190)).contains(&shell.now.since(START)), "it takes minutes to be believed");
     assert_eq!(shell.error().code(), ErrorCode::NotFound);
     assert_eq!(shell.error().placement(), Some(Placement::Placed));
 }
@@ -79,9 +75,48 @@ fn a_call_that_was_seen_and_is_gone_has_expired() {
         shell.read(answer);
         assert_eq!(shell.words(), ["placed", "calling"], "one 404 may come from a stale replica");
     }
-    shell.read(missing());
+    let first = shell.now;
+    while shell.outcome().is_none() {
+        assert!(shell.now.since(first) < secs(190), "minutes are enough");
+        shell.read(missing());
+    }
+    assert!(shell.now.since(first) >= secs(180), "two in a row are not: {:?}", shell.now.since(first));
     assert_eq!(shell.error().code(), ErrorCode::Expired);
     assert_eq!(shell.error().http_status(), Some(404));
+}
+
+#[test]
+fn a_clock_that_leaps_between_two_refusals_does_not_make_them_minutes_of_it() {
+    let mut shell = placed(&outbound());
+    shell.read(status(&outbound(), "calling", ""));
+    shell.read(reply(404, own_envelope(&outbound())));
+    shell.pass(secs(3_600));
+    shell.answer(reply(404, own_envelope(&outbound())));
+    shell.read(status(&outbound(), "success", ""));
+    assert_eq!(shell.words(), ["placed", "calling", "success", "ended in success"]);
+}
+
+#[test]
+fn a_gateways_4xx_says_nothing_of_a_call_that_was_placed() {
+    for http_status in [400, 401, 403, 404, 405, 407, 410, 451] {
+        for service in both() {
+            for answer in [
+                foreign(http_status, own_envelope(&service)),
+                foreign(http_status, "<html>"),
+                reply(http_status, "{}"),
+            ] {
+                let mut shell = placed(&service);
+                shell.wake();
+                let first = shell.now;
+                while shell.now.since(first) < secs(300) {
+                    shell.answer(answer.clone());
+                    assert_eq!(shell.wake().reason, WaitReason::Retry, "{http_status}");
+                }
+                shell.answer(status(&service, "success", ""));
+                assert_eq!(shell.words().last().unwrap(), "ended in success", "{http_status}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -95,12 +130,16 @@ fn a_call_that_the_service_never_knew_is_not_found_at_once() {
 
 #[test]
 fn a_refused_reading_ends_the_following_and_says_that_the_call_was_placed() {
-    for (http_status, code) in
-        [(400, ErrorCode::Rejected), (401, ErrorCode::Unauthorized), (403, ErrorCode::Forbidden)]
+    for (http_status, code, believed_after) in
+        [(401, ErrorCode::Unauthorized, 0), (403, ErrorCode::Forbidden, 0), (400, ErrorCode::Rejected, 180)]
     {
         let mut shell = placed(&agents());
         shell.wake();
-        shell.answer(reply(http_status, own_envelope(&agents())));
+        let first = shell.now;
+        while shell.outcome().is_none() {
+            shell.read(reply(http_status, own_envelope(&agents())));
+        }
+        assert!((believed_after..=believed_after + 6).contains(&shell.now.since(first).as_secs()));
         assert_eq!(shell.error().code(), code);
         assert_eq!(shell.error().placement(), Some(Placement::Placed));
         assert_eq!(shell.error().call_sid().map(CallSid::as_str), Some(SID));

@@ -26,13 +26,17 @@ fn every_row_of_the_table_means_the_same_for_a_row_of_a_campaign() {
         for cause in causes(&outbound(), rule.happened) {
             for way in WAYS {
                 let mut stage = first_answered(way, cause.clone(), 1);
-                let halts =
-                    matches!(&cause, Cause::Reply(reply) if [401, 403, 404].contains(&reply.http_status));
+                let halts = rule.happened == Happened::Refused
+                    && matches!(&cause, Cause::Reply(reply) if [401, 403, 404].contains(&reply.http_status));
                 let finish = stage.run();
                 let what = format!("{:?} {cause:?} {way:?}", rule.happened);
                 let first = &stage.attempts(0)[0];
                 let (state, sent, outcome) = match (rule.placement, rule.trigger_again) {
                     _ if halts => (State::Scheduled, 1, Outcome::NotPlaced),
+                    // A gateway's refusal is no row's fault: a later visit may find the service.
+                    _ if rule.happened == Happened::ForeignRefusal => {
+                        (State::Succeeded, 2, Outcome::NotPlaced)
+                    }
                     (Placement::NotPlaced, true) => (State::Succeeded, 2, Outcome::NotPlaced),
                     (Placement::NotPlaced, false) => (State::Rejected, 1, Outcome::NotPlaced),
                     (Placement::Unknown | Placement::Placed, _) => (State::Unconfirmed, 1, Outcome::Unknown),
@@ -42,7 +46,7 @@ fn every_row_of_the_table_means_the_same_for_a_row_of_a_campaign() {
                 assert!(first.error.is_some() && first.ended_at.is_some(), "{what}");
                 assert_eq!(finish == Finish::Stopped, halts, "{what}");
                 let says = match state {
-                    State::Unconfirmed => "may have been placed, so it is not dialled again",
+                    State::Unconfirmed => "may have been placed, so it is not dialed again",
                     State::Rejected => "no call was placed",
                     State::Scheduled => "its trigger placed no call and is sent again",
                     _ => "the call ended in success",
@@ -155,7 +159,10 @@ fn being_turned_away_is_no_failure_to_be_placed_and_counts_for_none() {
             .with(one_every(Duration::from_millis(100), 1_200));
         assert_eq!(stage.run(), Finish::Done);
         assert_eq!(stage.states()[1], state, "{}", stage.standing(1).reason);
-        assert_eq!(stage.sent_to(SECOND), usize::try_from(2 * failures + 1).unwrap() + usize::from(failures == 3));
+        assert_eq!(
+            stage.sent_to(SECOND),
+            usize::try_from(2 * failures + 1).unwrap() + usize::from(failures == 3)
+        );
     }
 }
 

@@ -6,7 +6,9 @@ use std::rc::Rc;
 use super::stage::is_to;
 use super::*;
 use crate::Method;
-use crate::testing::{Cause, accepted, outbound, own_envelope, refused, reply, reset, status};
+use crate::testing::{
+    Cause, accepted, foreign, foreign_with, outbound, own_envelope, refused, reply, reset, status,
+};
 
 const PAGE: &str = "<html><form>Sign in</form></html>";
 const OUTAGE: Duration = secs(600);
@@ -17,12 +19,17 @@ fn outages() -> Vec<(&'static str, Cause, bool)> {
         ("refused", Cause::Transport(refused()), false),
         ("own 500", Cause::Reply(reply(500, own_envelope(&outbound()))), false),
         ("own 503", Cause::Reply(reply(503, own_envelope(&outbound()))), false),
+        ("foreign 400", Cause::Reply(foreign(400, PAGE)), false),
+        ("foreign 401", Cause::Reply(foreign(401, own_envelope(&outbound()))), false),
+        ("foreign 404", Cause::Reply(foreign(404, own_envelope(&outbound()))), false),
+        ("foreign 405", Cause::Reply(foreign(405, "")), false),
         ("reset", Cause::Transport(reset()), true),
         ("hang", Cause::Silence, true),
-        ("502 page", Cause::Reply(reply(502, PAGE)), true),
-        ("504 page", Cause::Reply(reply(504, PAGE)), true),
-        ("302", Cause::Reply(reply(302, "")), true),
-        ("login page", Cause::Reply(reply(200, PAGE)), true),
+        ("502 page", Cause::Reply(foreign(502, PAGE)), true),
+        ("503 page", Cause::Reply(foreign_with(503, &[("Retry-After", "5")], PAGE)), true),
+        ("504 page", Cause::Reply(foreign(504, PAGE)), true),
+        ("302", Cause::Reply(foreign(302, "")), true),
+        ("login page", Cause::Reply(foreign(200, PAGE)), true),
     ]
 }
 
@@ -124,7 +131,10 @@ fn judge_intervals(spans: &[Duration], count: usize) {
     for (span, longest) in spans.iter().zip(INTERVALS) {
         // An answer takes a tenth of a second.
         let least = secs(longest) * 4 / 5;
-        assert!(*span >= least && *span <= secs(longest) + Duration::from_millis(1_200), "{longest}: {spans:?}");
+        assert!(
+            *span >= least && *span <= secs(longest) + Duration::from_millis(1_200),
+            "{longest}: {spans:?}"
+        );
     }
 }
 
@@ -164,9 +174,10 @@ fn where_a_call_is_known_its_status_is_read_and_nobody_is_dialed_before_it_is_an
         let mut at = vec![it.stage.breaker_told()[0].since];
         at.extend(&it.stage.probes);
         judge_intervals(&spans(&at), 8);
-        // Only readings work: one trigger tries it, and then nobody is dialed for a while.
+        // Only readings work: one trigger tries it, and then nobody is dialed for nearly a minute.
         it.readings.set(false);
-        it.stage.run_for(secs(301));
+        it.stage.run_while(|stage| stage.sent.len() == sent);
+        it.stage.run_for(secs(40));
         assert_eq!(it.stage.sent.len(), sent + 1, "{way:?}");
         it.fails(false);
         assert_eq!(it.stage.run(), Finish::Done);
@@ -179,7 +190,9 @@ fn where_a_call_is_known_its_status_is_read_and_nobody_is_dialed_before_it_is_an
 
 #[test]
 fn a_service_that_answers_readings_and_fails_at_triggers_ends_no_row_of_a_long_list() {
-    for (cause, reads_probe) in [(reply(500, own_envelope(&outbound())), true), (reply(503, own_envelope(&outbound())), true)] {
+    for (cause, reads_probe) in
+        [(reply(500, own_envelope(&outbound())), true), (reply(503, own_envelope(&outbound())), true)]
+    {
         let mut it = Failing::new(Answering::Quickly, Cause::Reply(cause), 60);
         it.stage.run_while(|stage| stage.sent.len() < 10);
         it.stage.run_for(secs(20));
@@ -289,7 +302,7 @@ fn restarts_while_the_service_fails_are_no_new_beginning() {
 #[test]
 fn what_stopped_it_is_kept_until_a_person_resumes_it_and_then_it_is_tried_without_ringing_anybody() {
     for way in WAYS {
-        let mut it = Failing::new(way, Cause::Reply(reply(200, PAGE)), 40);
+        let mut it = Failing::new(way, Cause::Reply(foreign(200, PAGE)), 40);
         it.stage.run_while(|stage| stage.sent.len() < 10);
         it.stage.run_for(secs(20));
         it.fails(true);

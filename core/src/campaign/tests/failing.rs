@@ -44,7 +44,11 @@ fn a_store_that_fails_stops_dialling_and_gets_everything_when_it_is_back() {
 #[test]
 fn what_was_seen_while_the_store_failed_is_saved_in_the_order_in_which_it_was_seen() {
     let words = |change: &Change| -> Vec<_> {
-        change.statuses.iter().map(|(status, id)| (status.status.as_str().to_owned(), id.is_some())).collect()
+        change
+            .statuses
+            .iter()
+            .map(|it| (it.status.as_str().to_owned(), it.correlation_id.is_some()))
+            .collect()
     };
     let seen = ["ringing", "calling", "success"].map(|word| (word.to_owned(), true));
     for way in [Answering::Quickly, Answering::Within(secs(4)), Answering::Within(secs(20))] {
@@ -56,7 +60,7 @@ fn what_was_seen_while_the_store_failed_is_saved_in_the_order_in_which_it_was_se
             stage.run_while(|stage| stage.away);
             let [change] = stage.campaign.unsaved().collect::<Vec<_>>()[..] else { panic!("one row") };
             assert_eq!(words(change), seen, "{way:?} {seed}");
-            assert!(change.statuses.is_sorted_by_key(|(status, _)| status.at));
+            assert!(change.statuses.is_sorted_by_key(|status| status.at));
             stage.health = Health::Well;
             assert_eq!(stage.run(), Finish::Done);
             let saved = stage.events.iter().rev().find_map(|event| match event {

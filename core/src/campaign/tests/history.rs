@@ -46,8 +46,12 @@ fn a_reason_is_noted_exactly_if_nothing_else_will_tell_it() {
         found,
         capped,
         answered(Cause::Reply(named), success(), 1),
-        answered(Cause::Reply(accepted(&outbound())), Cause::Reply(reply(401, "")), 1),
-        answered(Cause::Reply(reply(403, "")), success(), 1),
+        answered(
+            Cause::Reply(accepted(&outbound())),
+            Cause::Reply(reply(401, r#"{"error":"no","code":"E1"}"#)),
+            1,
+        ),
+        answered(Cause::Reply(reply(403, r#"{"error":"no","code":"E1"}"#)), success(), 1),
     ];
     let noted = [
         "its trigger placed no call and is sent again",
@@ -101,7 +105,10 @@ fn an_attempt_tells_when_it_was_dialled_placed_seen_and_over_and_what_support_as
     assert_eq!(stage.standing(0).reason, "the call ended in failure: the line is busy");
     let statuses: Vec<_> = saved(&stage).into_iter().flat_map(|change| &change.statuses).collect();
     assert_eq!(statuses.len(), 1);
-    assert_eq!((&statuses[0].0.status, statuses[0].1.as_deref()), (&CallStatus::Failure, Some("id-end")));
+    assert_eq!(
+        (&statuses[0].status, statuses[0].correlation_id.as_deref()),
+        (&CallStatus::Failure, Some("id-end"))
+    );
 }
 
 #[test]
@@ -120,7 +127,7 @@ fn every_status_of_a_call_is_saved_once_and_in_order() {
             .with(plain(1));
         assert_eq!(stage.run(), Finish::Done);
         let statuses = saved(&stage).into_iter().flat_map(|change| &change.statuses);
-        let told: Vec<_> = statuses.map(|(change, _)| change.status.to_string()).collect();
+        let told: Vec<_> = statuses.map(|change| change.status.to_string()).collect();
         assert_eq!(told, ["queued", "calling", "ringing", "success"], "{way:?}");
         // Each when it is seen, not with the next or with the end.
         for change in saved(&stage) {

@@ -33,7 +33,11 @@ fn calls_that_do_not_end_are_followed_outside_the_limit_after_half_an_hour() {
     for way in WAYS {
         let mut stage = stage(way);
         stage.run_for(secs(29 * 60));
-        assert_eq!((stage.sent.len(), stage.campaign.in_flight(), stage.campaign.stuck()), (3, 3, 0), "{way:?}");
+        assert_eq!(
+            (stage.sent.len(), stage.campaign.in_flight(), stage.campaign.stuck()),
+            (3, 3, 0),
+            "{way:?}"
+        );
         stage.run_for(secs(3 * 60));
         assert_eq!((stage.sent.len(), stage.campaign.stuck()), (20, 3), "{way:?}");
         assert_eq!(stage.store.count(State::Succeeded), 17);

@@ -21,7 +21,7 @@ fn retry_after_is_waited_for_whether_it_is_seconds_or_a_date() {
     for value in ["40", "Tue, 14 Nov 2023 22:14:00 GMT"] {
         for status in [429, 503] {
             let mut shell = Shell::new(trigger(&agents(), limits()));
-            shell.answer(reply_with(status, &[("Retry-After", value)], ""));
+            shell.answer(reply_with(status, &[("Retry-After", value)], own_envelope(&agents())));
             let waited = shell.deadline().at.since(START);
             assert!((secs(40)..=secs(41)).contains(&waited), "{status} {value}: {waited:?}");
         }
@@ -127,7 +127,7 @@ fn a_reading_that_fails_names_the_call_that_it_asked_about() {
     let mut cancelled = Shell::new(read(&outbound(), limits()));
     cancelled.tell(Input::Cancel);
     let mut refused = Shell::new(read(&outbound(), limits()));
-    refused.answer(reply(404, ""));
+    refused.answer(reply(404, own_envelope(&outbound())));
     for shell in [cancelled, refused] {
         assert_eq!(shell.error().call_sid().map(CallSid::as_str), Some(SID));
     }
@@ -297,4 +297,32 @@ fn a_clock_that_leaps_ahead_makes_one_step_and_no_more() {
     shell.pass(secs(1_000));
     assert_eq!(shell.sent.len(), 2, "one request, not one for every wait that would have fitted");
     assert_eq!(shell.deadline().at, shell.now + secs(30));
+}
+
+#[test]
+fn an_answer_that_came_while_the_process_was_frozen_is_read_before_its_request_is_given_up() {
+    for frozen in [36, 60, 3_600, 86_400] {
+        for service in both() {
+            let mut shell = Shell::new(trigger(&service, limits()));
+            shell.pass(secs(frozen));
+            assert!(shell.aborted.is_empty() && shell.events.is_empty(), "{frozen}");
+            assert_eq!(shell.deadline(), Deadline { at: shell.now + secs(30), reason: WaitReason::Answer });
+            shell.answer(accepted(&service));
+            assert!(matches!(shell.outcome(), Some(Ok(_))), "{frozen}");
+        }
+    }
+    let mut lost = Shell::new(trigger(&outbound(), limits()));
+    lost.pass(secs(3_600));
+    lost.pass(secs(30));
+    assert_eq!(lost.error().code(), ErrorCode::TimedOut, "what did not come is given up in its time");
+    assert_eq!(lost.error().happened(), Some(Happened::Lost));
+}
+
+#[test]
+fn a_trigger_that_waits_to_be_sent_again_is_not_sent_after_all_its_time_because_the_clock_jumped() {
+    let mut shell = Shell::new(trigger(&outbound(), limits()));
+    shell.fail(refused());
+    shell.pass(secs(8 * 3_600));
+    assert_eq!(shell.sent.len(), 1, "nobody is dialed hours later");
+    assert_eq!(shell.error().placement(), Some(Placement::NotPlaced));
 }

@@ -166,7 +166,7 @@ impl Judge {
         let ledger = self.rows.get_mut(&row).expect("a row");
         let Some(held) = ledger.attempts.iter_mut().find(|it| it.number == number) else { return Ok(()) };
         held.seen_saved |= change.attempt.as_ref().is_some_and(|it| it.seen_at.is_some());
-        for (status, _) in &change.statuses {
+        for status in &change.statuses {
             let word = status.status.as_str().to_lowercase();
             if held.words.get(held.saved) == Some(&word) {
                 held.saved += 1;
