@@ -8,6 +8,7 @@ mod common;
 #[cfg(target_os = "linux")]
 mod bounds;
 mod campaign;
+mod campaign_breaker;
 mod campaign_control;
 mod campaign_export;
 mod campaign_interrupt;

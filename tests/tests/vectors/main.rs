@@ -32,9 +32,7 @@ fn core_does_what_the_vectors_say_to_the_byte() {
     if std::env::var("VECTORS").is_ok_and(|it| it == "bless") {
         corpus.bless(|vector| effect::lines(&core::replay(vector)));
     }
-    let wrong = corpus.each(|vector| {
-        compare(&vector.lines(), &effect::lines(&core::replay(vector)))
-    });
+    let wrong = corpus.each(|vector| compare(&vector.lines(), &effect::lines(&core::replay(vector))));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 

@@ -144,3 +144,61 @@ fn what_an_earlier_run_left_unfinished_is_told_with_its_last_attempt_until_it_en
     save(&mut store, vec![change(ids[0], State::Succeeded, None, attempt(1))]);
     assert_eq!(unfinished(&mut store), [(2, 2)]);
 }
+
+#[test]
+fn a_breaker_is_kept_and_one_that_is_stopped_pauses_the_campaign_once() {
+    let mut store = MemoryStore::new();
+    let mut save = |phase, command: Option<Command>| {
+        if let Some(command) = command {
+            store.command(command);
+        }
+        let breaker = BreakerState {
+            phase,
+            since: START,
+            why: "it fails".to_owned(),
+            triggers: 1,
+            reads: 0,
+            unknown: 0,
+            probes: 0,
+            next_probe_at: None,
+            next_probe: None,
+        };
+        let saving = Turn { now: START, changes: Vec::new(), breaker: Some(breaker.clone()), fetch: None };
+        let command = store.turn(&saving).command;
+        let begin = Turn { breaker: None, fetch: Some(Fetch::Unfinished), ..saving };
+        assert_eq!(store.turn(&begin).breaker.as_ref(), Some(&breaker));
+        assert_eq!(store.breaker(), Some(&breaker));
+        command
+    };
+    assert_eq!(save(BreakerPhase::Open, None), Command::Run);
+    assert_eq!(save(BreakerPhase::Stopped, None), Command::Pause);
+    assert_eq!(save(BreakerPhase::Closed, None), Command::Pause, "a person resumes it");
+    assert_eq!(save(BreakerPhase::Closed, Some(Command::Run)), Command::Run);
+    assert_eq!(save(BreakerPhase::Stopped, Some(Command::Cancel)), Command::Cancel);
+}
+
+#[test]
+fn the_call_that_was_placed_last_is_known_and_triggers_count_whatever_was_answered() {
+    let mut store = MemoryStore::new();
+    let id = store.add(plain(1).remove(0), scheduled(START));
+    let mut known = |number: u32, outcome, sent, placed: Option<u64>| {
+        let attempt = Attempt {
+            outcome,
+            sent,
+            placed_at: placed.map(|at| START + secs(at)),
+            call_sid: placed.map(|at| crate::CallSid::parse(&format!("OUT-{at}")).unwrap()),
+            ..Attempt::intended(number, START + secs(number.into()))
+        };
+        save(&mut store, vec![change(id, State::Scheduled, Some(START), Some(attempt))]);
+        let begin = Turn { now: START, changes: Vec::new(), breaker: None, fetch: Some(Fetch::Unfinished) };
+        let known = store.turn(&begin).known.map(|it| (it.attempt, it.call_sid.as_str().to_owned()));
+        let due = Fetch::Due { by: START, limit: 1, dialed_since: START };
+        let recipient = store.turn(&Turn { fetch: Some(due), ..begin }).due.remove(0);
+        (known, recipient.dialed.len(), recipient.triggered.len())
+    };
+    assert_eq!(known(1, Outcome::NotPlaced, false, None), (None, 0, 0), "it never left");
+    assert_eq!(known(2, Outcome::NotPlaced, true, None), (None, 0, 1));
+    assert_eq!(known(3, Outcome::Success, true, Some(9)), (Some((3, "OUT-9".to_owned())), 1, 2));
+    assert_eq!(known(4, Outcome::Unknown, true, None), (Some((3, "OUT-9".to_owned())), 2, 3));
+    assert_eq!(known(5, Outcome::Failure, true, Some(20)).0, Some((5, "OUT-20".to_owned())));
+}
