@@ -5,6 +5,7 @@
 
 mod beginning;
 mod breaker;
+mod disposition;
 mod effect;
 mod ending;
 mod fault;
@@ -27,6 +28,7 @@ mod words;
 mod zone;
 
 pub use breaker::{BreakerOptions, BreakerPhase, BreakerState, ProbeKind};
+pub use disposition::{CONGESTION, DISPOSITIONS, Disposition, disposition};
 pub use effect::{Event, Finish, FlightId, Input, Output, Purpose};
 pub use judging::SAME_NUMBER;
 pub use machine::Campaign;
@@ -35,9 +37,11 @@ pub use options::Options;
 pub use pacing::Pace;
 pub use planner::{Planner, local};
 pub use recipient::{Attempt, NewRecipient, Priority, Recipient, RecipientId, Standing, Tries};
-pub use redial::{CONGESTION, DISPOSITIONS, RedialRule, disposition};
+pub use redial::RedialRule;
 pub use span::parse_span;
-pub use turn::{Change, Command, Fetch, Known, Obstacle, Refusal, Turn, Turned, Unfinished};
+pub use turn::{
+    Change, Command, Fetch, Known, Obstacle, READ_AGAIN, Refusal, STATUS_KEPT, Turn, Turned, Unfinished,
+};
 pub use windows::{Calendar, CallingWindows, Holiday, Opening};
 pub use words::{Outcome, State, WaitRule};
 pub use zone::{Zone, Zones};

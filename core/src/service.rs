@@ -55,7 +55,7 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// Where the account lives. Which regions there are depends on the dialect: see [`Dialect::regions`].
+/// The place where the account lives. Which regions there are depends on the dialect: see [`Dialect::regions`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Region {
@@ -63,9 +63,9 @@ pub enum Region {
     Us,
     /// United Kingdom; both dialects.
     Uk,
-    /// Western Europe; outbound dialect.
+    /// Europe, as the outbound dialect calls it; both dialects.
     Euw,
-    /// Europe; agents dialect.
+    /// The same, as the agents dialect calls it; both dialects.
     Eu,
     /// PolyAI Studio; agents dialect.
     Studio,
@@ -361,7 +361,7 @@ impl Service {
 
     /// A fresh correlation id for a request, if requests carry one.
     pub(crate) fn correlation_id(&self, rng: &mut fastrand::Rng) -> Option<CorrelationId> {
-        self.sends_correlation_id.then(|| CorrelationId::draw(rng))
+        self.sends_correlation_id.then(|| CorrelationId::from_random(rng.u128(..)))
     }
 
     /// Whether this HTTP status, in the service's own envelope, says that a trigger placed no call and may be sent again.

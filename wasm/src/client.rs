@@ -50,6 +50,27 @@ impl Client {
         Ok(Self { service: Arc::new(service), budget: Rc::default(), limits: Limits::default() })
     }
 
+    /// Takes a 502 of the agents API for a call that was not placed. A phone that rang may ring again.
+    ///
+    /// # Errors
+    /// If it speaks another API: this would do nothing, and whoever asks for it expects otherwise.
+    #[wasm_bindgen(js_name = agents502NotPlaced)]
+    pub fn agents_502_not_placed(self) -> Result<Self, JsValue> {
+        match self.service.api() {
+            Api::Agents { .. } => Ok(self.changed(|service| service.with_agents_502_not_placed(true))),
+            Api::Outbound => {
+                Err(refused("agents502NotPlaced", "is given without api: \"agents\"", "the two together"))
+            }
+        }
+    }
+
+    /// Sends no correlation ids.
+    #[wasm_bindgen(js_name = withoutCorrelationId)]
+    #[must_use]
+    pub fn without_correlation_id(self) -> Self {
+        self.changed(Service::without_correlation_id)
+    }
+
     /// The same client with other limits, for one operation or many: in milliseconds, and a number of retries. What is
     /// not a number stays as it is.
     #[must_use]
@@ -130,6 +151,10 @@ impl Client {
 }
 
 impl Client {
+    fn changed(self, change: impl FnOnce(Service) -> Service) -> Self {
+        Self { service: Arc::new(change(Arc::unwrap_or_clone(self.service))), ..self }
+    }
+
     fn operation(&self, work: impl crate::operation::Work + 'static) -> Operation {
         Operation::new(Box::new(work), Rc::clone(&self.budget))
     }

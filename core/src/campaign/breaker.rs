@@ -231,14 +231,14 @@ impl Breaker {
     pub(super) fn restore(
         &mut self,
         now: Timestamp,
-        saved: Option<BreakerState>,
+        saved: Option<Box<BreakerState>>,
         known: Option<Known>,
         command: Command,
     ) {
         self.worked = known.is_some();
         self.known = known;
         let Some(saved) = saved else { return };
-        self.state = saved;
+        self.state = *saved;
         match self.state.phase {
             BreakerPhase::Closed => return,
             BreakerPhase::Open => {
@@ -544,8 +544,8 @@ impl Breaker {
     }
 
     /// What is to be saved, if anything changed.
-    pub(super) fn take_unsaved(&mut self) -> Option<BreakerState> {
-        std::mem::take(&mut self.unsaved).then(|| self.state.clone())
+    pub(super) fn take_unsaved(&mut self) -> Option<Box<BreakerState>> {
+        std::mem::take(&mut self.unsaved).then(|| Box::new(self.state.clone()))
     }
 
     /// It was not saved after all.

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use super::disposition::{CONGESTION, disposition};
 use super::fault::is_answered;
 use super::live::{Live, Stage};
-use super::redial::{CONGESTION, disposition};
 use super::{
     Campaign, Change, Event, FlightId, Known, Outcome, Output, Purpose, RecipientId, State, WaitRule,
 };
@@ -86,6 +86,8 @@ impl Campaign {
             live.attempt.correlation_id.clone_from(&change.correlation_id);
         }
         let found = live.unsure;
+        // Of one that was lost it is known again that it goes on.
+        live.attempt.ended_at = None;
         let ends = change.status.is_terminal();
         live.statuses.push(change);
         if std::mem::take(&mut live.unsure) {
@@ -245,10 +247,11 @@ impl Campaign {
             | ErrorCode::DeadlineExceeded => {
                 self.flights.resolve(id, Outcome::Lost);
                 let Some(mut live) = self.flights.remove(id) else { return };
-                live.attempt.ended_at = Some(now);
-                let change =
-                    live.change(State::StatusLost, format!("it was placed, and its end is lost: {error}"));
-                self.pending.add(change);
+                // One that was lost before is none the younger for having been read again.
+                live.attempt.ended_at.get_or_insert(now);
+                let reason = format!("it was placed, and its end is lost: {error}");
+                let change = live.change(State::StatusLost, reason);
+                self.pending.add(Change { note: true, ..change });
             }
         }
     }

@@ -33,6 +33,8 @@ pub(super) struct Live {
     pub(super) unsure: bool,
     /// From when on it is followed outside the limit of calls in flight, by the time that the campaign has lived.
     stuck_from: Option<Duration>,
+    /// Its end was lost, and is read again.
+    pub(super) read_again: bool,
     alarm: Option<Deadline>,
 }
 
@@ -61,6 +63,7 @@ impl Live {
             trigger_id: None,
             unsure: false,
             stuck_from: None,
+            read_again: false,
             alarm: None,
         }
     }
@@ -103,6 +106,7 @@ pub(super) struct Flights {
     /// When calls that were placed are taken for stuck, the first first; those that are so already are not among them.
     aging: BTreeSet<(Duration, RecipientId)>,
     stuck: BTreeSet<RecipientId>,
+    read_again: usize,
 }
 
 impl Flights {
@@ -116,6 +120,11 @@ impl Flights {
 
     pub(super) const fn dialing(&self) -> usize {
         self.dialing
+    }
+
+    /// How many are read again whose end was lost.
+    pub(super) const fn read_again(&self) -> usize {
+        self.read_again
     }
 
     /// Whether the number is being called.
@@ -155,6 +164,7 @@ impl Flights {
     pub(super) fn add(&mut self, live: Live) {
         *self.numbers.entry(live.recipient.to_number.clone()).or_default() += 1;
         self.dialing += usize::from(live.is_dialing());
+        self.read_again += usize::from(live.read_again);
         self.lives.insert(live.recipient.id, live);
     }
 
@@ -175,6 +185,7 @@ impl Flights {
     pub(super) fn remove(&mut self, id: RecipientId) -> Option<Live> {
         let live = self.lives.remove(&id)?;
         self.dialing -= usize::from(live.is_dialing());
+        self.read_again -= usize::from(live.read_again);
         if let Some(alarm) = live.alarm {
             self.alarms.remove(&(alarm.at, id));
         }

@@ -390,7 +390,7 @@ mod tests {
             congested.congested(START + Duration::from_secs(10 * step));
         }
         congested.recovered(START);
-        assert_eq!(congested.allowed().0, 0.5, "it raises nothing");
+        assert_eq!(congested.allowed(), (0.5, 1), "it raises nothing");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod failing;
 mod history;
 mod intents;
 mod limits;
+mod lost;
 mod memory;
 mod numbers;
 mod paces;

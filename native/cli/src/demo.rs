@@ -56,6 +56,8 @@ pub(crate) async fn run(output: Output) -> Result<Exit, Failure> {
         .base_url(server.base_url())
         .token(DEFAULT_TOKEN)
         .request_timeout(REQUEST_TIMEOUT)
+        // Nobody who looks at a demo waits three minutes for a call that is gone.
+        .lost_after(Duration::from_secs(2))
         .build()?;
     let clock = Clock::default();
     let start = next_wednesday(clock.now());

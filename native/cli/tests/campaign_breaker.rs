@@ -128,7 +128,7 @@ async fn a_call_that_does_not_end_keeps_nobody_waiting_and_is_told_of() {
     let lines = ran.json();
     assert!(of_kind(&lines, "progress").iter().any(|it| it["stuck"] == 1), "{lines:?}");
     let states: Vec<_> = folder.records().await.iter().map(|it| it.state).collect();
-    assert!(states[1..].iter().any(|it| *it == State::Succeeded), "{states:?}");
+    assert!(states[1..].contains(&State::Succeeded), "{states:?}");
 }
 
 #[tokio::test]

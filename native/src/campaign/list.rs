@@ -58,13 +58,15 @@ pub enum Entry {
 /// | column | what it holds |
 /// |---|---|
 /// | `to_number`, `phone_number`, `phone`, `number`, `mobile` or `contact_number` | whom to call: see [`read_number`](super::read_number) |
-/// | `country_code` | the country of a number that is written as dialled within it |
+/// | `country_code` | the country of a number that is written as dialed within it; it has to agree with one that has its calling code |
 /// | `time_zone` | where the recipient lives, as `America/New_York` |
 /// | `not_before`, `not_after` | `2026-12-01T09:30:00-05:00`; or `2026-12-01 09:30` or `2026-12-01` in `time_zone`; a day in `not_after` is within |
 /// | `priority` | 0 (last) to 9 (first); 5 if empty |
 /// | `external_id` | what the row is called elsewhere, up to 200 characters |
 ///
 /// Case, spaces, `-` and `_` in these names do not matter. All other columns become metadata; empty cells are left out.
+/// A column that is called as a header of SIP ([`Metadata::is_sip_header`](polyai_outbound_core::Metadata::is_sip_header)) has
+/// to be renamed, or left out of the metadata.
 /// Rows are known by the **line** of the file at which they begin, as an editor counts them: the header is 1. A
 /// spreadsheet counts the same unless cells have line breaks in them.
 ///

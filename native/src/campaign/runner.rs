@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::flights::Flights;
 use super::{Store, StoreError};
 use crate::Client;
+use crate::drive::grace;
 
 /// Runs a campaign: a loop around [`next`](Self::next), which places calls as long as it is awaited.
 ///
@@ -200,8 +201,18 @@ impl Runner {
         }
     }
 
-    /// Until something arrives or is due.
+    /// Until something arrives or is due. What arrived is told before the time is: after a late wake both are there.
     async fn wait(&mut self, deadline: Option<Deadline>) -> Input {
+        match (self.wait_until(deadline).await, deadline) {
+            (Input::Tick, Some(deadline)) if !self.flights.is_empty() => {
+                let grace = grace(deadline.at, (self.clock)());
+                tokio::time::timeout(grace, self.flights.next()).await.unwrap_or(Input::Tick)
+            }
+            (input, _) => input,
+        }
+    }
+
+    async fn wait_until(&mut self, deadline: Option<Deadline>) -> Input {
         const LONGEST: Duration = Duration::from_secs(10);
         let span = deadline.map_or(LONGEST, |deadline| deadline.at.since((self.clock)()));
         let until = Instant::now() + span.min(LONGEST);

@@ -51,8 +51,7 @@ const KINDS = [
 /** Of the right kind, and yet not valid: what only core can judge. */
 const VALUES = [
   ['region', { ...US, region: 'mars' }],
-  ['region', { ...US, region: 'eu' }],
-  ['region', { ...AGENTS, region: 'euw' }],
+  ['region', { ...US, region: 'studio' }],
   ['region', { token: TOKEN }],
   ['region', { ...US, baseUrl: 'https://host.example' }],
   ['token', { region: 'us' }],
@@ -97,9 +96,16 @@ test('what are no options at all are refused', (context) => {
     kind(throws(() => new context.lib.OutboundClient(options), String(options)), context.lib.InvalidInputError);
 });
 
+test('agents502NotPlaced is for the agents API alone', async (context) => {
+  const make = async (options) => stubbed(context, { POST: [PLACED] }, options).client.trigger({ toNumber: NUMBER });
+  refused(context, await rejects(make({ agents502NotPlaced: true })), 'agents502NotPlaced', 'with the outbound API');
+  refused(context, await rejects(make({ agents502NotPlaced: 'yes' })), 'agents502NotPlaced', 'as no flag');
+  equal((await make({ agents502NotPlaced: false })).callSid, SID, 'what changes nothing');
+});
+
 test('options that are undefined are as if they were left out', async (context) => {
   const names = [
-    'baseUrl', 'api', 'agentId', 'environment', 'timeoutMs', 'requestTimeoutMs', 'followTimeoutMs', 'maxRetries',
+    'baseUrl', 'api', 'agentId', 'environment', 'agents502NotPlaced', 'timeoutMs', 'requestTimeoutMs', 'followTimeoutMs', 'maxRetries',
     'signal', 'allowInsecureHttp',
   ];
   const nothing = Object.fromEntries(names.map((name) => [name, undefined]));
@@ -135,6 +141,7 @@ const REQUESTS = [
   ['toNumber', { toNumber: null }],
   ['countryCode', { toNumber: '(415) 555-0100', countryCode: BAD }],
   ['countryCode', { toNumber: '(415) 555-0100', countryCode: 1 }],
+  ['countryCode', { toNumber: NUMBER, countryCode: 'GB' }],
   ['metadata', { toNumber: NUMBER, metadata: { age: 36 } }],
   ['metadata', { toNumber: NUMBER, metadata: { age: null } }],
   ['metadata', { toNumber: NUMBER, metadata: { nested: { [BAD]: BAD } } }],
@@ -142,6 +149,9 @@ const REQUESTS = [
   ['metadata', { toNumber: NUMBER, metadata: BAD }],
   ['metadata', { toNumber: NUMBER, metadata: new Map([['a', BAD]]) }],
   ['metadata', { toNumber: NUMBER, metadata: { 'not a header': 'x' } }],
+  ['metadata', { toNumber: NUMBER, metadata: { name: BAD, Name: BAD } }],
+  ['metadata', { toNumber: NUMBER, metadata: { Contact: BAD } }],
+  ['metadata', { toNumber: NUMBER, metadata: { f: BAD } }],
   ['metadata', { toNumber: NUMBER, metadata: { a: `${BAD}\r\nVia: evil` } }],
   ['metadata', { toNumber: NUMBER, metadata: { a: `${BAD}\0` } }],
   ['metadata', { toNumber: NUMBER, metadata: { a: 'x'.repeat(27 * 1024) } }],
@@ -223,6 +233,12 @@ test('what is valid is taken as it is', async (context) => {
     metadata: { a: 'ä "b" \\ 😀', B: '' },
     encryption: 'UDP/RTP',
   });
+});
+
+test('a country that agrees with a number in E.164 form is left out', async (context) => {
+  const { client: it, calls } = stubbed(context, { POST: [PLACED] });
+  await it.trigger({ toNumber: NUMBER, countryCode: 'us' });
+  same(JSON.parse(await new Response(calls[0].init.body).text()), { to_number: NUMBER });
 });
 
 test('a request is read when it is given, and not again', async (context) => {

@@ -229,7 +229,8 @@ fn readings_of_calls_that_are_followed_try_a_service_as_well_as_any() {
     stage.run_for(secs(120));
     assert!(stage.breaker_told().len() > 3);
     assert!(stage.probes.is_empty(), "they are read anyway");
-    (calling.set(false), fails.set(false));
+    calling.set(false);
+    fails.set(false);
     assert_eq!(stage.run(), Finish::Done);
     assert_eq!(stage.store.count(State::Succeeded), 20);
 }

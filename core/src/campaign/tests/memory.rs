@@ -163,10 +163,11 @@ fn a_breaker_is_kept_and_one_that_is_stopped_pauses_the_campaign_once() {
             next_probe_at: None,
             next_probe: None,
         };
-        let saving = Turn { now: START, changes: Vec::new(), breaker: Some(breaker.clone()), fetch: None };
+        let saving =
+            Turn { now: START, changes: Vec::new(), breaker: Some(Box::new(breaker.clone())), fetch: None };
         let command = store.turn(&saving).command;
         let begin = Turn { breaker: None, fetch: Some(Fetch::Unfinished), ..saving };
-        assert_eq!(store.turn(&begin).breaker.as_ref(), Some(&breaker));
+        assert_eq!(store.turn(&begin).breaker.as_deref(), Some(&breaker));
         assert_eq!(store.breaker(), Some(&breaker));
         command
     };
@@ -186,7 +187,7 @@ fn the_call_that_was_placed_last_is_known_and_triggers_count_whatever_was_answer
             outcome,
             sent,
             placed_at: placed.map(|at| START + secs(at)),
-            call_sid: placed.map(|at| crate::CallSid::parse(&format!("OUT-{at}")).unwrap()),
+            call_sid: placed.map(|at| crate::CallSid::parse(format!("OUT-{at}")).unwrap()),
             ..Attempt::intended(number, START + secs(number.into()))
         };
         save(&mut store, vec![change(id, State::Scheduled, Some(START), Some(attempt))]);

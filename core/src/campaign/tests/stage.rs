@@ -452,11 +452,13 @@ impl Stage {
 
     /// What the breaker told, in the order of telling.
     pub(super) fn breaker_told(&self) -> Vec<&BreakerState> {
-        let told = |event| match event {
-            &Event::Breaker(ref state) => Some(state),
-            _ => None,
-        };
-        self.events.iter().filter_map(told).collect()
+        let mut told = Vec::new();
+        for event in &self.events {
+            if let Event::Breaker(state) = event {
+                told.push(state);
+            }
+        }
+        told
     }
 
     /// The state of each row.

@@ -30,9 +30,9 @@ fn windows() -> impl Strategy<Value = CallingWindows> {
 }
 
 fn a_rule() -> impl Strategy<Value = RedialRule> {
-    let kinds = DISPOSITIONS.map(|(name, _)| name.to_owned());
+    let kinds = DISPOSITIONS.iter().map(|it| it.name.to_owned()).collect::<Vec<_>>();
     let ending = prop_oneof![
-        prop::sample::select(kinds.to_vec()),
+        prop::sample::select(kinds),
         Just("failure".to_owned()),
         "[a-z=x ]{0,8}[a-z]".prop_map(|text| format!("reason:{text}")),
     ];

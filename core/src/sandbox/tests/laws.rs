@@ -16,7 +16,7 @@ fn a_destination() -> impl Strategy<Value = Destination> {
 }
 
 fn a_call() -> impl Strategy<Value = TriggerCall> {
-    let metadata = prop::collection::btree_map("[A-Za-z][A-Za-z0-9-]{0,8}", "[^\r\n\0]{0,20}", 0..4)
+    let metadata = prop::collection::btree_map("X-[a-z][a-z0-9-]{0,8}", "[^\r\n\0]{0,20}", 0..4)
         .prop_map(|entries| Metadata::new(entries).unwrap());
     let encryption = prop::option::of(prop::sample::select(&Encryption::ALL[..]));
     (a_destination(), metadata, encryption).prop_map(|(destination, metadata, encryption)| {
@@ -64,6 +64,8 @@ proptest! {
         prop_assert_eq!(placed.len(), 1, "{:?}", String::from_utf8_lossy(&request.body));
         prop_assert_eq!(&placed[0].destination, call.destination());
         prop_assert_eq!(&placed[0].api, &api);
+        prop_assert_eq!(&placed[0].metadata, call.metadata());
+        prop_assert_eq!(placed[0].variant_id.as_ref(), call.variant_id());
 
         let body: Value = serde_json::from_slice(&request.body).unwrap();
         let metadata = body.get("metadata").map(|it| Metadata::from_json(it.to_string().as_bytes()).unwrap());

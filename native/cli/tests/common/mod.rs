@@ -12,6 +12,8 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
+/// The flags that make a command speak the agents API.
+pub(crate) const AGENTS: [&str; 6] = ["--api", "agents", "--agent-id", "agent-1", "--environment", "live"];
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_outbound");
 /// Longer than any run should take; a run that takes longer fails its test instead of hanging it.
@@ -69,6 +71,11 @@ impl Run {
 
     pub(crate) fn arg(mut self, arg: impl AsRef<std::ffi::OsStr>) -> Self {
         self.command.arg(arg);
+        self
+    }
+
+    pub(crate) fn args<'a>(mut self, args: impl IntoIterator<Item = &'a str>) -> Self {
+        self.command.args(args);
         self
     }
 

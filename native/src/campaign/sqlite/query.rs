@@ -10,7 +10,7 @@ use super::connect::failed;
 use super::import::{Duplicates, Source};
 use super::rows::{Columns, millis};
 use super::{CampaignId, Database};
-use crate::campaign::{Holder, StoreError};
+use crate::campaign::{Holder, StoreError, cause};
 use polyai_outbound_core::Timestamp;
 use polyai_outbound_core::campaign::{BreakerState, Command, Outcome, State, WaitRule};
 
@@ -81,12 +81,12 @@ pub struct Ending {
     pub recipients: u64,
 }
 
-/// How many recipients are in a state for the same reason.
+/// How many recipients are in a state by the same cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// Their state.
     pub state: State,
-    /// The reason.
+    /// The reason without what differs from row to row: see [`cause`].
     pub reason: String,
     /// How many.
     pub recipients: u64,
@@ -104,8 +104,7 @@ const ENDINGS: &str = "SELECT r.state, t.outcome, t.disposition, t.error, count(
     FROM recipients AS r LEFT JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts
     WHERE r.campaign_id = ?1 GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4";
 
-const REASONS: &str = "SELECT state, reason, count(*) FROM recipients WHERE campaign_id = ?1
-    GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ?2";
+const REASONS: &str = "SELECT state, reason, count(*) FROM recipients WHERE campaign_id = ?1 GROUP BY 1, 2";
 
 pub(super) type Asked = Query<'static, sqlx::Sqlite, SqliteArguments>;
 
@@ -185,20 +184,28 @@ impl Database {
         .await
     }
 
-    /// The reasons that most recipients are in their states for, so many at most.
+    /// The causes by which most recipients are in their states, so many at most, the most first. However many reasons there
+    /// are, only their causes are held.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn reasons(&mut self, campaign: CampaignId, most: u32) -> Result<Vec<Reason>, StoreError> {
-        let query = sqlx::query(REASONS).bind(campaign.0).bind(i64::from(most));
-        self.ask(query, |columns| {
-            Ok(Reason {
-                state: columns.read(State::from_word)?,
-                reason: columns.plain()?,
-                recipients: columns.number()?,
-            })
+    pub async fn reasons(&mut self, campaign: CampaignId, most: usize) -> Result<Vec<Reason>, StoreError> {
+        let mut causes: BTreeMap<(State, String), u64> = BTreeMap::new();
+        self.stream(sqlx::query(REASONS).bind(campaign.0), |columns| {
+            let state = columns.read(State::from_word)?;
+            let reason: String = columns.plain()?;
+            let recipients: u64 = columns.number()?;
+            *causes.entry((state, cause(&reason).into_owned())).or_default() += recipients;
+            Ok::<(), StoreError>(())
         })
-        .await
+        .await?;
+        let mut reasons: Vec<_> = causes
+            .into_iter()
+            .map(|((state, reason), recipients)| Reason { state, reason, recipients })
+            .collect();
+        reasons.sort_by_key(|it| std::cmp::Reverse(it.recipients));
+        reasons.truncate(most);
+        Ok(reasons)
     }
 
     /// Writes down who runs the campaign now.

@@ -130,7 +130,7 @@ pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreErr
         time_zone: columns.maybe(|text| Zone::parse(text).ok())?,
         not_before: columns.moment()?,
         not_after: columns.moment()?,
-        metadata: columns.read(|text| Metadata::from_json(text.as_bytes()).ok())?,
+        metadata: columns.read(|text| Metadata::from_saved_json(text.as_bytes()).ok())?,
         tries: columns.tries()?,
         dialed: Vec::new(),
         triggered: Vec::new(),

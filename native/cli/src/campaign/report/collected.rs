@@ -9,7 +9,7 @@ use crate::campaign::found::Found;
 use crate::failure::Failure;
 
 /// So many reasons are told, the most frequent first.
-const REASONS: u32 = 20;
+const REASONS: usize = 20;
 /// So many rows of each kind that nobody knows enough of are told.
 const UNSETTLED: u32 = 50;
 

@@ -43,9 +43,17 @@ impl Present {
                 )),
             },
             State::StatusLost => Self {
-                why: vec!["it was called, and how the call ended can no longer be read".to_owned()],
+                why: vec![match (record.due_at, runner.is_yes()) {
+                    (None, _) => "it was called, and how the call ended could not be read".to_owned(),
+                    (Some(_), true) => "it was called, and how the call ended is read again now".to_owned(),
+                    (Some(_), false) => format!(
+                        "it was called, and how the call ended is read again by the next run: `{}`",
+                        found.run_command()
+                    ),
+                }],
                 change: Some(format!(
-                    "`{}`",
+                    "{}, which reads it again as long as the service tells of it, for about two hours after the call; or `{}`",
+                    put_back(found, record),
                     found.command(&format!("resolve {} --close succeeded --note TEXT", record.row))
                 )),
             },
@@ -55,11 +63,14 @@ impl Present {
                     "nothing more happens: it was dialled {}, and nothing asks for another call",
                     many(record.tries.dials.into(), "time", "times")
                 )],
-                change: Some("another campaign with this row".to_owned()),
+                change: Some(put_back(found, record)),
             },
             State::Rejected => Self {
                 why: vec!["nothing more happens: it would be refused again".to_owned()],
-                change: Some("another campaign with this row, put right".to_owned()),
+                change: Some(format!(
+                    "another campaign with this row, put right; or, if it was refused by mistake, {}",
+                    put_back(found, record)
+                )),
             },
             State::Suppressed => Self::suppressed(found, record).await?,
             State::Expired => Self {
@@ -67,7 +78,7 @@ impl Present {
                 change: Some(if record.tries.attempts == 0 {
                     format!("`{}` with a later --until, or with more --window", found.run_command())
                 } else {
-                    "another campaign with this row".to_owned()
+                    format!("{} and a later --until, or more --window", put_back(found, record))
                 }),
             },
             State::Cancelled => Self {
@@ -229,6 +240,11 @@ async fn number_cap(
     let most_triggers = options.max_triggers_per_number.max(options.max_per_number);
     Ok(sentence(&dialed, options.max_per_number, "dialled")
         .or_else(|| sentence(&triggered, most_triggers, "sent to the service, whatever was answered,")))
+}
+
+/// The command that puts a row back in place.
+fn put_back(found: &Found, record: &Record) -> String {
+    format!("`{}`", found.command(&format!("requeue --row {}", record.row)))
 }
 
 fn scheduled_change(found: &Found, rule: Option<WaitRule>) -> String {
