@@ -79,16 +79,17 @@ pub use lock::{Holder, LockError, RunnerLock};
 pub use number::read_number;
 pub use placeholder::Placeholders;
 pub use polyai_outbound_core::campaign::{
-    Attempt, CallingWindows, Change, Command, DISPOSITIONS, Disposition, Event, Finish, Holiday, MemoryStore,
-    NewRecipient, Options, Outcome, Pace, Planner, Priority, RecipientId, RedialRule, Standing, State, Tries,
-    Turn, Turned, WaitRule, Zone, Zones, disposition, local, parse_span,
+    Attempt, BreakerOptions, BreakerPhase, BreakerState, CallingWindows, Change, Command, DISPOSITIONS,
+    Disposition, Event, Finish, Holiday, MemoryStore, NewRecipient, Options, Outcome, Pace, Planner,
+    Priority, ProbeKind, RecipientId, RedialRule, SharedSid, Standing, State, Tries, Turn, Turned, WaitRule,
+    Zone, Zones, disposition, local, parse_span,
 };
 pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
     Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, History, Importer, NewCampaign,
     Note, Planned, Reason, Record, Redialled, Requeue, Resolution, ResolveError, Rows, Selected, Selection,
-    Source, SqliteStore, Suppressing, Waiting, Who,
+    SharedBy, SharedCall, Source, SqliteStore, Suppressing, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};
 pub use suppression::{Fingerprint, SuppressionList};

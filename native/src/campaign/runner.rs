@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use polyai_outbound_core::campaign::{
-    Campaign, Change, Command, Event, Input, Options, Output, Turn, Turned,
+    BreakerState, Campaign, Change, Command, Event, Input, Options, Output, Turn, Turned,
 };
 use polyai_outbound_core::{Deadline, InvalidInput, LATE_WAKE, Timestamp};
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
@@ -255,6 +255,24 @@ impl Runner {
     #[must_use]
     pub fn in_flight(&self) -> (usize, usize) {
         (self.campaign.in_flight(), self.campaign.dialing())
+    }
+
+    /// How many calls last for so long that they are followed outside the limit of calls in flight.
+    #[must_use]
+    pub fn stuck(&self) -> usize {
+        self.campaign.stuck()
+    }
+
+    /// The breaker, unless calls are placed as usual: why nobody is dialed, and when the service is tried next.
+    #[must_use]
+    pub fn breaker(&self) -> Option<&BreakerState> {
+        self.campaign.breaker()
+    }
+
+    /// Until when nobody is dialed because the service asks for it.
+    #[must_use]
+    pub fn asked_until(&self) -> Option<Timestamp> {
+        self.campaign.asked_until()
     }
 
     /// Triggers a second and calls in flight, as allowed now.

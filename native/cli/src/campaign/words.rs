@@ -48,7 +48,9 @@ pub(crate) fn shared_by(found: &Found, shared: &SharedCall) -> String {
         .iter()
         .map(|it| match it.campaign == found.campaign.name {
             true => format!("row {} (attempt {})", it.row, it.attempt),
-            false => format!("row {} (attempt {}) of the campaign {}", it.row, it.attempt, harmless(&it.campaign)),
+            false => {
+                format!("row {} (attempt {}) of the campaign {}", it.row, it.attempt, harmless(&it.campaign))
+            }
         })
         .collect();
     rows.join(", ")
