@@ -115,7 +115,8 @@ async fn a_column_in_which_rows_hold_placeholders_is_warned_of_with_counts() {
 async fn a_column_that_is_called_as_a_header_of_sip_refuses_the_list_with_what_to_do() {
     for name in ["From", "Contact", "via", "Call-ID", "f"] {
         let folder = Folder::with(&format!("phone,{name}\n+12125550100,private-1\n"));
-        let says = [&format!("column `{name}`"), "SIP itself uses", &format!("rename the column (X-{name}, say)")];
+        let says =
+            [&format!("column `{name}`"), "SIP itself uses", &format!("rename the column (X-{name}, say)")];
         let ran = plan(&folder, ["--json"]).await.expect(2).says(&says);
         assert_eq!(ran.only_json()["error"]["code"], "invalid_input");
         assert!(!ran.said().contains("private-1"), "{ran:?}");

@@ -143,7 +143,13 @@ impl List {
                 .map_err(|fault| ListError::new(csv.source().name(), csv.header_row(), fault))?;
             Form::Csv { csv: Box::new(csv), columns }
         };
-        Ok(Self { form, options: options.clone(), rows: 0, placeholders: Vec::new(), state: Progress::Reading })
+        Ok(Self {
+            form,
+            options: options.clone(),
+            rows: 0,
+            placeholders: Vec::new(),
+            state: Progress::Reading,
+        })
     }
 
     /// What the list is called in messages.
