@@ -4,9 +4,11 @@
 //! shell) keeps the rows and hands out those that are due. Begin reading at [`Campaign`].
 
 mod beginning;
+mod breaker;
 mod disposition;
 mod effect;
 mod ending;
+mod fault;
 mod judging;
 mod live;
 mod machine;
@@ -15,6 +17,7 @@ mod options;
 mod pacing;
 mod pending;
 mod planner;
+mod probe;
 mod recipient;
 mod redial;
 mod span;
@@ -24,8 +27,9 @@ mod windows;
 mod words;
 mod zone;
 
+pub use breaker::{BreakerOptions, BreakerPhase, BreakerState, ProbeKind};
 pub use disposition::{CONGESTION, DISPOSITIONS, Disposition, disposition};
-pub use effect::{Event, Finish, FlightId, Input, Output};
+pub use effect::{Event, Finish, FlightId, Input, Output, Purpose};
 pub use judging::SAME_NUMBER;
 pub use machine::Campaign;
 pub use memory::MemoryStore;
@@ -36,7 +40,8 @@ pub use recipient::{Attempt, NewRecipient, Priority, Recipient, RecipientId, Sta
 pub use redial::RedialRule;
 pub use span::parse_span;
 pub use turn::{
-    Change, Command, Fetch, Obstacle, READ_AGAIN, Refusal, STATUS_KEPT, SharedSid, Turn, Turned, Unfinished,
+    Change, Command, Fetch, Known, Obstacle, READ_AGAIN, Refusal, STATUS_KEPT, SharedSid, Turn, Turned,
+    Unfinished,
 };
 pub use windows::{Calendar, CallingWindows, Holiday, Opening};
 pub use words::{Outcome, State, WaitRule};

@@ -30,7 +30,7 @@ impl<'a> Secrets<'a> {
     /// Whether `is` true of any of them, told with what is shown in its place. Space around them is often lost on the way.
     fn any(&self, is: &mut dyn FnMut(&'a str, &'static str) -> bool) -> bool {
         let mut is = |secret, mark| {
-            let secret = str::trim(secret);
+            let secret = trim(secret);
             is_long_enough(secret) && is(secret, mark)
         };
         self.credential.is_some_and(|it| is(it.expose(), "[token]"))
@@ -137,10 +137,9 @@ fn is_long_enough(secret: &str) -> bool {
     secret.chars().nth(SHORTEST - 1).is_some()
 }
 
-/// Whether a text is as it is read: without control characters (those above ASCII begin with C2) and escapes. Every byte is
-/// looked at, which is faster than to stop at the first: many at a time.
+/// Whether a text is as it is read: without control characters (those above ASCII begin with C2) and escapes.
 fn is_as_read(text: &str) -> bool {
-    text.bytes().fold(true, |so_far, byte| so_far & (byte >= b' ') & !matches!(byte, b'\\' | 0x7f | 0xc2))
+    all(text, |byte| byte >= b' ' && !matches!(byte, b'\\' | 0x7f | 0xc2))
 }
 
 /// Whether it has but one form: nothing is read as something else, and nothing is spelled otherwise by JSON.

@@ -79,9 +79,10 @@ pub use lock::{Holder, LockError, RunnerLock};
 pub use number::read_number;
 pub use placeholder::Placeholders;
 pub use polyai_outbound_core::campaign::{
-    Attempt, CallingWindows, Change, Command, DISPOSITIONS, Disposition, Event, Finish, Holiday, MemoryStore,
-    NewRecipient, Options, Outcome, Pace, Planner, Priority, RecipientId, RedialRule, Standing, State, Tries,
-    Turn, Turned, WaitRule, Zone, Zones, disposition, local, parse_span,
+    Attempt, BreakerOptions, BreakerPhase, BreakerState, CallingWindows, Change, Command, DISPOSITIONS,
+    Disposition, Event, Finish, Holiday, MemoryStore, NewRecipient, Options, Outcome, Pace, Planner,
+    Priority, ProbeKind, RecipientId, RedialRule, SharedSid, Standing, State, Tries, Turn, Turned, WaitRule,
+    Zone, Zones, disposition, local, parse_span,
 };
 pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};

@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Attempt, Change, Command, Fetch, NewRecipient, Obstacle, Outcome, Priority, READ_AGAIN, Recipient,
-    RecipientId, Refusal, STATUS_KEPT, SharedSid, Standing, State, Tries, Turn, Turned, Unfinished,
+    Attempt, BreakerPhase, BreakerState, Change, Command, Fetch, Known, NewRecipient, Obstacle, Outcome,
+    Priority, READ_AGAIN, Recipient, RecipientId, Refusal, STATUS_KEPT, SharedSid, Standing, State, Tries,
+    Turn, Turned, Unfinished,
 };
 use crate::{PhoneNumber, Timestamp};
 
@@ -15,14 +16,22 @@ pub struct MemoryStore {
     rows: Vec<Row>,
     due: BTreeSet<(Reverse<Priority>, Timestamp, RecipientId)>,
     suppressed: BTreeSet<PhoneNumber>,
-    /// Dials of a number that are known or feared to have rung.
-    dialed: BTreeMap<PhoneNumber, Vec<(RecipientId, u32, Timestamp)>>,
+    /// Triggers for a number that may have reached a server.
+    triggered: BTreeMap<PhoneNumber, Vec<Triggered>>,
     unfinished: BTreeSet<RecipientId>,
     /// Whose calls are to be read again, from when on.
     lost: BTreeSet<(Timestamp, RecipientId)>,
     /// Attempts by their call SIDs: when each was placed, that of which it is not known last, and intended.
     sids: BTreeMap<String, BTreeSet<(Timestamp, Timestamp, RecipientId, u32)>>,
     command: Command,
+    breaker: Option<Box<BreakerState>>,
+}
+
+struct Triggered {
+    by: (RecipientId, u32),
+    at: Timestamp,
+    /// It is known or feared to have rung.
+    rang: bool,
 }
 
 struct Row {
@@ -52,6 +61,12 @@ impl MemoryStore {
     /// Nobody with that number is called from now on.
     pub fn suppress(&mut self, number: PhoneNumber) {
         self.suppressed.insert(number);
+    }
+
+    /// The breaker as it was saved last.
+    #[must_use]
+    pub fn breaker(&self) -> Option<&BreakerState> {
+        self.breaker.as_deref()
     }
 
     /// Gives a command.
@@ -84,16 +99,25 @@ impl MemoryStore {
 
     /// Performs a turn.
     pub fn turn(&mut self, turn: &Turn) -> Turned {
-        let mut turned = Turned { command: self.command, ..Turned::default() };
+        let mut turned = Turned::default();
         for change in &turn.changes {
             self.save(change, &mut turned.refused);
         }
         turned.shared = turn.changes.iter().filter_map(|change| self.shared(change)).collect();
+        if let Some(breaker) = &turn.breaker {
+            if breaker.phase == BreakerPhase::Stopped && self.command == Command::Run {
+                self.command = Command::Pause;
+            }
+            self.breaker = Some(breaker.clone());
+        }
+        turned.command = self.command;
         match turn.fetch {
             None => {}
             Some(Fetch::Unfinished) => {
                 self.read_the_lost_again(turn.now);
                 turned.unfinished = self.unfinished.iter().filter_map(|id| self.unfinished(*id)).collect();
+                turned.breaker.clone_from(&self.breaker);
+                turned.known = self.known();
             }
             Some(Fetch::Due { by, limit, dialed_since }) => {
                 self.fetch(by, limit, dialed_since, &mut turned);
@@ -153,11 +177,12 @@ impl MemoryStore {
             (_, _) => {}
         }
         if let Some(attempt) = &change.attempt {
+            let by = (change.id, attempt.number);
             let rang = attempt.outcome.may_have_rung();
-            let dials = self.dialed.entry(number.clone()).or_default();
-            dials.retain(|(id, nth, _)| (*id, *nth) != (change.id, attempt.number));
-            if rang {
-                dials.push((change.id, attempt.number, attempt.dialed_at));
+            let triggered = self.triggered.entry(number.clone()).or_default();
+            triggered.retain(|it| it.by != by);
+            if rang || attempt.sent {
+                triggered.push(Triggered { by, at: attempt.dialed_at, rang });
             }
             if let Some(call_sid) = &attempt.call_sid {
                 let sharing = self.sids.entry(call_sid.as_str().to_owned()).or_default();
@@ -197,7 +222,8 @@ impl MemoryStore {
         let row = self.row(id)?;
         let NewRecipient { row: line, to_number, time_zone, not_before, not_after, metadata, .. } =
             &row.recipient;
-        let dialed = || self.dialed.get(to_number).into_iter().flatten().filter(|(_, _, at)| *at > since);
+        let triggered = || self.triggered.get(to_number).into_iter().flatten().filter(|it| it.at > since);
+        let dialed = || triggered().filter(|it| it.rang);
         Some(Recipient {
             id,
             row: *line,
@@ -207,9 +233,19 @@ impl MemoryStore {
             not_after: *not_after,
             metadata: metadata.clone(),
             tries: row.tries.clone(),
-            dialed: dialed().map(|(_, _, at)| *at).collect(),
-            dialed_by_others: dialed().filter(|(whose, ..)| *whose != id).map(|(_, _, at)| *at).max(),
+            dialed: dialed().map(|it| it.at).collect(),
+            triggered: triggered().map(|it| it.at).collect(),
+            dialed_by_others: dialed().filter(|it| it.by.0 != id).map(|it| it.at).max(),
         })
+    }
+
+    /// The call that was placed last.
+    fn known(&self) -> Option<Known> {
+        let attempts = (0..).zip(&self.rows).flat_map(|(id, row)| {
+            row.attempts.iter().filter_map(move |it| Some((it.placed_at?, RecipientId(id), it)))
+        });
+        let (_, recipient, attempt) = attempts.max_by_key(|(placed_at, ..)| *placed_at)?;
+        Some(Known { recipient, attempt: attempt.number, call_sid: attempt.call_sid.clone()? })
     }
 
     fn unfinished(&self, id: RecipientId) -> Option<Unfinished> {

@@ -245,6 +245,10 @@ The first Ctrl-C calls nobody any more and follows the running calls, the second
 stops at once. The same command goes on after both, and after a crash: nobody is
 called twice. Options that are given then replace those of before.
 
+While the service fails for everybody no calls are placed and no row ends: it is
+tried by single status reads or calls, ever later, and calls go on when it works.
+When three answers in a row are lost, it stops until `resume`.
+
 Exit codes:
   0    done, and every call succeeded
   1    done, and some rows did not succeed, expired or are held
@@ -255,9 +259,10 @@ Exit codes:
   130  interrupted; the same command goes on
 
 With --json, stdout holds an object a line: `type` is started, imported, row,
-progress, pace, command, store_failed, store_recovered, blocked, halted,
-finished, ended, shared_call_sid (one for two triggers: an alarm) or left_out:
-so many lines were not printed, because nobody read. Rows are known by their line in the list.";
+progress, pace, command, breaker, asked_to_wait, store_failed, store_recovered,
+blocked, halted, finished, ended, shared_call_sid (one for two triggers: an
+alarm) or left_out: so many lines were not printed, because nobody read. Rows
+are known by their line in the list.";
 
 pub(crate) const PLAN: &str = "\
 Examples:

@@ -206,7 +206,7 @@ async fn calls_whose_end_was_lost_are_handed_out_to_be_read_again_while_they_may
         let attempt = Attempt { outcome: Outcome::Lost, ended_at: Some(at(ended)), call_sid, ..placed(1) };
         with_attempt(id, State::StatusLost, attempt)
     };
-    let sid = |id: i64| Some(CallSid::parse(&format!("OUT-{id}")).unwrap());
+    let sid = |id: i64| Some(CallSid::parse(format!("OUT-{id}")).unwrap());
     let mut changes: Vec<_> = (1..=12).map(|id| lost(id, -1, sid(id))).collect();
     changes.extend([lost(13, -kept, sid(13)), lost(14, -1, None)]);
     fixture.save(changes).await.unwrap();

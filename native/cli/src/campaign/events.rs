@@ -7,7 +7,8 @@ use polyai_outbound::campaign::{Change, Command, Event, Finish};
 use polyai_outbound::core::CallStatus;
 use serde_json::{Map, Value, json};
 
-use super::moment::{here, rfc3339};
+use super::breaker;
+use super::moment::{here, rfc3339, span};
 use crate::failure::Failure;
 use crate::output::harmless;
 
@@ -27,6 +28,10 @@ pub(crate) fn to_json(event: &Event) -> Value {
         Event::SharedSid { row, call_sid, other_row, other_campaign } => json!({
             "type": "shared_call_sid", "row": row, "call_sid": call_sid, "other_row": other_row,
             "other_campaign": other_campaign,
+        }),
+        Event::Breaker(state) => typed("breaker", breaker::to_json(state)),
+        Event::AskedToWait { until, asked } => json!({
+            "type": "asked_to_wait", "until": rfc3339(*until), "asked_seconds": asked.as_secs(),
         }),
         Event::Halted(error) => halted(error),
         Event::Finished(finish) => json!({ "type": "finished", "finish": finished(*finish) }),
@@ -69,9 +74,12 @@ pub(crate) fn row(change: &Change, kind: &str) -> Value {
 }
 
 fn halted(error: &Error) -> Value {
-    let mut value = Failure::from(error.clone()).to_json();
+    typed("halted", Failure::from(error.clone()).to_json())
+}
+
+fn typed(kind: &str, mut value: Value) -> Value {
     if let Some(fields) = value.as_object_mut() {
-        fields.insert("type".to_owned(), json!("halted"));
+        fields.insert("type".to_owned(), json!(kind));
     }
     value
 }
@@ -106,6 +114,12 @@ pub(crate) fn sentence(event: &Event, now: polyai_outbound::Timestamp, resume: &
         ),
         Event::StoreRecovered => "the store works again, and all is saved: calling again".to_owned(),
         Event::Blocked(Some(why)) => format!("nobody is called for now: {}", harmless(why)),
+        Event::Breaker(state) => breaker::sentence(state, now, resume),
+        Event::AskedToWait { until, asked } => format!(
+            "the service asks to wait for {}. No calls are placed until {}; then one at a time, until it accepts one",
+            span(*asked),
+            here(*until, now)
+        ),
         Event::Blocked(None) => "what stood in the way is over: calling again".to_owned(),
         Event::SharedSid { row, call_sid, other_row, other_campaign } => {
             let of = other_campaign.as_deref().map(|name| format!(" of the campaign {}", harmless(name)));

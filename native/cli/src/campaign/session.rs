@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use polyai_outbound::campaign::{CampaignId, Change, Database, Event, Finish, Runner, State, WatchedStore};
+use polyai_outbound::campaign::{
+    BreakerPhase, CampaignId, Change, Command, Database, Event, Finish, Runner, State, WatchedStore,
+};
 use polyai_outbound::{Api, Client, Error, ErrorCode};
 use serde_json::json;
 use tokio::sync::watch;
@@ -63,6 +65,8 @@ struct Run {
     unknown: u64,
     halted: Option<Error>,
     finish: Option<Finish>,
+    /// It stopped itself, which is told.
+    stopped: bool,
     interrupts: u32,
     unsaved: usize,
 }
@@ -117,7 +121,8 @@ impl Session<'_> {
 
     async fn to_the_end(&self, mut runner: Runner, campaign: CampaignId, interrupts: &mut Interrupts) -> Run {
         let handle = runner.handle();
-        let mut run = Run { unknown: 0, halted: None, finish: None, interrupts: 0, unsaved: 0 };
+        let mut run =
+            Run { unknown: 0, halted: None, finish: None, stopped: false, interrupts: 0, unsaved: 0 };
         let mut board = Board::new(self.output);
         let mut looks = looks(self.database, campaign);
         let mut shown = tokio::time::interval(SHOWN_EVERY);
@@ -217,11 +222,14 @@ impl Session<'_> {
             }
             Event::Halted(error) => run.halted = Some(error.clone()),
             Event::Finished(finish) => run.finish = Some(*finish),
+            Event::Breaker(state) => run.stopped = state.phase == BreakerPhase::Stopped,
+            Event::Command(Command::Pause) if run.stopped => return board.show_soon(),
             Event::Pace { .. }
             | Event::Command(_)
             | Event::StoreFailed { .. }
             | Event::SharedSid { .. }
             | Event::StoreRecovered
+            | Event::AskedToWait { .. }
             | Event::Blocked(_) => {}
         }
         let resume = format!("{} resume {}", self.command, self.of_it);

@@ -100,7 +100,7 @@ impl Kept {
             statuses: Vec::new(),
             note: true,
         };
-        let turn = Turn { now, changes: vec![lost], fetch: None };
+        let turn = Turn { now, changes: vec![lost], breaker: None, fetch: None };
         database.store(campaign).await.unwrap().turn(&turn).await.unwrap();
     }
 

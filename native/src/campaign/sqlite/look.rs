@@ -81,6 +81,14 @@ const DIALED: &str =
     "SELECT dialed_at FROM attempts WHERE to_number = ?1 AND dialed_at >= ?2 AND outcome <> 'not_placed'
     ORDER BY dialed_at";
 
+const TRIGGERED: &str =
+    "SELECT dialed_at FROM attempts WHERE to_number = ?1 AND dialed_at >= ?2 AND (sent OR outcome <> 'not_placed')
+    ORDER BY dialed_at";
+
+const STUCK: &str = "SELECT count(*) FROM recipients AS r CROSS JOIN attempts AS t
+    ON t.recipient_id = r.id AND t.number = r.attempts
+    WHERE r.campaign_id = ?1 AND r.state = 'in_progress' AND t.placed_at <= ?2";
+
 impl Database {
     /// Why the one of those that wait by a rule is not called yet that is due first, in a sentence; none for the rule
     /// means those that only wait for their turn.
@@ -210,6 +218,29 @@ impl Database {
     ) -> Result<Vec<Timestamp>, StoreError> {
         let query = sqlx::query(DIALED).bind(number.as_str().to_owned()).bind(millis(since));
         self.ask(query, |columns| columns.plain().map(moment)).await
+    }
+
+    /// When triggers for a number may have reached a server since then, whatever came of them, by whichever campaign of the
+    /// database, the first first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn triggered(
+        &mut self,
+        number: &PhoneNumber,
+        since: Timestamp,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let query = sqlx::query(TRIGGERED).bind(number.as_str().to_owned()).bind(millis(since));
+        self.ask(query, |columns| columns.plain().map(moment)).await
+    }
+
+    /// How many calls were placed by then and have not ended.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn stuck(&mut self, campaign: CampaignId, placed_by: Timestamp) -> Result<u64, StoreError> {
+        let query = sqlx::query(STUCK).bind(campaign.0).bind(millis(placed_by));
+        Ok(self.ask(query, |columns| columns.number()).await?.into_iter().next().unwrap_or_default())
     }
 
     /// The suppression lists of a campaign that a number is on, by their names.

@@ -12,7 +12,7 @@ use super::rows::{Columns, millis};
 use super::{CampaignId, Database};
 use crate::campaign::{Holder, StoreError, cause};
 use polyai_outbound_core::Timestamp;
-use polyai_outbound_core::campaign::{Command, Outcome, State, WaitRule};
+use polyai_outbound_core::campaign::{BreakerState, Command, Outcome, State, WaitRule};
 
 /// A campaign, but for its recipients.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Campaign {
     pub command_at: Option<Timestamp>,
     /// Who said so.
     pub command_by: Option<String>,
+    /// What its breaker was when it was saved last: what stops the campaign while the service fails for everybody.
+    pub breaker: Option<BreakerState>,
     /// Who runs it, or did last; [`RunnerLock::look`](crate::campaign::RunnerLock::look) tells whether it still runs.
     pub runner: Option<Holder>,
 }
@@ -92,7 +94,7 @@ pub struct Reason {
 
 const CAMPAIGNS: &str = "SELECT id, name, created_at, options, service, source_file, source_size, source_modified_at,
     source_sha256, duplicates, import_state = 'complete', imported_lines, imported_rows, refused_rows, duplicate_rows,
-    command, command_at, command_by, runner_pid, runner_host, runner_started_at
+    command, command_at, command_by, breaker, runner_pid, runner_host, runner_started_at
     FROM campaigns WHERE ?1 IS NULL OR name = ?1 ORDER BY id";
 
 pub(super) const WAITING: &str = "SELECT wait, count(*), min(due_at) FROM recipients
@@ -260,6 +262,11 @@ fn campaign(columns: &mut Columns<'_>) -> Result<Campaign, StoreError> {
         command: columns.read(Command::from_word)?,
         command_at: columns.moment()?,
         command_by: columns.plain()?,
+        breaker: {
+            // What another version wrote keeps nobody from looking at the rest.
+            let breaker: Option<&str> = columns.plain()?;
+            breaker.and_then(|text| serde_json::from_str(text).ok())
+        },
         runner: {
             let pid: Option<u32> = columns.plain()?;
             let host: Option<String> = columns.plain()?;

@@ -6,6 +6,7 @@ use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{Command, History, Record, State, WaitRule};
 
 use super::clocks::Clocks;
+use crate::campaign::breaker;
 use crate::campaign::control::since;
 use crate::campaign::found::{AtWork, Found};
 use crate::campaign::kept::Kept;
@@ -113,6 +114,11 @@ impl Present {
         if found.campaign.command == Command::Pause {
             why.push(format!("the campaign is paused{}: `{}`", since(found), found.command("resume")));
         }
+        let breaker = found.campaign.breaker.as_ref().and_then(|state| {
+            let resume = format!("`{}`", found.command("resume"));
+            breaker::standing(state, found.campaign.command, runner.is_yes(), now, &resume)
+        });
+        why.extend(breaker);
         if !found.campaign.imported {
             why.push(format!(
                 "the campaign's list is not read to its end, and nobody is called before: `{}`",
@@ -230,17 +236,22 @@ async fn number_cap(
     kept: &Kept,
     clocks: &Clocks,
 ) -> Result<Option<String>, Failure> {
-    let cap = kept.calling.max_per_number as usize;
+    let options = &kept.calling;
     let from = record.due_at.unwrap_or(found.now).max(found.now);
     let dialed = found.database.dialed(&record.to_number, from - DAY).await?;
-    let Some(oldest) = dialed.len().checked_sub(cap).and_then(|at| dialed.get(at)) else { return Ok(None) };
-    Ok(Some(format!(
-        "its number will have been dialled {} within 24 hours then, by this and other rows and campaigns, and may be {}: it \
-         is put off to {} or later, by the rule number_cap",
-        many(dialed.len() as u64, "time", "times"),
-        kept.calling.max_per_number,
-        clocks.moment(*oldest + DAY)
-    )))
+    let triggered = found.database.triggered(&record.to_number, from - DAY).await?;
+    let sentence = |times: &[Timestamp], cap: u32, what: &str| {
+        let oldest = times.len().checked_sub(cap as usize).and_then(|at| times.get(at))?;
+        Some(format!(
+            "its number will have been {what} {} within 24 hours then, by this and other rows and campaigns, and may be \
+             {cap}: it is put off to {} or later, by the rule number_cap",
+            many(times.len() as u64, "time", "times"),
+            clocks.moment(*oldest + DAY)
+        ))
+    };
+    let most_triggers = options.max_triggers_per_number.max(options.max_per_number);
+    Ok(sentence(&dialed, options.max_per_number, "dialled")
+        .or_else(|| sentence(&triggered, most_triggers, "sent to the service, whatever was answered,")))
 }
 
 /// The command that puts a row back in place.
@@ -259,7 +270,9 @@ fn scheduled_change(found: &Found, rule: Option<WaitRule>) -> String {
         Some(WaitRule::Redial | WaitRule::Retry) => {
             format!("time alone; or `{}`, for the whole campaign", found.command("cancel"))
         }
-        Some(WaitRule::NumberCap) => format!("a higher --max-per-number with {run}, from its next try on"),
+        Some(WaitRule::NumberCap) => {
+            format!("a higher --max-per-number or --max-triggers-per-number with {run}, from its next try on")
+        }
         Some(WaitRule::SameNumber) => "the end of the call to the other row with its number".to_owned(),
         Some(WaitRule::ZoneUnknown | WaitRule::NoWindow) => {
             "a list of its own with a time_zone column, run as another campaign".to_owned()
