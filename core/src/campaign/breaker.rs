@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::options::seconds;
 use super::{Command, Known, RecipientId};
+use crate::InvalidInput;
 use crate::time::{Timestamp, Wait, times};
-use crate::{CallSid, InvalidInput};
 
 /// When the breaker opens, and how a failing service is tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -267,11 +267,6 @@ impl Breaker {
 
     pub(super) const fn is_stopped(&self) -> bool {
         matches!(self.phase, Phase::Stopped)
-    }
-
-    /// Whether this is the call whose status would be read to try the service.
-    pub(super) fn knows(&self, call_sid: &CallSid) -> bool {
-        self.known.as_ref().is_some_and(|known| known.call_sid == *call_sid)
     }
 
     /// Whether anybody may be dialed, as far as this decides.

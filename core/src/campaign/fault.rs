@@ -97,20 +97,13 @@ impl Campaign {
     }
 
     fn fault(&mut self, now: Timestamp, id: RecipientId, error: &Error, unknown: bool) {
-        let alone = self.nobody_else_is_due(now);
-        let why = sentence(error, &self.service, true);
-        self.broken(now, Fault { recipient: id, unknown, why, asked: asked(error), alone });
-    }
-
-    /// The service answered a trigger with the call SID of another.
-    pub(super) fn named_another_call(&mut self, now: Timestamp, id: RecipientId) {
-        let alone = self.nobody_else_is_due(now);
-        let why = "The service answers the same call SID to several triggers".to_owned();
-        self.broken(now, Fault { recipient: id, unknown: true, why, asked: None, alone });
-        self.tell_breaker();
-    }
-
-    fn broken(&mut self, now: Timestamp, fault: Fault) {
+        let fault = Fault {
+            recipient: id,
+            unknown,
+            why: sentence(error, &self.service, true),
+            asked: asked(error),
+            alone: self.nobody_else_is_due(now),
+        };
         if self.breaker.fault(now, fault) {
             // What was held meanwhile is out of date when it closes.
             self.held.clear();

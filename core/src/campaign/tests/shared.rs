@@ -53,18 +53,6 @@ fn of_calls_with_one_sid_the_first_is_followed_and_all_others_are_unconfirmed() 
 }
 
 #[test]
-fn a_service_that_has_one_sid_for_all_calls_uses_up_no_list() {
-    for way in WAYS {
-        let (mut stage, triggers) = stage(way, quick(1.0), "success", 30);
-        stage.run_for(HOUR);
-        assert_eq!(stage.store.breaker().map(|it| it.phase), Some(BreakerPhase::Stopped), "{way:?}");
-        assert_eq!((triggers.get(), stage.store.count(State::Unconfirmed)), (4, 3), "{way:?}");
-        assert_eq!(stage.store.count(State::Scheduled), 26, "{way:?}");
-        assert!(stage.store.breaker().unwrap().why.contains("the same call SID"), "{way:?}");
-    }
-}
-
-#[test]
 fn no_rule_calls_a_row_again_because_the_call_of_another_failed() {
     for way in WAYS {
         let options = Options { redial: vec!["busy=5x1h".parse().unwrap()], ..quick(1.0) };
