@@ -72,6 +72,7 @@ impl Campaign {
         let change = live.change(State::InProgress, reason);
         self.pending.add(change);
         self.flights.ages(id, self.lived.saturating_add(self.options.stuck_after));
+        self.unproven.insert(id, self.breaker.state().unknown);
         self.worked(now, id, Some(call));
     }
 
@@ -212,6 +213,9 @@ impl Campaign {
     /// The service has named another call so before: what is read of this one may be that one's, so nothing is concluded from
     /// it, and nobody knows whether it rang.
     pub(super) fn shared(&mut self, now: Timestamp, saved: Change, shared: SharedSid) {
+        if let Some(unknown) = self.unproven.remove(&saved.id) {
+            self.sid_fault(now, saved.id, unknown);
+        }
         self.flights.resolve(saved.id, Outcome::Unknown);
         // What was learned since it was saved, its statuses above all, is not forgotten.
         let live = self.flights.remove(saved.id).map(|live| live.attempt);

@@ -435,3 +435,34 @@ fn whoever_stops_the_run_while_a_probe_is_on_its_way_waits_for_nothing() {
         assert!(it.stage.real.since(before) < secs(2));
     }
 }
+
+/// How often the breaker opened, and how long the list took, with a service that fails at so many of a hundred triggers.
+fn now_and_then(percent: u8, seed: u64) -> (usize, Duration) {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut stage = Stage::seeded(options(), Answering::Quickly, seed)
+        .scripted(move |request| match request.method {
+            Method::Post if rng.u8(..100) < percent => Cause::Transport(refused()),
+            Method::Post => Cause::Reply(accepted(&outbound())),
+            _ => Cause::Reply(status(&outbound(), "success", "")),
+        })
+        .with(one_every(Duration::ZERO, 300));
+    assert_eq!(stage.run(), Finish::Done);
+    assert_eq!(stage.store.count(State::Succeeded), 300);
+    let opened =
+        stage.breaker_told().into_iter().filter(|it| it.phase == BreakerPhase::Open && it.probes == 0);
+    (opened.count(), stage.real.since(START))
+}
+
+#[test]
+fn a_service_that_fails_now_and_then_is_hardly_ever_stopped_and_one_that_fails_often_costs_little_more_than_its_faults()
+ {
+    // At one a second, and as many again for each that failed.
+    for (percent, opened_at_most, took_at_most) in [(5, 1, secs(360)), (10, 1, secs(390)), (30, 8, secs(620))]
+    {
+        let runs: Vec<_> = (0..8).map(|seed| now_and_then(percent, seed)).collect();
+        let opened: usize = runs.iter().map(|(opened, _)| opened).sum();
+        let took: Duration = runs.iter().map(|(_, took)| took).sum();
+        assert!(opened <= opened_at_most * 8, "{percent}: {runs:?}");
+        assert!(took <= took_at_most * 8, "{percent}: {runs:?}");
+    }
+}

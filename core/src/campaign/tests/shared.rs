@@ -93,3 +93,20 @@ fn after_a_crash_at_any_moment_it_is_noticed_as_well() {
         assert!(stage.store.count(State::Succeeded) <= 1, "after {nth}: {:?}", stage.states());
     }
 }
+
+#[test]
+fn a_service_that_answers_one_sid_to_everybody_is_stopped_after_three() {
+    for way in WAYS {
+        let options = Options { windows: CallingWindows::always("a test").unwrap(), ..Options::default() };
+        let (mut stage, triggers) = stage(way, options, "success", 40);
+        stage.run_for(secs(600));
+        assert_eq!(
+            (stage.store.count(State::Succeeded), stage.store.count(State::Unconfirmed)),
+            (1, 3),
+            "{way:?}"
+        );
+        assert_eq!((triggers.get(), stage.campaign.command()), (4, Command::Pause), "{way:?}");
+        let why = &stage.store.breaker().unwrap().why;
+        assert_eq!(why, "The service answers the same call SID to several triggers");
+    }
+}
