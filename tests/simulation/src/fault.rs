@@ -294,7 +294,7 @@ impl Fault {
                 Told::Answer(Response { status, headers, body })
             }
             (Shows::Named(named), Told::Answer(response)) if response.status == 200 => {
-                Told::Answer(naming(named, speaks, response))
+                Told::Answer(naming(named, speaks, &response))
             }
             (Shows::Half | Shows::Named(_), truth) => truth,
             (Shows::Answer(outbound, agents, body, header, wait), _) => {
@@ -369,7 +369,7 @@ fn response(speaks: Speaks, status: u16, body: Body, header: Header, wait: Optio
 pub const CORRELATION_ID: &str = "X-PolyAI-Correlation-Id";
 
 /// The answer to a trigger that placed a call, spoilt.
-fn naming(named: Named, speaks: Speaks, truth: Response) -> Response {
+fn naming(named: Named, speaks: Speaks, truth: &Response) -> Response {
     let said: Value = serde_json::from_slice(&truth.body).unwrap_or(Value::Null);
     let name = if speaks.agents { "callSid" } else { "call_sid" };
     let sid = said[name].as_str().unwrap_or_default();
