@@ -89,7 +89,7 @@ impl Tell for CallEvent {
         Some(match self {
             Self::Retrying(retrying) => retry(retrying),
             Self::Placed(completed) => placed(completed),
-            Self::Status(StatusChange { status, reason, at }) => {
+            Self::Status(StatusChange { status, reason, at, .. }) => {
                 seen(&mut told("update"), status, reason, *at)
             }
             Self::Regression(_) => return None,

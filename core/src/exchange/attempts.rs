@@ -84,7 +84,7 @@ impl Attempts {
     }
 
     pub(crate) fn poll(&mut self, now: Timestamp, subject: &Subject<'_>) -> Option<Next> {
-        self.notice(now);
+        self.notice(now, subject.places_a_call);
         if self.next.is_empty()
             && let State::Ready(_) = self.state
         {
@@ -177,7 +177,7 @@ impl Attempts {
     }
 
     fn tick(&mut self, now: Timestamp, subject: &Subject<'_>, budget: &mut RetryBudget) {
-        self.notice(now);
+        self.notice(now, subject.places_a_call);
         if self.total.is_some_and(|total| now >= total.at()) {
             return self.give_up(ErrorCode::DeadlineExceeded, subject);
         }
@@ -244,25 +244,27 @@ impl Attempts {
 
     /// So that the next deadline is right even where a clock stepped back and nothing is due; and so that a request is
     /// not given up because the process was frozen or a clock stepped forward, while its answer may lie there unread.
-    fn notice(&mut self, now: Timestamp) {
+    fn notice(&mut self, now: Timestamp, places_a_call: bool) {
         let unheard = now.since(self.told_at);
         self.told_at = now;
         if let Some(total) = &mut self.total {
             total.notice(now);
         }
-        match &mut self.state {
-            State::InFlight { timeout, .. } => {
-                timeout.notice(now);
-                let due = self.total.map_or(timeout.at(), |total| total.at().min(timeout.at()));
-                if is_late(due, now) {
-                    timeout.put_off(unheard);
-                    if let Some(total) = &mut self.total {
-                        total.put_off(unheard);
-                    }
-                }
+        let (step, may_be_put_off) = match &mut self.state {
+            State::InFlight { timeout, .. } => (timeout, true),
+            // A trigger is not sent long after it was asked for; a reading changes nothing.
+            State::Waiting { wait, .. } => (wait, !places_a_call),
+            State::Ready(_) | State::Ended(_) => return,
+        };
+        step.notice(now);
+        let due = self.total.map_or(step.at(), |total| total.at().min(step.at()));
+        if may_be_put_off && is_late(due, now) {
+            if let State::InFlight { timeout, .. } = &mut self.state {
+                timeout.put_off(unheard);
             }
-            State::Waiting { wait, .. } => wait.notice(now),
-            State::Ready(_) | State::Ended(_) => {}
+            if let Some(total) = &mut self.total {
+                total.put_off(unheard);
+            }
         }
     }
 }

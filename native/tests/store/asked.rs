@@ -28,9 +28,13 @@ fn failed(id: i64, attempt: u32) -> polyai_outbound::core::campaign::Change {
         },
     );
     failed.reason = "nobody answered".to_owned();
-    let seen = |status, seconds| StatusChange { status, reason: String::new(), at: at(seconds) };
-    failed.statuses =
-        vec![(seen(CallStatus::Calling, 2), None), (seen(CallStatus::Failure, 9), Some("c-1".to_owned()))];
+    let seen = |status, seconds, id: Option<&str>| StatusChange {
+        status,
+        reason: String::new(),
+        at: at(seconds),
+        correlation_id: id.map(str::to_owned),
+    };
+    failed.statuses = vec![seen(CallStatus::Calling, 2, None), seen(CallStatus::Failure, 9, Some("c-1"))];
     failed
 }
 
@@ -181,7 +185,7 @@ async fn the_history_of_a_row_is_found_by_row_number_or_name_and_is_in_order() {
     );
     assert_eq!(history.attempts[1].correlation_id.as_deref(), Some("c-1"));
     let statuses: Vec<_> =
-        history.statuses.iter().map(|(attempt, it, _)| (*attempt, it.status.as_str(), it.at)).collect();
+        history.statuses.iter().map(|(attempt, it)| (*attempt, it.status.as_str(), it.at)).collect();
     assert_eq!(
         statuses,
         [(1, "calling", at(2)), (1, "failure", at(9)), (2, "calling", at(2)), (2, "failure", at(9))]

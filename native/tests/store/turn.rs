@@ -153,11 +153,16 @@ async fn all_but_intents_may_be_saved_again_from_any_state() {
     let mut end = with_attempt(1, State::Succeeded, Attempt { outcome: Outcome::Success, ..placed(1) });
     end.reason = "answered".to_owned();
     end.note = true;
-    let seen = |status, seconds| StatusChange { status, reason: String::new(), at: at(seconds) };
+    let seen = |status, seconds, id: Option<&str>| StatusChange {
+        status,
+        reason: String::new(),
+        at: at(seconds),
+        correlation_id: id.map(str::to_owned),
+    };
     end.statuses = vec![
-        (seen(CallStatus::Queued, 1), Some("c-1".to_owned())),
-        (seen(CallStatus::Calling, 2), None),
-        (seen(CallStatus::Other("ringing".to_owned()), 2), None),
+        seen(CallStatus::Queued, 1, Some("c-1")),
+        seen(CallStatus::Calling, 2, None),
+        seen(CallStatus::Other("ringing".to_owned()), 2, None),
     ];
     for _ in 0..3 {
         fixture.save(vec![end.clone()]).await.unwrap();

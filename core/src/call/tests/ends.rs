@@ -22,15 +22,9 @@ fn the_time_to_follow_ends_in_every_step() {
     let mut waiting = place_within(&outbound(), limits);
     waiting.answer(accepted(&outbound()));
     waiting.wake();
-    waiting.answer(reply_with(503, &[("X-PolyAI-Correlation-Id", "id-9"), ("Retry-After", "1")], ""));
-    while waiting.outcome().is_none() {
-        match waiting.in_flight {
-            Some(_) => waiting.answer(reply_with(503, &[("X-PolyAI-Correlation-Id", "id-9")], "")),
-            None => {
-                waiting.wake();
-            }
-        }
-    }
+    waiting.answer(reply_with(503, &[("X-PolyAI-Correlation-Id", "id-9"), ("Retry-After", "5")], ""));
+    waiting.now = START + secs(10);
+    waiting.tell(Input::Tick);
     assert_eq!(waiting.error().correlation_id(), Some("id-9"), "what the reading met is not forgotten");
     for shell in [pausing, reading, waiting] {
         assert_eq!(shell.error().code(), ErrorCode::DeadlineExceeded);
@@ -233,8 +227,12 @@ fn a_call_is_read_once_more_after_every_jump_before_it_is_given_up() {
         assert!(shell.in_flight.is_some(), "its answer may lie there: {:?}", shell.words());
         shell.answer(status(&outbound(), "calling", ""));
     }
-    shell.read(status(&outbound(), "success", ""));
-    assert_eq!(shell.words(), ["placed", "calling", "success", "ended in success"]);
+    shell.wake();
+    shell.fail(refused());
+    shell.pass(secs(3_600));
+    assert!(shell.in_flight.is_some(), "between two tries as well: {:?}", shell.words());
+    shell.answer(status(&outbound(), "success", ""));
+    assert_eq!(shell.words().last().unwrap(), "ended in success");
     assert!(shell.aborted.is_empty());
 }
 

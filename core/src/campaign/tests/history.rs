@@ -46,8 +46,8 @@ fn a_reason_is_noted_exactly_if_nothing_else_will_tell_it() {
         found,
         capped,
         answered(Cause::Reply(named), success(), 1),
-        answered(Cause::Reply(accepted(&outbound())), Cause::Reply(reply(401, "")), 1),
-        answered(Cause::Reply(reply(403, "")), success(), 1),
+        answered(Cause::Reply(accepted(&outbound())), Cause::Reply(reply(401, r#"{"error":"no","code":"E1"}"#)), 1),
+        answered(Cause::Reply(reply(403, r#"{"error":"no","code":"E1"}"#)), success(), 1),
     ];
     let noted = [
         "its trigger placed no call and is sent again",

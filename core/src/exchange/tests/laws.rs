@@ -57,6 +57,10 @@ proptest! {
         let mut shell = Shell::undrained(Exchange::new(operation, limits, seed));
         shell.budget = RetryBudget::new(budget);
         shell.drain();
+        // The agents dialect has no failure to place that is believed.
+        let arriving = arriving
+            .into_iter()
+            .filter(|it| !matches!(it, Arrives::Row(row, _) if causes(&service, *row).is_empty()));
         for (nth, arrives) in (1_u32..).zip(arriving) {
             if shell.outcome().is_some() {
                 break;
@@ -65,9 +69,6 @@ proptest! {
             let cause = match arrives {
                 Arrives::Row(row, nth) => {
                     let mut causes = causes(&service, row);
-                    if causes.is_empty() {
-                        continue;
-                    }
                     causes.swap_remove(nth % causes.len())
                 }
                 Arrives::Asks(status, asked) => {

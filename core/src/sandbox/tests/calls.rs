@@ -95,6 +95,11 @@ fn every_script_ends_for_the_real_client_as_it_is_meant_to() {
     ];
     for service in services() {
         for (xx, expected, rang) in &rows {
+            // The agents dialect's 502 says nothing of a call, although the sandbox placed none.
+            let is_unknown = *xx == 5 && matches!(service.api(), Api::Agents { .. });
+            let in_doubt = (Lost(ErrorCode::ServiceFailed, Placement::Unknown), 0);
+            let (expected, rang) =
+                if is_unknown { (&in_doubt.0, &in_doubt.1) } else { (expected, rang) };
             let Followed { end, statuses, sandbox, took } = follow(service.clone(), *xx);
             match (&end, expected) {
                 (Ok(end), Ended(status, reason, attempts)) => {
@@ -113,7 +118,12 @@ fn every_script_ends_for_the_real_client_as_it_is_meant_to() {
             assert_eq!(sandbox.calls().count(), *rang, "{xx}");
             let odd = statuses.iter().any(|word| word.eq_ignore_ascii_case("ringing"));
             assert_eq!(odd, *xx == 10, "{xx}: {statuses:?}");
-            let longest = if *xx == 4 { 640.0 } else { 180.0 };
+            // Ten minutes in the queue; and the minutes of refusals that it takes to believe that a call is gone.
+            let longest = match xx {
+                4 => 640.0,
+                9 => 360.0,
+                _ => 180.0,
+            };
             assert!(took < seconds(longest), "{xx} took {took:?}");
         }
     }

@@ -56,8 +56,8 @@ pub struct History {
     pub record: Record,
     /// Its attempts.
     pub attempts: Vec<Attempt>,
-    /// Status changes of its calls: of which attempt, what, and the correlation id of the answer that told.
-    pub statuses: Vec<(u32, StatusChange, Option<String>)>,
+    /// Status changes of its calls, each with the number of its attempt.
+    pub statuses: Vec<(u32, StatusChange)>,
     /// Why it was put off, and what people decided about it.
     pub notes: Vec<Note>,
 }
@@ -230,14 +230,15 @@ pub(super) fn record(columns: &mut Columns<'_>) -> Result<Record, StoreError> {
     })
 }
 
-fn status(columns: &mut Columns<'_>) -> Result<(u32, StatusChange, Option<String>), StoreError> {
+fn status(columns: &mut Columns<'_>) -> Result<(u32, StatusChange), StoreError> {
     let attempt = columns.number()?;
     let change = StatusChange {
         status: columns.read(|text| Some(CallStatus::from_word(text)))?,
         reason: columns.plain()?,
         at: columns.moment()?.unwrap_or_default(),
+        correlation_id: columns.plain()?,
     };
-    Ok((attempt, change, columns.plain()?))
+    Ok((attempt, change))
 }
 
 fn note(columns: &mut Columns<'_>) -> Result<Note, StoreError> {

@@ -381,8 +381,8 @@ fn attempt_row(change: &Change) -> Option<impl Serialize> {
 
 fn status_rows(change: &Change) -> impl Iterator<Item = impl Serialize> {
     let attempt = change.attempt.as_ref().map_or(change.tries.attempts, |attempt| attempt.number);
-    change.statuses.iter().map(move |(seen, correlation_id)| {
-        let StatusChange { status, reason, at } = seen;
+    change.statuses.iter().map(move |seen| {
+        let StatusChange { status, reason, at, correlation_id } = seen;
         (change.id.0, attempt, millis(*at), status.as_str(), reason, correlation_id.as_deref())
     })
 }

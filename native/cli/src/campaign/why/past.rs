@@ -36,13 +36,13 @@ pub(super) fn events(found: &Found, history: &History) -> Vec<Event> {
     }];
     for attempt in &history.attempts {
         let tells_its_end =
-            |it: &&(u32, StatusChange, Option<String>)| it.0 == attempt.number && it.1.status.is_terminal();
+            |it: &&(u32, StatusChange)| it.0 == attempt.number && it.1.status.is_terminal();
         let told = history.statuses.iter().any(|it| tells_its_end(&it));
         events.extend(of_attempt(attempt, told));
     }
-    for (number, change, correlation_id) in &history.statuses {
+    for (number, change) in &history.statuses {
         let attempt = history.attempts.iter().find(|it| it.number == *number);
-        events.push(of_status(*number, change, correlation_id.as_ref(), attempt));
+        events.push(of_status(*number, change, attempt));
     }
     events.extend(history.notes.iter().map(of_note));
     events.sort_by_key(|it| (it.at, KINDS.iter().position(|kind| *kind == it.kind)));
@@ -85,19 +85,14 @@ const fn ended(outcome: Outcome) -> &'static str {
     }
 }
 
-fn of_status(
-    number: u32,
-    change: &StatusChange,
-    correlation_id: Option<&String>,
-    attempt: Option<&Attempt>,
-) -> Event {
+fn of_status(number: u32, change: &StatusChange, attempt: Option<&Attempt>) -> Event {
     let reason = if change.reason.is_empty() { String::new() } else { format!(": {}", change.reason) };
     let disposition = attempt
         .filter(|_| change.status.is_terminal())
         .and_then(|it| it.disposition.as_deref())
         .map(|it| format!(" (counts as {it})"))
         .unwrap_or_default();
-    let asked = asked_for(correlation_id.map(String::as_str));
+    let asked = asked_for(change.correlation_id.as_deref());
     Event {
         at: change.at,
         kind: "status",
@@ -107,7 +102,7 @@ fn of_status(
         ),
         by: None,
         attempt: Some(number),
-        correlation_id: correlation_id.cloned(),
+        correlation_id: change.correlation_id.clone(),
     }
 }
 
