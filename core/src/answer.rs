@@ -346,7 +346,9 @@ impl Lenient {
     fn sentence(self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Refused { place: Some(place), message: Some(message) } => Some(format!("{place}: {message}")),
+            Self::Refused { place: Some(place), message: Some(message) } => {
+                Some(format!("{place}: {message}"))
+            }
             Self::Refused { place: None, message: Some(message) } => Some(message),
             Self::Refused { message: None, .. } | Self::List(_) | Self::Other => None,
         }
@@ -507,7 +509,8 @@ mod tests {
             assert_eq!((read.details(), read.is_refusal()), (expected, refusal), "{members}");
         }
         let many = (0..100).map(|it| format!(r#"{{"msg":"m{it}"}}"#)).collect::<Vec<_>>().join(",");
-        let Answer::Object(read) = Answer::read(format!(r#"{{"detail":[{many}],"code":"E"}}"#).as_bytes()) else {
+        let Answer::Object(read) = Answer::read(format!(r#"{{"detail":[{many}],"code":"E"}}"#).as_bytes())
+        else {
             panic!("an object");
         };
         assert_eq!(read.details(), Some("m0; m1; m2; m3; m4; m5; m6; m7"));

@@ -7,10 +7,10 @@ use std::fmt;
 pub struct CorrelationId(String);
 
 impl CorrelationId {
-    /// Draws one.
+    /// The id that these random bits make.
     #[must_use]
-    pub fn draw(rng: &mut fastrand::Rng) -> Self {
-        let uuid = uuid::Builder::from_random_bytes(rng.u128(..).to_be_bytes()).into_uuid();
+    pub fn from_random(bits: u128) -> Self {
+        let uuid = uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid();
         Self(uuid.hyphenated().to_string())
     }
 
@@ -41,7 +41,7 @@ mod tests {
     fn each_is_a_random_uuid_of_its_own() {
         let mut rng = fastrand::Rng::with_seed(7);
         let drawn: std::collections::BTreeSet<_> =
-            (0..1_000).map(|_| CorrelationId::draw(&mut rng).to_string()).collect();
+            (0..1_000).map(|_| CorrelationId::from_random(rng.u128(..)).to_string()).collect();
         assert_eq!(drawn.len(), 1_000);
         for id in drawn {
             let uuid = uuid::Uuid::parse_str(&id).unwrap();

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use crate::text::decimal;
 use crate::retry::Happened;
+use crate::text::decimal;
 use crate::{CallSid, InvalidInput};
 
 /// Whether a call was placed.
@@ -299,9 +299,17 @@ impl From<&Error> for String {
             part(" [", code, "]");
         }
         if failure.happened == Some(Happened::ForeignRefusal) {
-            part("; ", "it lacks the service's correlation id, so a proxy or a gateway may have answered", "");
+            part(
+                "; ",
+                "it lacks the service's correlation id, so a proxy or a gateway may have answered",
+                "",
+            );
         } else if failure.http_status == Some(400) && failure.placement.is_some() {
-            part("; ", "if the values are right, outbound calling may not be configured for the connector", "");
+            part(
+                "; ",
+                "if the values are right, outbound calling may not be configured for the connector",
+                "",
+            );
         }
         match failure.placement {
             None => {}

@@ -361,7 +361,7 @@ impl Service {
 
     /// A fresh correlation id for a request, if requests carry one.
     pub(crate) fn correlation_id(&self, rng: &mut fastrand::Rng) -> Option<CorrelationId> {
-        self.sends_correlation_id.then(|| CorrelationId::draw(rng))
+        self.sends_correlation_id.then(|| CorrelationId::from_random(rng.u128(..)))
     }
 
     /// Whether this HTTP status, in the service's own envelope, says that a trigger placed no call and may be sent again.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::message::{Headers, Request, Response};
 use crate::{
-    AgentId, Api, BaseUrl, CORRELATION_ID, Credential, Deadline, Destination, Environment, Input, Machine, Metadata, Output,
-    Reply, RetryBudget, SendId, Service, Timestamp, TransportError, TriggerCall,
+    AgentId, Api, BaseUrl, CORRELATION_ID, Credential, Deadline, Destination, Environment, Input, Machine,
+    Metadata, Output, Reply, RetryBudget, SendId, Service, Timestamp, TransportError, TriggerCall,
 };
 
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);

@@ -40,6 +40,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 pub struct ClientBuilder {
     place: Option<Place>,
     insecure_http: bool,
+    agents_502_not_placed: bool,
     api: Api,
     token: Option<Result<Credential, InvalidInput>>,
     limits: Limits,
@@ -70,6 +71,7 @@ impl ClientBuilder {
         Self {
             place: None,
             insecure_http: false,
+            agents_502_not_placed: false,
             api: Api::Outbound,
             token: None,
             limits: Limits::default(),
@@ -112,6 +114,14 @@ impl ClientBuilder {
     /// The same as a value that was made before.
     pub fn credential(mut self, credential: Credential) -> Self {
         self.token = Some(Ok(credential));
+        self
+    }
+
+    /// Takes the agents dialect's 502, where it is certainly the service's own, for a call that was not placed, so that its
+    /// trigger is sent again. **A phone that rang may ring again**: see [`Service::with_agents_502_not_placed`]. Off if not
+    /// given; changes nothing in the outbound dialect, whose 500 needs no such word.
+    pub const fn agents_502_not_placed(mut self, not_placed: bool) -> Self {
+        self.agents_502_not_placed = not_placed;
         self
     }
 
@@ -177,7 +187,8 @@ impl ClientBuilder {
                 let parse = if self.insecure_http { BaseUrl::parse_insecure } else { BaseUrl::parse };
                 Service::at(parse(&url)?, self.api, credential)
             }
-        };
+        }
+        .with_agents_502_not_placed(self.agents_502_not_placed);
         let http = match self.http {
             Some(http) => http,
             None => default_http_client(service.base_url(), self.limits)?,

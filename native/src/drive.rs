@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use polyai_outbound_core::{Input, Output, Placement, RetryBudget, Timestamp};
+use polyai_outbound_core::{Input, LATE_WAKE, Output, Placement, RetryBudget, Timestamp};
 use tokio::time::{Instant, Sleep};
 use tracing::Span;
 
@@ -82,7 +82,7 @@ impl<M: Observed> Driver<M> {
                     Poll::Ready(input) => input,
                     Poll::Pending => {
                         ready!(self.alarm.poll(cx));
-                        self.due()
+                        self.due(now())
                     }
                 };
                 self.alarm.unset();
@@ -124,9 +124,11 @@ impl<M: Observed> Driver<M> {
         Poll::Ready(input)
     }
 
-    /// A deadline is due.
-    fn due(&mut self) -> Input {
-        self.so_far().unwrap_or(Input::Tick)
+    /// A deadline is due. After a late wake the rest of an answer may lie in the socket, so it is not cut short.
+    fn due(&mut self, now: Timestamp) -> Input {
+        let due = self.machine.poll_timeout().map_or(now, |deadline| deadline.at);
+        let so_far = if now.since(due) > LATE_WAKE { None } else { self.so_far() };
+        so_far.unwrap_or(Input::Tick)
     }
 
     /// An answer whose head is there but whose body hangs, read as far as it came: what is known of a call must not be

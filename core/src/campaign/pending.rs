@@ -65,8 +65,12 @@ mod tests {
 
     fn change(id: i64, state: State, attempt: Option<u32>, words: &[&str]) -> Change {
         let at = Timestamp::from_millis(1_000);
-        let status =
-            |word: &&str| StatusChange { status: CallStatus::from_word(word), reason: String::new(), at, correlation_id: None };
+        let status = |word: &&str| StatusChange {
+            status: CallStatus::from_word(word),
+            reason: String::new(),
+            at,
+            correlation_id: None,
+        };
         Change {
             id: RecipientId(id),
             row: 1,

@@ -9,8 +9,8 @@ use crate::operation::{StatusRead, Trigger};
 use crate::retry::Happened;
 use crate::testing::causes::causes;
 use crate::testing::{
-    Cause, SID, START, Shell, accepted, agents, both, foreign, outbound, own_envelope, refused, reply, reply_with,
-    reset, secs, status, trigger_call,
+    Cause, SID, START, Shell, accepted, agents, both, foreign, outbound, own_envelope, refused, reply,
+    reply_with, reset, secs, status, trigger_call,
 };
 use crate::time::WaitReason;
 use crate::{CallSid, Service};
@@ -120,9 +120,10 @@ fn the_agents_502_is_sent_again_only_for_a_caller_who_says_so() {
     let own = reply(502, own_envelope(&agents()));
     for (opted_in, requests, placement) in [(false, 1, Placement::Unknown), (true, 4, Placement::NotPlaced)] {
         let service = Arc::new((*agents()).clone().with_agents_502_not_placed(opted_in));
-        for (answer, requests, placement) in
-            [(own.clone(), requests, placement), (foreign(502, own_envelope(&agents())), 1, Placement::Unknown)]
-        {
+        for (answer, requests, placement) in [
+            (own.clone(), requests, placement),
+            (foreign(502, own_envelope(&agents())), 1, Placement::Unknown),
+        ] {
             let mut shell = Shell::new(trigger(&service, limits()));
             assert_eq!(shell.always(&Cause::Reply(answer)), requests);
             assert_eq!(shell.error().placement(), Some(placement));

@@ -43,7 +43,8 @@ use Body::{Bare, Empty, Mixed, Others, Own, Page};
 
 impl Body {
     fn answer(self, service: &Service, status: u16, retry_after: Option<&'static str>) -> Reply {
-        let named = r#"{"error":"it failed","code":"E7","error_id":"id-2","success":false,"error_code":"E7"}"#;
+        let named =
+            r#"{"error":"it failed","code":"E7","error_id":"id-2","success":false,"error_code":"E7"}"#;
         let (header, body) = match self {
             Own => (true, own_envelope(service)),
             Others => (true, others_envelope(service)),
@@ -146,7 +147,11 @@ fn every_failed_reply_has_its_row_and_its_code_in_both_dialects() {
 fn refused_values_are_the_services_own_in_their_own_forms_and_are_told() {
     for (body, own, told) in [
         (r#"{"detail":"Not allowed"}"#, true, "Not allowed"),
-        (r#"{"detail":[{"loc":["body","to_number"],"msg":"field required"}]}"#, true, "to_number: field required"),
+        (
+            r#"{"detail":[{"loc":["body","to_number"],"msg":"field required"}]}"#,
+            true,
+            "to_number: field required",
+        ),
         (
             r#"{"message":"Validation failed","errors":[{"field":"toNumber","message":"+14155550100 is bad"}]}"#,
             true,
@@ -164,7 +169,11 @@ fn refused_values_are_the_services_own_in_their_own_forms_and_are_told() {
             let expected = if own { Happened::Refused } else { Happened::ForeignRefusal };
             assert_eq!(refusal(&reply(422, body)), (expected, told.to_owned()), "{body}");
             assert_eq!(refusal(&foreign(422, body)), (Happened::ForeignRefusal, told.to_owned()), "{body}");
-            assert_eq!(refusal(&reply(500, body)).0, Happened::NotAnswered, "no failure has that form: {body}");
+            assert_eq!(
+                refusal(&reply(500, body)).0,
+                Happened::NotAnswered,
+                "no failure has that form: {body}"
+            );
         }
     }
 }

@@ -27,11 +27,9 @@ pub(crate) fn causes(service: &Service, row: Happened) -> Vec<Cause> {
             Api::Outbound => vec![reply(500, own), reply(500, others)],
             Api::Agents { .. } => Vec::new(),
         },
-        Happened::Unavailable => vec![
-            reply(503, own),
-            reply(503, others),
-            reply_with(503, &[("Retry-After", "1")], own),
-        ],
+        Happened::Unavailable => {
+            vec![reply(503, own), reply(503, others), reply_with(503, &[("Retry-After", "1")], own)]
+        }
         Happened::NotAnswered => vec![
             reply(408, own),
             foreign(408, PAGE),

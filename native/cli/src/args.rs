@@ -66,6 +66,10 @@ pub(crate) struct Global {
     /// The agent's deployment: sandbox, pre-release or live (agents API).
     #[arg(long, global = true, value_parser = environment, value_name = "ENVIRONMENT")]
     pub(crate) environment: Option<Environment>,
+    /// Take the agents API's own 502 for a call that was not placed, and send it again. A phone that rang may ring again:
+    /// the platform says that what stands behind this answer may have timed out, and that is what dials.
+    #[arg(long, global = true)]
+    pub(crate) agents_502_not_placed: bool,
     /// Read the token from a file instead of POLYAI_OUTBOUND_TOKEN.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use polyai_outbound::TriggerCall;
-use polyai_outbound::core::{HeaderValue, Request, wire};
+use polyai_outbound::core::{CORRELATION_ID, HeaderValue, Request, wire};
 use serde_json::{Value, json};
 
 use crate::args::Global;
@@ -32,6 +32,7 @@ pub(crate) fn show(global: &Global, call: &TriggerCall, output: Output) -> Resul
     for (name, value) in request.headers.iter() {
         let _ = writeln!(for_people, "{name}: {}", value.masked());
     }
+    let _ = writeln!(for_people, "{CORRELATION_ID}: (a new UUID with every request)");
     let _ = write!(for_people, "\n{body}\n\n{curl}");
     output.say(for_people, &for_programs);
     output.note("nothing was sent");

@@ -16,7 +16,7 @@ const BASE_URL: &str = "POLYAI_OUTBOUND_BASE_URL";
 
 /// The client that flags and environment describe.
 pub(crate) fn client(global: &Global) -> Result<Client, Failure> {
-    let mut builder = Client::builder().api(api(global)?);
+    let mut builder = Client::builder().api(api(global)?).agents_502_not_placed(global.agents_502_not_placed);
     builder = match place(global)? {
         Place::Region(region) => builder.region(region),
         Place::BaseUrl(url) => builder.base_url(url.as_str()),
@@ -76,6 +76,9 @@ pub(crate) fn flags(global: &Global) -> String {
             said.push_str(&format!(" {flag} {}", quote(&value)));
         }
     }
+    if global.agents_502_not_placed {
+        said.push_str(" --agents-502-not-placed");
+    }
     said
 }
 
@@ -115,6 +118,9 @@ fn api(global: &Global) -> Result<Api, Failure> {
     };
     match name {
         ApiName::Outbound => match (&global.agent_id, global.environment) {
+            (None, None) if global.agents_502_not_placed => Err(Failure::input(
+                "--agents-502-not-placed belongs to the agents API; give --api agents with it",
+            )),
             (None, None) => Ok(Api::Outbound),
             (Some(_), _) => {
                 Err(Failure::input("--agent-id belongs to the agents API; give --api agents with it"))

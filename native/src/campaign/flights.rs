@@ -99,6 +99,12 @@ impl Flights {
         }
     }
 
+    /// All on their way have all their time again: the process was frozen, or the clock stepped.
+    pub(super) fn wait_anew(&mut self) {
+        let now = Instant::now();
+        self.sent.iter_mut().for_each(|(sent, _)| *sent = now);
+    }
+
     /// Answers whose time is over and whose body hangs, as far as they came: what is known of a call must not be lost to
     /// a connection that does not close.
     pub(super) fn overdue(&mut self, timeout: Duration) -> Vec<Input> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use polyai_outbound_core::campaign::{
     Campaign, Change, Command, Event, Input, Options, Output, Turn, Turned,
 };
-use polyai_outbound_core::{Deadline, InvalidInput, Timestamp};
+use polyai_outbound_core::{Deadline, InvalidInput, LATE_WAKE, Timestamp};
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -165,7 +165,12 @@ impl Runner {
                 let input = self.wait(deadline).await;
                 self.waits = None;
                 let now = (self.clock)();
-                if matches!(input, Input::Tick) {
+                // After a late wake the rest of an answer may lie in the socket, so none is cut short.
+                let is_late = deadline.is_some_and(|deadline| now.since(deadline.at) > LATE_WAKE);
+                if is_late {
+                    self.flights.wait_anew();
+                }
+                if matches!(input, Input::Tick) && !is_late {
                     for input in self.flights.overdue(self.client.limits.request_timeout) {
                         self.campaign.handle_input(now, input);
                     }

@@ -1,7 +1,7 @@
 //! What a client does, one line of JSON each. Two replays are equal if their lines are.
 
 use polyai_outbound_core::{
-    CallEvent, Completed, Error, Placed, Progress, Reading, Request, Retrying, Timestamp,
+    CORRELATION_ID, CallEvent, Completed, Error, Placed, Progress, Reading, Request, Retrying, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +121,25 @@ impl Effect {
 
 fn millis(span: std::time::Duration) -> u64 {
     u64::try_from(span.as_millis()).expect("not that long")
+}
+
+/// The lines of what was done. The correlation ids that requests were sent under differ from run to run, so each is given
+/// as the request's number: `sent-1`, `sent-2`, wherever it is told.
+pub(crate) fn lines(effects: &[Effect]) -> Vec<String> {
+    let mut sent = Vec::new();
+    for effect in effects {
+        if let Effect::Request { headers, .. } = effect {
+            let id = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(CORRELATION_ID));
+            sent.push(id.map(|(_, id)| id.clone()));
+        }
+    }
+    let named = |line: String| {
+        (1..).zip(&sent).fold(line, |line, (nth, id)| match id {
+            Some(id) => line.replace(id, &format!("sent-{nth}")),
+            None => line,
+        })
+    };
+    effects.iter().map(|effect| named(effect.line())).collect()
 }
 
 /// Since the start.

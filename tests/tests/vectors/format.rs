@@ -28,6 +28,9 @@ pub(crate) struct Vector<'a> {
     pub(crate) operation: Operation<'a>,
     /// What comes of each request, in order.
     pub(crate) comes: Vec<Coming>,
+    /// It lasts minutes, so that it is replayed in virtual time alone.
+    #[serde(default)]
+    pub(crate) lasts_minutes: bool,
     /// When the caller gives up; at 0 before the client could do anything.
     cancel_at: Option<u64>,
     #[serde(borrow)]
@@ -42,6 +45,9 @@ pub(crate) struct ServiceOf {
     agent_id: Option<String>,
     environment: Option<Environment>,
     pub(crate) token: Option<String>,
+    /// The caller takes the agents dialect's own 502 for a call that was not placed.
+    #[serde(default)]
+    pub(crate) agents_502_not_placed: bool,
 }
 
 /// What is not given is as clients have it by default, and so are the waits between attempts: not every shell lets its
@@ -136,7 +142,8 @@ impl Vector<'_> {
 
     pub(crate) fn service(&self) -> Arc<Service> {
         let token = self.service.token.as_ref().map(|token| Credential::new(token).unwrap());
-        Arc::new(Service::at(BaseUrl::parse(&self.service.base_url).unwrap(), self.api(), token))
+        let service = Service::at(BaseUrl::parse(&self.service.base_url).unwrap(), self.api(), token);
+        Arc::new(service.with_agents_502_not_placed(self.service.agents_502_not_placed))
     }
 
     pub(crate) fn limits(&self) -> Limits {

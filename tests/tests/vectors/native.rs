@@ -12,7 +12,7 @@ use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use crate::compare;
-use crate::effect::{Effect, Told};
+use crate::effect::{self, Effect, Told};
 use crate::format::{Operation, Vector};
 use crate::server::{Seen, Server};
 
@@ -64,7 +64,8 @@ async fn played(vector: &Vector<'_>) -> Result<(), String> {
         }
     };
     let lines = |effects: Vec<Effect>| -> Vec<String> {
-        effects.into_iter().map(|effect| as_seen(effect.without_times()).line()).collect()
+        let seen: Vec<_> = effects.into_iter().map(|effect| as_seen(effect.without_times())).collect();
+        effect::lines(&seen)
     };
     compare(&lines(expected), &lines(seen.all().await))?;
     known.map_or(Ok(()), |(end, handle)| told_by_handle(end, handle))
@@ -78,6 +79,7 @@ fn client(vector: &Vector<'_>, origin: &str) -> Client {
     let builder = Client::builder()
         .base_url(format!("{origin}{path}"))
         .api(vector.api())
+        .agents_502_not_placed(vector.service.agents_502_not_placed)
         .request_timeout(limits.request_timeout)
         .timeout(limits.operation_timeout)
         .follow_timeout(limits.follow_timeout)

@@ -176,13 +176,8 @@ impl Check {
                 assert!(matches!(first, Some(CallEvent::Placed(_))), "it is told at once: {first:?}");
                 let placed_at = self.shell.now;
                 self.not_before = Some(placed_at + secs(2));
-                self.model = Model::Following(Known {
-                    told,
-                    placed_at,
-                    seen: false,
-                    missing: 0,
-                    missing_since: None,
-                });
+                self.model =
+                    Model::Following(Known { told, placed_at, seen: false, missing: 0, missing_since: None });
             }
             Answer::Again(_) => {}
             Answer::Never(_) => self.model = Model::NotPlaced,

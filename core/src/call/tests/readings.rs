@@ -130,11 +130,9 @@ fn a_call_that_the_service_never_knew_is_not_found_at_once() {
 
 #[test]
 fn a_refused_reading_ends_the_following_and_says_that_the_call_was_placed() {
-    for (http_status, code, believed_after) in [
-        (401, ErrorCode::Unauthorized, 0),
-        (403, ErrorCode::Forbidden, 0),
-        (400, ErrorCode::Rejected, 180),
-    ] {
+    for (http_status, code, believed_after) in
+        [(401, ErrorCode::Unauthorized, 0), (403, ErrorCode::Forbidden, 0), (400, ErrorCode::Rejected, 180)]
+    {
         let mut shell = placed(&agents());
         shell.wake();
         let first = shell.now;

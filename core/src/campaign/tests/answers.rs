@@ -33,7 +33,9 @@ fn every_row_of_the_table_means_the_same_for_a_row_of_a_campaign() {
                 let (state, sent, outcome) = match (rule.placement, rule.trigger_again) {
                     _ if halts => (State::Scheduled, 1, Outcome::NotPlaced),
                     // A gateway's refusal is no row's fault: a later visit may find the service.
-                    _ if rule.happened == Happened::ForeignRefusal => (State::Succeeded, 2, Outcome::NotPlaced),
+                    _ if rule.happened == Happened::ForeignRefusal => {
+                        (State::Succeeded, 2, Outcome::NotPlaced)
+                    }
                     (Placement::NotPlaced, true) => (State::Succeeded, 2, Outcome::NotPlaced),
                     (Placement::NotPlaced, false) => (State::Rejected, 1, Outcome::NotPlaced),
                     (Placement::Unknown | Placement::Placed, _) => (State::Unconfirmed, 1, Outcome::Unknown),

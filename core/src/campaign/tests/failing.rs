@@ -44,7 +44,11 @@ fn a_store_that_fails_stops_dialling_and_gets_everything_when_it_is_back() {
 #[test]
 fn what_was_seen_while_the_store_failed_is_saved_in_the_order_in_which_it_was_seen() {
     let words = |change: &Change| -> Vec<_> {
-        change.statuses.iter().map(|it| (it.status.as_str().to_owned(), it.correlation_id.is_some())).collect()
+        change
+            .statuses
+            .iter()
+            .map(|it| (it.status.as_str().to_owned(), it.correlation_id.is_some()))
+            .collect()
     };
     let seen = ["ringing", "calling", "success"].map(|word| (word.to_owned(), true));
     for way in [Answering::Quickly, Answering::Within(secs(4)), Answering::Within(secs(20))] {

@@ -46,7 +46,11 @@ fn a_reason_is_noted_exactly_if_nothing_else_will_tell_it() {
         found,
         capped,
         answered(Cause::Reply(named), success(), 1),
-        answered(Cause::Reply(accepted(&outbound())), Cause::Reply(reply(401, r#"{"error":"no","code":"E1"}"#)), 1),
+        answered(
+            Cause::Reply(accepted(&outbound())),
+            Cause::Reply(reply(401, r#"{"error":"no","code":"E1"}"#)),
+            1,
+        ),
         answered(Cause::Reply(reply(403, r#"{"error":"no","code":"E1"}"#)), success(), 1),
     ];
     let noted = [
@@ -101,7 +105,10 @@ fn an_attempt_tells_when_it_was_dialled_placed_seen_and_over_and_what_support_as
     assert_eq!(stage.standing(0).reason, "the call ended in failure: the line is busy");
     let statuses: Vec<_> = saved(&stage).into_iter().flat_map(|change| &change.statuses).collect();
     assert_eq!(statuses.len(), 1);
-    assert_eq!((&statuses[0].status, statuses[0].correlation_id.as_deref()), (&CallStatus::Failure, Some("id-end")));
+    assert_eq!(
+        (&statuses[0].status, statuses[0].correlation_id.as_deref()),
+        (&CallStatus::Failure, Some("id-end"))
+    );
 }
 
 #[test]

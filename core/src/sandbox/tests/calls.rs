@@ -98,8 +98,7 @@ fn every_script_ends_for_the_real_client_as_it_is_meant_to() {
             // The agents dialect's 502 says nothing of a call, although the sandbox placed none.
             let is_unknown = *xx == 5 && matches!(service.api(), Api::Agents { .. });
             let in_doubt = (Lost(ErrorCode::ServiceFailed, Placement::Unknown), 0);
-            let (expected, rang) =
-                if is_unknown { (&in_doubt.0, &in_doubt.1) } else { (expected, rang) };
+            let (expected, rang) = if is_unknown { (&in_doubt.0, &in_doubt.1) } else { (expected, rang) };
             let Followed { end, statuses, sandbox, took } = follow(service.clone(), *xx);
             match (&end, expected) {
                 (Ok(end), Ended(status, reason, attempts)) => {

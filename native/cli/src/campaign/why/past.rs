@@ -35,8 +35,7 @@ pub(super) fn events(found: &Found, history: &History) -> Vec<Event> {
         correlation_id: None,
     }];
     for attempt in &history.attempts {
-        let tells_its_end =
-            |it: &&(u32, StatusChange)| it.0 == attempt.number && it.1.status.is_terminal();
+        let tells_its_end = |it: &&(u32, StatusChange)| it.0 == attempt.number && it.1.status.is_terminal();
         let told = history.statuses.iter().any(|it| tells_its_end(&it));
         events.extend(of_attempt(attempt, told));
     }
