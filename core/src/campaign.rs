@@ -33,7 +33,9 @@ pub use planner::{Planner, local};
 pub use recipient::{Attempt, NewRecipient, Priority, Recipient, RecipientId, Standing, Tries};
 pub use redial::{CONGESTION, DISPOSITIONS, RedialRule, disposition};
 pub use span::parse_span;
-pub use turn::{Change, Command, Fetch, Obstacle, Refusal, Turn, Turned, Unfinished};
+pub use turn::{
+    Change, Command, Fetch, Obstacle, READ_AGAIN, Refusal, STATUS_KEPT, Turn, Turned, Unfinished,
+};
 pub use windows::{Calendar, CallingWindows, Holiday, Opening};
 pub use words::{Outcome, State, WaitRule};
 pub use zone::{Zone, Zones};

@@ -176,22 +176,14 @@ impl RetryAfter {
     /// Reads seconds or an HTTP date; anything else says nothing.
     #[must_use]
     pub fn parse(value: &str) -> Option<Self> {
-        Self::read(value, |value| {
-            let date = httpdate::parse_http_date(value).ok()?;
-            let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
-            Some(Timestamp::from_millis(u64::try_from(since.as_millis()).ok()?))
-        })
-    }
-
-    /// The same for a shell whose host reads dates.
-    #[must_use]
-    pub fn read(value: &str, date: impl FnOnce(&str) -> Option<Timestamp>) -> Option<Self> {
         let value = trim(value);
         if !value.is_empty() && all(value, is_digit) {
             // More digits than a number holds is a wait without end, not no wait.
             return Some(Self::Delay(Duration::from_secs(value.parse().unwrap_or(u64::MAX))));
         }
-        date(value).map(Self::At)
+        let date = httpdate::parse_http_date(value).ok()?;
+        let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Some(Self::At(Timestamp::from_millis(u64::try_from(since.as_millis()).ok()?)))
     }
 
     /// How long that is from `now`.

@@ -21,6 +21,16 @@
 //! | 10 | a status word that no reference has, `ringing`, between `queued` and `calling` |
 //! | 11 | placed, but the answer never comes |
 //! | 12, 13 | a gateway's HTML page with 502; not placed, placed |
+//! | 14 | never accepted: not configured for outbound calling (401; in the agents dialect 400) |
+//! | 15, 16 | never accepted: 403; 404, no connector for that environment |
+//! | 17, 18 | 408; not placed, placed |
+//! | 19 | two triggers are told 503 by the service; the next is accepted |
+//! | 20 | placed, but a cache's 503 page with `Retry-After: 5` comes in place of the answer |
+//! | 21 | placed, but a proxy's JSON with 500 comes in place of the answer |
+//! | 22, 23 | never accepted: 400 as `{"detail":"…"}`, as `{"detail":[…]}` (agents: `{"message":…,"errors":[…]}`) |
+//! | 24, 25 | the first three status reads of the call are told 400, 403 |
+//! | 26 | the first three status reads of the call are told 404 by a gateway's page |
+//! | 27 | `calling` for six hours, then success |
 //!
 //! Any other valid number draws a plausible outcome from the seed.
 //!
@@ -28,6 +38,10 @@
 //! `now` is the caller's. [`Config::with_speed`] makes calls and their retention, and only these, pass faster than
 //! that; `Retry-After`, the rate and injected delays are in the caller's seconds. A clock that steps back stands still
 //! until it has caught up, so that nothing that has ended begins again.
+//!
+//! # Correlation ids
+//! Every answer of the service's own carries `X-PolyAI-Correlation-Id`: that of the request if it brings a UUID, else one
+//! that is drawn. A gateway's, a cache's and a proxy's carry none.
 //!
 //! # Its own routes
 //! They are no part of the contract and ask for no token.
@@ -75,16 +89,16 @@ pub use config::Config;
 pub use faults::Faults;
 pub use placed::PlacedCall;
 
-use crate::dialect::{Dialect, OUTBOUND};
+use crate::dialect::{CORRELATION_ID, Dialect, OUTBOUND};
 use crate::message::{Method, Request, Response};
 use crate::time::Timestamp;
-use answer::{Kind, Refusal};
+use answer::{Failure, Kind, Refusal};
 use asked::Asked;
 use faults::Fault;
 use limiter::Limiter;
 use placed::Held;
 use route::{Found, Target};
-use script::{Fate, Refused, Script};
+use script::{Fate, Repeated, Script};
 
 /// What the caller sees of a request. Exhaustive: every shell has to do each of these.
 #[derive(Debug)]
@@ -167,7 +181,9 @@ impl Sandbox {
     /// Takes a request and says what its sender sees. The URL may be absolute or begin with its path.
     pub fn handle(&mut self, now: Timestamp, request: &Request) -> Reaction {
         self.now = self.now.max(now);
-        let id = Builder::from_random_bytes(self.ids.u128(..).to_be_bytes()).into_uuid();
+        // Drawn in any case, so that one request with an id of its own changes nothing about the others.
+        let drawn = Builder::from_random_bytes(self.ids.u128(..).to_be_bytes()).into_uuid();
+        let id = sent_correlation_id(request).unwrap_or(drawn);
         match Found::at(&request.url) {
             None => answer::refused(id, &OUTBOUND, &Refusal::new(Kind::NoRoute, "no such route")),
             Some(found) => {
@@ -259,38 +275,41 @@ impl Sandbox {
         let script = match script::scripted(&asked.destination) {
             None => script::drawn(&mut self.lives),
             Some((number, script)) => {
-                self.refuse(number, script)?;
+                if let Some(failure) = self.refuse(number, script) {
+                    return Ok(answer::failure(id, found.dialect, failure));
+                }
                 script
             }
         };
-        let call = script.placed.then(|| self.place(asked, script));
+        let call = script.placed.then(|| self.place(id, asked, script));
         Ok(match (script.fate, call) {
             (Fate::Answered, Some(call)) => answer::accepted(id, found.dialect, call),
+            (Fate::Answered, None) => return Err(Refusal::FAILED),
             (Fate::Cut, _) => Reaction::CUT,
             (Fate::Hangs, _) => Reaction::Hang,
-            (Fate::GatewayPage, _) | (Fate::Answered, None) => answer::gateway_page(id),
+            (Fate::Fails(failure), _) => answer::failure(id, found.dialect, failure),
         })
     }
 
-    /// Refuses a trigger that its number's script refuses; counting starts again once one is accepted.
-    fn refuse(&mut self, key: u32, script: &Script) -> Result<(), Refusal> {
-        let Some(Refused { times, with }) = script.refused else { return Ok(()) };
+    /// The refusal of a trigger that its number's script refuses; counting starts again once one is accepted.
+    fn refuse(&mut self, key: u32, script: &Script) -> Option<Failure> {
+        let Repeated { times, with } = script.refused?;
         let count = self.refused.entry(key).or_default();
         if *count < times {
             *count += 1;
-            return Err(with());
+            return Some(with);
         }
         *count = 0;
-        Ok(())
+        None
     }
 
     /// Places a call: from here on somebody's phone rings.
-    fn place(&mut self, asked: Asked, script: &Script) -> Uuid {
+    fn place(&mut self, id: Uuid, asked: Asked, script: &Script) -> Uuid {
         if let Some(limiter) = &mut self.limiter {
             limiter.take();
         }
         let call = Builder::from_random_bytes(self.lives.u128(..).to_be_bytes()).into_uuid();
-        let held = Held::new(asked, call, script, self.now, self.config.speed(), &mut self.lives);
+        let held = Held::new(id, asked, call, script, self.now, self.config.speed(), &mut self.lives);
         self.by_id.insert(call, self.calls.len());
         self.calls.push(held);
         call
@@ -303,11 +322,17 @@ impl Sandbox {
         let held = held
             .filter(|held| held.is_of(found, environment) && !held.is_gone(self.now))
             .ok_or_else(|| Refusal::new(Kind::NotFound, "no such call, or its status data has expired"))?;
-        if held.fails_to_be_read() {
-            return Err(Refusal::FAILED);
+        if let Some(failure) = held.fails_to_be_read() {
+            return Ok(answer::failure(id, found.dialect, failure));
         }
         Ok(answer::status(id, found.dialect, call, held.change_at(self.now)))
     }
+}
+
+/// The correlation id that a request brings, if it is a UUID as the service's own are.
+fn sent_correlation_id(request: &Request) -> Option<Uuid> {
+    let sent = request.headers.get(CORRELATION_ID)?;
+    (sent.len() == uuid::fmt::Hyphenated::LENGTH).then(|| Uuid::try_parse(sent).ok())?
 }
 
 #[cfg(test)]

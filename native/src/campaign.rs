@@ -56,6 +56,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod cause;
 mod flights;
 mod holidays;
 mod import;
@@ -69,6 +70,7 @@ mod store;
 mod suppression;
 mod watched;
 
+pub use cause::cause;
 pub use holidays::read_holidays;
 pub use import::{ImportError, Imported, ListImport};
 pub use list::{Digest, Entry, List, ListError, ListOptions, Problem, Refused};
@@ -83,8 +85,8 @@ pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
     Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, History, Importer, NewCampaign,
-    Note, Planned, Reason, Record, Redialled, Resolution, ResolveError, Rows, Source, SqliteStore,
-    Suppressing, Waiting, Who,
+    Note, Planned, Reason, Record, Redialled, Requeue, Resolution, ResolveError, Rows, Selected, Selection,
+    Source, SqliteStore, Suppressing, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};
 pub use suppression::{Fingerprint, SuppressionList};

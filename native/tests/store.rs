@@ -17,6 +17,8 @@ mod look;
 mod processes;
 #[path = "store/replan.rs"]
 mod replan;
+#[path = "store/requeue.rs"]
+mod requeue;
 #[path = "store/turn.rs"]
 mod turn;
 #[path = "store/watched.rs"]

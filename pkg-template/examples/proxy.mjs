@@ -27,7 +27,11 @@ async function answer(request, response) {
 
   const upstream = await fetch(baseUrl + (trigger ?? status), {
     method: request.method,
-    headers: { "Content-Type": "application/json", "X-PolyAi-Auth-Token": token },
+    headers: {
+      "Content-Type": "application/json",
+      "X-PolyAi-Auth-Token": token,
+      "X-PolyAI-Correlation-Id": request.headers["x-polyai-correlation-id"] ?? randomUUID(),
+    },
     body: trigger && Buffer.concat(await request.toArray()),
     redirect: "manual",
   });

@@ -115,9 +115,10 @@ export class Call {
       for (const listener of this.#onRetry) notify(listener, rest);
       return;
     }
-    const { status, reason } = told;
-    if (type === "update") this.#changes.push({ status, reason, at: new Date(told.at) });
-    if (type === "ended") this.#result = { callSid: this.callSid, status, reason, at: new Date(told.at), correlationId: told.correlationId };
+    const { status, reason, correlationId } = told;
+    const change = { status, reason, at: new Date(told.at), correlationId };
+    if (type === "update") this.#changes.push(change);
+    if (type === "ended") this.#result = { callSid: this.callSid, ...change };
     this.#tell();
   }
 

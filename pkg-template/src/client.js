@@ -27,6 +27,7 @@ export class OutboundClient {
       throw refused("token", problem, "a baseUrl of your own server that adds it, or dangerouslyAllowBrowser: true");
     }
     if (given.baseUrl !== undefined) given.baseUrl = absolute(String(given.baseUrl));
+    given.sendsCorrelationId = sandbox !== undefined || !leavesPage(given.baseUrl);
     this.#host = host(given.fetch, given.clock ?? sandbox?.clock);
     this.#signals = given.signal === undefined ? [] : [given.signal];
     this.#options = given;
@@ -183,14 +184,30 @@ function absolute(url) {
   }
 }
 
+/** Whether requests leave a page, or a worker of one, for another origin: its CORS need not allow a header of ours. */
+function leavesPage(baseUrl) {
+  const { Deno, location } = globalThis;
+  // Deno's workers have a location as well, but nobody between them and a server.
+  if (typeof location?.href !== "string" || Deno !== undefined) return false;
+  try {
+    // Not that of its address, which a page in a sandboxed frame has lost.
+    return new URL(baseUrl).origin !== globalThis.origin;
+  } catch {
+    // A region's, or one that core refuses.
+    return true;
+  }
+}
+
 function requested(request) {
   const asked = checked("request", request, SHAPES.trigger);
   needed("toNumber", asked.toNumber, "E.164, as +14155550100, or a national number with countryCode");
   return { ...asked, metadata: texts("metadata", asked.metadata) };
 }
 
-function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, agentId, environment }) {
-  return throwing(() => new Client(region, baseUrl, allowInsecureHttp === true, token, api, agentId, environment));
+function clientOf({ Client }, options) {
+  const { region, baseUrl, allowInsecureHttp, token, api, agentId, environment, agents502NotPlaced, sendsCorrelationId } = options;
+  const flags = [agents502NotPlaced === true, sendsCorrelationId];
+  return throwing(() => new Client(region, baseUrl, allowInsecureHttp === true, token, api, agentId, environment, ...flags));
 }
 
 /** What may be said for one operation instead of for the client. */

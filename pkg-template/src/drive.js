@@ -6,6 +6,8 @@ import { Flight } from "./flight.js";
 
 /** What is beyond this fires at once. Waking early does no harm: the machine is asked again. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** How long at most an overdue request is left to tell what arrived while nothing could be done. */
+const LONGEST_GRACE = 1_000;
 
 export class Drive {
   #core;
@@ -99,7 +101,7 @@ export class Drive {
     this.#due = false;
     // What is known of a call must not be lost to a connection that does not close: an answer whose head is there is
     // told as far as it came when its time is over, and when the caller gives up, if it is whole.
-    if (flight !== undefined && (flight.settled || due || (this.#cancelled && flight.whole)) && flight.tell(this.#machine, now)) {
+    if (flight !== undefined && (flight.settled || due || (this.#cancelled && flight.whole(this.#machine))) && flight.tell(this.#machine, now)) {
       this.#thrown = flight.thrown;
       if (!flight.settled) flight.abort();
       this.#flight = undefined;
@@ -112,11 +114,19 @@ export class Drive {
   }
 
   /** Until something arrives or is due. */
-  #arrival() {
+  async #arrival() {
+    const due = this.#machine.timeout();
+    if (due === undefined) throw new Error("it has ended");
+    await this.#wait(due - this.#host.now());
+    // A host that was busy, frozen or asleep tells of the time before it tells of what arrived meanwhile.
+    const late = this.#host.now() - due;
+    if (this.#due && late > 0 && this.#flight !== undefined) await this.#wait(Math.min(late, LONGEST_GRACE));
+  }
+
+  /** Until something arrives, for so many milliseconds at most. */
+  #wait(ms) {
     return new Promise((resolve) => {
-      const { now, setTimeout, clearTimeout } = this.#host;
-      const due = this.#machine.timeout();
-      if (due === undefined) throw new Error("it has ended");
+      const { setTimeout, clearTimeout } = this.#host;
       if (this.#cancelled || this.#flight?.settled) return resolve();
       let timer;
       this.#wake = () => {
@@ -128,11 +138,11 @@ export class Drive {
           // The clock may be anybody's. A timer that is left wakes for nothing, which does no harm.
         }
       };
-      const wait = Math.min(Math.max(due - now(), 0), LONGEST_TIMER);
-      timer = setTimeout(() => {
+      const wake = () => {
         this.#due = true;
         this.#wake?.();
-      }, wait);
+      };
+      timer = setTimeout(wake, Math.min(Math.max(ms, 0), LONGEST_TIMER));
     });
   }
 }

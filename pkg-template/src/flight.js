@@ -16,7 +16,8 @@ export class Flight {
   thrown;
   #abort = new AbortController();
   #head;
-  #decoder = new TextDecoder();
+  // A byte order mark is for core to drop.
+  #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #text = "";
   #size = 0;
 
@@ -44,20 +45,14 @@ export class Flight {
       machine.lost(now, describe(this.thrown.value));
       return true;
     }
-    const text = this.#text + this.#decoder.decode();
-    const object = parsed(text);
-    for (const [name, value] of Object.entries(object ?? {})) {
-      machine.member(name, typeof value === "string" ? value : undefined);
-    }
-    if (object?.success === false) machine.deniesSuccess();
     const { status, correlationId, retryAfter } = this.#head;
-    machine.reply(now, status, correlationId, retryAfter, httpDate(retryAfter ?? ""), object === undefined ? text : undefined);
+    machine.reply(now, status, correlationId, retryAfter, this.#text + this.#decoder.decode());
     return true;
   }
 
   /** Whether all that the service says is there, though its body has not ended. */
-  get whole() {
-    return this.#head !== undefined && parsed(this.#text) !== undefined;
+  whole(machine) {
+    return this.#head !== undefined && machine.isWhole(this.#text);
   }
 
   async #receive({ fetch, during }, request) {
@@ -116,23 +111,6 @@ async function eachChunk(response, take) {
     if (done) return true;
     if (!ArrayBuffer.isView(value)) return false;
     if (!take(new Uint8Array(value.buffer, value.byteOffset, Math.min(value.byteLength, LONGEST_BODY)))) return false;
-  }
-}
-
-/** The moment that an HTTP date names, in any of its three forms; hosts take many more texts for dates. */
-function httpDate(text) {
-  if (/^[A-Z][a-z]{2,8}, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/.test(text)) return Date.parse(text);
-  if (/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/.test(text)) return Date.parse(`${text} GMT`);
-  return NaN;
-}
-
-/** The JSON object that a text is, if it is one. */
-function parsed(text) {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
   }
 }
 

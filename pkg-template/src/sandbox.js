@@ -54,7 +54,10 @@ export class Sandbox {
     return JSON.parse(this.#service.calls(this.clock.now())).map((call) => ({
       toNumber: call.to_number,
       countryCode: call.country_code,
+      metadata: call.metadata,
+      variantId: call.variant_id,
       callSid: call.call_sid,
+      correlationId: call.correlation_id,
       api: call.api,
       agentId: call.agent_id,
       environment: call.environment,

@@ -38,6 +38,7 @@ export const SHAPES = {
     api: text,
     agentId: text,
     environment: text,
+    agents502NotPlaced: flag,
     timeoutMs: millis,
     requestTimeoutMs: millis,
     followTimeoutMs: millis,

@@ -76,6 +76,12 @@ export interface OutboundClientOptions {
   agentId?: string | undefined;
   /** Which deployment of it; `agents` only. */
   environment?: Environment | undefined;
+  /**
+   * Takes the Agents API's 502, where it is certainly the service's own, for a call that was not placed, so that its
+   * trigger is sent again; `agents` only, `false` unless given. **A phone that rang may ring again**: the endpoint's
+   * reference says "retry", but the platform's says that what stands behind it may have timed out, and that is what dials.
+   */
+  agents502NotPlaced?: boolean | undefined;
   /** For one trigger or status read, all its requests and the waits between them: 120,000 ms unless given. */
   timeoutMs?: number | undefined;
   /** For one request, its body included: 30,000 ms unless given. A trigger that takes longer is of unknown placement. */
@@ -135,6 +141,7 @@ export interface Retry {
   code: ErrorCode;
   /** The HTTP status, if there was an answer. */
   status: number | null;
+  /** What support asks for: that of the answer, or the one that the request was sent under. */
   correlationId: string | null;
   /** How many requests were sent so far. */
   attempts: number;
@@ -162,14 +169,14 @@ export interface StatusReading {
 export interface CallUpdate extends StatusReading {
   /** When it was read, which is up to a polling interval after it became so. */
   at: Date;
+  /** What support asks for: that of the answer that told it. */
+  correlationId: string | null;
 }
 
 /** How a call ended. */
 export interface CallResult extends CallUpdate {
   callSid: string;
   status: "success" | "failure";
-  /** What support asks for: that of the answer that told the end. */
-  correlationId: string | null;
 }
 
 /**
@@ -190,7 +197,7 @@ export interface CallSnapshot {
 export interface ResponseDetails {
   /** The HTTP status. */
   status: number;
-  /** What support asks for. */
+  /** What support asks for: that of the answer, or the one that the request was sent under. */
   correlationId: string | null;
   /** How many requests were sent. */
   attempts: number;
@@ -275,7 +282,10 @@ export class OutboundError extends Error {
   readonly placement: Placement | null;
   /** The HTTP status of the last answer, if there was one. */
   readonly status: number | null;
-  /** What support asks for. */
+  /**
+   * What support asks for: that of the last answer, or the one that the last request was sent under where no answer came
+   * or it has none.
+   */
   readonly correlationId: string | null;
   /** How many requests were sent. */
   readonly attempts: number;

@@ -21,7 +21,11 @@ export interface SandboxOptions {
 export interface PlacedCall {
   toNumber: string;
   countryCode: string | null;
+  metadata: Record<string, string>;
+  variantId: string | null;
   callSid: string;
+  /** Of its trigger: the one that was sent, if that was a UUID. */
+  correlationId: string;
   api: "outbound" | "agents";
   agentId: string | null;
   environment: Environment | null;
@@ -57,7 +61,10 @@ export interface Faults {
  * The last two digits of the numbers `+1 NPA 555 01xx` choose what happens: 00 success; 01 no answer; 02 busy; 03 queue
  * time-out; 04 ten minutes in the queue; 05 two failed placings first; 06 placed, but the answer is lost; 07 one 429 first;
  * 08 three failing status reads; 09 status gone at the end; 10 an unknown status word; 11 placed, but never answered; 12
- * and 13 a gateway's page, not placed and placed. Any other number draws from the seed.
+ * and 13 a gateway's page, not placed and placed; 14 not configured for outbound calling; 15 and 16 403 and 404; 17 and 18
+ * 408, not placed and placed; 19 two own 503 first; 20 and 21 placed, but a cache's 503 page and a proxy's JSON 500 instead
+ * of the answer; 22 and 23 refused by a validator; 24, 25 and 26 three status reads with 400, 403 and a gateway's 404; 27
+ * calling for six hours. Any other number draws from the seed.
  */
 export class Sandbox {
   constructor(options?: SandboxOptions);

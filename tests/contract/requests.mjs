@@ -26,7 +26,11 @@ const DIALECTS = [
     encryption: { 'TLS/SRTP': 'TLS/SRTP', 'TLS/RTP': 'TLS/RTP', 'UDP/SRTP': 'UDP/SRTP', 'UDP/RTP': 'UDP/RTP' },
     foreign: 'tls_srtp',
     failed: 500,
-    answers: { trigger: { 400: 2, 401: 3, 429: 6, 500: 6 }, status: { 400: 2, 401: 3, 404: 4, 429: 6, 500: 6 } },
+    answers: {
+      trigger: { 400: 2, 401: 3, 403: 3, 404: 4, 408: 5, 429: 6, 500: 6, 503: 6 },
+      status: { 400: 2, 401: 3, 403: 3, 404: 4, 408: 6, 429: 6, 500: 6, 503: 6 },
+    },
+    examples: { 400: ['detail', 'details'], 401: ['connector'] },
   },
   {
     api: 'agents',
@@ -47,9 +51,11 @@ const DIALECTS = [
     foreign: 'TLS/SRTP',
     failed: 502,
     answers: {
-      trigger: { 400: 2, 401: 3, 403: 3, 404: 4, 429: 6, 502: 6 },
-      status: { 400: 2, 401: 3, 403: 3, 404: 4, 429: 6, 502: 6 },
+      // A 502 may come from before the service that places calls or from behind it.
+      trigger: { 400: 2, 401: 3, 403: 3, 404: 4, 408: 5, 429: 6, 502: 5, 503: 6 },
+      status: { 400: 2, 401: 3, 403: 3, 404: 4, 408: 6, 429: 6, 502: 6, 503: 6 },
     },
+    examples: { 400: ['connector', 'errors'] },
   },
 ];
 
@@ -159,7 +165,16 @@ function cases(dialect) {
       code,
     })),
   );
-  return [...common, ...(dialect.api === 'agents' ? agentsOnly(call, post) : outboundOnly(call)), ...answers];
+  // What a trigger is refused with is told in the service's words, whichever form they come in.
+  const examples = Object.entries(dialect.examples).flatMap(([answer, names]) =>
+    names.map((name) => ({
+      ...call(`answered ${answer} as in the example "${name}"`, ['--max-retries', '0', '--json']),
+      prefer: { POST: `code=${answer}, example=${name}` },
+      code: dialect.answers.trigger[answer],
+      says: name === 'connector' ? 'not configured' : 'is not a number that can be called',
+    })),
+  );
+  return [...common, ...examples, ...(dialect.api === 'agents' ? agentsOnly(call, post) : outboundOnly(call)), ...answers];
 }
 
 function outboundOnly(call) {
@@ -214,6 +229,10 @@ function agentsOnly(call, post) {
   ];
 }
 
+/** The form of a correlation id, and those that were sent so far: each request has one of its own. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const correlations = new Set();
+
 /** Headers that say nothing to the service. */
 const TRANSPORT = ['host', 'connection', 'user-agent', 'accept', 'accept-encoding', 'content-length'];
 
@@ -240,7 +259,11 @@ async function checkCase(mock, dialect, it) {
     const expected = it.requests[at]?.[2];
     if (expected) problems.expect('body', parse(sent.body), expected);
     else problems.expect('body', sent.body, '');
-    const { [dialect.credential]: credential, 'content-type': type, ...others } = sent.headers;
+    const { [dialect.credential]: credential, 'content-type': type, ...named } = sent.headers;
+    const { 'x-polyai-correlation-id': correlation = '', ...others } = named;
+    if (!UUID.test(correlation)) problems.add(`the correlation id ${correlation} is no UUID of version 4`);
+    if (correlations.has(correlation)) problems.add(`the correlation id ${correlation} was sent before`);
+    correlations.add(correlation);
     problems.expect('credential', credential, TOKEN);
     problems.expect('Content-Type', type, expected && 'application/json');
     problems.expect(
@@ -254,6 +277,7 @@ async function checkCase(mock, dialect, it) {
     const last = lines.at(-1) ?? {};
     problems.expect('--json', Object.fromEntries(Object.keys(it.json).map((key) => [key, last[key]])), it.json);
   }
+  if (it.says && !(stdout + stderr).includes(it.says)) problems.add(`does not say "${it.says}"`);
   if ((stdout + stderr).includes(TOKEN)) problems.add('the token is printed');
   if (problems.list.length > 0) problems.add(`ran: outbound ${args.join(' ')}\n${stdout}${stderr}`.trimEnd());
   return problems.list;

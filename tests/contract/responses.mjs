@@ -17,6 +17,7 @@ const DIALECTS = [
     document: 'outbound.openapi.yaml',
     credential: 'X-PolyAi-Auth-Token',
     failed: 500,
+    unconfigured: 401,
     trigger: '/v1/outbound-calling',
     body: (number) => ({ to_number: number }),
     status: ({ call_sid: sid }) => `/v1/outbound-calling/${sid}/status`,
@@ -26,6 +27,7 @@ const DIALECTS = [
     document: 'agents.openapi.yaml',
     credential: 'X-API-KEY',
     failed: 502,
+    unconfigured: 400,
     trigger: '/v1/agents/agent-1/telephony/outbound-calls',
     body: (number) => ({ toNumber: number, environment: 'live' }),
     status: ({ callSid: sid }) => `/v1/agents/agent-1/telephony/outbound-calls/${sid}/status?environment=live`,
@@ -165,11 +167,12 @@ function checkAnswers(report, { api }, exchanges) {
 }
 
 /**
- * What the sandbox plays by number: how triggers are answered until one is accepted, and how status reads are then,
- * repetitions left out. Not here are the numbers that leave the contract on purpose: 06 and 11 never answer, 10 says an
- * unknown word, 12 and 13 answer as a gateway would.
+ * What the sandbox plays by number: how triggers are answered until one is accepted, or five times alike, and how status
+ * reads are then, repetitions left out. Not here are the numbers that leave the contract on purpose: 06 and 11 never
+ * answer, 10 says an unknown word, 12, 13, 20, 21 and 26 answer as something before the service would, 24 and 25 fail for
+ * no reason; and 27, whose call takes hours.
  */
-const SCRIPTS = ({ failed }) => ({
+const SCRIPTS = ({ failed, unconfigured }) => ({
   '00': { triggers: [200], ends: 'success' },
   '01': { triggers: [200], ends: 'failure' },
   '02': { triggers: [200], ends: 'failure' },
@@ -179,6 +182,14 @@ const SCRIPTS = ({ failed }) => ({
   '07': { triggers: [429, 200], ends: 'success' },
   '08': { triggers: [200], fails: 3, ends: 'success' },
   '09': { triggers: [200], ends: 404 },
+  14: { triggers: Array(5).fill(unconfigured) },
+  15: { triggers: Array(5).fill(403) },
+  16: { triggers: Array(5).fill(404) },
+  17: { triggers: Array(5).fill(408) },
+  18: { triggers: Array(5).fill(408) },
+  19: { triggers: [503, 503, 200], ends: 'success' },
+  22: { triggers: Array(5).fill(400) },
+  23: { triggers: Array(5).fill(400) },
 });
 
 async function checkScript(dialect, number, script, base) {
@@ -194,8 +205,16 @@ async function checkScript(dialect, number, script, base) {
     triggers.push(answer.status);
   } while (!answer.ok && triggers.length < 5);
   problems.expect('triggers', triggers, script.triggers);
+  if (script.ends) await follow(dialect, await answer.json(), script, proxy, headers, problems);
+  for (const { method, status, violations } of proxy.seen) {
+    problems.expect(`violations of ${method}, answered ${status}`, violations, []);
+  }
+  return problems.list;
+}
 
-  const read = dialect.status(await answer.json());
+/** Reads the status of a call until it ends as its script says. */
+async function follow(dialect, accepted, script, proxy, headers, problems) {
+  const read = dialect.status(accepted);
   delete headers['content-type'];
   const reads = [];
   let last;
@@ -209,10 +228,6 @@ async function checkScript(dialect, number, script, base) {
   }
   problems.expect('end', last, script.ends);
   problems.expect('failed reads', reads.filter((it) => it === dialect.failed).length, script.fails ?? 0);
-  for (const { method, status, violations } of proxy.seen) {
-    problems.expect(`violations of ${method}, answered ${status}`, violations, []);
-  }
-  return problems.list;
 }
 
 binary();

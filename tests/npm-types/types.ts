@@ -73,6 +73,7 @@ export function options(signal: AbortSignal, env: { token?: string }) {
   expectTypeOf<Record<never, never>>().toExtend<OutboundClientOptions>();
   new OutboundClient({ region: "us", token: env.token, fetch: undefined, signal: undefined });
   new OutboundClient({ baseUrl: new URL("https://calls.example"), fetch, clock: Date.now() > 0 ? undefined : clock });
+  new OutboundClient({ region: "us", api: "agents", agentId: "a", environment: "live", agents502NotPlaced: true });
   new OutboundClient({ baseUrl: "/outbound", fetch: async (url, init) => fetch(url, init), signal });
 
   expectTypeOf<keyof OutboundClientOptions>().toEqualTypeOf<
@@ -82,6 +83,7 @@ export function options(signal: AbortSignal, env: { token?: string }) {
     | "api"
     | "agentId"
     | "environment"
+    | "agents502NotPlaced"
     | "timeoutMs"
     | "requestTimeoutMs"
     | "followTimeoutMs"
@@ -112,6 +114,8 @@ export function options(signal: AbortSignal, env: { token?: string }) {
   new OutboundClient({ region: "us", apiKey: "x" });
   // @ts-expect-error a number of milliseconds, not a text
   new OutboundClient({ region: "us", timeoutMs: "30s" });
+  // @ts-expect-error said by name, not in a word
+  new OutboundClient({ region: "us", agents502NotPlaced: "yes" });
   // @ts-expect-error there is always something to say
   new OutboundClient();
   // @ts-expect-error a fetch gives a promise
@@ -175,6 +179,7 @@ export async function following(client: OutboundClient, call: Call, stored: stri
   for await (const update of call.updates({ onRetry: ({ afterMs }) => afterMs.toFixed() })) {
     expectTypeOf(update).toEqualTypeOf<CallUpdate>();
     expectTypeOf(update.at).toEqualTypeOf<Date>();
+    expectTypeOf(update.correlationId).toEqualTypeOf<string | null>();
     // Known words are told apart, and an unknown one has its place.
     switch (update.status) {
       case "queued":

@@ -10,6 +10,7 @@
 //
 // A step is an object; all of its members may be left out:
 //   status, headers, body     the answer; a body that is no text is sent as JSON
+//   foreign                   comes without the correlation id that the service puts on every answer, as a proxy's does
 //   retryAfterDate            so many seconds from now, as an HTTP date in `Retry-After`
 //   delayMs                   waits before it answers
 //   hang: "head" | "body"     never answers, or never ends the body
@@ -85,7 +86,8 @@ export async function hostile(presented) {
     if (step.delayMs) await sleep(step.delayMs);
     if (step.hang === 'head') return;
     if (step.cut === 'head') return answer.socket.destroy();
-    const headers = { ...CORS, 'x-polyai-correlation-id': correlationId, 'content-type': 'application/json' };
+    const headers = { ...CORS, 'content-type': 'application/json' };
+    if (!step.foreign) headers['x-polyai-correlation-id'] = correlationId;
     if (!step.keepAlive) headers.connection = 'close';
     if (step.retryAfterDate !== undefined)
       headers['retry-after'] = new Date(Date.now() + step.retryAfterDate * 1000).toUTCString();

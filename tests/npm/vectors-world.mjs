@@ -7,7 +7,9 @@ const TURNS = 10;
 const MOST_TIMERS = 5000;
 
 export class World {
-  effects = [];
+  #effects = [];
+  /** What each request was sent under. */
+  #sentUnder = [];
   /** What `fetch` says of a connection that was lost, as the package puts it. */
   whyLost = 'fetch failed: other side closed';
   #start;
@@ -49,8 +51,14 @@ export class World {
     this.noteAt(new Date(this.#now), what, effect);
   }
 
+  /** Everything that was done. Ids that requests were sent under are random, and are told by the requests' numbers. */
+  get effects() {
+    const named = (line) => this.#sentUnder.reduce((text, id, nth) => text.replaceAll(id, `sent-${nth + 1}`), line);
+    return this.#effects.map(named);
+  }
+
   noteAt(date, what, effect) {
-    this.effects.push(JSON.stringify({ do: what, at: this.since(date), ...effect }));
+    this.#effects.push(JSON.stringify({ do: what, at: this.since(date), ...effect }));
   }
 
   /** Lets time go on until this is settled. */
@@ -77,6 +85,7 @@ export class World {
   }
 
   fetch = (url, { method, headers, body = '', signal }) => {
+    this.#sentUnder.push(headers['X-PolyAI-Correlation-Id']);
     this.note('request', { method, url, headers: Object.entries(headers), body });
     const coming = this.#comes.shift();
     if (coming === undefined) this.#wrong.push('more is asked for than comes');

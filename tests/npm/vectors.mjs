@@ -43,6 +43,7 @@ function clientOf({ service, limits = {} }, world) {
     api: service.api,
     agentId: service.agent_id,
     environment: service.environment,
+    agents502NotPlaced: service.agents_502_not_placed,
     token: service.token,
     requestTimeoutMs: limits.request_timeout_ms,
     timeoutMs: limits.operation_timeout_ms,

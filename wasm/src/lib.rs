@@ -2,8 +2,8 @@
 //! `pkg-template/src` sends what an [`Operation`] says over the host's `fetch`, waits as long as it says, and tells it
 //! what came.
 //!
-//! What goes out is JSON text, what comes in are plain values, and JSON that came from the network was read by the host:
-//! a reader of our own, and one of the host's objects, would each be a fifth of the package.
+//! What goes out is JSON text, what comes in are plain values. A body is handed in as the text that it is: what it says is
+//! judged by core, as in every other shell.
 
 #![allow(clippy::needless_pass_by_value, reason = "text that JavaScript hands over is ours")]
 

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use polyai_outbound_core::{
-    Answer, Call, Deadline, Exchange, Input, Machine, Members, Output, Reply, RetryAfter, RetryBudget,
-    SendId, Snapshot, Timestamp, TransportError,
+    Answer, Call, Deadline, Exchange, Input, Machine, Output, Reply, RetryAfter, RetryBudget, SendId,
+    Snapshot, Timestamp, TransportError,
 };
 use wasm_bindgen::prelude::*;
 
@@ -19,8 +19,6 @@ pub struct Operation {
     budget: Rc<RefCell<RetryBudget>>,
     /// The request whose answer is waited for: a machine has one at most.
     sent: Option<SendId>,
-    /// The answer that is being handed over.
-    members: Members,
 }
 
 #[wasm_bindgen]
@@ -38,36 +36,28 @@ impl Operation {
         self.work.poll_timeout().map(|deadline| deadline.at.as_millis() as f64)
     }
 
-    /// One member of the JSON object that was answered, in order; its text, if it is text.
-    pub fn member(&mut self, name: &str, text: Option<String>) {
-        self.members.set_text(name, text.as_deref());
-    }
-
-    /// The object that was answered says `"success": false`.
-    #[wasm_bindgen(js_name = deniesSuccess)]
-    pub fn denies_success(&mut self) {
-        self.members.set_denies_success(true);
-    }
-
-    /// A response arrived, as far as it came: the members that were told before, unless it is no JSON object but
-    /// `foreign` text. `date` is the moment that `retry_after` names, not a number if it is no date.
+    /// A response arrived, as far as it came; its headers and its body are read here, as in every other shell.
     pub fn reply(
         &mut self,
         now: f64,
         http_status: u16,
         correlation_id: Option<String>,
         retry_after: Option<String>,
-        date: f64,
-        foreign: Option<String>,
+        body: String,
     ) {
-        let members = std::mem::take(&mut self.members);
-        let answer = foreign.map_or(Answer::Object(members), |text| Answer::foreign(&text));
-        let date = (!date.is_nan()).then(|| moment(date));
-        let retry_after = retry_after.and_then(|value| RetryAfter::read(&value, |_| date));
+        let retry_after = retry_after.as_deref().and_then(RetryAfter::parse);
+        let answer = Answer::read(body.as_bytes());
         let reply = Reply::from_parts(http_status, correlation_id.as_deref(), retry_after, answer);
         if let Some(id) = self.sent.take() {
             self.handle_input(now, Input::Reply(id, reply));
         }
+    }
+
+    /// Whether a body says all that the service says, though its connection has not ended.
+    #[wasm_bindgen(js_name = isWhole)]
+    #[must_use]
+    pub fn is_whole(&self, body: String) -> bool {
+        matches!(Answer::read(body.as_bytes()), Answer::Object(_))
     }
 
     /// No response will come, and the request may have left: no host tells for certain that it has not.
@@ -96,7 +86,7 @@ impl Operation {
 
 impl Operation {
     pub(crate) fn new(work: Box<dyn Work>, budget: Rc<RefCell<RetryBudget>>) -> Self {
-        Self { work, budget, sent: None, members: Members::default() }
+        Self { work, budget, sent: None }
     }
 
     fn handle_input(&mut self, now: f64, input: Input) {

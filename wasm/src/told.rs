@@ -89,8 +89,10 @@ impl Tell for CallEvent {
         Some(match self {
             Self::Retrying(retrying) => retry(retrying),
             Self::Placed(completed) => placed(completed),
-            Self::Status(StatusChange { status, reason, at, .. }) => {
-                seen(&mut told("update"), status, reason, *at)
+            Self::Status(StatusChange { status, reason, at, correlation_id }) => {
+                let mut told = told("update");
+                told.text("correlationId", correlation_id.as_deref());
+                seen(&mut told, status, reason, *at)
             }
             Self::Regression(_) => return None,
             Self::Ended(Ok(CallEnd { call_sid, status, reason, at, correlation_id, .. })) => {

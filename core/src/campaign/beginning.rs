@@ -2,22 +2,42 @@
 
 use super::judging::{SAME_NUMBER, change_of};
 use super::live::Live;
-use super::machine::trigger_call;
+use super::machine::{Mode, trigger_call};
 use super::{
-    Campaign, Change, Obstacle, Outcome, RecipientId, Refusal, Standing, State, Unfinished, WaitRule,
+    Campaign, Change, Obstacle, Outcome, READ_AGAIN, RecipientId, Refusal, Standing, State, Unfinished,
+    WaitRule,
 };
 use crate::time::Timestamp;
 use crate::{Call, Destination, Metadata, PhoneNumber, Snapshot, TriggerCall};
 
 impl Campaign {
-    /// Takes up what an earlier run left in the middle of an attempt.
+    /// Takes up calls whose end was lost, as far as so many may be read at a time.
+    pub(super) fn read_again(&mut self, now: Timestamp, lost: Vec<Unfinished>) {
+        self.more_lost = false;
+        // Nobody is called by it, so a campaign that is paused or cancelled does it as well.
+        if self.mode != Mode::Dialling {
+            return;
+        }
+        for unfinished in lost {
+            let id = unfinished.recipient.id;
+            if self.flights.get_mut(id).is_some() || self.pending.holds(id) {
+                continue;
+            }
+            self.more_lost = true;
+            if self.flights.read_again() < READ_AGAIN {
+                self.take_up(now, unfinished);
+            }
+        }
+    }
+
+    /// Takes up what was left in the middle of an attempt, or was lost sight of.
     pub(super) fn take_up(&mut self, now: Timestamp, unfinished: Unfinished) {
         let Unfinished { recipient, attempt } = unfinished;
         let mut live = Live::new(recipient, attempt);
         live.unsure = live.attempt.placed_at.is_none();
-        let Some(call_sid) =
-            live.attempt.call_sid.clone().filter(|_| live.attempt.outcome == Outcome::InProgress)
-        else {
+        let was_lost = live.attempt.outcome == Outcome::Lost;
+        let was_placed = was_lost || live.attempt.outcome == Outcome::InProgress;
+        let Some(call_sid) = live.attempt.call_sid.clone().filter(|_| was_placed) else {
             live.attempt.outcome = Outcome::Unknown;
             live.attempt.ended_at = Some(now);
             let mut change = live.change(
@@ -27,12 +47,21 @@ impl Campaign {
             change.note = true;
             return self.pending.add(change);
         };
-        let known = Snapshot {
+        let mut known = Snapshot {
             call_sid,
             placed_at: live.attempt.placed_at,
             seen_at: live.attempt.seen_at,
             reading: live.attempt.reading.clone(),
         };
+        if was_lost {
+            // What the service refuses to tell of it now, it has refused for minutes before.
+            (known.placed_at, known.seen_at) = (None, None);
+            live.read_again = true;
+            live.attempt.outcome = Outcome::InProgress;
+            live.attempt.error = None;
+            let change = live.change(State::InProgress, "was placed, its end was lost, and it is read again");
+            self.pending.add(Change { note: true, ..change });
+        }
         let metadata = live.take_metadata();
         let call = self.described(live.recipient.to_number.clone(), metadata);
         let call = Call::resume_known(self.service.clone(), call, known, self.limits, self.rng.u64(..));

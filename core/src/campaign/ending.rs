@@ -72,6 +72,8 @@ impl Campaign {
         if change.correlation_id.is_some() {
             live.attempt.correlation_id.clone_from(&change.correlation_id);
         }
+        // Of one that was lost it is known again that it goes on.
+        live.attempt.ended_at = None;
         let ends = change.status.is_terminal();
         live.statuses.push(change);
         if std::mem::take(&mut live.unsure) {
@@ -224,10 +226,11 @@ impl Campaign {
             | ErrorCode::DeadlineExceeded => {
                 self.flights.resolve(id, Outcome::Lost);
                 let Some(mut live) = self.flights.remove(id) else { return };
-                live.attempt.ended_at = Some(now);
-                let change =
-                    live.change(State::StatusLost, format!("it was placed, and its end is lost: {error}"));
-                self.pending.add(change);
+                // One that was lost before is none the younger for having been read again.
+                live.attempt.ended_at.get_or_insert(now);
+                let reason = format!("it was placed, and its end is lost: {error}");
+                let change = live.change(State::StatusLost, reason);
+                self.pending.add(Change { note: true, ..change });
             }
         }
     }

@@ -30,6 +30,8 @@ pub(super) struct Live {
     pub(super) trigger_id: Option<CorrelationId>,
     /// Nobody knows whether it was placed: an answer that cannot be believed named a call.
     pub(super) unsure: bool,
+    /// Its end was lost, and is read again.
+    pub(super) read_again: bool,
     alarm: Option<Deadline>,
 }
 
@@ -57,6 +59,7 @@ impl Live {
             said: None,
             trigger_id: None,
             unsure: false,
+            read_again: false,
             alarm: None,
         }
     }
@@ -96,6 +99,7 @@ pub(super) struct Flights {
     alarms: BTreeSet<(Timestamp, RecipientId)>,
     numbers: BTreeMap<PhoneNumber, u32>,
     dialing: usize,
+    read_again: usize,
 }
 
 impl Flights {
@@ -111,6 +115,11 @@ impl Flights {
         self.dialing
     }
 
+    /// How many are read again whose end was lost.
+    pub(super) const fn read_again(&self) -> usize {
+        self.read_again
+    }
+
     /// Whether the number is being called.
     pub(super) fn calls(&self, number: &PhoneNumber) -> bool {
         self.numbers.contains_key(number)
@@ -123,6 +132,7 @@ impl Flights {
     pub(super) fn add(&mut self, live: Live) {
         *self.numbers.entry(live.recipient.to_number.clone()).or_default() += 1;
         self.dialing += usize::from(live.is_dialing());
+        self.read_again += usize::from(live.read_again);
         self.lives.insert(live.recipient.id, live);
     }
 
@@ -142,6 +152,7 @@ impl Flights {
     pub(super) fn remove(&mut self, id: RecipientId) -> Option<Live> {
         let live = self.lives.remove(&id)?;
         self.dialing -= usize::from(live.is_dialing());
+        self.read_again -= usize::from(live.read_again);
         if let Some(alarm) = live.alarm {
             self.alarms.remove(&(alarm.at, id));
         }

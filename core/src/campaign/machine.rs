@@ -7,7 +7,9 @@ use std::time::Duration;
 use super::live::{Flights, Live};
 use super::pacing::Pacing;
 use super::pending::Pending;
-use super::{Change, Command, Event, Fetch, Finish, Input, Options, Output, Planner, Recipient, State};
+use super::{
+    Change, Command, Event, Fetch, Finish, Input, Options, Output, Planner, READ_AGAIN, Recipient, State,
+};
 use crate::time::{Deadline, Timestamp, Wait, WaitReason};
 use crate::wire;
 use crate::{Destination, Error, InvalidInput, Limits, PhoneNumber, RetryBudget, Service, TriggerCall};
@@ -121,6 +123,8 @@ pub struct Campaign {
     /// When the first is due of those who are neither held nor in flight.
     pub(super) next_due: Option<Timestamp>,
     pub(super) looked_at: Option<Wait>,
+    /// There may be more calls in the store that are to be read again because their end was lost.
+    pub(super) more_lost: bool,
     pub(super) command: Command,
     pub(super) mode: Mode,
     pub(super) blocked: Option<String>,
@@ -164,6 +168,7 @@ impl Campaign {
             failures: 0,
             next_due: None,
             looked_at: None,
+            more_lost: false,
             command: Command::Run,
             mode: Mode::Dialling,
             blocked: None,
@@ -355,21 +360,22 @@ impl Campaign {
         // A store that failed is tried again when its wait is over, whatever the clock says of the next look.
         let failed = matches!(self.visit, Visit::Failed(_));
         let look = failed || self.looked_at.as_mut().is_none_or(|wait| wait.is_over(now));
-        let fetch = (due && self.wants_more()) || look;
+        let lost = self.more_lost && self.flights.read_again() < READ_AGAIN;
+        let fetch = (due && self.wants_more()) || look || lost;
         if fetch || !self.pending.is_empty() {
             // Taking somebody off the list takes no time.
             let many = if self.closes(now) { usize::from(MOST) } else { self.few_and_many().1 };
             let limit = if self.wants_more() { many.saturating_sub(self.held.len()) } else { 0 };
             let by = if self.closes(now) { NEVER } else { now };
             let fetch = Fetch::Due { by, limit, dialed_since: now - DAY };
-            return self.visit_store(now, (due || look).then_some(fetch));
+            return self.visit_store(now, (due || look || lost).then_some(fetch));
         }
         self.may_finish();
     }
 
     /// Nothing is pending and nothing was to be fetched.
     fn may_finish(&mut self) {
-        let rest = self.next_due.is_some() || !self.held.is_empty();
+        let rest = self.next_due.is_some() || !self.held.is_empty() || self.more_lost;
         let finish = match self.mode {
             Mode::Dialling if rest || self.command == Command::Pause => return,
             Mode::Dialling => Finish::Done,

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Attempt, Change, Command, Fetch, NewRecipient, Obstacle, Priority, Recipient, RecipientId, Refusal,
-    Standing, State, Tries, Turn, Turned, Unfinished,
+    Attempt, Change, Command, Fetch, NewRecipient, Obstacle, Priority, READ_AGAIN, Recipient, RecipientId,
+    Refusal, STATUS_KEPT, Standing, State, Tries, Turn, Turned, Unfinished,
 };
 use crate::{PhoneNumber, Timestamp};
 
@@ -18,6 +18,8 @@ pub struct MemoryStore {
     /// Dials of a number that are known or feared to have rung.
     dialed: BTreeMap<PhoneNumber, Vec<(RecipientId, u32, Timestamp)>>,
     unfinished: BTreeSet<RecipientId>,
+    /// Whose calls are to be read again, from when on.
+    lost: BTreeSet<(Timestamp, RecipientId)>,
     command: Command,
 }
 
@@ -55,6 +57,18 @@ impl MemoryStore {
         self.command = command;
     }
 
+    /// The call of a recipient is read again, if its end was lost.
+    pub fn read_again(&mut self, id: RecipientId, from: Timestamp) {
+        let at = usize::try_from(id.0).unwrap_or(usize::MAX);
+        let Some(row) = self.rows.get_mut(at) else { return };
+        if row.standing.state == State::StatusLost {
+            if let Some(before) = row.standing.due_at.replace(from) {
+                self.lost.remove(&(before, id));
+            }
+            self.lost.insert((from, id));
+        }
+    }
+
     /// How many recipients are in that state.
     #[must_use]
     pub fn count(&self, state: State) -> usize {
@@ -75,11 +89,31 @@ impl MemoryStore {
         match turn.fetch {
             None => {}
             Some(Fetch::Unfinished) => {
+                self.read_the_lost_again(turn.now);
                 turned.unfinished = self.unfinished.iter().filter_map(|id| self.unfinished(*id)).collect();
             }
-            Some(Fetch::Due { by, limit, dialed_since }) => self.fetch(by, limit, dialed_since, &mut turned),
+            Some(Fetch::Due { by, limit, dialed_since }) => {
+                self.fetch(by, limit, dialed_since, &mut turned);
+                let lost = self.lost.iter().take_while(|(from, _)| *from <= by).take(READ_AGAIN);
+                turned.unfinished = lost.filter_map(|(_, id)| self.unfinished(*id)).collect();
+            }
         }
         turned
+    }
+
+    /// From now on, those of which the service may still tell.
+    fn read_the_lost_again(&mut self, now: Timestamp) {
+        let may_be_told = |row: &Row| {
+            let last = row.attempts.last();
+            let since = last.filter(|it| it.call_sid.is_some()).and_then(|it| it.ended_at);
+            row.standing.due_at.is_none() && since.is_some_and(|since| since > now - STATUS_KEPT)
+        };
+        for (id, row) in (0..).map(RecipientId).zip(&mut self.rows) {
+            if row.standing.state == State::StatusLost && may_be_told(row) {
+                row.standing.due_at = Some(now);
+                self.lost.insert((now, id));
+            }
+        }
     }
 
     fn row(&self, id: RecipientId) -> Option<&Row> {
@@ -104,9 +138,16 @@ impl MemoryStore {
         let key = |due| (Reverse(row.recipient.priority), due, change.id);
         if let Some(due) = row.standing.due_at {
             self.due.remove(&key(due));
+            self.lost.remove(&(due, change.id));
         }
-        if let (State::Scheduled, Some(due)) = (change.state, change.due_at) {
-            self.due.insert(key(due));
+        match (change.state, change.due_at) {
+            (State::Scheduled, Some(due)) => {
+                self.due.insert(key(due));
+            }
+            (State::StatusLost, Some(from)) => {
+                self.lost.insert((from, change.id));
+            }
+            (_, _) => {}
         }
         if let Some(attempt) = &change.attempt {
             let rang = attempt.outcome.may_have_rung();

@@ -12,6 +12,7 @@ mod failing;
 mod history;
 mod intents;
 mod limits;
+mod lost;
 mod memory;
 mod numbers;
 mod paces;

@@ -1,7 +1,16 @@
 //! What a campaign asks of its store, and what the store answers.
 
+use std::time::Duration;
+
 use super::{Attempt, Recipient, RecipientId, State, Tries, WaitRule};
 use crate::{StatusChange, Timestamp};
+
+/// How long after the end of an attempt as far as it is known its status may still be read: the service tells of a call for
+/// about two hours after its end, and the call itself may have gone on for some time after it was lost sight of.
+pub const STATUS_KEPT: Duration = Duration::from_secs(3 * 3600);
+
+/// So many calls whose end was lost are read again at a time.
+pub const READ_AGAIN: usize = 10;
 
 /// One visit to the store: what is to be saved, and what is to be fetched then.
 ///
@@ -26,7 +35,8 @@ pub struct Change {
     /// Its state. **To `Dialing` only where no [`Obstacle`] stands in the way**: else the store leaves the recipient as it is
     /// and names it in [`Turned::refused`].
     pub state: State,
-    /// When it is to be called, if it is [`State::Scheduled`].
+    /// When it is to be called, if it is [`State::Scheduled`]; from when on its call is to be read again, if that is to be
+    /// done and it is [`State::StatusLost`].
     pub due_at: Option<Timestamp>,
     /// By which rule not before, or not at all.
     pub wait: Option<WaitRule>,
@@ -45,9 +55,12 @@ pub struct Change {
 /// What is to be fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fetch {
-    /// Every recipient that is `Dialing` or `InProgress`: what an earlier run left behind.
+    /// Every recipient that is `Dialing` or `InProgress`: what an earlier run left behind. Also, every recipient that is
+    /// `StatusLost` is due to be read again from now on whose last attempt has a call SID and was over less than
+    /// [`STATUS_KEPT`] ago.
     Unfinished,
-    /// Recipients that are `Scheduled` and due.
+    /// Recipients that are `Scheduled` and due; and of those that are `StatusLost` and due to be read again,
+    /// [`READ_AGAIN`] at most, as [`Turned::unfinished`].
     Due {
         /// Due at that moment or before.
         by: Timestamp,
@@ -102,7 +115,7 @@ pub struct Turned {
     pub due: Vec<Recipient>,
     /// For [`Fetch::Due`]: when the next one that is `Scheduled` and not among `due` is due; nothing if there is none.
     pub next_due: Option<Timestamp>,
-    /// For [`Fetch::Unfinished`].
+    /// For [`Fetch::Unfinished`], what an earlier run left behind; for [`Fetch::Due`], whose calls are to be read again.
     pub unfinished: Vec<Unfinished>,
 }
 
@@ -126,11 +139,11 @@ pub enum Obstacle {
     SameNumber,
 }
 
-/// A recipient that an earlier run left in the middle of an attempt.
+/// A recipient that was left in the middle of an attempt, or whose call was lost sight of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfinished {
     /// The recipient.
     pub recipient: Recipient,
-    /// The attempt; `InProgress` if it is known to have been placed.
+    /// The attempt; `InProgress` or `Lost` if it is known to have been placed.
     pub attempt: Attempt,
 }

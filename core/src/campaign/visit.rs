@@ -75,6 +75,7 @@ impl Campaign {
                 let fresh: BTreeSet<_> = turned.due.iter().map(|it| it.id).collect();
                 self.held.retain(|it| !fresh.contains(&it.id));
                 self.held.extend(turned.due.into_iter().filter(|it| !pending.holds(it.id)));
+                self.read_again(now, turned.unfinished);
             }
         }
     }

@@ -19,9 +19,11 @@ use crate::{Destination, Encryption, Metadata};
 const ENVIRONMENTS: [Environment; 3] = [Environment::Sandbox, Environment::PreRelease, Environment::Live];
 const ONE_OF_THEM: &str = "sandbox, pre-release or live";
 
-/// A trigger that is valid; what only the voice agent would see of it is checked and left.
+/// A trigger that is valid. Its encryption is checked and left.
 pub(super) struct Asked {
     pub(super) destination: Destination,
+    pub(super) metadata: Metadata,
+    pub(super) variant_id: Option<VariantId>,
     pub(super) api: Api,
 }
 
@@ -41,10 +43,8 @@ impl Asked {
             Refusal::input(if of_country { fields.country_code } else { fields.to_number }, &invalid)
         })?;
 
-        if let Some(metadata) = members.metadata {
-            Metadata::from_json(metadata.get().as_bytes())
-                .map_err(|invalid| Refusal::input(fields.metadata, &invalid))?;
-        }
+        let metadata = members.metadata.map(|metadata| Metadata::from_json(metadata.get().as_bytes()));
+        let metadata = metadata.transpose().map_err(|invalid| Refusal::input(fields.metadata, &invalid))?;
         if let Some(word) = text(fields.encryption, members.encryption)? {
             let words = Encryption::ALL.map(dialect.encryption);
             if !words.contains(&word.as_str()) {
@@ -52,11 +52,13 @@ impl Asked {
                 return Err(Refusal::field(fields.encryption, "is not a word of this API", &expected));
             }
         }
-        if let Some(name) = fields.variant_id
-            && let Some(id) = text(name, members.variant_id)?
-        {
-            VariantId::new(id).map_err(|invalid| Refusal::input(name, &invalid))?;
-        }
+        let variant_id = match fields.variant_id {
+            None => None,
+            Some(name) => text(name, members.variant_id)?
+                .map(VariantId::new)
+                .transpose()
+                .map_err(|invalid| Refusal::input(name, &invalid))?,
+        };
         let api = match (fields.environment, &found.agent_id) {
             (Some(name), Some(agent_id)) => {
                 let environment = environment(name, text(name, members.environment)?.as_deref())?;
@@ -66,7 +68,7 @@ impl Asked {
             }
             (None, _) | (_, None) => Api::Outbound,
         };
-        Ok(Self { destination, api })
+        Ok(Self { destination, metadata: metadata.unwrap_or_default(), variant_id, api })
     }
 }
 

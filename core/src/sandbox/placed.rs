@@ -6,25 +6,28 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
+use super::answer::{self, Failure};
 use super::asked::Asked;
 use super::route::Found;
-use super::script::{Phase, Script};
+use super::script::{Phase, Repeated, Script};
 use crate::call::StatusChange;
 use crate::dialect::OUTBOUND;
 use crate::service::{Api, Environment};
 use crate::time::Timestamp;
-use crate::{CallSid, CallStatus, Destination};
+use crate::trigger::VariantId;
+use crate::{CallSid, CallStatus, Destination, Metadata};
 
 /// A call as it is held.
 pub(super) struct Held {
-    destination: Destination,
+    /// The correlation id of its trigger's answer, told or not.
+    id: Uuid,
+    asked: Asked,
     call: Uuid,
-    api: Api,
     /// In order; the first when it was placed, the last at its end.
     changes: Vec<Change>,
     /// When its status data is gone.
     gone_at: Timestamp,
-    failing_reads: u8,
+    failing_reads: Option<Repeated>,
 }
 
 /// From when on a status is shown.
@@ -37,6 +40,7 @@ pub(super) struct Change {
 
 impl Held {
     pub(super) fn new(
+        id: Uuid,
         asked: Asked,
         call: Uuid,
         script: &Script,
@@ -55,13 +59,12 @@ impl Held {
         }
         changes.push(Change { at: at(age), phase: end, reason });
         let gone_at = at(age + script.kept.as_secs_f64());
-        let Asked { destination, api } = asked;
-        Self { destination, call, api, changes, gone_at, failing_reads: script.failing_reads }
+        Self { id, asked, call, changes, gone_at, failing_reads: script.failing_reads }
     }
 
     /// Whether a status read names the call as its trigger did.
     pub(super) fn is_of(&self, found: &Found<'_>, environment: Option<Environment>) -> bool {
-        let identity = match &self.api {
+        let identity = match &self.asked.api {
             Api::Outbound => (None, None),
             Api::Agents { agent_id, environment } => (Some(agent_id.as_str()), Some(*environment)),
         };
@@ -72,15 +75,11 @@ impl Held {
         now >= self.gone_at
     }
 
-    /// Whether this status read is one of those that fail.
-    pub(super) const fn fails_to_be_read(&mut self) -> bool {
-        match self.failing_reads.checked_sub(1) {
-            None => false,
-            Some(left) => {
-                self.failing_reads = left;
-                true
-            }
-        }
+    /// What this status read is told if it is one of those that fail.
+    pub(super) fn fails_to_be_read(&mut self) -> Option<Failure> {
+        let Repeated { times, with } = self.failing_reads.as_mut()?;
+        *times = times.checked_sub(1)?;
+        Some(*with)
     }
 
     /// What is shown at that moment.
@@ -105,9 +104,12 @@ impl Held {
         let last = changes.last().cloned();
         let placed_at = self.changes.first().map_or(now, |change| change.at);
         PlacedCall {
-            destination: self.destination.clone(),
+            destination: self.asked.destination.clone(),
+            metadata: self.asked.metadata.clone(),
+            variant_id: self.asked.variant_id.clone(),
             call_sid: call_sid(self.call),
-            api: self.api.clone(),
+            correlation_id: answer::text(self.id),
+            api: self.asked.api.clone(),
             placed_at,
             ended_at: last.as_ref().filter(|change| change.status.is_terminal()).map(|change| change.at),
             reason: last.as_ref().map(|change| change.reason.clone()).unwrap_or_default(),
@@ -117,13 +119,20 @@ impl Held {
     }
 }
 
-/// A call that was really placed, whatever its trigger's sender was told. Its `Debug` masks the number.
+/// A call that was really placed, whatever its trigger's sender was told. Its `Debug` masks the number and what the
+/// voice agent is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlacedCall {
     /// Who is called.
     pub destination: Destination,
+    /// What the voice agent is told about the call.
+    pub metadata: Metadata,
+    /// The variant of the agent, if one was asked for.
+    pub variant_id: Option<VariantId>,
     /// What the call is known by.
     pub call_sid: CallSid,
+    /// The correlation id of its trigger: the one that came with it if that was a UUID, else the sandbox's own.
+    pub correlation_id: String,
     /// The dialect that its trigger came in, with the identity in it.
     pub api: Api,
     /// When it was placed, on the caller's clock as all times here.
@@ -149,10 +158,13 @@ impl Serialize for PlacedCall {
             Api::Outbound => (None, None),
             Api::Agents { agent_id, environment } => (Some(agent_id.as_str()), Some(environment)),
         };
-        let mut call = serializer.serialize_struct("PlacedCall", 11)?;
+        let mut call = serializer.serialize_struct("PlacedCall", 14)?;
         call.serialize_field("to_number", number)?;
         call.serialize_field("country_code", &country)?;
+        call.serialize_field("metadata", &self.metadata)?;
+        call.serialize_field("variant_id", &self.variant_id.as_ref().map(VariantId::as_str))?;
         call.serialize_field("call_sid", &self.call_sid)?;
+        call.serialize_field("correlation_id", &self.correlation_id)?;
         call.serialize_field("api", self.api.dialect().name)?;
         call.serialize_field("agent_id", &agent_id)?;
         call.serialize_field("environment", &environment)?;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::answer::Refusal;
+use super::answer::{Failure, Kind, Page, Refusal};
 use crate::Destination;
 use crate::dialect::Dialect;
 
@@ -15,8 +15,8 @@ pub(super) type Seconds = (u16, u16);
 
 /// What happens to a trigger, and to the call that it places.
 pub(super) struct Script {
-    /// Which triggers are refused before one is accepted.
-    pub(super) refused: Option<Refused>,
+    /// Triggers that are refused before one is accepted.
+    pub(super) refused: Option<Repeated>,
     /// Whether an accepted trigger places a call.
     pub(super) placed: bool,
     /// What the caller sees of an accepted trigger.
@@ -27,17 +27,17 @@ pub(super) struct Script {
     /// Nothing for a call that never leaves the queue.
     pub(super) calling: Option<Seconds>,
     pub(super) end: End,
-    /// How many status reads fail before one is answered.
-    pub(super) failing_reads: u8,
+    /// Status reads that fail before one is answered.
+    pub(super) failing_reads: Option<Repeated>,
     /// How long status data is kept after the end.
     pub(super) kept: Duration,
 }
 
-/// So many triggers to a number in a row are refused, and how.
+/// The same answer, so many times in a row.
 #[derive(Clone, Copy)]
-pub(super) struct Refused {
+pub(super) struct Repeated {
     pub(super) times: u8,
-    pub(super) with: fn() -> Refusal,
+    pub(super) with: Failure,
 }
 
 /// What the caller sees of an accepted trigger.
@@ -46,8 +46,8 @@ pub(super) enum Fate {
     Answered,
     Cut,
     Hangs,
-    /// Something before the service gives up on it with a page of its own.
-    GatewayPage,
+    /// Is told that it failed; its number's script says whether a call was placed.
+    Fails(Failure),
 }
 
 /// How a call ends.
@@ -63,8 +63,58 @@ const DECLINED: End = End::Failure("call setup: declined by the called party");
 /// The platform's own sentence, as its reference quotes it.
 const QUEUE_TIMEOUT: End = End::Failure("call queueing: max timeout limit exceeded");
 
-const FAILING: fn() -> Refusal = || Refusal::FAILED;
-const TURNED_AWAY: fn() -> Refusal = || Refusal::too_many(Duration::from_secs(2));
+static FAILED: Refusal = Refusal::FAILED;
+static TURNED_AWAY: Refusal = Refusal::TURNED_AWAY;
+static NOT_CONFIGURED: Refusal =
+    Refusal::fixed(Kind::NotConfigured, "the connector is not configured for outbound calling");
+static FORBIDDEN: Refusal = Refusal::fixed(Kind::Forbidden, "the credential may not do this");
+static NO_CONNECTOR: Refusal = Refusal::fixed(Kind::NoConnector, "no connector for that environment");
+static TIMED_OUT: Refusal = Refusal::fixed(Kind::TimedOut, "the request exceeded the server timeout");
+static UNAVAILABLE: Refusal = Refusal::fixed(Kind::Unavailable, "the service is temporarily unavailable");
+static INVALID: Refusal = Refusal::invalid("is not a number that can be called", false);
+static INVALID_LIST: Refusal = Refusal::invalid("is not a number that can be called", true);
+static BAD_REQUEST: Refusal = Refusal::fixed(Kind::Invalid, "the call SID is not valid");
+
+const HTML: &str = "text/html";
+static BAD_GATEWAY: Page = Page {
+    status: 502,
+    content_type: HTML,
+    retry_after: None,
+    body: "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
+           <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n",
+};
+static NO_SUCH_PAGE: Page = Page {
+    status: 404,
+    content_type: HTML,
+    retry_after: None,
+    body: "<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n\
+           <center><h1>404 Not Found</h1></center>\r\n</body>\r\n</html>\r\n",
+};
+/// Varnish's own, when a backend that had taken the request breaks off.
+static FETCH_FAILED: Page = Page {
+    status: 503,
+    content_type: "text/html; charset=utf-8",
+    retry_after: Some("5"),
+    body: "<!DOCTYPE html>\n<html>\n  <head>\n    <title>503 Backend fetch failed</title>\n  </head>\n  <body>\n    \
+           <h1>Error 503 Backend fetch failed</h1>\n    <p>Backend fetch failed</p>\n    <h3>Guru Meditation:</h3>\n    \
+           <p>XID: 3</p>\n    <hr>\n    <p>Varnish cache server</p>\n  </body>\n</html>\n",
+};
+/// That of Fastify's proxy, when its upstream breaks off: much like the service's envelope, and none.
+static PROXY_ERROR: Page = Page {
+    status: 500,
+    content_type: "application/json; charset=utf-8",
+    retry_after: None,
+    body: r#"{"statusCode":500,"code":"ECONNRESET","error":"Internal Server Error","message":"socket hang up"}"#,
+};
+
+const fn repeated(times: u8, with: Failure) -> Option<Repeated> {
+    Some(Repeated { times, with })
+}
+
+/// A trigger that is told so, whether it placed a call or not.
+const fn fails(failure: Failure, placed: bool) -> Script {
+    Script { fate: Fate::Fails(failure), placed, ..PLAIN }
+}
 
 /// Accepted, placed, answered; a success of ordinary length.
 const PLAIN: Script = Script {
@@ -75,28 +125,45 @@ const PLAIN: Script = Script {
     odd: None,
     calling: Some((8, 25)),
     end: End::Success,
-    failing_reads: 0,
+    failing_reads: None,
     kept: RETENTION,
 };
 
 /// By the last two digits of a fictional number; each row says in what it differs from the plain call.
 #[rustfmt::skip]
-static SCRIPTS: [Script; 14] = [
-    /* 00 */ PLAIN,
-    /* 01 */ Script { end: NO_ANSWER, ..PLAIN },
-    /* 02 */ Script { end: BUSY, ..PLAIN },
-    /* 03 */ Script { queued: (20, 30), calling: None, end: QUEUE_TIMEOUT, ..PLAIN },
-    /* 04 */ Script { queued: (600, 600), calling: Some((20, 20)), ..PLAIN },
-    /* 05 */ Script { refused: Some(Refused { times: 2, with: FAILING }), ..PLAIN },
-    /* 06 */ Script { fate: Fate::Cut, ..PLAIN },
-    /* 07 */ Script { refused: Some(Refused { times: 1, with: TURNED_AWAY }), ..PLAIN },
-    /* 08 */ Script { failing_reads: 3, ..PLAIN },
-    /* 09 */ Script { calling: Some((150, 150)), kept: Duration::ZERO, ..PLAIN },
-    /* 10 */ Script { odd: Some((5, 5)), ..PLAIN },
-    /* 11 */ Script { fate: Fate::Hangs, ..PLAIN },
-    /* 12 */ Script { fate: Fate::GatewayPage, placed: false, ..PLAIN },
-    /* 13 */ Script { fate: Fate::GatewayPage, ..PLAIN },
-];
+static SCRIPTS: [Script; 28] = {
+    use Failure::{Foreign, Own};
+    [
+        /* 00 */ PLAIN,
+        /* 01 */ Script { end: NO_ANSWER, ..PLAIN },
+        /* 02 */ Script { end: BUSY, ..PLAIN },
+        /* 03 */ Script { queued: (20, 30), calling: None, end: QUEUE_TIMEOUT, ..PLAIN },
+        /* 04 */ Script { queued: (600, 600), calling: Some((20, 20)), ..PLAIN },
+        /* 05 */ Script { refused: repeated(2, Own(&FAILED)), ..PLAIN },
+        /* 06 */ Script { fate: Fate::Cut, ..PLAIN },
+        /* 07 */ Script { refused: repeated(1, Own(&TURNED_AWAY)), ..PLAIN },
+        /* 08 */ Script { failing_reads: repeated(3, Own(&FAILED)), ..PLAIN },
+        /* 09 */ Script { calling: Some((150, 150)), kept: Duration::ZERO, ..PLAIN },
+        /* 10 */ Script { odd: Some((5, 5)), ..PLAIN },
+        /* 11 */ Script { fate: Fate::Hangs, ..PLAIN },
+        /* 12 */ fails(Foreign(&BAD_GATEWAY), false),
+        /* 13 */ fails(Foreign(&BAD_GATEWAY), true),
+        /* 14 */ fails(Own(&NOT_CONFIGURED), false),
+        /* 15 */ fails(Own(&FORBIDDEN), false),
+        /* 16 */ fails(Own(&NO_CONNECTOR), false),
+        /* 17 */ fails(Own(&TIMED_OUT), false),
+        /* 18 */ fails(Own(&TIMED_OUT), true),
+        /* 19 */ Script { refused: repeated(2, Own(&UNAVAILABLE)), ..PLAIN },
+        /* 20 */ fails(Foreign(&FETCH_FAILED), true),
+        /* 21 */ fails(Foreign(&PROXY_ERROR), true),
+        /* 22 */ fails(Own(&INVALID), false),
+        /* 23 */ fails(Own(&INVALID_LIST), false),
+        /* 24 */ Script { failing_reads: repeated(3, Own(&BAD_REQUEST)), ..PLAIN },
+        /* 25 */ Script { failing_reads: repeated(3, Own(&FORBIDDEN)), ..PLAIN },
+        /* 26 */ Script { failing_reads: repeated(3, Foreign(&NO_SUCH_PAGE)), ..PLAIN },
+        /* 27 */ Script { calling: Some((6 * 3600, 6 * 3600)), ..PLAIN },
+    ]
+};
 
 /// What any other number draws, by weight.
 #[rustfmt::skip]

@@ -12,6 +12,7 @@ mod plan;
 mod prepare;
 mod progress;
 mod report;
+mod requeue;
 mod resolve;
 mod rows_named;
 mod run;
@@ -60,6 +61,9 @@ pub(crate) enum CampaignCommand {
     /// Decide about rows of which nobody knows whether they rang.
     #[command(after_help = help::RESOLVE)]
     Resolve(resolve::ResolveArgs),
+    /// Put rows back in place: call again what failed or was refused, read again what was lost.
+    #[command(after_help = help::REQUEUE)]
+    Requeue(requeue::RequeueArgs),
     /// Tell the whole history of one row, and why it is not called yet.
     #[command(after_help = help::WHY)]
     Why(why::WhyArgs),
@@ -76,6 +80,7 @@ pub(crate) async fn run(command: &CampaignCommand, global: &Global, output: Outp
         CampaignCommand::Report(args) => report::run(args, output).await,
         CampaignCommand::Export(args) => export::run(args, output).await,
         CampaignCommand::Resolve(args) => resolve::run(args, output).await,
+        CampaignCommand::Requeue(args) => requeue::run(args, output).await,
         CampaignCommand::Why(args) => why::run(args, output).await,
     }
 }

@@ -9,8 +9,8 @@ pub(crate) const SERVICE: &str = "Service";
 /// Commands that talk to no service but their own, in whose help those options are noise.
 const WITHOUT_SERVICE: [&str; 3] = ["demo", "sandbox", "completions"];
 /// Commands of campaigns that talk to no service.
-const IN_THE_DATABASE: [&str; 9] =
-    ["plan", "pause", "resume", "cancel", "status", "report", "export", "resolve", "why"];
+const IN_THE_DATABASE: [&str; 10] =
+    ["plan", "pause", "resume", "cancel", "status", "report", "export", "resolve", "requeue", "why"];
 
 /// The command with help that shows for each subcommand what matters to it.
 pub(crate) fn told(mut command: Command) -> Command {
@@ -99,16 +99,23 @@ Examples:
   outbound sandbox --rate 0.5              one trigger in two seconds, else 429
 
 The last two digits of +1 NPA 555 01xx choose what happens:
-  00 success                        07 one 429 with Retry-After
-  01 no answer                      08 three 500s on status reads
-  02 busy                           09 status gone as soon as the call ends
-  03 queue time-out                 10 an unknown status word on the way
-  04 queued for ten minutes         11 placed, but the answer never comes
-  05 two 500s, then accepted        12 a gateway's 502, not placed
-  06 placed, but the answer is cut  13 a gateway's 502, but placed
+  00 success                        14 not configured for outbound calling
+  01 no answer                      15 403
+  02 busy                           16 404, no connector
+  03 queue time-out                 17 408, not placed
+  04 queued for ten minutes         18 408, but placed
+  05 two 500s, then accepted        19 two own 503s, then accepted
+  06 placed, but the answer is cut  20 a cache's 503 page, but placed
+  07 one 429 with Retry-After       21 a proxy's JSON 500, but placed
+  08 three 500s on status reads     22 refused: {\"detail\":\"...\"}
+  09 status gone as soon as it ends 23 refused: {\"detail\":[...]}
+  10 an unknown status word         24 three 400s on status reads
+  11 placed, but no answer comes    25 three 403s on status reads
+  12 a gateway's 502, not placed    26 three gateway 404s on status reads
+  13 a gateway's 502, but placed    27 calling for six hours
 Any other number draws a plausible outcome.
 
-  GET /_sandbox/calls          every call that was really placed
+  GET /_sandbox/calls          every call that was really placed, with metadata
   POST /_sandbox/faults        what befalls requests by chance; DELETE ends it:
     {\"server_error\":0.1,\"cut_before\":0,\"cut_after\":0,\"delay\":1,\"delay_ms\":900}";
 
@@ -198,6 +205,23 @@ The answer to a trigger was lost: the phone rang, or it did not. Such a row is
 next window, and a phone may ring a second time: it asks before, and needs
 --yes where there is no terminal. --close ends it; that goes for rows whose
 status is lost, too. Who decided what, when and why is told by `why`.";
+
+pub(crate) const REQUEUE: &str = "\
+Examples:
+  outbound campaign requeue --state failed --reason 'HTTP 500' --dry-run
+  outbound campaign requeue --disposition busy --note 'lines are free again'
+  outbound campaign requeue --row 17 18
+  outbound campaign requeue --state status_lost
+
+Of several options all must hold. Rows that are failed, rejected, expired, held
+or cancelled are called again, in their next window; that their number is on a
+suppression list or was called as often as it may be in a day still counts. Rows
+that are status_lost are read again, and nobody is called for that. Rows that
+are unconfirmed may have rung and are never put back: see `resolve`.
+
+It tells what it would do and asks; where there is no terminal it needs --yes.
+It works while the campaign runs and while it does not. Exit code 2 means that
+no row is so, or that nobody could be asked.";
 
 pub(crate) const WHY: &str = "\
 Examples:

@@ -3,8 +3,8 @@
 use crate::common::{outbound, shell};
 
 const COMMANDS: [&str; 6] = ["demo", "call", "status", "campaign", "sandbox", "completions"];
-const OF_CAMPAIGNS: [&str; 10] =
-    ["plan", "run", "pause", "resume", "cancel", "status", "report", "export", "resolve", "why"];
+const OF_CAMPAIGNS: [&str; 11] =
+    ["plan", "run", "pause", "resume", "cancel", "status", "report", "export", "resolve", "requeue", "why"];
 
 #[tokio::test]
 async fn every_command_has_an_example_and_no_line_too_wide_for_a_terminal() {

@@ -13,6 +13,7 @@ mod campaign_export;
 mod campaign_interrupt;
 mod campaign_plan;
 mod campaign_report;
+mod campaign_requeue;
 mod campaign_resolve;
 mod campaign_run;
 mod campaign_store;

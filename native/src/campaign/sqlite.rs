@@ -12,6 +12,7 @@ mod plans;
 mod query;
 mod record;
 mod replan;
+mod requeue;
 mod rows;
 mod suppressions;
 mod turn;
@@ -28,6 +29,7 @@ pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
 pub use look::Redialled;
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Who};
+pub use requeue::{Requeue, Selected, Selection};
 pub use suppressions::Suppressing;
 
 /// What a campaign is known by in its database.

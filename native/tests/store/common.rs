@@ -16,7 +16,7 @@ use tempfile::TempDir;
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_772_452_800_000);
 
 /// A moment so many seconds after [`NOW`].
-pub(crate) fn at(seconds: i64) -> Timestamp {
+pub(crate) const fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(NOW.as_millis().checked_add_signed(seconds * 1000).unwrap())
 }
 

@@ -2,8 +2,8 @@
 
 use polyai_outbound::campaign::{Duplicates, Store};
 use polyai_outbound::core::campaign::{
-    Attempt, Change, Command, Fetch, Obstacle, Outcome, Priority, RecipientId, Refusal, State, Tries,
-    WaitRule,
+    Attempt, Change, Command, Fetch, Obstacle, Outcome, Priority, RecipientId, Refusal, STATUS_KEPT, State,
+    Tries, Turned, WaitRule,
 };
 use polyai_outbound::{CallSid, CallStatus, Reading, StatusChange};
 
@@ -196,6 +196,36 @@ async fn what_an_earlier_run_left_behind_comes_with_its_attempt() {
     assert_eq!(turned.unfinished[0].recipient.dialed, [NOW]);
     assert_eq!(turned.unfinished[0].recipient.dialed_by_others, None, "it was for this very row");
     assert_eq!(turned.unfinished[1].recipient.tries.attempts, 1);
+}
+
+#[tokio::test]
+async fn calls_whose_end_was_lost_are_handed_out_to_be_read_again_while_they_may_be_told_of() {
+    let mut fixture = Fixture::of(14).await;
+    let kept = i64::try_from(STATUS_KEPT.as_secs()).unwrap();
+    let lost = |id, ended: i64, call_sid| {
+        let attempt = Attempt { outcome: Outcome::Lost, ended_at: Some(at(ended)), call_sid, ..placed(1) };
+        with_attempt(id, State::StatusLost, attempt)
+    };
+    let sid = |id: i64| Some(CallSid::parse(&format!("OUT-{id}")).unwrap());
+    let mut changes: Vec<_> = (1..=12).map(|id| lost(id, -1, sid(id))).collect();
+    changes.extend([lost(13, -kept, sid(13)), lost(14, -1, None)]);
+    fixture.save(changes).await.unwrap();
+    assert!(fixture.due(NOW, 9).await.unfinished.is_empty(), "not by itself");
+    let began = fixture.store.turn(&turn(NOW, Vec::new(), Some(Fetch::Unfinished))).await.unwrap();
+    assert!(began.unfinished.is_empty(), "but from then on");
+    let told = |turned: &Turned| turned.unfinished.iter().map(|it| it.recipient.id.0).collect::<Vec<_>>();
+    let due = fixture.due(NOW, 9).await;
+    assert_eq!(told(&due), (1..=10).collect::<Vec<_>>(), "so many at a time");
+    assert_eq!(
+        due.unfinished[0].attempt,
+        Attempt { outcome: Outcome::Lost, ended_at: Some(at(-1)), call_sid: sid(1), ..placed(1) }
+    );
+    assert!(fixture.due(at(-1), 9).await.unfinished.is_empty());
+    let read: Vec<_> = (1..=10).map(|id| with_attempt(id, State::InProgress, placed(1))).collect();
+    let turned = fixture.store.turn(&turn(NOW, read, Some(fetch_due(NOW, 9)))).await.unwrap();
+    assert_eq!(told(&turned), [11, 12], "what was gone for so long is not among them");
+    fixture.save(vec![lost(11, -1, sid(11))]).await.unwrap();
+    assert_eq!(told(&fixture.due(NOW, 9).await), [12], "what is lost again waits for the next run");
 }
 
 #[tokio::test]

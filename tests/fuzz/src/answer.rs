@@ -8,9 +8,9 @@
 use std::fmt::Write as _;
 
 use polyai_outbound_core::{
-    AgentId, Answer, Api, Call, CallEvent, CallSid, CallStatus, Credential, Destination, Environment, Error,
-    Exchange, Limits, Member, Metadata, Method, Placement, Progress, Response, RetryAfter, StatusRead,
-    Trigger, TriggerCall,
+    AgentId, Answer, Api, CORRELATION_ID, Call, CallEvent, CallSid, CallStatus, Credential, Destination,
+    Environment, Error, Exchange, Limits, Member, Metadata, Method, Placement, Progress, Response,
+    StatusRead, Trigger, TriggerCall,
 };
 use serde_json::{Map, Value};
 
@@ -197,8 +197,7 @@ impl Placing {
                 assert!(!self.is_placed);
                 let Some(last) = &self.last else { return };
                 let refused = last.as_ref().is_some_and(|it| {
-                    matches!(it.status, 400..=499)
-                        && (it.status == 408 || it.status == 429 || !names_a_call(it))
+                    matches!(it.status, 400..=499) && it.status != 408 && !names_a_call(it)
                 });
                 assert!(refused || self.is_not_placed(last.as_ref()), "it may have rung: {error}");
             }
@@ -208,33 +207,35 @@ impl Placing {
     /// Whether what was answered says that nobody's phone rings and that it may be sent again.
     fn is_not_placed(&self, response: Option<&Response>) -> bool {
         let Some(response) = response else { return false };
-        let asks_to_wait = response.headers.get("Retry-After").and_then(RetryAfter::parse).is_some();
         if response.status == 0 {
             return true;
         }
         if names_a_call(response) {
             return false;
         }
-        let failed = if self.agents { 502 } else { 500 };
         match response.status {
-            408 | 429 => true,
-            503 => asks_to_wait || self.is_own(response),
-            status => status == failed && self.is_own(response),
+            429 => true,
+            503 => is_own(response),
+            500 => !self.agents && is_own(response),
+            _ => false,
         }
     }
+}
 
-    /// Whether it is the error envelope of the dialect.
-    fn is_own(&self, response: &Response) -> bool {
-        let text = String::from_utf8_lossy(&response.body);
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let Some(object) = object(text) else { return json::kind(text) == Some(Kind::Object) };
-        let has = |name| object.get(name).is_some_and(Value::is_string);
-        if self.agents {
-            object.get("success") == Some(&Value::Bool(false)) && has("error_code")
-        } else {
-            has("error") && has("code")
-        }
-    }
+/// Whether it is an error envelope of either dialect, under the service's header, which is its `error_id`.
+fn is_own(response: &Response) -> bool {
+    let visible = |text: &str| -> String { text.chars().filter(char::is_ascii_graphic).take(128).collect() };
+    let header = response.headers.get(CORRELATION_ID).map(visible).filter(|id| !id.is_empty());
+    let Some(header) = header else { return false };
+    let text = String::from_utf8_lossy(&response.body);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let Some(object) = object(text) else { return json::kind(text) == Some(Kind::Object) };
+    let has = |name| object.get(name).is_some_and(Value::is_string);
+    let id = object.get("error_id").and_then(Value::as_str).map(visible).filter(|id| !id.is_empty());
+    let is_envelope = has("error")
+        || has("code")
+        || (object.get("success") == Some(&Value::Bool(false)) && has("error_code"));
+    is_envelope && id.is_none_or(|id| id.eq_ignore_ascii_case(&header))
 }
 
 /// Whether a body names a call, beyond doubt.

@@ -15,9 +15,6 @@ pub fn retry_after(data: &[u8]) {
     let value = String::from_utf8_lossy(data).into_owned();
     let read = RetryAfter::parse(&value);
     assert_eq!(read, second_reading(&value).or_else(|| second_reading(&with_space(&value)?)));
-    if let Some(RetryAfter::Delay(_)) = read {
-        assert_eq!(RetryAfter::read(&value, |_| None), read, "a shell that reads dates itself");
-    }
     for now in [0, 1_000, START.as_millis(), u64::MAX].map(Timestamp::from_millis) {
         let delay = read.map(|it| it.delay(now));
         let expected = read.map(|it| match it {

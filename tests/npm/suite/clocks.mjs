@@ -32,6 +32,17 @@ export class VirtualClock {
     this.#timers.delete(id);
   };
 
+  /** What it shows is set; timers are none of that, and fire after as long as before. */
+  set(by) {
+    this.time += by;
+    for (const timer of this.#timers.values()) timer.at += by;
+  }
+
+  /** The host sleeps, or its process is frozen: what was due meanwhile is late. */
+  freeze(ms) {
+    this.time += ms;
+  }
+
   get pending() {
     return this.#timers.size;
   }

@@ -1,7 +1,7 @@
 // What goes wrong, as classes that people catch and members that they read; and what a success tells beside its value.
 
 import { between, equal, has, kind, ok, rejects, same, sleep, test } from './registry.mjs';
-import { FAILED, NUMBER, PLACED, SID, besieged, client, reading, stubbed } from './support.mjs';
+import { AGENTS, FAILED, NUMBER, PLACED, SID, besieged, client, reading, stubbed } from './support.mjs';
 
 const CLASSES = [
   'AuthenticationError',
@@ -75,7 +75,7 @@ test('what the host threw is the cause', async (context) => {
   const thrown = new TypeError('Failed to fetch');
   const { client: it } = stubbed(context, { GET: [{ reject: thrown }] }, { maxRetries: 0 });
   const error = await rejects(it.status(SID));
-  kind(error, context.lib.OutboundError, { code: 'connection_lost', cause: thrown, status: null, correlationId: null });
+  kind(error, context.lib.OutboundError, { code: 'connection_lost', cause: thrown, status: null });
   ok(error.message.includes('Failed to fetch'), `says what the host said: ${error.message}`);
 });
 
@@ -84,6 +84,28 @@ test('the cause of an attempt before is not that of the last', async (context) =
   const { client: it, run } = stubbed(context, steps);
   kind(await rejects(run(it.status(SID))), context.lib.OutboundError, { code: 'rejected', cause: undefined });
 });
+
+/** What is said of values that are refused, in each form; and the hint of what else may be wrong. */
+const REFUSED = [
+  [422, { detail: 'to_number is no number' }, 'to_number is no number', {}],
+  [422, { detail: [{ loc: ['body', 'to_number'], msg: 'field required' }] }, 'to_number: field required', {}],
+  [
+    400,
+    { message: 'Validation failed', errors: [{ field: 'toNumber', message: 'must be E.164' }, { field: 'variantId', message: 'unknown' }] },
+    'Validation failed: toNumber: must be E.164; variantId: unknown',
+    AGENTS,
+  ],
+  [400, { error: 'bad request', code: 'BAD_REQUEST' }, 'outbound calling may not be configured', {}],
+  [401, { error: 'unauthorized', code: 'UNAUTHORIZED' }, 'not configured for outbound calling', {}],
+];
+
+for (const [status, body, said, options] of REFUSED)
+  test(`the message of a ${status} says: ${said}`, async (context) => {
+    const { client: it } = stubbed(context, { POST: [{ status, body }] }, options);
+    const error = await rejects(it.trigger({ toNumber: NUMBER }));
+    has(error, { status, placement: 'not_placed', attempts: 1 });
+    ok(error.message.includes(said), error.message);
+  });
 
 test('an answer’s own envelope of the agents API is read', async (context) => {
   const body = {
@@ -94,8 +116,7 @@ test('an answer’s own envelope of the agents API is read', async (context) => 
     error_message: 'no connector for that environment',
     data: null,
   };
-  const options = { api: 'agents', agentId: 'a', environment: 'live' };
-  const { client: it } = stubbed(context, { POST: [{ status: 403, body }] }, options);
+  const { client: it } = stubbed(context, { POST: [{ status: 403, body }] }, AGENTS);
   const error = await rejects(it.trigger({ toNumber: NUMBER }));
   kind(error, context.lib.AuthenticationError, { serviceCode: 'NO_CONNECTOR', correlationId: 'stub-1' });
   ok(error.message.includes('no connector for that environment'), error.message);

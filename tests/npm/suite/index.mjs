@@ -31,5 +31,7 @@ import './floods.mjs';
 import './framing.mjs';
 import './stale.mjs';
 import './secured.mjs';
+import './correlation.mjs';
+import './wakes.mjs';
 
 export const run = runAll;

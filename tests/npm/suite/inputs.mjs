@@ -97,9 +97,16 @@ test('what are no options at all are refused', (context) => {
     kind(throws(() => new context.lib.OutboundClient(options), String(options)), context.lib.InvalidInputError);
 });
 
+test('agents502NotPlaced is for the agents API alone', async (context) => {
+  const make = async (options) => stubbed(context, { POST: [PLACED] }, options).client.trigger({ toNumber: NUMBER });
+  refused(context, await rejects(make({ agents502NotPlaced: true })), 'agents502NotPlaced', 'with the outbound API');
+  refused(context, await rejects(make({ agents502NotPlaced: 'yes' })), 'agents502NotPlaced', 'as no flag');
+  equal((await make({ agents502NotPlaced: false })).callSid, SID, 'what changes nothing');
+});
+
 test('options that are undefined are as if they were left out', async (context) => {
   const names = [
-    'baseUrl', 'api', 'agentId', 'environment', 'timeoutMs', 'requestTimeoutMs', 'followTimeoutMs', 'maxRetries',
+    'baseUrl', 'api', 'agentId', 'environment', 'agents502NotPlaced', 'timeoutMs', 'requestTimeoutMs', 'followTimeoutMs', 'maxRetries',
     'signal', 'allowInsecureHttp',
   ];
   const nothing = Object.fromEntries(names.map((name) => [name, undefined]));

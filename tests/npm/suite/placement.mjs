@@ -2,9 +2,24 @@
 // that counts.
 
 import { equal, kind, ok, rejects, same, test } from './registry.mjs';
-import { FAILED, NUMBER, PLACED, SID, besieged, client, hostile, inPage, rung, sandboxed, scripted } from './support.mjs';
+import {
+  AGENTS,
+  AGENTS_FAILED,
+  FAILED,
+  NUMBER,
+  PAGE,
+  PLACED,
+  SID,
+  besieged,
+  client,
+  hostile,
+  inPage,
+  rung,
+  sandboxed,
+  scripted,
+} from './support.mjs';
 
-const PAGE = { headers: { 'content-type': 'text/html' }, body: '<html>Bad Gateway</html>' };
+const OTHER = SID.replace('0b7f', '5a1e');
 const BEGUN = '{"call_sid":"OUT-0b7f';
 const LONG = `{"padding":"${'x'.repeat(3 * 1024 * 1024)}","call_sid":"${SID}"}`;
 /** Time in life that a request has which is not going to be answered. */
@@ -12,16 +27,44 @@ const SOON = { requestTimeoutMs: 400, clock: undefined };
 
 /** After each of these a call may have been placed. What is known of it stands behind. */
 const UNKNOWN = [
-  ['a gateway’s page with 502', { ...PAGE, status: 502 }, { code: 'unexpected_answer', status: 502 }],
+  ['a gateway’s page with 502', PAGE, { code: 'unexpected_answer', status: 502 }],
   ['a gateway’s page with 504', { ...PAGE, status: 504 }, { code: 'unexpected_answer', status: 504 }],
   ['500 in an envelope that is not the service’s', { status: 500, body: ['oops'] }, { status: 500 }],
   ['502 in its own envelope, which is not its word for failing', { ...FAILED, status: 502 }, { status: 502 }],
   ['503 with a page and no Retry-After', { ...PAGE, status: 503 }, { status: 503 }],
+  [
+    'a cache’s 503 page with Retry-After',
+    { ...PAGE, status: 503, headers: { 'content-type': 'text/html', 'retry-after': '5' } },
+    { code: 'unexpected_answer', status: 503 },
+  ],
+  ['408 in the service’s own envelope', { ...FAILED, status: 408 }, { code: 'service_failed', status: 408 }],
+  ['a gateway’s 408', { ...PAGE, status: 408 }, { code: 'unexpected_answer', status: 408 }],
+  ['408 of the agents API', { ...AGENTS_FAILED, status: 408 }, { code: 'service_failed', status: 408 }, AGENTS],
+  ['502 of the agents API', AGENTS_FAILED, { code: 'service_failed', status: 502 }, AGENTS],
+  [
+    'a gateway’s 502, though that of the agents API is said to place no call',
+    { ...AGENTS_FAILED, foreign: true },
+    { code: 'unexpected_answer', status: 502 },
+    { ...AGENTS, agents502NotPlaced: true },
+  ],
+  [
+    'a proxy’s JSON with 500',
+    { status: 500, foreign: true, body: { statusCode: 500, code: 'FST_REPLY_FROM', error: 'Internal Server Error', message: 'hang up' } },
+    { code: 'unexpected_answer', status: 500 },
+  ],
+  [
+    '500 whose error_id is not its correlation id',
+    { status: 500, body: { ...AGENTS_FAILED.body, error_id: 'another' } },
+    { code: 'unexpected_answer', status: 500 },
+  ],
+  ['200 that names two calls', { body: `{"call_sid":"${SID}","callSid":"${OTHER}"}` }, { code: 'unexpected_answer', status: 200 }],
+  ['200 that names a call twice, and differs', { body: `{"call_sid":"${OTHER}","call_sid":"${SID}"}` }, { status: 200 }],
+  ['200 that names a call and takes it back', { body: `{"callSid":"${SID}","callSid":null}` }, { status: 200 }, AGENTS],
   ['200 with broken JSON', { body: '{"call_sid":' }, { code: 'unexpected_answer', status: 200 }],
   ['200 with an empty body', { body: '' }, { code: 'unexpected_answer', status: 200 }],
   ['200 without a SID', { body: { status: 'queued' } }, { code: 'unexpected_answer', status: 200 }],
   ['200 with a SID that is none', { body: { call_sid: 42 } }, { code: 'unexpected_answer', status: 200 }],
-  ['200 with a page', PAGE, { code: 'unexpected_answer', status: 200 }],
+  ['200 with a page', { ...PAGE, status: 200 }, { code: 'unexpected_answer', status: 200 }],
   ['500 that names a call', { status: 500, body: { ...FAILED.body, call_sid: SID } }, { status: 500, callSid: SID }],
   ['429 that names a call', { status: 429, body: { ...FAILED.body, call_sid: SID } }, { status: 429, callSid: SID }],
   ['a connection cut before the answer', { cut: 'head' }, { code: 'connection_lost', status: null }],
@@ -57,6 +100,12 @@ test(
   },
   sendsOnce,
 );
+
+test('two names of a call that differ are told to whoever looks for it', async (context) => {
+  const { client: it } = await besieged(context, { POST: [{ body: `{"call_sid":"${SID}","callSid":"${OTHER}"}` }] });
+  const { message } = await rejects(it.trigger({ toNumber: NUMBER }));
+  ok(message.includes(SID) && message.includes(OTHER), message);
+});
 
 test('an answer that is whole counts, though its body does not end', async (context) => {
   const { client: it, seen } = await besieged(context, { POST: [{ ...PLACED, hang: 'body' }] }, SOON);

@@ -1,15 +1,23 @@
 // What is sent again, how often, and after how long.
 
 import { between, equal, has, kind, ok, rejects, same, test } from './registry.mjs';
-import { FAILED, NUMBER, PLACED, SID, besieged, reading, rung, sandboxed, scripted, stubbed } from './support.mjs';
+import {
+  AGENTS,
+  AGENTS_FAILED,
+  FAILED,
+  NUMBER,
+  PAGE,
+  PLACED,
+  SID,
+  besieged,
+  reading,
+  rung,
+  sandboxed,
+  scripted,
+  stubbed,
+} from './support.mjs';
 
 const TOO_MANY = { status: 429, body: { error: 'too many', code: 'RATE_LIMITED' } };
-const PAGE = { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>Bad Gateway</html>' };
-const OWN_502 = {
-  status: 502,
-  body: { success: false, error: 'Bad Gateway', error_code: 'UPSTREAM_FAILED', error_message: 'no route', data: null },
-};
-const AGENTS = { api: 'agents', agentId: 'agent-1', environment: 'live' };
 const AGENTS_PLACED = { body: { callSid: SID, status: 'QUEUED' } };
 
 // --- counted by the server ------------------------------------------------------------------------------------------
@@ -19,10 +27,12 @@ const AGAIN = [
   ['429', [TOO_MANY, PLACED], {}],
   ['429 with Retry-After in seconds', [{ ...TOO_MANY, headers: { 'retry-after': '1' } }, PLACED], {}],
   ['429 with Retry-After as an HTTP date', [{ ...TOO_MANY, retryAfterDate: 2 }, PLACED], {}],
+  ['429 of a gateway', [{ ...PAGE, status: 429 }, PLACED], {}],
+  ['500 with no more than an error in it', [{ status: 500, body: { error: 'failed' } }, PLACED], {}],
+  ['500 in the platform’s envelope', [{ ...AGENTS_FAILED, status: 500 }, PLACED], {}],
   ['503 in the service’s own envelope', [{ ...FAILED, status: 503 }, PLACED], {}],
-  ['503 with Retry-After and a page', [{ ...PAGE, status: 503, headers: { 'retry-after': '1' } }, PLACED], {}],
-  ['408', [{ ...FAILED, status: 408 }, PLACED], {}],
-  ['502 in the service’s own envelope, of the agents API', [OWN_502, AGENTS_PLACED], AGENTS],
+  ['503 in the service’s own envelope, of the agents API', [{ ...AGENTS_FAILED, status: 503 }, AGENTS_PLACED], AGENTS],
+  ['502 of the agents API, if it is said to place no call', [AGENTS_FAILED, AGENTS_PLACED], { ...AGENTS, agents502NotPlaced: true }],
 ];
 
 for (const [what, steps, options] of AGAIN)
@@ -40,11 +50,13 @@ const NOT_AGAIN = [
   ['403', 403, 'forbidden'],
   ['404', 404, 'not_found'],
   ['422', 422, 'rejected'],
+  ['404 of a gateway', 404, 'not_found', PAGE],
+  ['405 of a gateway', 405, 'rejected', { foreign: true }],
 ];
 
-for (const [what, status, code] of NOT_AGAIN)
+for (const [what, status, code, step = FAILED] of NOT_AGAIN)
   test(`a trigger is not sent again after ${what}, and placed no call`, async (context) => {
-    const { client: it, seen } = await besieged(context, { POST: [{ ...FAILED, status }] });
+    const { client: it, seen } = await besieged(context, { POST: [{ ...step, status }] });
     const error = await rejects(it.trigger({ toNumber: NUMBER }));
     kind(error, context.lib.OutboundError, { code, status, placement: 'not_placed', attempts: 1 });
     equal((await seen()).POST, 1, 'POSTs at the server');
@@ -60,6 +72,13 @@ test('a trigger is sent four times unless told otherwise, and then was not place
     attempts: 4,
     serviceCode: 'INTERNAL_ERROR',
   });
+  equal((await seen()).POST, 4, 'POSTs at the server');
+});
+
+test('a 502 of the agents API that is said to place no call is sent four times, and then was not placed', async (context) => {
+  const { client: it, seen } = await besieged(context, { POST: [AGENTS_FAILED] }, { ...AGENTS, agents502NotPlaced: true });
+  const error = await rejects(it.trigger({ toNumber: NUMBER }));
+  kind(error, context.lib.OutboundError, { code: 'service_failed', status: 502, placement: 'not_placed', attempts: 4 });
   equal((await seen()).POST, 4, 'POSTs at the server');
 });
 
@@ -96,6 +115,25 @@ test('a call is followed through any number of failing reads', async (context) =
   equal((await it.watch(SID).result()).status, 'success');
   equal((await seen()).GET, 9, 'GETs at the server');
 });
+
+const GATEWAYS = [
+  ['a page with 404', { ...PAGE, status: 404 }],
+  ['400 in an envelope', { ...FAILED, foreign: true, status: 400 }],
+  ['401 in an envelope', { ...AGENTS_FAILED, foreign: true, status: 401 }],
+  ['405 with nothing in it', { foreign: true, status: 405 }],
+];
+
+for (const [what, step] of GATEWAYS)
+  test(`a gateway’s answer to readings says nothing of the call: ${what}`, async (context) => {
+    const steps = { GET: [reading('calling'), ...Array.from({ length: 6 }, () => step), reading('success')] };
+    const { client: it, seen } = await besieged(context, steps);
+    equal((await it.watch(SID).result()).status, 'success');
+    equal((await seen()).GET, 8, 'GETs at the server');
+    const alone = await besieged(context, { GET: [step] }, { maxRetries: 1 });
+    const error = await rejects(alone.client.status(SID));
+    kind(error, context.lib.OutboundError, { code: 'unexpected_answer', status: step.status, attempts: 2, placement: null });
+    ok(!(error instanceof context.lib.CallNotFoundError), 'the service has not said that it does not know the call');
+  });
 
 test('the sandbox’s scripted failures are retried, and ring one phone once', async (context) => {
   const it = sandboxed(context);

@@ -1,7 +1,7 @@
 // `polyai-outbound/sandbox`: the service in the process, with a clock of its own.
 
 import { all, between, equal, has, kind, ok, rejects, same, sleep, test, throws } from './registry.mjs';
-import { collect } from './support.mjs';
+import { AGENTS, collect } from './support.mjs';
 
 const VALID = { dangerouslyAllowBrowser: true };
 const number = (digits) => `+141555501${digits}`;
@@ -39,11 +39,15 @@ const SCRIPTS = [
   ['13', null, { code: 'unexpected_answer', placement: 'unknown', status: 502 }, 1],
 ];
 
-for (const [api, options] of Object.entries({
-  outbound: {},
-  agents: { api: 'agents', agentId: 'agent-1', environment: 'live' },
-}))
-  for (const [digits, response, end, calls] of SCRIPTS)
+/** The agents API's 502 is no word on whether a call was placed, unless it is said to be. */
+const AGENTS_05 = ['05', null, { code: 'service_failed', placement: 'unknown', status: 502 }, 0];
+
+for (const [api, options, scripts] of [
+  ['outbound', {}, SCRIPTS],
+  ['agents', AGENTS, SCRIPTS.map((script) => (script[0] === '05' ? AGENTS_05 : script))],
+  ['agents, opted in', { ...AGENTS, agents502NotPlaced: true }, SCRIPTS.filter(([digits]) => digits === '05')],
+])
+  for (const [digits, response, end, calls] of scripts)
     test(`the sandbox’s ${digits} does what is written of it (${api})`, async (context) => {
       const { sandbox, client } = made(context, {}, options);
       const outcome = await sandbox.run(

@@ -11,6 +11,14 @@ export const SID = 'OUT-0b7f4f4e-3d5c-4c86-9a53-6f8f5cf0a7b2';
 /** Answers of the service, as steps for either kind. */
 export const PLACED = { body: { call_sid: SID } };
 export const FAILED = { status: 500, body: { error: 'Internal Server Error', code: 'INTERNAL_ERROR' } };
+/** As the Agents API fails, and how a client of it is set up. */
+export const AGENTS = { api: 'agents', agentId: 'agent-1', environment: 'live' };
+export const AGENTS_FAILED = {
+  status: 502,
+  body: { success: false, error: 'Bad Gateway', error_code: 'UPSTREAM_FAILED', error_message: 'no route', data: null },
+};
+/** What stands between a client and the service answers without the service's correlation id. */
+export const PAGE = { status: 502, foreign: true, headers: { 'content-type': 'text/html' }, body: '<html>Bad Gateway</html>' };
 export const reading = (status, reason = '') => ({ body: { status, reason } });
 
 export const inPage = (context) => context.runtime === 'page';
@@ -31,6 +39,7 @@ export function client(context, options = {}) {
 
 /**
  * A client and a `fetch` in the process that answers the steps of each method in turn, on a clock that stands still.
+ * An answer that is `foreign` comes without the correlation id that the service puts on all of its own.
  * Beside the members of an answer a step may be `reject`, `throw` or `give` (what is rejected with, thrown, or given as it
  * is) or `hang`; or a function of the request that gives a step.
  */
@@ -58,7 +67,7 @@ export function stubbed(context, steps, options = {}) {
   };
 
   /** A Response that tells when its body has been read. */
-  function response({ status = 200, headers, body = '' }) {
+  function response({ status = 200, headers, body = '', foreign = false }) {
     const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
     let left = true;
     busy += 1;
@@ -74,11 +83,8 @@ export function stubbed(context, steps, options = {}) {
       },
       cancel: done,
     });
-    const id = `stub-${calls.length}`;
-    return new Response(stream, {
-      status,
-      headers: { 'Content-Type': 'application/json', 'X-PolyAI-Correlation-Id': id, ...headers },
-    });
+    const named = foreign ? {} : { 'X-PolyAI-Correlation-Id': `stub-${calls.length}` };
+    return new Response(stream, { status, headers: { 'Content-Type': 'application/json', ...named, ...headers } });
   }
 
   const made = client(context, { fetch, clock, ...options });

@@ -64,6 +64,8 @@ proptest! {
         prop_assert_eq!(placed.len(), 1, "{:?}", String::from_utf8_lossy(&request.body));
         prop_assert_eq!(&placed[0].destination, call.destination());
         prop_assert_eq!(&placed[0].api, &api);
+        prop_assert_eq!(&placed[0].metadata, call.metadata());
+        prop_assert_eq!(placed[0].variant_id.as_ref(), call.variant_id());
 
         let body: Value = serde_json::from_slice(&request.body).unwrap();
         let metadata = body.get("metadata").map(|it| Metadata::from_json(it.to_string().as_bytes()).unwrap());

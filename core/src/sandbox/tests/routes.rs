@@ -1,6 +1,7 @@
 //! Routes, methods, CORS, what every response carries, and the list of what was placed.
 
 use super::*;
+use crate::VariantId;
 
 #[test]
 fn an_accepted_trigger_is_answered_as_the_dialect_says() {
@@ -17,7 +18,7 @@ fn an_accepted_trigger_is_answered_as_the_dialect_says() {
 }
 
 #[test]
-fn every_response_carries_a_correlation_id_of_its_own_and_is_open_to_every_page() {
+fn every_answer_of_its_own_carries_a_correlation_id_and_every_one_is_open_to_every_page() {
     for service in services() {
         let mut seen = std::collections::BTreeSet::new();
         let mut sandbox = sandbox();
@@ -25,6 +26,7 @@ fn every_response_carries_a_correlation_id_of_its_own_and_is_open_to_every_page(
         let get = Request { method: Method::Get, ..trigger(&service, 0) };
         let mut preflight = Request { method: Method::Options, ..trigger(&service, 0) };
         preflight.headers.push("Access-Control-Request-Method", "POST");
+        let not_configured = if *service.api() == Api::Outbound { 401 } else { 400 };
         for (request, status) in [
             (trigger(&service, 0), 200),
             (with_body(&service, ""), 400),
@@ -33,25 +35,71 @@ fn every_response_carries_a_correlation_id_of_its_own_and_is_open_to_every_page(
             (get, 405),
             (trigger(&service, 7), 429),
             (trigger(&service, 5), service.api().dialect().placing_failed),
-            (trigger(&service, 12), 502),
+            (trigger(&service, 14), not_configured),
+            (trigger(&service, 15), 403),
+            (trigger(&service, 16), 404),
+            (trigger(&service, 18), 408),
+            (trigger(&service, 19), 503),
+            (trigger(&service, 22), 400),
             (preflight, 204),
             (control(Method::Get, "calls", ""), 200),
             (control(Method::Post, "faults", "?"), 400),
         ] {
-            let response = ask(&mut sandbox, START, &request);
+            let response = ask(&mut sandbox, START, &without(&request, CORRELATION_ID));
             assert_eq!(response.status, status);
-            let id = response.headers.get("X-PolyAI-Correlation-Id").unwrap();
+            let id = response.headers.get(CORRELATION_ID).unwrap();
             assert!(id.parse::<Uuid>().is_ok() && id.len() == 36, "{id}");
             assert!(seen.insert(id.to_owned()), "{id} again");
-            assert_eq!(response.headers.get("Access-Control-Allow-Origin"), Some("*"));
-            let exposed = response.headers.get("Access-Control-Expose-Headers").unwrap();
-            assert!(exposed.contains("X-PolyAI-Correlation-Id") && exposed.contains("Retry-After"));
+            is_open(&response);
             match status {
                 204 => assert!(response.body.is_empty() && response.headers.get("Content-Type").is_none()),
-                502 if response.body.starts_with(b"<") => {}
                 _ => assert!(response.json().is_object()),
             }
         }
+        for (xx, status) in [(12, 502), (13, 502), (20, 503), (21, 500)] {
+            let response = ask(&mut sandbox, START, &trigger(&service, xx));
+            assert_eq!((response.status, response.headers.get(CORRELATION_ID)), (status, None), "{xx}");
+            is_open(&response);
+        }
+    }
+}
+
+/// Whether any page may read an answer.
+fn is_open(response: &Seen) {
+    assert_eq!(response.headers.get("Access-Control-Allow-Origin"), Some("*"));
+    let exposed = response.headers.get("Access-Control-Expose-Headers").unwrap();
+    assert!(exposed.contains(CORRELATION_ID) && exposed.contains("Retry-After"));
+}
+
+#[test]
+fn a_correlation_id_that_is_sent_comes_back_if_it_is_a_uuid() {
+    const SENT: &str = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+    for service in services() {
+        let answered = |xx: u8, sent: &str| {
+            let mut request = without(&trigger(&service, xx), CORRELATION_ID);
+            request.headers.push(CORRELATION_ID.to_lowercase(), sent.to_owned());
+            let mut sandbox = sandbox();
+            let seen = ask(&mut sandbox, START, &request);
+            let id = seen.headers.get(CORRELATION_ID).unwrap().to_owned();
+            if let Some(error_id) = seen.json().get("error_id") {
+                assert_eq!(error_id.as_str(), Some(id.as_str()));
+            }
+            if let Some(call) = sandbox.calls().next() {
+                assert_eq!(call.correlation_id, id, "and is kept with the call");
+            }
+            id
+        };
+        let drawn = answered(0, "");
+        for xx in [0, 5, 7, 14, 15, 16, 17, 18, 19, 22] {
+            assert_eq!(answered(xx, SENT), SENT);
+            assert_eq!(answered(xx, &SENT.to_uppercase()), SENT);
+            for no_uuid in ["1", "x".repeat(36).as_str(), &SENT.replace('-', ""), &format!("{{{SENT}}}")] {
+                assert_eq!(answered(xx, no_uuid), drawn, "{no_uuid}");
+            }
+        }
+        let mut broken = trigger(&service, 20);
+        broken.headers.push(CORRELATION_ID, SENT);
+        assert_eq!(ask(&mut sandbox(), START, &broken).headers.get(CORRELATION_ID), None);
     }
 }
 
@@ -121,7 +169,7 @@ fn a_preflight_is_granted_without_a_credential_on_routes_that_there_are() {
         assert_eq!((seen.status, seen.body.len()), (204, 0));
         assert_eq!(seen.headers.get("Access-Control-Allow-Methods"), Some("POST"));
         let allowed = seen.headers.get("Access-Control-Allow-Headers").unwrap();
-        for name in ["*", "Content-Type", service.api().dialect().credential_header] {
+        for name in ["*", "Content-Type", CORRELATION_ID, service.api().dialect().credential_header] {
             assert!(allowed.split(", ").any(|held| held == name), "{allowed}");
         }
         request.url = "/nowhere".to_owned();
@@ -134,9 +182,14 @@ fn every_call_that_was_placed_is_listed_with_what_became_of_it() {
     let [outbound, agents] = services();
     let mut sandbox = sandbox();
     let first = place(&mut sandbox, START, &outbound, 3);
-    let call = TriggerCall::new(Destination::parse("(415) 555-0100", Some("US")).unwrap());
+    let call = TriggerCall::new(Destination::parse("(415) 555-0100", Some("US")).unwrap())
+        .with_metadata(Metadata::new([("name", "Ada"), ("slot", "Tue 9:30")]).unwrap())
+        .with_variant(VariantId::new("variant-1").unwrap());
     let later = START + seconds(60.0);
-    let second = ask(&mut sandbox, later, &wire::trigger_request(&agents, &call).unwrap()).sid();
+    let seen = ask(&mut sandbox, later, &wire::trigger_request(&agents, &call).unwrap());
+    let second = seen.sid();
+    let ids: Vec<_> = sandbox.calls().map(|call| call.correlation_id).collect();
+    assert_eq!(seen.headers.get(CORRELATION_ID), Some(ids[1].as_str()));
     let shown = ask(&mut sandbox, later, &control(Method::Get, "calls", "")).json();
     let ended_at = sandbox.calls().next().unwrap().ended_at.unwrap().as_millis();
     let placed_at = START.as_millis();
@@ -144,6 +197,7 @@ fn every_call_that_was_placed_is_listed_with_what_became_of_it() {
     let expected = serde_json::json!({"calls": [
         {
             "to_number": "+14155550103", "country_code": null, "call_sid": first.as_str(),
+            "metadata": {}, "variant_id": null, "correlation_id": ids[0],
             "api": "outbound", "agent_id": null, "environment": null,
             "placed_at": placed_at, "status": "failure", "reason": reason, "ended_at": ended_at,
             "changes": [
@@ -153,6 +207,7 @@ fn every_call_that_was_placed_is_listed_with_what_became_of_it() {
         },
         {
             "to_number": "(415) 555-0100", "country_code": "US", "call_sid": second.as_str(),
+            "metadata": {"name": "Ada", "slot": "Tue 9:30"}, "variant_id": "variant-1", "correlation_id": ids[1],
             "api": "agents", "agent_id": "agent/1", "environment": "pre-release",
             "placed_at": later.as_millis(), "status": "queued", "reason": "", "ended_at": null,
             "changes": [{"status": "queued", "reason": "", "at": later.as_millis()}],
@@ -161,5 +216,7 @@ fn every_call_that_was_placed_is_listed_with_what_became_of_it() {
     assert_eq!(shown, expected);
     assert!((20_000..=30_000).contains(&(ended_at - placed_at)));
     let debug = format!("{:?}", sandbox.calls().collect::<Vec<_>>());
-    assert!(!debug.contains("4155550103") && !debug.contains("555-0100"), "{debug}");
+    for private in ["4155550103", "555-0100", "Ada", "9:30"] {
+        assert!(!debug.contains(private), "{debug}");
+    }
 }

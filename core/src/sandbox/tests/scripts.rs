@@ -13,10 +13,14 @@ enum Told {
     Failing,
     /// 429 with `Retry-After: 2`.
     TurnedAway,
+    /// An own answer of another status, in the service's envelope.
+    Own(u16),
+    /// An own 400 in a validator's form.
+    Validation,
     Cut,
     Hang,
-    /// 502 with a page that is not the service's.
-    Page,
+    /// An answer that is not the service's.
+    Foreign(u16),
 }
 
 fn told(service: &Service, reaction: Reaction) -> Told {
@@ -31,31 +35,31 @@ fn told(service: &Service, reaction: Reaction) -> Told {
             response
         }
     };
-    let header = |name| response.headers.get(name).map(str::to_owned);
-    let is_page = header("Content-Type").unwrap().starts_with("text/html");
-    let retry_after = header("Retry-After");
     let seen = Seen {
         status: response.status,
         headers: response.headers,
         body: response.body,
         after: Duration::ZERO,
     };
+    if seen.headers.get(CORRELATION_ID).is_none() {
+        return Told::Foreign(seen.status);
+    }
     match seen.status {
-        502 if is_page => {
-            assert!(serde_json::from_slice::<Value>(&seen.body).is_err(), "a page, not an envelope");
-            Told::Page
-        }
         200 => Told::Accepted,
         429 => {
             seen.refusal(service);
-            assert_eq!(retry_after.as_deref(), Some("2"));
+            assert_eq!(seen.headers.get("Retry-After"), Some("2"));
             Told::TurnedAway
         }
+        400 if seen.json().get("detail").is_some() || seen.json().get("errors").is_some() => Told::Validation,
         failing if failing == service.api().dialect().placing_failed => {
             seen.refusal(service);
             Told::Failing
         }
-        other => panic!("{other}"),
+        other => {
+            seen.refusal(service);
+            Told::Own(other)
+        }
     }
 }
 
@@ -76,8 +80,8 @@ const PLAIN: &[(&str, RangeInclusive<f64>)] = &[QUEUED, CALLING];
 const SUCCESS: (&str, &str) = ("success", "");
 
 #[rustfmt::skip]
-const ROWS: [Row; 14] = {
-    use Told::{Accepted, Cut, Failing, Hang, Page, TurnedAway};
+const ROWS: [Row; 28] = {
+    use Told::{Accepted, Cut, Failing, Foreign, Hang, Own, TurnedAway, Validation};
     [
         Row { xx: 0, told: &[Accepted, Accepted], placed: 2, life: PLAIN, end: SUCCESS },
         Row { xx: 1, told: &[Accepted], placed: 1, life: PLAIN, end: ("failure", "call setup: no answer from the called party") },
@@ -91,10 +95,33 @@ const ROWS: [Row; 14] = {
         Row { xx: 9, told: &[Accepted], placed: 1, life: &[QUEUED, ("calling", 150.0..=150.0)], end: SUCCESS },
         Row { xx: 10, told: &[Accepted], placed: 1, life: &[QUEUED, ("ringing", 5.0..=5.0), CALLING], end: SUCCESS },
         Row { xx: 11, told: &[Hang], placed: 1, life: PLAIN, end: SUCCESS },
-        Row { xx: 12, told: &[Page, Page], placed: 0, life: &[], end: SUCCESS },
-        Row { xx: 13, told: &[Page, Page], placed: 2, life: PLAIN, end: SUCCESS },
+        Row { xx: 12, told: &[Foreign(502), Foreign(502)], placed: 0, life: &[], end: SUCCESS },
+        Row { xx: 13, told: &[Foreign(502), Foreign(502)], placed: 2, life: PLAIN, end: SUCCESS },
+        // In the agents dialect 400.
+        Row { xx: 14, told: &[Own(401), Own(401), Own(401)], placed: 0, life: &[], end: SUCCESS },
+        Row { xx: 15, told: &[Own(403), Own(403), Own(403)], placed: 0, life: &[], end: SUCCESS },
+        Row { xx: 16, told: &[Own(404), Own(404), Own(404)], placed: 0, life: &[], end: SUCCESS },
+        Row { xx: 17, told: &[Own(408), Own(408)], placed: 0, life: &[], end: SUCCESS },
+        Row { xx: 18, told: &[Own(408), Own(408)], placed: 2, life: PLAIN, end: SUCCESS },
+        Row { xx: 19, told: &[Own(503), Own(503), Accepted, Own(503)], placed: 1, life: PLAIN, end: SUCCESS },
+        Row { xx: 20, told: &[Foreign(503), Foreign(503)], placed: 2, life: PLAIN, end: SUCCESS },
+        Row { xx: 21, told: &[Foreign(500), Foreign(500)], placed: 2, life: PLAIN, end: SUCCESS },
+        Row { xx: 22, told: &[Validation, Validation], placed: 0, life: &[], end: SUCCESS },
+        Row { xx: 23, told: &[Validation, Validation], placed: 0, life: &[], end: SUCCESS },
+        Row { xx: 24, told: &[Accepted], placed: 1, life: PLAIN, end: SUCCESS },
+        Row { xx: 25, told: &[Accepted], placed: 1, life: PLAIN, end: SUCCESS },
+        Row { xx: 26, told: &[Accepted], placed: 1, life: PLAIN, end: SUCCESS },
+        Row { xx: 27, told: &[Accepted], placed: 1, life: &[QUEUED, ("calling", 21_600.0..=21_600.0)], end: SUCCESS },
     ]
 };
+
+/// What the dialects disagree about: the status that a connector without outbound calling is refused with.
+fn in_dialect(service: &Service, told: Told) -> Told {
+    match (told, service.api()) {
+        (Told::Own(401), Api::Agents { .. }) => Told::Own(400),
+        (told, Api::Agents { .. } | Api::Outbound) => told,
+    }
+}
 
 #[test]
 fn every_number_tells_the_trigger_what_its_script_says_and_places_as_often() {
@@ -105,6 +132,7 @@ fn every_number_tells_the_trigger_what_its_script_says_and_places_as_often() {
             let request = trigger(&service, xx);
             let heard: Vec<_> =
                 expected.iter().map(|_| told(&service, sandbox.handle(START, &request))).collect();
+            let expected: Vec<_> = expected.iter().map(|told| in_dialect(&service, *told)).collect();
             assert_eq!(heard, expected, "{xx}");
             assert_eq!(sandbox.calls().count(), placed, "{xx}");
         }
@@ -120,7 +148,7 @@ fn every_placed_call_lives_as_its_script_says() {
                 for _ in told {
                     let _ = sandbox.handle(START, &trigger(&service, xx));
                 }
-                sandbox.handle_time(START + seconds(3600.0));
+                sandbox.handle_time(START + seconds(8.0 * 3600.0));
                 let call = sandbox.calls().next().unwrap();
                 assert_eq!((call.placed_at, call.api), (START, service.api().clone()));
                 let mut at = START;
@@ -144,10 +172,10 @@ fn every_placed_call_lives_as_its_script_says() {
 #[test]
 fn status_reads_show_each_change_when_it_comes_in_the_words_of_the_dialect() {
     for service in services() {
-        for xx in [0, 1, 2, 3, 4, 10] {
+        for xx in [0, 1, 2, 3, 4, 10, 27] {
             let mut sandbox = sandbox();
             let call_sid = place(&mut sandbox, START, &service, xx);
-            sandbox.handle_time(START + seconds(3600.0));
+            sandbox.handle_time(START + seconds(8.0 * 3600.0));
             let changes = sandbox.calls().next().unwrap().changes;
             let mut sandbox = self::sandbox();
             assert_eq!(place(&mut sandbox, START, &service, xx), call_sid, "the same seed, the same call");
@@ -202,6 +230,59 @@ fn a_call_to_08_fails_to_be_read_three_times_and_each_call_anew() {
 }
 
 #[test]
+fn reads_of_24_25_and_26_fail_three_times_as_their_scripts_say_and_each_call_anew() {
+    for service in services() {
+        let mut sandbox = sandbox();
+        for (xx, expected) in [(24, Told::Own(400)), (25, Told::Own(403)), (26, Told::Foreign(404))] {
+            for _ in 0..2 {
+                let call_sid = place(&mut sandbox, START, &service, xx);
+                let request = wire::status_request(&service, &call_sid);
+                for _ in 0..3 {
+                    assert_eq!(told(&service, sandbox.handle(START, &request)), expected, "{xx}");
+                }
+                assert_eq!(read(&mut sandbox, START, &service, &call_sid).status, 200);
+            }
+        }
+    }
+}
+
+#[test]
+fn foreign_answers_are_those_of_a_gateway_a_cache_and_a_proxy() {
+    let [service, _] = services();
+    let mut sandbox = sandbox();
+    let mut answer = |xx| ask(&mut sandbox, START, &trigger(&service, xx));
+    let said = |seen: &Seen, text: &str| String::from_utf8_lossy(&seen.body).contains(text);
+    assert!(said(&answer(12), "502 Bad Gateway"));
+    let varnish = answer(20);
+    assert_eq!(varnish.headers.get("Retry-After"), Some("5"), "which looks as if it were turned away");
+    assert!(said(&varnish, "Guru Meditation"));
+    let fastify = answer(21);
+    let body: Value = serde_json::from_slice(&fastify.body).unwrap();
+    assert!(body["error"].is_string() && body["code"].is_string(), "it has the members of an envelope");
+}
+
+#[test]
+fn a_validator_names_the_number_in_the_forms_of_the_dialect() {
+    let [outbound, agents] = services();
+    let body = |service: &Service, xx| ask(&mut sandbox(), START, &trigger(service, xx)).json();
+    let message = "is not a number that can be called";
+    assert_eq!(body(&outbound, 22), serde_json::json!({ "detail": format!("to_number: {message}") }));
+    let list = serde_json::json!({ "detail": [{ "loc": ["body", "to_number"], "msg": message }] });
+    assert_eq!(body(&outbound, 23), list);
+    let errors = [serde_json::json!({ "field": "toNumber", "message": message })];
+    let expected = serde_json::json!({ "message": "Validation failed", "errors": errors });
+    assert_eq!([body(&agents, 22), body(&agents, 23)], [expected.clone(), expected]);
+}
+
+#[test]
+fn a_connector_without_outbound_calling_is_said_to_be_one() {
+    for service in services() {
+        let seen = ask(&mut sandbox(), START, &trigger(&service, 14));
+        assert!(seen.refusal(&service).contains("not configured for outbound calling"));
+    }
+}
+
+#[test]
 fn a_call_to_09_is_gone_at_the_moment_of_its_end() {
     for service in services() {
         let mut sandbox = sandbox();
@@ -249,7 +330,7 @@ fn numbers_that_only_look_like_fictional_ones_are_ordinary() {
         ("+12025550206", None),
         ("+12025560106", None),
         ("+11025550106", None),
-        ("+12025550114", None),
+        ("+12025550128", None),
         ("+12025550199", None),
         ("+442025550106", None),
         ("2025550106", Some("GB")),
@@ -317,7 +398,9 @@ fn how_often_calls_are_read_changes_nothing_about_later_calls() {
             let _ = sandbox.handle(START, &trigger_to(&service, &format!("+44207946{number:04}")));
         }
         sandbox.handle_time(START + seconds(3600.0));
-        sandbox.calls().collect::<Vec<_>>()
+        // A correlation id is drawn for every request, reads among them.
+        let unnamed = |call| PlacedCall { correlation_id: String::new(), ..call };
+        sandbox.calls().map(unnamed).collect::<Vec<_>>()
     };
     assert_eq!(run(0), run(5));
 }

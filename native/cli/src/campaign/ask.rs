@@ -13,7 +13,7 @@ pub(crate) enum Answer {
 /// What a person at a terminal answers; only a yes is one. Where there is none, nobody is asked and `unasked` says what to
 /// do.
 pub(crate) fn confirmed(question: &str, unasked: &str) -> Result<Answer, Failure> {
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+    if !can_be_asked() {
         return Err(Failure::input(unasked));
     }
     eprint_question(question);
@@ -21,6 +21,11 @@ pub(crate) fn confirmed(question: &str, unasked: &str) -> Result<Answer, Failure
     let read = std::io::stdin().read_line(&mut line);
     let yes = read.is_ok() && ["y", "yes"].iter().any(|it| line.trim().eq_ignore_ascii_case(it));
     Ok(if yes { Answer::Yes } else { Answer::No })
+}
+
+/// Whether a person is there.
+pub(crate) fn can_be_asked() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
 fn eprint_question(question: &str) {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::found::{Access, CampaignArgs, Found};
 use super::moment::rfc3339;
-use super::words::{many, meaning, paragraphs, rows, share, table, utc};
+use super::words::{brief, many, meaning, paragraphs, rows, share, table, utc};
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, harmless};
 pub(crate) use collected::Report;
@@ -25,16 +25,6 @@ pub(crate) async fn run(args: &ReportArgs, output: Output) -> Result<Exit, Failu
     let report = Report::of(&mut found).await?;
     output.say(report.text(&found), &report.to_json(&found));
     Ok(Exit::Done)
-}
-
-/// A reason as far as it fits into a line; all of it is in the export.
-fn brief(reason: &str) -> String {
-    const MOST: usize = 160;
-    let whole = harmless(reason);
-    match whole.char_indices().nth(MOST) {
-        Some((at, _)) => format!("{}…", whole.get(..at).unwrap_or_default().trim_end()),
-        None => whole,
-    }
 }
 
 /// Zones with fewer rows than the first so many are told in one line.

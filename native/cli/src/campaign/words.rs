@@ -6,6 +6,8 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyl
 use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{State, WaitRule};
 
+use crate::output::harmless;
+
 /// A moment to the second, as people read it.
 pub(crate) fn utc(at: Timestamp) -> String {
     clock(at, 0, "%Y-%m-%d %H:%M:%S UTC")
@@ -26,6 +28,16 @@ pub(crate) fn many(count: u64, one: &str, more: &str) -> String {
 
 pub(crate) fn rows(count: u64) -> String {
     many(count, "row", "rows")
+}
+
+/// A reason as far as it fits into a line; all of it is in the export.
+pub(crate) fn brief(reason: &str) -> String {
+    const MOST: usize = 160;
+    let whole = harmless(reason);
+    match whole.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", whole.get(..at).unwrap_or_default().trim_end()),
+        None => whole,
+    }
 }
 
 /// With a capital letter.

@@ -3,8 +3,8 @@
 use sqlx::{AssertSqlSafe, Row};
 
 use super::turn::{
-    CANCEL, COMMAND, DUE, NEXT_DUE, REFUSED, SAVE_ATTEMPTS, SAVE_NOTES, SAVE_RECIPIENTS, SAVE_STATUSES,
-    UNFINISHED,
+    CANCEL, COMMAND, DUE, LOST, NEXT_DUE, READ_THE_LOST_AGAIN, REFUSED, SAVE_ATTEMPTS, SAVE_NOTES,
+    SAVE_RECIPIENTS, SAVE_STATUSES, UNFINISHED,
 };
 use super::{Database, query, record};
 
@@ -35,6 +35,8 @@ async fn nothing_that_a_turn_does_reads_a_whole_table() {
         COMMAND,
         CANCEL,
         UNFINISHED,
+        READ_THE_LOST_AGAIN,
+        LOST,
         DUE,
         NEXT_DUE,
     ] {

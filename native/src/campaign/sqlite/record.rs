@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, SqliteConnection};
 
 use super::connect::failed;
+use super::query::Asked;
 use super::rows::{Columns, attempt, attempt_columns, count};
 use super::{CampaignId, Database};
 use crate::campaign::StoreError;
@@ -123,7 +124,7 @@ impl Database {
         campaign: CampaignId,
         mut each: impl FnMut(Record) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.stream(ALL, campaign, |columns| each(record(columns)?)).await
+        self.stream(sqlx::query(ALL).bind(campaign.0), |columns| each(record(columns)?)).await
     }
 
     /// Hands out number, zone and state of all recipients, in no particular order: what a report by zones is made of.
@@ -135,7 +136,7 @@ impl Database {
         campaign: CampaignId,
         mut each: impl FnMut(&PhoneNumber, Option<Zone>, State) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.stream(NUMBERS, campaign, |columns| {
+        self.stream(sqlx::query(NUMBERS).bind(campaign.0), |columns| {
             let number = columns.read(|text| PhoneNumber::parse(text).ok())?;
             let zone = columns.maybe(|text| Zone::parse(text).ok())?;
             each(&number, zone, columns.read(State::from_word)?)
@@ -180,15 +181,15 @@ impl Database {
         Ok(histories)
     }
 
-    async fn stream<E: From<StoreError>>(
+    /// Hands out the rows of an answer that may be long.
+    pub(super) async fn stream<E: From<StoreError>>(
         &mut self,
-        sql: &'static str,
-        campaign: CampaignId,
+        query: Asked,
         mut each: impl FnMut(&mut Columns<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut connection = self.link.take().await?;
         let path = self.link.path();
-        let mut rows = sqlx::query(sql).bind(campaign.0).fetch(&mut connection);
+        let mut rows = query.fetch(&mut connection);
         while let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await {
             each(&mut Columns::of(&row.map_err(|error| failed(path, &error))?, path))?;
         }

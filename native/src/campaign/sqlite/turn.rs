@@ -14,13 +14,14 @@ use sqlx::{Connection, Sqlite, SqliteConnection};
 
 use super::CampaignId;
 use super::connect::failed;
+use super::query::Asked;
 use super::rows::{
     Columns, attempt, attempt_columns, count, json, millis, moment, recipient, recipient_columns,
 };
 use crate::campaign::{StoreError, StoreErrorKind};
 use polyai_outbound_core::campaign::{
-    Attempt, Change, Command, Fetch, Obstacle, Priority, Recipient, RecipientId, Refusal, SAME_NUMBER, State,
-    Turn, Turned, Unfinished, WaitRule,
+    Attempt, Change, Command, Fetch, Obstacle, Priority, READ_AGAIN, Recipient, RecipientId, Refusal,
+    SAME_NUMBER, STATUS_KEPT, State, Turn, Turned, Unfinished, WaitRule,
 };
 use polyai_outbound_core::{StatusChange, Timestamp};
 
@@ -87,6 +88,22 @@ pub(super) const UNFINISHED: &str = concat!(
     attempt_columns!(),
     " FROM recipients AS r LEFT JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts \
      WHERE r.campaign_id = ?1 AND r.state IN ('dialing', 'in_progress') ORDER BY r.id"
+);
+
+/// Those of the lost that the service may still tell of are to be read again from now on.
+pub(super) const READ_THE_LOST_AGAIN: &str = "UPDATE recipients SET due_at = ?2
+    WHERE campaign_id = ?1 AND state = 'status_lost' AND due_at IS NULL AND EXISTS (
+        SELECT 1 FROM attempts AS t WHERE t.recipient_id = recipients.id AND t.number = recipients.attempts
+            AND t.call_sid IS NOT NULL AND t.ended_at > ?3)";
+
+pub(super) const LOST: &str = concat!(
+    "SELECT ",
+    recipient_columns!("?2"),
+    ", ",
+    attempt_columns!(),
+    " FROM recipients AS r CROSS JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts \
+     WHERE r.campaign_id = ?1 AND r.state = 'status_lost' AND r.due_at <= ?3 AND t.call_sid IS NOT NULL \
+     ORDER BY r.due_at, r.id LIMIT ?4"
 );
 
 /// The first of a priority that are due.
@@ -179,7 +196,8 @@ pub(super) async fn perform(
     if turn.changes.is_empty() && turn.fetch.is_none() {
         return Ok(Turned { command: visit.command().await?, ..Turned::default() });
     }
-    let begin = if turn.changes.is_empty() { "BEGIN" } else { "BEGIN IMMEDIATE" };
+    let only_reads = turn.changes.is_empty() && turn.fetch != Some(Fetch::Unfinished);
+    let begin = if only_reads { "BEGIN" } else { "BEGIN IMMEDIATE" };
     let fail = |error: sqlx::Error| failed(path, &error);
     let mut transaction = visit.connection.begin_with(begin).await.map_err(fail)?;
     let mut visit = Visit { connection: &mut transaction, path, campaign };
@@ -276,16 +294,23 @@ impl Visit<'_> {
     async fn fetch(&mut self, turn: &Turn, turned: &mut Turned) -> Result<(), StoreError> {
         match turn.fetch {
             None => {}
-            Some(Fetch::Unfinished) => turned.unfinished = self.unfinished(turn.now).await?,
+            Some(Fetch::Unfinished) => {
+                let lost = sqlx::query(READ_THE_LOST_AGAIN).bind(self.campaign.0).bind(millis(turn.now));
+                self.run(lost.bind(millis(turn.now - STATUS_KEPT))).await?;
+                let unfinished = sqlx::query(UNFINISHED).bind(self.campaign.0).bind(millis(turn.now - DAY));
+                turned.unfinished = self.unfinished(unfinished).await?;
+            }
             Some(Fetch::Due { by, limit, dialed_since }) => {
                 (turned.due, turned.next_due) = self.due(by, limit, dialed_since).await?;
+                let lost = sqlx::query(LOST).bind(self.campaign.0).bind(millis(turn.now - DAY));
+                let lost = lost.bind(millis(by)).bind(count(READ_AGAIN as u64));
+                turned.unfinished = self.unfinished(lost).await?;
             }
         }
         Ok(())
     }
 
-    async fn unfinished(&mut self, now: Timestamp) -> Result<Vec<Unfinished>, StoreError> {
-        let query = sqlx::query(UNFINISHED).bind(self.campaign.0).bind(millis(now - DAY));
+    async fn unfinished(&mut self, query: Asked) -> Result<Vec<Unfinished>, StoreError> {
         let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
         rows.iter()
             .map(|row| {

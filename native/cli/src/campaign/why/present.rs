@@ -44,7 +44,8 @@ impl Present {
             State::StatusLost => Self {
                 why: vec!["it was called, and how the call ended can no longer be read".to_owned()],
                 change: Some(format!(
-                    "`{}`",
+                    "{}, which reads it again as long as the service tells of it, for about two hours after the call; or `{}`",
+                    put_back(found, record),
                     found.command(&format!("resolve {} --close succeeded --note TEXT", record.row))
                 )),
             },
@@ -54,11 +55,14 @@ impl Present {
                     "nothing more happens: it was dialled {}, and nothing asks for another call",
                     many(record.tries.dials.into(), "time", "times")
                 )],
-                change: Some("another campaign with this row".to_owned()),
+                change: Some(put_back(found, record)),
             },
             State::Rejected => Self {
                 why: vec!["nothing more happens: it would be refused again".to_owned()],
-                change: Some("another campaign with this row, put right".to_owned()),
+                change: Some(format!(
+                    "another campaign with this row, put right; or, if it was refused by mistake, {}",
+                    put_back(found, record)
+                )),
             },
             State::Suppressed => Self::suppressed(found, record).await?,
             State::Expired => Self {
@@ -66,7 +70,7 @@ impl Present {
                 change: Some(if record.tries.attempts == 0 {
                     format!("`{}` with a later --until, or with more --window", found.run_command())
                 } else {
-                    "another campaign with this row".to_owned()
+                    format!("{} and a later --until, or more --window", put_back(found, record))
                 }),
             },
             State::Cancelled => Self {
@@ -218,6 +222,11 @@ async fn number_cap(
         kept.calling.max_per_number,
         clocks.moment(*oldest + DAY)
     )))
+}
+
+/// The command that puts a row back in place.
+fn put_back(found: &Found, record: &Record) -> String {
+    format!("`{}`", found.command(&format!("requeue --row {}", record.row)))
 }
 
 fn scheduled_change(found: &Found, rule: Option<WaitRule>) -> String {

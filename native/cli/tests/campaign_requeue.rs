@@ -1,0 +1,137 @@
+//! Rows that are put back in place: called again only when a person has seen which and said yes, and never one of which nobody
+//! knows whether it rang.
+
+use crate::common::list::{Kept, number};
+
+/// A campaign that ran to its end; rows are lines 2 and on.
+async fn ended(endings: &[u32], more: &[&str]) -> Kept {
+    let kept = Kept::new().await;
+    let list: Vec<_> = endings.iter().map(|ending| number(*ending)).collect();
+    kept.write("people.csv", &[&["phone".to_owned()][..], &list].concat());
+    kept.runs("people.csv", &[&["--no-windows", "a test", "--rate", "50"], more].concat()).ran().await;
+    kept
+}
+
+#[tokio::test]
+async fn who_failed_is_called_again_only_when_a_person_has_said_yes_to_it() {
+    let kept = ended(&[1, 2, 0], &[]).await;
+    let requeue = ["requeue", "--disposition", "busy"];
+    let ran = kept.says(requeue).ran().await.expect(2);
+    for said in ["1 row would be called again", "(1 of them has rung before, or may have)", "then give --yes"]
+    {
+        assert!(ran.stderr.contains(said), "{said}: {ran:?}");
+    }
+    let told = kept.asks(requeue.into_iter().chain(["--dry-run"])).await;
+    let group = &told["groups"][0];
+    assert_eq!((&told["rows"], &told["to_call"], &told["dry_run"]), (&1.into(), &1.into(), &true.into()));
+    assert_eq!(
+        (&group["state"], &group["rows"], &group["rang_before"]),
+        (&"failed".into(), &1.into(), &1.into())
+    );
+    assert_eq!(kept.asks(["status"]).await["states"]["failed"], 2, "nothing is done without a yes");
+
+    let ran = kept.says(requeue).args(["--yes", "--note", "the line is free"]).ran().await.expect(0);
+    for said in ["1 row is called again", "nobody runs it now", "start it with: "] {
+        assert!(ran.stdout.contains(said), "{said}: {ran:?}");
+    }
+    kept.runs("people.csv", &[]).ran().await.expect(1);
+    assert_eq!(
+        (kept.rang(&number(2)).await, kept.rang(&number(1)).await, kept.rang(&number(0)).await),
+        (2, 1, 1)
+    );
+    let why = kept.asks(["why", "3"]).await;
+    assert_eq!((&why["attempts"], &why["dials"]), (&2.into(), &2.into()), "what was is kept: {why}");
+    let texts: Vec<_> =
+        why["history"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect();
+    assert!(texts.iter().any(|it| it.ends_with("put it back to be called again: the line is free")), "{why}");
+    assert!(texts.iter().any(|it| it.ends_with("the called party is busy")), "{why}");
+    assert!(why["change"].as_str().unwrap().contains("campaign requeue --row 3"), "{why}");
+}
+
+#[tokio::test]
+async fn who_may_have_rung_is_never_put_back_and_is_told_of() {
+    let kept = ended(&[13, 1, 0], &[]).await;
+    for words in [&["requeue", "--state", "unconfirmed", "--yes"][..], &["requeue", "--row", "2", "--yes"]] {
+        let ran = kept.says(words.iter().copied()).ran().await.expect(2);
+        assert!(ran.stderr.contains("outbound campaign resolve"), "{ran:?}");
+    }
+    // It is in the reason of both.
+    let ran = kept.says(["requeue", "--reason", "e", "--yes"]).ran().await.expect(0);
+    assert!(ran.stdout.contains("1 row left as they are, because they are unconfirmed"), "{ran:?}");
+    assert!(ran.stdout.contains("because they are succeeded"), "{ran:?}");
+    kept.runs("people.csv", &[]).ran().await.expect(5);
+    assert_eq!(
+        (kept.rang(&number(13)).await, kept.rang(&number(1)).await, kept.rang(&number(0)).await),
+        (1, 2, 1)
+    );
+}
+
+#[tokio::test]
+async fn a_state_that_nothing_is_put_back_from_and_a_row_that_is_not_there_are_bad_usage() {
+    let kept = ended(&[0, 1], &[]).await;
+    for (words, code, says) in [
+        (&["requeue", "--yes"][..], 2, "required"),
+        (&["requeue", "--state", "succeeded", "--yes"], 2, "was reached"),
+        (&["requeue", "--state", "suppressed", "--yes"], 2, "suppression list"),
+        (&["requeue", "--state", "nonsense", "--yes"], 2, "expected one of held, failed"),
+        (&["requeue", "--disposition", "besy", "--yes"], 2, "expected one of congestion, busy"),
+        (&["requeue", "--row", "2", "3", "--yes"], 2, "row 2 is succeeded"),
+        (&["requeue", "--row", "77", "--yes"], 4, "there is no such row"),
+        (&["requeue", "--state", "rejected", "--yes"], 2, "no row is so, and nothing was changed"),
+        (&["requeue", "--state", "failed", "--reason", "xyz", "--yes"], 2, "no row is so"),
+    ] {
+        kept.says(words.iter().copied()).ran().await.expect(code).says(&[says]);
+    }
+    assert_eq!(kept.asks(["status"]).await["states"]["failed"], 1);
+}
+
+#[tokio::test]
+async fn rows_with_the_same_number_are_put_back_only_by_name() {
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone".to_owned(), number(0), number(0), number(1)]);
+    kept.runs("people.csv", &["--no-windows", "a test", "--duplicates", "reject"]).ran().await.expect(1);
+    kept.says(["requeue", "--state", "rejected", "--yes"]).ran().await.expect(2).says(&["name with --row"]);
+    assert_eq!(kept.asks(["requeue", "--row", "2", "--yes"]).await["rows"], 1);
+    kept.runs("people.csv", &[]).ran().await.expect(1);
+    assert_eq!(kept.rang(&number(0)).await, 1);
+}
+
+#[tokio::test]
+async fn a_number_that_came_on_a_suppression_list_is_not_called_when_its_row_is_put_back() {
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone".to_owned(), number(1)]);
+    let never = kept.write("never.txt", &["+12135550199"]).display().to_string();
+    let suppress = ["--no-windows", "a test", "--suppress", &never];
+    kept.runs("people.csv", &suppress).ran().await.expect(1);
+    kept.asks(["requeue", "--row", "2", "--yes"]).await;
+    kept.write("never.txt", &[number(1)]);
+    kept.runs("people.csv", &suppress).ran().await;
+    assert_eq!(kept.asks(["status"]).await["states"]["suppressed"], 1);
+    assert_eq!(kept.rang(&number(1)).await, 1);
+}
+
+#[tokio::test]
+async fn a_runner_that_is_at_work_calls_who_is_put_back_meanwhile() {
+    let kept = Kept::new().await;
+    // One that fails at once, and one that keeps the campaign open.
+    let far = format!("{},2100-01-01T00:00:00Z", number(0));
+    kept.write("people.csv", &["phone,not_before".to_owned(), format!("{},", number(2)), far]);
+    let running = kept.runs("people.csv", &["--no-windows", "a test"]).start();
+    kept.until(|it| it["states"]["failed"] == 1).await;
+    let told = kept.asks(["requeue", "--state", "failed", "--yes"]).await;
+    assert_eq!((&told["rows"], &told["runner"]["runs"]), (&1.into(), &true.into()));
+    kept.until(|it| it["states"]["failed"] == 1).await;
+    assert_eq!(kept.rang(&number(2)).await, 2);
+    kept.stops(running).await;
+}
+
+#[tokio::test]
+async fn a_campaign_that_is_cancelled_calls_nobody_who_is_put_back() {
+    let kept = ended(&[1], &[]).await;
+    kept.asks(["cancel", "--yes"]).await;
+    for words in ["failed", "canceled"] {
+        let ran = kept.says(["requeue", "--state", words, "--yes"]).ran().await.expect(2);
+        assert!(ran.stderr.contains("nothing was changed"), "{ran:?}");
+    }
+    assert_eq!(kept.asks(["status"]).await["states"]["failed"], 1);
+}
