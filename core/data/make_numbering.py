@@ -6,7 +6,8 @@
     python3 core/data/make_numbering.py --check    # fails if they differ from what it would write
 
 Source: libphonenumber (Apache-2.0, https://github.com/google/libphonenumber) through the Python port `phonenumbers`
-of the version above. Of each region only the possible lengths of whole national numbers are taken.
+of the version above. Of each region only its calling code and the possible lengths of whole national numbers are
+taken.
 
 The service's contract is narrower than the metadata: `+`, then 7 to 15 digits in all. What is outside that, some very
 short numbers of +43, +49 and +98 for instance, is left out of the table and of the examples alike.
@@ -42,7 +43,7 @@ def table():
     codes = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
     regions = sorted(phonenumbers.SUPPORTED_REGIONS)
     out = [
-        "//! Calling codes with the possible lengths of a national number, and the regions that have numbers.",
+        "//! Calling codes with the possible lengths of a national number, and the regions that have them.",
         "//!",
         "//! Made by `core/data/make_numbering.py` from libphonenumber's metadata (Apache-2.0), by way of",
         f"//! `phonenumbers` {phonenumbers.__version__}; not to be edited by hand.",
@@ -65,12 +66,13 @@ def table():
     out += [
         "];",
         "",
-        "/// Regions that have numbers, as ISO 3166-1 alpha-2, in order and with nothing between them.",
-        'pub(super) static REGIONS: &str = "\\',
+        "/// Regions that have numbers, as ISO 3166-1 alpha-2 and in its order, with their calling codes.",
+        "#[rustfmt::skip]",
+        f"pub(super) static REGIONS: [(&str, u16); {len(regions)}] = [",
     ]
-    lines = ["".join(regions[start : start + 48]) for start in range(0, len(regions), 48)]
-    out += [f"    {line}\\" for line in lines[:-1]]
-    out += [f'    {lines[-1]}";', ""]
+    rows = [f'("{region}", {phonenumbers.country_code_for_region(region)}),' for region in regions]
+    out += [f"    {' '.join(rows[start : start + 8])}" for start in range(0, len(rows), 8)]
+    out += ["];", ""]
     return "\n".join(out)
 
 

@@ -216,6 +216,16 @@ impl Value {
         }
     }
 
+    /// The place of a value that is refused.
+    fn place(self) -> Option<String> {
+        match self {
+            Self::Text(name) => Some(name.into()),
+            // The last step names the field, those before it say within what.
+            Self::List(path) => path.into_iter().next_back(),
+            Self::Bool(_) | Self::Object(_) | Self::Refused { .. } | Self::Other => None,
+        }
+    }
+
     /// One of a list.
     fn sentence(self) -> Option<String> {
         match self {
@@ -284,13 +294,7 @@ impl Reading {
         let (mut place, mut message) = (None, None);
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
             match &*name {
-                "loc" | "field" => {
-                    place = match map.next_value_seed(Self::Place)? {
-                        // The last step names the field, those before it say within what.
-                        Value::List(path) => path.into_iter().next_back(),
-                        value => value.text().map(Into::into),
-                    };
-                }
+                "loc" | "field" => place = map.next_value_seed(Self::Place)?.place(),
                 "msg" | "message" => message = map.next_value_seed(Self::Scalar)?.text().map(Into::into),
                 _ => {
                     map.next_value::<IgnoredAny>()?;

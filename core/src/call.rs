@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::InvalidInput;
+#[cfg(feature = "campaign")]
 use crate::correlation::CorrelationId;
 use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::exchange::{Attempts, Completed, Limits, Next, Retrying, handle};
@@ -250,7 +251,7 @@ impl Call {
     fn missed(&mut self, now: Timestamp, error: Error) {
         let Phase::Following(following) = &mut self.phase else { return };
         following.correlation_id = error.correlation_id().map(str::to_owned);
-        match following.missed(now, &error) {
+        match following.missed(now, &error, self.limits.lost_after) {
             Missed::ReadAgain => following.pause(now, &mut self.rng),
             Missed::Lost(code) => {
                 let error = following.about(error.with_code(code));

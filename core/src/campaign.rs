@@ -4,8 +4,11 @@
 //! shell) keeps the rows and hands out those that are due. Begin reading at [`Campaign`].
 
 mod beginning;
+mod breaker;
+mod disposition;
 mod effect;
 mod ending;
+mod fault;
 mod judging;
 mod live;
 mod machine;
@@ -14,6 +17,7 @@ mod options;
 mod pacing;
 mod pending;
 mod planner;
+mod probe;
 mod recipient;
 mod redial;
 mod span;
@@ -23,7 +27,9 @@ mod windows;
 mod words;
 mod zone;
 
-pub use effect::{Event, Finish, FlightId, Input, Output};
+pub use breaker::{BreakerOptions, BreakerPhase, BreakerState, ProbeKind};
+pub use disposition::{CONGESTION, DISPOSITIONS, Disposition, disposition};
+pub use effect::{Event, Finish, FlightId, Input, Output, Purpose};
 pub use judging::SAME_NUMBER;
 pub use machine::Campaign;
 pub use memory::MemoryStore;
@@ -31,10 +37,11 @@ pub use options::Options;
 pub use pacing::Pace;
 pub use planner::{Planner, local};
 pub use recipient::{Attempt, NewRecipient, Priority, Recipient, RecipientId, Standing, Tries};
-pub use redial::{CONGESTION, DISPOSITIONS, RedialRule, disposition};
+pub use redial::RedialRule;
 pub use span::parse_span;
 pub use turn::{
-    Change, Command, Fetch, Obstacle, READ_AGAIN, Refusal, STATUS_KEPT, Turn, Turned, Unfinished,
+    Change, Command, Fetch, Known, Obstacle, READ_AGAIN, Refusal, STATUS_KEPT, SharedSid, Turn, Turned,
+    Unfinished,
 };
 pub use windows::{Calendar, CallingWindows, Holiday, Opening};
 pub use words::{Outcome, State, WaitRule};

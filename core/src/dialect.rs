@@ -11,7 +11,8 @@ pub const CORRELATION_ID: &str = "X-PolyAI-Correlation-Id";
 pub struct Dialect {
     /// Its name in flags and options.
     pub name: &'static str,
-    /// The regions it is served from, and their base URLs.
+    /// The regions it is served from, and their base URLs. What one dialect calls `euw` the other calls `eu`; either word is
+    /// taken in both.
     pub regions: &'static [(Region, &'static str)],
     /// The header that carries the credential.
     pub credential_header: &'static str,
@@ -71,6 +72,7 @@ pub static OUTBOUND: Dialect = Dialect {
         (Region::Us, "https://api.us-1.platform.polyai.app"),
         (Region::Uk, "https://api.uk-1.platform.polyai.app"),
         (Region::Euw, "https://api.euw-1.platform.polyai.app"),
+        (Region::Eu, "https://api.euw-1.platform.polyai.app"),
     ],
     credential_header: "X-PolyAi-Auth-Token",
     trigger_route: &[Word("v1"), Word("outbound-calling")],
@@ -101,6 +103,7 @@ pub static AGENTS: Dialect = Dialect {
     regions: &[
         (Region::Us, "https://api.us.poly.ai"),
         (Region::Eu, "https://api.eu.poly.ai"),
+        (Region::Euw, "https://api.eu.poly.ai"),
         (Region::Uk, "https://api.uk.poly.ai"),
         (Region::Studio, "https://api.studio.poly.ai"),
     ],

@@ -301,7 +301,7 @@ impl From<&Error> for String {
         if failure.happened == Some(Happened::ForeignRefusal) {
             part(
                 "; ",
-                "it lacks the service's correlation id, so a proxy or a gateway may have answered",
+                "it is not certainly the service's own, so a proxy or a gateway may have answered",
                 "",
             );
         } else if failure.http_status == Some(400) && failure.placement.is_some() {

@@ -21,17 +21,21 @@ pub struct Limits {
     /// For following a call to its end. Within it every reading is tried until it succeeds, whatever
     /// `operation_timeout` and `retry` say of their number: readings place no calls.
     pub follow_timeout: Duration,
+    /// For how long the service must refuse every reading of a call that was placed or seen, with 404 say, before that is
+    /// believed and the call's end is given up. A stale replica or a moment of disorder refuses some.
+    pub lost_after: Duration,
     /// How often and after how long an operation is tried again.
     pub retry: RetryPolicy,
 }
 
 impl Default for Limits {
-    /// 30 seconds for a request, 2 minutes for an operation, 4 hours to follow a call.
+    /// 30 seconds for a request, 2 minutes for an operation, 4 hours to follow a call, 3 minutes of refusals to lose it.
     fn default() -> Self {
         Self {
             request_timeout: Duration::from_secs(30),
             operation_timeout: Duration::from_secs(120),
             follow_timeout: Duration::from_secs(4 * 3600),
+            lost_after: Duration::from_secs(180),
             retry: RetryPolicy::default(),
         }
     }

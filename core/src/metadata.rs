@@ -13,7 +13,9 @@ use crate::text::{decimal, except, filled, numbered, rewrite};
 /// What the voice agent is told about a call: names and text, in the order given.
 ///
 /// The service hands each entry to the voice agent as a SIP header, so a name has to be a legal header name and
-/// nothing may carry CR, LF or NUL. Its `Debug` shows names only.
+/// nothing may carry CR, LF or NUL. Case tells no two headers apart, so `name` and `Name` are the same. Names of SIP's own
+/// headers ([`is_sip_header`](Self::is_sip_header)) are refused: the agent reads the call's from the same place, and would
+/// take one for the other. Its `Debug` shows names only.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Metadata(Vec<(String, String)>);
 
@@ -31,9 +33,30 @@ impl Metadata {
     /// Takes names and values.
     ///
     /// # Errors
-    /// If a name is not a legal header name or comes twice, a name or value has CR, LF or NUL, or all of it is too
-    /// large. The error names the entry and never shows a value.
+    /// If a name is not a legal header name, is one of SIP's own or comes twice (in whatever case), a name or value has CR,
+    /// LF or NUL, or all of it is too large. The error names the entry and never shows a value.
+    ///
+    /// ```
+    /// use polyai_outbound_core::Metadata;
+    ///
+    /// let refused = Metadata::new([("Contact", "Ada")]).unwrap_err();
+    /// assert_eq!(
+    ///     refused.to_string(),
+    ///     "metadata: the key `Contact` is a header that SIP itself uses, and the agent would read the call's own for it; \
+    ///      expected another name: rename it (X-Contact, say)"
+    /// );
+    /// ```
     pub fn new<K: Into<String>, V: Into<String>>(
+        entries: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, InvalidInput> {
+        let metadata = Self::legal(entries)?;
+        metadata.iter().try_for_each(|(name, _)| check_own(name))?;
+        metadata.check_once()?;
+        Ok(metadata)
+    }
+
+    /// What SIP can carry at all.
+    fn legal<K: Into<String>, V: Into<String>>(
         entries: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, InvalidInput> {
         let mut taken: Vec<(String, String)> = Vec::new();
@@ -45,8 +68,20 @@ impl Metadata {
         }
         let metadata = Self(taken);
         metadata.check_size()?;
-        metadata.check_once()?;
         Ok(metadata)
+    }
+
+    /// A header that SIP itself uses (RFC 3261, section 20), by its name or its short form, in either case.
+    ///
+    /// ```
+    /// use polyai_outbound_core::Metadata;
+    ///
+    /// assert!(Metadata::is_sip_header("Contact") && Metadata::is_sip_header("f"), "f is short for From");
+    /// assert!(!Metadata::is_sip_header("X-Contact"));
+    /// ```
+    #[must_use]
+    pub fn is_sip_header(name: &str) -> bool {
+        SIP_HEADERS.iter().chain(&SHORT_FORMS).any(|header| header.eq_ignore_ascii_case(name))
     }
 
     /// Reads a JSON object whose values are all strings.
@@ -75,6 +110,22 @@ impl Metadata {
         let entries: Entries = serde_json::from_slice(text)
             .map_err(|error| InvalidInput::new("metadata", no_entries(text, &error), EXPECTED))?;
         Self::new(entries.0)
+    }
+
+    /// Reads the JSON of metadata that was taken once and saved, be it by a version that took more names: what is saved can
+    /// be read for good.
+    ///
+    /// # Errors
+    /// If it is nothing that was ever taken.
+    pub fn from_saved_json(text: &[u8]) -> Result<Self, InvalidInput> {
+        let entries: Entries = serde_json::from_slice(text).map_err(|_| {
+            InvalidInput::new(
+                "metadata",
+                "is not as it was saved",
+                "a JSON object whose values are all strings",
+            )
+        })?;
+        Self::legal(entries.0)
     }
 
     /// The entries in order.
@@ -107,10 +158,17 @@ impl Metadata {
     fn check_once(&self) -> Result<(), InvalidInput> {
         for (nth, (name, _)) in self.0.iter().enumerate() {
             let before = self.0.get(..nth).unwrap_or_default();
-            if before.iter().any(|(held, _)| held == name) {
-                let problem = filled("has the key `{}` twice", &[&quoted(name)]);
-                return Err(InvalidInput::new("metadata", problem, "each key once"));
-            }
+            let Some((held, _)) = before.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)) else {
+                continue;
+            };
+            let problem = if held == name {
+                filled("has the key `{}` twice", &[&quoted(name)])
+            } else {
+                let problem =
+                    "has the keys `{}` and `{}`, which are the same SIP header: case tells none apart";
+                filled(problem, &[&quoted(held), &quoted(name)])
+            };
+            return Err(InvalidInput::new("metadata", problem, "each key once"));
         }
         Ok(())
     }
@@ -147,6 +205,69 @@ impl Serialize for Metadata {
         }
         map.end()
     }
+}
+
+/// The headers that RFC 3261 defines, in section 20.
+const SIP_HEADERS: [&str; 44] = [
+    "Accept",
+    "Accept-Encoding",
+    "Accept-Language",
+    "Alert-Info",
+    "Allow",
+    "Authentication-Info",
+    "Authorization",
+    "Call-ID",
+    "Call-Info",
+    "Contact",
+    "Content-Disposition",
+    "Content-Encoding",
+    "Content-Language",
+    "Content-Length",
+    "Content-Type",
+    "CSeq",
+    "Date",
+    "Error-Info",
+    "Expires",
+    "From",
+    "In-Reply-To",
+    "Max-Forwards",
+    "Min-Expires",
+    "MIME-Version",
+    "Organization",
+    "Priority",
+    "Proxy-Authenticate",
+    "Proxy-Authorization",
+    "Proxy-Require",
+    "Record-Route",
+    "Reply-To",
+    "Require",
+    "Retry-After",
+    "Route",
+    "Server",
+    "Subject",
+    "Supported",
+    "Timestamp",
+    "To",
+    "Unsupported",
+    "User-Agent",
+    "Via",
+    "Warning",
+    "WWW-Authenticate",
+];
+
+/// The same of those that have a short form (RFC 3261, section 7.3.3): `Call-ID`, `Contact`, `Content-Encoding`,
+/// `Content-Length`, `Content-Type`, `From`, `Subject`, `Supported`, `To`, `Via`.
+const SHORT_FORMS: [&str; 10] = ["i", "m", "e", "l", "c", "f", "s", "k", "t", "v"];
+
+/// Refuses a name of a header that the call has itself.
+fn check_own(name: &str) -> Result<(), InvalidInput> {
+    if !Metadata::is_sip_header(name) {
+        return Ok(());
+    }
+    let problem =
+        "the key `{}` is a header that SIP itself uses, and the agent would read the call's own for it";
+    let expected = filled("another name: rename it (X-{}, say)", &[name]);
+    Err(InvalidInput::new("metadata", filled(problem, &[name]), expected))
 }
 
 /// A legal name of a SIP header: a token of RFC 3261.

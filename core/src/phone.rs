@@ -85,6 +85,27 @@ impl PhoneNumber {
         self.calling_code
     }
 
+    /// Checks a country that is given beside the number, which has its country in it already.
+    ///
+    /// Only the calling code is compared: which of the countries that share one has a number is often not to be told
+    /// from the number.
+    ///
+    /// # Errors
+    /// If the numbers of that country have another calling code. One of the two is wrong, so nobody knows who is meant.
+    pub fn check_country(&self, country: CountryCode) -> Result<(), InvalidInput> {
+        if country.calling_code == self.calling_code {
+            return Ok(());
+        }
+        let [of_country, of_number] =
+            [country.calling_code, self.calling_code].map(|code| decimal(code.into()));
+        let problem = "is {}, whose numbers begin with +{}, but the number begins with +{}";
+        Err(InvalidInput::new(
+            "country_code",
+            filled(problem, &[country.code, &of_country, &of_number]),
+            "the number's own country, or none: a number that begins with + needs none",
+        ))
+    }
+
     /// The number as it may be shown: calling code and last two digits.
     #[must_use]
     pub fn masked(&self) -> String {
@@ -243,7 +264,10 @@ impl<'de> Deserialize<'de> for PhoneNumber {
 
 /// A country by its ISO 3166-1 alpha-2 code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CountryCode(&'static str);
+pub struct CountryCode {
+    code: &'static str,
+    calling_code: u16,
+}
 
 impl CountryCode {
     /// Takes a code, in either case.
@@ -253,30 +277,38 @@ impl CountryCode {
     pub fn parse(code: &str) -> Result<Self, InvalidInput> {
         const EXPECTED: &str = "two letters of ISO 3166-1 alpha-2, as US or GB";
         let upper = code.to_ascii_uppercase();
-        let at = numbering::REGIONS.as_bytes().chunks(2).position(|held| held == upper.as_bytes());
-        at.and_then(|at| numbering::REGIONS.get(2 * at..2 * at + 2)).map(Self).ok_or_else(|| {
-            let problem = match upper.as_str() {
-                "UK" => "is UK; the code of the United Kingdom is GB",
-                "EL" => "is EL; the code of Greece is GR",
-                other if other.len() == 2 && all(other, |byte| byte.is_ascii_uppercase()) => {
-                    "is no country that has telephone numbers"
-                }
-                _ => "is not two letters",
-            };
-            InvalidInput::new("country_code", problem, EXPECTED)
-        })
+        let known = numbering::REGIONS.iter().find(|(known, _)| *known == upper);
+        known.map(|(known, calling_code)| Self { code: known, calling_code: *calling_code }).ok_or_else(
+            || {
+                let problem = match upper.as_str() {
+                    "UK" => "is UK; the code of the United Kingdom is GB",
+                    "EL" => "is EL; the code of Greece is GR",
+                    other if other.len() == 2 && all(other, |byte| byte.is_ascii_uppercase()) => {
+                        "is no country that has telephone numbers"
+                    }
+                    _ => "is not two letters",
+                };
+                InvalidInput::new("country_code", problem, EXPECTED)
+            },
+        )
     }
 
     /// The code, in upper case.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        self.0
+        self.code
+    }
+
+    /// The calling code of its numbers, which some countries share: 1 of the United States and of Canada.
+    #[must_use]
+    pub const fn calling_code(self) -> u16 {
+        self.calling_code
     }
 }
 
 impl fmt::Debug for CountryCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.code)
     }
 }
 
@@ -347,7 +379,8 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// Takes a number and, if it is in national form, its country.
+    /// Takes a number and, if it is in national form, its country. A country beside a number in E.164 form says nothing
+    /// new: it is left out if it agrees, see [`PhoneNumber::check_country`].
     ///
     /// ```
     /// use polyai_outbound_core::Destination;
@@ -355,24 +388,25 @@ impl Destination {
     /// assert!(Destination::parse("+14155550100", None).is_ok());
     /// assert!(Destination::parse("(415) 555-0100", Some("US")).is_ok());
     /// assert!(Destination::parse("(415) 555-0100", None).is_err(), "of which country?");
-    /// assert!(Destination::parse("+14155550100", Some("US")).is_err(), "E.164 has its country in it");
+    /// assert_eq!(Destination::parse("+14155550100", Some("us")), Destination::parse("+14155550100", None));
+    /// assert_eq!(
+    ///     Destination::parse("+14155550100", Some("GB")).unwrap_err().to_string(),
+    ///     "country_code: is GB, whose numbers begin with +44, but the number begins with +1; \
+    ///      expected the number's own country, or none: a number that begins with + needs none"
+    /// );
     /// ```
     ///
     /// # Errors
     /// If the number or the country is not valid, or they do not go together.
     pub fn parse(number: &str, country: Option<&str>) -> Result<Self, InvalidInput> {
-        match country {
-            None => Ok(Self::E164(PhoneNumber::parse(number)?)),
-            Some(_) if trim(number).starts_with("+") => Err(InvalidInput::new(
-                "country_code",
-                "is given together with a number in E.164 form",
-                "no country_code where the number begins with +",
-            )),
-            Some(country) => Ok(Self::National {
-                number: NationalNumber::parse(number)?,
-                country: CountryCode::parse(country)?,
-            }),
+        let Some(country) = country else { return Ok(Self::E164(PhoneNumber::parse(number)?)) };
+        let country = CountryCode::parse(country)?;
+        if trim(number).starts_with('+') {
+            let number = PhoneNumber::parse(number)?;
+            number.check_country(country)?;
+            return Ok(Self::E164(number));
         }
+        Ok(Self::National { number: NationalNumber::parse(number)?, country })
     }
 
     /// The number as it is sent.

@@ -55,7 +55,7 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// Where the account lives. Which regions there are depends on the dialect: see [`Dialect::regions`].
+/// The place where the account lives. Which regions there are depends on the dialect: see [`Dialect::regions`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Region {
@@ -63,9 +63,9 @@ pub enum Region {
     Us,
     /// United Kingdom; both dialects.
     Uk,
-    /// Western Europe; outbound dialect.
+    /// Europe, as the outbound dialect calls it; both dialects.
     Euw,
-    /// Europe; agents dialect.
+    /// The same, as the agents dialect calls it; both dialects.
     Eu,
     /// PolyAI Studio; agents dialect.
     Studio,

@@ -93,10 +93,10 @@ pub(crate) fn except(text: &str, is: fn(u8) -> bool) -> Option<usize> {
     text.as_bytes().iter().position(|byte| !is(*byte))
 }
 
-/// Whether all bytes are so.
+/// Whether all bytes are so. Every one is looked at, which is faster than to stop at the first that is not: many at a time.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 pub(crate) fn all(text: &str, is: fn(u8) -> bool) -> bool {
-    except(text, is).is_none()
+    text.bytes().fold(true, |so_far, byte| so_far & is(byte))
 }
 
 pub(crate) const fn is_digit(byte: u8) -> bool {
@@ -114,16 +114,8 @@ pub(crate) fn count_digits(text: &str) -> usize {
 }
 
 /// The text without the space around it.
-#[inline(never)]
 pub(crate) fn trim(text: &str) -> &str {
-    let (mut begin, mut end) = (text.len(), 0);
-    for (at, it) in text.char_indices() {
-        if !it.is_whitespace() {
-            begin = begin.min(at);
-            end = at + it.len_utf8();
-        }
-    }
-    text.get(begin..end).unwrap_or_default()
+    text.trim()
 }
 
 /// The text without any such part at its end.

@@ -116,6 +116,9 @@ pub enum WaitReason {
     /// To look into the store again.
     #[cfg(feature = "campaign")]
     Store,
+    /// To try a service that failed.
+    #[cfg(feature = "campaign")]
+    Probe,
 }
 
 impl WaitReason {
@@ -133,6 +136,8 @@ impl WaitReason {
             Self::Due => "due",
             #[cfg(feature = "campaign")]
             Self::Store => "store",
+            #[cfg(feature = "campaign")]
+            Self::Probe => "probe",
         }
     }
 }

@@ -144,6 +144,13 @@ impl ClientBuilder {
         self
     }
 
+    /// For how long the service must refuse to tell of a call that was placed before its end is given up as lost; 3 minutes
+    /// if not given.
+    pub const fn lost_after(mut self, timeout: Duration) -> Self {
+        self.limits.lost_after = timeout;
+        self
+    }
+
     /// How often and after how long what may be sent again is sent again. What may be is not for a setting to say.
     pub const fn retry(mut self, policy: RetryPolicy) -> Self {
         self.limits.retry = policy;

@@ -63,6 +63,7 @@ mod import;
 mod list;
 mod lock;
 mod number;
+mod placeholder;
 mod rejects;
 mod runner;
 mod sqlite;
@@ -76,17 +77,19 @@ pub use import::{ImportError, Imported, ListImport};
 pub use list::{Digest, Entry, List, ListError, ListOptions, Problem, Refused};
 pub use lock::{Holder, LockError, RunnerLock};
 pub use number::read_number;
+pub use placeholder::Placeholders;
 pub use polyai_outbound_core::campaign::{
-    Attempt, CallingWindows, Change, Command, DISPOSITIONS, Event, Finish, Holiday, MemoryStore,
-    NewRecipient, Options, Outcome, Pace, Planner, Priority, RecipientId, RedialRule, Standing, State, Tries,
-    Turn, Turned, WaitRule, Zone, Zones, disposition, local, parse_span,
+    Attempt, BreakerOptions, BreakerPhase, BreakerState, CallingWindows, Change, Command, DISPOSITIONS,
+    Disposition, Event, Finish, Holiday, MemoryStore, NewRecipient, Options, Outcome, Pace, Planner,
+    Priority, ProbeKind, RecipientId, RedialRule, SharedSid, Standing, State, Tries, Turn, Turned, WaitRule,
+    Zone, Zones, disposition, local, parse_span,
 };
 pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
     Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, History, Importer, NewCampaign,
     Note, Planned, Reason, Record, Redialled, Requeue, Resolution, ResolveError, Rows, Selected, Selection,
-    Source, SqliteStore, Suppressing, Waiting, Who,
+    SharedBy, SharedCall, Source, SqliteStore, Suppressing, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};
 pub use suppression::{Fingerprint, SuppressionList};

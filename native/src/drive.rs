@@ -82,7 +82,13 @@ impl<M: Observed> Driver<M> {
                     Poll::Ready(input) => input,
                     Poll::Pending => {
                         ready!(self.alarm.poll(cx));
-                        self.due(now())
+                        let now = now();
+                        let grace =
+                            self.machine.poll_timeout().map_or(Duration::ZERO, |due| grace(due.at, now));
+                        if self.flight.is_some() && self.alarm.put_off(grace) {
+                            continue;
+                        }
+                        self.due(now)
                     }
                 };
                 self.alarm.unset();
@@ -163,10 +169,18 @@ impl<M: Observed> Drop for Driver<M> {
     }
 }
 
+/// How long, once `due` has passed, what arrived meanwhile has to be read before anything is given up: a process that was
+/// busy or frozen learns of the time before it has read what lies in its sockets.
+pub(crate) fn grace(due: Timestamp, now: Timestamp) -> Duration {
+    const LONGEST: Duration = Duration::from_secs(1);
+    now.since(due).min(LONGEST)
+}
+
 /// A timer.
 #[derive(Default)]
 struct Alarm {
     set: bool,
+    was_put_off: bool,
     /// Made when it is first set, because that needs a runtime and making a driver does not.
     sleep: Option<Pin<Box<Sleep>>>,
 }
@@ -181,6 +195,17 @@ impl Alarm {
             None => self.sleep = Some(Box::pin(tokio::time::sleep_until(until))),
         }
         self.set = true;
+        self.was_put_off = false;
+    }
+
+    /// Lets it ring again after that time, if there is any and it was not put off before.
+    fn put_off(&mut self, span: Duration) -> bool {
+        let puts_off = !self.was_put_off && !span.is_zero();
+        if puts_off {
+            self.set(span);
+            self.was_put_off = true;
+        }
+        puts_off
     }
 
     const fn unset(&mut self) {

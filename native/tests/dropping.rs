@@ -133,7 +133,11 @@ async fn dropped_while_the_rest_of_an_answer_is_awaited_what_came_of_it_counts()
         (sid.clone(), with_sid(Placement::Placed)),
         (head(200), (Placement::Unknown, None)),
         (format!("{}{{\"call_sid\":\"OUT-3f25", head(200)), (Placement::Unknown, None)),
-        (format!("{}{ENVELOPE}", head(500)), (Placement::NotPlaced, None)),
+        (format!("{}{ENVELOPE}", head(500)), (Placement::Unknown, None)),
+        (
+            format!("{}{ENVELOPE}", head(500).replace("\r\n\r\n", "\r\nX-PolyAI-Correlation-Id: e1\r\n\r\n")),
+            (Placement::NotPlaced, None),
+        ),
         (head(401), (Placement::NotPlaced, None)),
     ] {
         let server = Server::always([raw(said.clone()), Act::Hang]).await;
@@ -148,7 +152,7 @@ async fn dropped_while_the_rest_of_an_answer_is_awaited_what_came_of_it_counts()
         tokio::time::sleep(A_SECOND / 5).await;
         assert_eq!(server.seen().len(), 1);
     }
-    assert_eq!(logs.text().matches("the call may have been placed").count(), 2, "{}", logs.text());
+    assert_eq!(logs.text().matches("the call may have been placed").count(), 3, "{}", logs.text());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ mod common;
 use std::time::Duration;
 
 use common::case::{At, Case, accepted, head, not_connected, placed, refused, unknown};
-use common::server::{Act, Full, Server, answer, json, raw, refusing};
+use common::server::{Act, Full, Server, answer, json, own, raw, refusing};
 use common::{SID, builder, call, expect_eq, side_by_side};
 use polyai_outbound::{AgentId, Api, CallSid, ClientBuilder, Environment, ErrorCode, Placement, RetryPolicy};
 
@@ -45,17 +45,30 @@ fn cases(others: &Others) -> Vec<Case> {
     let redirect = |status| answer(status, &format!("Location: {}/\r\n", others.elsewhere.url()), "");
     let second = Duration::from_secs(1);
     vec![
-        refused("500 in the service's own envelope", ServiceFailed, 4, json(500, ENVELOPE)),
-        refused("503 in the service's own envelope", ServiceFailed, 4, json(503, ENVELOPE)),
-        refused("503 with Retry-After", ServiceFailed, 4, answer(503, "Retry-After: 0\r\n", PAGE)),
+        refused("the service's own 500", ServiceFailed, 4, own(500, ENVELOPE)),
+        refused("its 500 in the other dialect's envelope", ServiceFailed, 4, own(500, AGENTS_ENVELOPE)),
+        refused("the service's own 503", ServiceFailed, 4, own(503, ENVELOPE)),
         refused("429", RateLimited, 4, answer(429, "Retry-After: 0\r\n", "")),
-        refused("408", ServiceFailed, 4, json(408, "{}")),
-        refused("400", Rejected, 1, json(400, ENVELOPE)),
-        refused("401", Unauthorized, 1, json(401, ENVELOPE)),
+        refused("400", Rejected, 1, own(400, ENVELOPE)),
+        refused("401", Unauthorized, 1, own(401, ENVELOPE)),
+        refused("400 with a page", Rejected, 1, answer(400, "", PAGE)),
+        unknown("the service's own 408", ServiceFailed, [own(408, ENVELOPE)]),
+        unknown("408 with Retry-After", UnexpectedAnswer, [answer(408, "Retry-After: 0\r\n", "{}")]),
+        unknown("a proxy's 500 with error and code", UnexpectedAnswer, [json(500, ENVELOPE)]),
+        unknown("a proxy's 503 with error and code", UnexpectedAnswer, [json(503, ENVELOPE)]),
+        unknown(
+            "a cache's 503 with Retry-After",
+            UnexpectedAnswer,
+            [answer(503, "Retry-After: 0\r\n", PAGE)],
+        ),
+        unknown(
+            "500 under the header of another answer",
+            UnexpectedAnswer,
+            [own(500, AGENTS_ENVELOPE.replace("e1", "e2"))],
+        ),
         refused("403 with a page", Forbidden, 1, answer(403, "", PAGE)),
         refused("404 with nothing", NotFound, 1, answer(404, "", "")),
         unknown("500 with a page", UnexpectedAnswer, [answer(500, "", PAGE)]),
-        unknown("500 in the other dialect's envelope", UnexpectedAnswer, [json(500, AGENTS_ENVELOPE)]),
         unknown("502 with a page", UnexpectedAnswer, [answer(502, "", PAGE)]),
         unknown("503 with a page", UnexpectedAnswer, [answer(503, "", PAGE)]),
         unknown("504 with a page", UnexpectedAnswer, [answer(504, "", PAGE)]),
@@ -71,6 +84,11 @@ fn cases(others: &Others) -> Vec<Case> {
         unknown("200 with nothing", UnexpectedAnswer, [answer(200, "", "")]),
         unknown("204", UnexpectedAnswer, [raw("HTTP/1.1 204 No Content\r\n\r\n")]),
         unknown("200 with what is no SID", UnexpectedAnswer, [json(200, r#"{"call_sid":"42"}"#)]),
+        unknown(
+            "200 with two SIDs that differ",
+            UnexpectedAnswer,
+            [json(200, r#"{"call_sid":"OUT-1","callSid":"OUT-2"}"#)],
+        ),
         unknown(
             "200 whose body is cut within the SID",
             UnexpectedAnswer,
@@ -207,7 +225,7 @@ async fn without_retries_everything_is_sent_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_places_no_call_is_sent_again_until_one_is_placed() {
     let server = Server::start(|_, number| match number {
-        0 => vec![json(500, ENVELOPE)],
+        0 => vec![own(500, ENVELOPE)],
         1 => vec![answer(429, "Retry-After: 0\r\n", "")],
         _ => vec![json(200, accepted())],
     })
@@ -220,18 +238,24 @@ async fn what_places_no_call_is_sent_again_until_one_is_placed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_words_of_the_other_dialect_are_those_that_count_there() {
     let api = || Api::Agents { agent_id: AgentId::new("a").unwrap(), environment: Environment::Live };
-    let trigger = async |act: Act| {
+    let trigger = async |opted_in: bool, act: Act| {
         let server = Server::always([act]).await;
         let quick = RetryPolicy { base: Duration::from_millis(10), ..RetryPolicy::default() };
-        let client = builder(server.url()).api(api()).retry(quick).build().unwrap();
+        let settings = builder(server.url()).api(api()).retry(quick).agents_502_not_placed(opted_in);
+        let client = settings.build().unwrap();
         let error = client.trigger(call()).await.unwrap_err();
         (server.count("POST"), error.code(), error.placement())
     };
-    assert_eq!(trigger(json(502, AGENTS_ENVELOPE)).await, (4, ServiceFailed, Some(NotPlaced)));
-    assert_eq!(trigger(json(502, ENVELOPE)).await, (1, UnexpectedAnswer, Some(Unknown)));
-    assert_eq!(trigger(answer(502, "", PAGE)).await, (1, UnexpectedAnswer, Some(Unknown)));
-    let (posts, _, placement) = trigger(json(500, AGENTS_ENVELOPE)).await;
-    assert_eq!((posts, placement), (1, Some(Unknown)), "502 is the only status that says so there");
+    assert_eq!(trigger(false, own(502, AGENTS_ENVELOPE)).await, (1, ServiceFailed, Some(Unknown)));
+    assert_eq!(trigger(true, own(502, AGENTS_ENVELOPE)).await, (4, ServiceFailed, Some(NotPlaced)));
+    for opted_in in [false, true] {
+        let foreign = (1, UnexpectedAnswer, Some(Unknown));
+        assert_eq!(trigger(opted_in, json(502, AGENTS_ENVELOPE)).await, foreign);
+        assert_eq!(trigger(opted_in, answer(502, "Retry-After: 0\r\n", PAGE)).await, foreign);
+        let (posts, _, placement) = trigger(opted_in, own(500, AGENTS_ENVELOPE)).await;
+        assert_eq!((posts, placement), (1, Some(Unknown)), "500 says nothing there");
+        assert_eq!(trigger(opted_in, own(503, AGENTS_ENVELOPE)).await.0, 4);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -256,7 +280,12 @@ async fn status_reads_are_tried_again_after_whatever_may_pass() {
     };
     let moved = answer(307, &format!("Location: {}/\r\n", others.elsewhere.url()), "");
     side_by_side([
-        ("its own 500", read(vec![json(500, ENVELOPE)], false, 4, ServiceFailed)),
+        ("its own 500", read(vec![own(500, ENVELOPE)], false, 4, ServiceFailed)),
+        ("its own 408", read(vec![own(408, ENVELOPE)], false, 4, ServiceFailed)),
+        ("a gateway's 400", read(vec![json(400, ENVELOPE)], false, 4, UnexpectedAnswer)),
+        ("a gateway's 401", read(vec![answer(401, "", PAGE)], false, 4, UnexpectedAnswer)),
+        ("a gateway's 404", read(vec![answer(404, "", PAGE)], false, 4, UnexpectedAnswer)),
+        ("a gateway's 405", read(vec![answer(405, "", "")], false, 4, UnexpectedAnswer)),
         ("502 with a page", read(vec![answer(502, "", PAGE)], false, 4, UnexpectedAnswer)),
         ("429", read(vec![answer(429, "Retry-After: 0\r\n", "")], false, 4, RateLimited)),
         ("a cut", read(vec![Act::Close], false, 4, ConnectionLost)),
@@ -269,9 +298,9 @@ async fn status_reads_are_tried_again_after_whatever_may_pass() {
             read(vec![json(200, r#"{"callSid":"OUT-2","status":"queued"}"#)], false, 4, UnexpectedAnswer),
         ),
         ("307 to elsewhere", read(vec![moved], false, 4, UnexpectedAnswer)),
-        ("400", read(vec![json(400, ENVELOPE)], false, 1, Rejected)),
-        ("401", read(vec![json(401, ENVELOPE)], false, 1, Unauthorized)),
-        ("404", read(vec![json(404, ENVELOPE)], false, 1, NotFound)),
+        ("400", read(vec![own(400, ENVELOPE)], false, 1, Rejected)),
+        ("401", read(vec![own(401, ENVELOPE)], false, 1, Unauthorized)),
+        ("404", read(vec![own(404, ENVELOPE)], false, 1, NotFound)),
     ])
     .await;
     assert_eq!(others.elsewhere.connections(), 0, "no redirect is followed");

@@ -1,4 +1,4 @@
-//! The runner over a store that does what no store should.
+//! The runner over a store that does what no store should, and under a clock that steps back.
 
 #![cfg(feature = "campaign")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
@@ -33,4 +33,51 @@ async fn a_store_that_panics_does_so_in_its_runner_which_would_wait_for_ever_els
         let panic = told.expect("it waits for a store that is gone").unwrap_err();
         assert_eq!(panic.downcast_ref::<&str>(), Some(&"the store fell"));
     }
+}
+
+#[cfg(feature = "sandbox")]
+#[tokio::test]
+async fn a_clock_that_steps_back_is_noticed_however_often_the_wait_is_begun_anew() {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::{Arc, Mutex};
+    use std::time::{SystemTime, UNIX_EPOCH};
+
+    use polyai_outbound::campaign::{CallingWindows, Event, MemoryStore, NewRecipient, Planner, State};
+    use polyai_outbound::sandbox::{Config, SandboxServer};
+    use polyai_outbound::{PhoneNumber, Timestamp};
+
+    let config = Config::default().with_speed(10.0).unwrap();
+    let sandbox = SandboxServer::bind(([127, 0, 0, 1], 0).into(), config).await.unwrap().spawn();
+    let client = Client::builder().base_url(sandbox.base_url()).token("sandbox").build().unwrap();
+    let ahead = Arc::new(AtomicU64::new(0));
+    let clock = {
+        let ahead = Arc::clone(&ahead);
+        move || {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+            Timestamp::default() + since + Duration::from_secs(ahead.load(Ordering::Relaxed))
+        }
+    };
+    let windows = CallingWindows::always("a test: nobody is called").unwrap();
+    let options = Options { windows, ..Options::default() };
+    let recipient = NewRecipient::new(1, PhoneNumber::parse("+14155550100").unwrap());
+    let standing = Planner::new(&options).first(clock(), &recipient);
+    let mut store = MemoryStore::new();
+    store.add(recipient, standing);
+
+    ahead.store(3600, Ordering::Relaxed);
+    let mut runner =
+        Runner::with_clock(&client, Arc::new(Mutex::new(store)), options, Box::new(clock)).unwrap();
+    let is_followed =
+        |event: &Event| matches!(event, Event::Saved(change) if change.state == State::InProgress);
+    while !is_followed(&runner.next().await.unwrap()) {}
+    // Now it waits for the moment of its first reading, by the clock as it is.
+    while tokio::time::timeout(Duration::from_millis(300), runner.next()).await.is_ok() {}
+    ahead.store(0, Ordering::Relaxed);
+    let told = async {
+        // As a program does that has more to look at than the campaign.
+        while let Ok(Some(_)) | Err(_) = tokio::time::timeout(Duration::from_millis(50), runner.next()).await
+        {
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(40), told).await.expect("the call is followed to its end");
 }

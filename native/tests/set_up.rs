@@ -6,7 +6,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::server::{Full, Seen, Server, json};
+use common::server::{Full, Seen, Server, json, own};
 use common::{METADATA, NATIONAL, NUMBER, SID, TOKEN, builder};
 use futures_util::StreamExt;
 use polyai_outbound::{
@@ -55,6 +55,8 @@ async fn requests_are_exactly_the_contracts() {
     assert_eq!((status.method(), status.target(), status.body.as_str()), ("GET", target.as_str(), ""));
     assert_eq!(status.header("X-PolyAi-Auth-Token"), Some(TOKEN));
     assert_eq!((status.header("Content-Type"), status.header("Content-Length")), (None, None));
+    let ids = [&trigger, &status].map(|request| request.header("X-PolyAI-Correlation-Id").unwrap());
+    assert!(ids.iter().all(|id| id.len() == 36) && ids[0] != ids[1], "a fresh one each: {ids:?}");
 
     let national = Destination::parse(NATIONAL, Some("us")).unwrap();
     let call = TriggerCall::new(national)
@@ -139,8 +141,8 @@ fn every_region_of_a_dialect_has_its_own_base_url() {
     for (region, outbound, agents_url) in [
         (Region::Us, Some("https://api.us-1.platform.polyai.app"), Some("https://api.us.poly.ai")),
         (Region::Uk, Some("https://api.uk-1.platform.polyai.app"), Some("https://api.uk.poly.ai")),
-        (Region::Euw, Some("https://api.euw-1.platform.polyai.app"), None),
-        (Region::Eu, None, Some("https://api.eu.poly.ai")),
+        (Region::Euw, Some("https://api.euw-1.platform.polyai.app"), Some("https://api.eu.poly.ai")),
+        (Region::Eu, Some("https://api.euw-1.platform.polyai.app"), Some("https://api.eu.poly.ai")),
         (Region::Studio, None, Some("https://api.studio.poly.ai")),
     ] {
         for (api, expected) in [(Api::Outbound, outbound), (agents(), agents_url)] {
@@ -162,7 +164,7 @@ fn what_a_client_cannot_be_built_from_is_told_by_its_field() {
         ("token: is empty", |it| it.region(Region::Us).token("")),
         ("token: has a character at position 4", |it| it.region(Region::Us).token("abc\n")),
         ("token: is empty", |it| it.base_url("http://localhost:1").token("")),
-        ("region: the outbound API has no region eu", |it| it.region(Region::Eu).token(TOKEN)),
+        ("region: the outbound API has no region studio", |it| it.region(Region::Studio).token(TOKEN)),
         ("base_url: is not encrypted", |it| it.base_url("http://api.example.com").token(TOKEN)),
         ("base_url: has a query", |it| it.base_url("https://api.example.com/?a=b").token(TOKEN)),
         ("base_url: has a fragment", |it| it.base_url("https://api.example.com/#a").token(TOKEN)),
@@ -243,7 +245,7 @@ async fn a_connection_that_does_not_come_about_in_the_time_for_all_rang_nobody()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_clones_spend_one_budget_of_retries() {
-    let server = Server::always([json(500, r#"{"error":"no","code":"INTERNAL_ERROR"}"#)]).await;
+    let server = Server::always([own(500, r#"{"error":"no","code":"INTERNAL_ERROR"}"#)]).await;
     let quick = RetryPolicy { base: Duration::from_millis(10), ..RetryPolicy::default() };
     let client = builder(server.url()).retry(quick).retry_budget(RetryBudget::new(4)).build().unwrap();
     let attempts = async |client: Client| client.trigger(plain()).await.unwrap_err().attempts();

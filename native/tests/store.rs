@@ -5,6 +5,8 @@
 
 #[path = "store/asked.rs"]
 mod asked;
+#[path = "store/breaker.rs"]
+mod breaker;
 #[path = "store/common.rs"]
 mod common;
 #[path = "store/files.rs"]

@@ -204,10 +204,13 @@ function requested(request) {
   return { ...asked, metadata: texts("metadata", asked.metadata) };
 }
 
-function clientOf({ Client }, options) {
-  const { region, baseUrl, allowInsecureHttp, token, api, agentId, environment, agents502NotPlaced, sendsCorrelationId } = options;
-  const flags = [agents502NotPlaced === true, sendsCorrelationId];
-  return throwing(() => new Client(region, baseUrl, allowInsecureHttp === true, token, api, agentId, environment, ...flags));
+function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, agentId, environment, ...flags }) {
+  return throwing(() => {
+    let client = new Client(region, baseUrl, allowInsecureHttp === true, token, api, agentId, environment);
+    if (flags.agents502NotPlaced === true) client = client.agents502NotPlaced();
+    if (!flags.sendsCorrelationId) client = client.withoutCorrelationId();
+    return client;
+  });
 }
 
 /** What may be said for one operation instead of for the client. */

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-/** Where the account lives. `us` and `uk` are known to both APIs, `euw` to `outbound`, `eu` and `studio` to `agents`. */
+/** Where the account lives. `eu` and `euw` are the same region; `studio` is known to `agents` only. */
 export type Region = "us" | "uk" | "euw" | "eu" | "studio";
 
 /** Which of the two APIs is spoken: the Outbound Calling API, or the outbound-call endpoints of the Agents API. */
@@ -109,9 +109,12 @@ export interface OutboundClientOptions {
 export interface TriggerRequest {
   /** E.164 (`+14155550100`), or a national number together with `countryCode`. */
   toNumber: string;
-  /** ISO 3166-1 alpha-2, for a national number only. */
+  /** ISO 3166-1 alpha-2, of a national number. Beside an E.164 number it has to agree with it, and is left out. */
   countryCode?: string | undefined;
-  /** What the voice agent is told: each entry becomes a SIP header. Text on one line, less than 26 KB in all. */
+  /**
+   * What the voice agent is told: each entry becomes a SIP header. Text on one line, less than 26 KB in all. Case tells no two
+   * names apart, and those that SIP itself uses (`From`, `Contact`, `Subject`, …) are refused: call it `X-Contact`, say.
+   */
   metadata?: Readonly<Record<string, string>> | undefined;
   encryption?: Encryption | undefined;
   /** The variant of the agent; `agents` only. */

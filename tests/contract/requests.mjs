@@ -102,6 +102,7 @@ function cases(dialect) {
     call('--json', ['--json'], {}, { json: { call_sid: SID } }),
     call('with a national number and --country', ['--country', 'US'], { number: NATIONAL, country: 'US' }),
     call('--country in lower case', ['--country', 'us'], { number: NATIONAL, country: 'US' }),
+    call('with an E.164 number and its country, which is left out', ['--country', 'us']),
     call('--metadata once', ['--metadata', 'attempt=a-1'], { metadata: { attempt: 'a-1' } }),
     call('--metadata three times', flags, { metadata }),
     call('--metadata that looks like other types', ['--metadata', 'n=1', '--metadata', 'b=true'], {
@@ -316,7 +317,7 @@ function broken(dialect) {
     }),
     trigger('a number with spaces in it', 'pattern', { ...good, [names.number]: '+1 415 555 0100' }),
     trigger('a national number without its country', 'required', { ...good, [names.number]: NATIONAL }),
-    trigger('an E.164 number with a country', 'oneOf', { ...good, [names.country]: 'US' }),
+    trigger('a country of three letters', 'oneOf', { ...good, [names.country]: 'USA' }),
     trigger('a body that is not sent as JSON', 415, good, { 'content-type': 'text/plain' }),
     trigger('no token', 401, good, { [dialect.credential]: undefined }),
     {

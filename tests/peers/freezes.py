@@ -10,7 +10,7 @@ from peer import ACCEPTS, Does, Peer, refusal
 
 RUNS = 20
 #: How long a request may take, how long an answer takes, and for how long the process is stopped.
-TIMEOUT, TAKES, STOPPED = 1.0, 0.3, 2.2
+TIMEOUT, TAKES, STOPPED = 3.0, 0.3, 4.5
 SLOWLY = Does(works=True, places=True, after=TAKES)
 
 
@@ -63,7 +63,7 @@ async def campaign(binary, report, nth):
         while len(peer.correlations) < seen and running.process.returncode is None:
             await asyncio.sleep(0.005)
         await stop(running, rng)
-    ran = await running.ran(90)
+    ran = await running.ran(120)
     states = await outbound.states()
     told = (ran.code, states, dict(peer.posts))
     expected = (0, {"succeeded": 6}, {number: 1 for number in listed})

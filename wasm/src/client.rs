@@ -30,13 +30,11 @@ const ENVIRONMENTS: [Environment; 3] = [Environment::Sandbox, Environment::PreRe
 
 #[wasm_bindgen]
 impl Client {
-    /// Where it calls and as whom; whether a 502 of the agents API is taken for a call that was not placed, and whether
-    /// requests carry a correlation id.
+    /// Where it calls and as whom.
     ///
     /// # Errors
     /// If an option is not valid.
     #[wasm_bindgen(constructor)]
-    #[expect(clippy::too_many_arguments, reason = "options cross to the wasm one by one")]
     pub fn new(
         region: Option<String>,
         base_url: Option<String>,
@@ -45,17 +43,32 @@ impl Client {
         api: Option<String>,
         agent_id: Option<String>,
         environment: Option<String>,
-        agents_502_not_placed: bool,
-        sends_correlation_id: bool,
     ) -> Result<Self, JsValue> {
         let credential = token.map(Credential::new).transpose().map_err(invalid)?;
-        let api = spoken(api.as_deref(), agent_id.as_deref(), environment.as_deref(), agents_502_not_placed)?;
-        let mut service = service(region.as_deref(), base_url.as_deref(), insecure_http, credential, api)?
-            .with_agents_502_not_placed(agents_502_not_placed);
-        if !sends_correlation_id {
-            service = service.without_correlation_id();
-        }
+        let api = spoken(api.as_deref(), agent_id.as_deref(), environment.as_deref())?;
+        let service = service(region.as_deref(), base_url.as_deref(), insecure_http, credential, api)?;
         Ok(Self { service: Arc::new(service), budget: Rc::default(), limits: Limits::default() })
+    }
+
+    /// Takes a 502 of the agents API for a call that was not placed. A phone that rang may ring again.
+    ///
+    /// # Errors
+    /// If it speaks another API: this would do nothing, and whoever asks for it expects otherwise.
+    #[wasm_bindgen(js_name = agents502NotPlaced)]
+    pub fn agents_502_not_placed(self) -> Result<Self, JsValue> {
+        match self.service.api() {
+            Api::Agents { .. } => Ok(self.changed(|service| service.with_agents_502_not_placed(true))),
+            Api::Outbound => {
+                Err(refused("agents502NotPlaced", "is given without api: \"agents\"", "the two together"))
+            }
+        }
+    }
+
+    /// Sends no correlation ids.
+    #[wasm_bindgen(js_name = withoutCorrelationId)]
+    #[must_use]
+    pub fn without_correlation_id(self) -> Self {
+        self.changed(Service::without_correlation_id)
     }
 
     /// The same client with other limits, for one operation or many: in milliseconds, and a number of retries. What is
@@ -138,6 +151,10 @@ impl Client {
 }
 
 impl Client {
+    fn changed(self, change: impl FnOnce(Service) -> Service) -> Self {
+        Self { service: Arc::new(change(Arc::unwrap_or_clone(self.service))), ..self }
+    }
+
     fn operation(&self, work: impl crate::operation::Work + 'static) -> Operation {
         Operation::new(Box::new(work), Rc::clone(&self.budget))
     }
@@ -167,24 +184,14 @@ fn service(
     }
 }
 
-fn spoken(
-    name: Option<&str>,
-    agent_id: Option<&str>,
-    environment: Option<&str>,
-    agents_502_not_placed: bool,
-) -> Result<Api, JsValue> {
+fn spoken(name: Option<&str>, agent_id: Option<&str>, environment: Option<&str>) -> Result<Api, JsValue> {
     const EXPECTED: &str = "sandbox, pre-release or live";
     const NEEDED: &str = "is not given, and the agents API needs it";
     match name {
         None | Some("outbound") => {
-            let given = [
-                ("agentId", agent_id.is_some()),
-                ("environment", environment.is_some()),
-                // It would do nothing, and whoever gives it expects otherwise.
-                ("agents502NotPlaced", agents_502_not_placed),
-            ];
-            match given.into_iter().find(|(_, given)| *given) {
-                Some((field, _)) => Err(refused(field, "is given without api: \"agents\"", "the two together")),
+            let given = agent_id.map(|_| "agentId").or_else(|| environment.map(|_| "environment"));
+            match given {
+                Some(field) => Err(refused(field, "is given without api: \"agents\"", "the two together")),
                 None => Ok(Api::Outbound),
             }
         }

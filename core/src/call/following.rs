@@ -17,10 +17,9 @@ pub(super) const POLL_LONGEST: Duration = Duration::from_millis(4_500);
 pub(super) const POLL_JITTER: Duration = Duration::from_millis(500);
 /// How long after its trigger a call may be unknown to the status endpoint without being taken for unknown.
 const NOT_VISIBLE_YET: Duration = Duration::from_secs(30);
-/// For how long, and how often in a row, the service must refuse every reading of a call that was placed or seen before
-/// that is believed: a stale replica or a moment of disorder refuses some, and a result that is given up is lost for good.
-const REFUSED_FOR: Duration = Duration::from_secs(180);
-const REFUSED_TIMES: u32 = 10;
+/// How often in a row at least the service must refuse a reading before that is believed, whatever a clock that jumps says
+/// of the time between them.
+const REFUSED_TIMES: u32 = 5;
 
 pub(super) struct Following {
     pub(super) known: Snapshot,
@@ -55,12 +54,12 @@ pub(super) struct Missing {
 
 impl Missing {
     /// Takes note of another one; whether they are to be believed by now.
-    fn is_believed(&mut self, now: Timestamp) -> bool {
+    fn is_believed(&mut self, now: Timestamp, lost_after: Duration) -> bool {
         self.times = self.times.saturating_add(1);
         let since = self.since.get_or_insert(now);
         // A clock that stepped back begins anew.
         *since = (*since).min(now);
-        now.since(*since) >= REFUSED_FOR && self.times >= REFUSED_TIMES
+        now.since(*since) >= lost_after && self.times >= REFUSED_TIMES
     }
 }
 
@@ -71,7 +70,7 @@ pub(super) enum Missed {
 }
 
 impl Following {
-    pub(super) fn missed(&mut self, now: Timestamp, error: &Error) -> Missed {
+    pub(super) fn missed(&mut self, now: Timestamp, error: &Error, lost_after: Duration) -> Missed {
         match error.code() {
             // The credential is refused, not the call; or all the time is over.
             ErrorCode::Unauthorized
@@ -88,7 +87,7 @@ impl Following {
             | ErrorCode::Cancelled => return Missed::Lost(error.code()),
             ErrorCode::NotFound | ErrorCode::Rejected => {}
         }
-        let is_believed = self.missing.is_believed(now);
+        let is_believed = self.missing.is_believed(now, lost_after);
         let is_young = self.known.placed_at.is_some_and(|placed| now.since(placed) < NOT_VISIBLE_YET);
         match (self.known.seen_at, self.known.placed_at, error.code()) {
             (None, None, code) => Missed::Lost(code),

@@ -1,5 +1,7 @@
 //! How an attempt to call begins: from an intent that was saved, or from what an earlier run left behind.
 
+use std::time::Duration;
+
 use super::judging::{SAME_NUMBER, change_of};
 use super::live::Live;
 use super::machine::{Mode, trigger_call};
@@ -66,7 +68,9 @@ impl Campaign {
         let call = self.described(live.recipient.to_number.clone(), metadata);
         let call = Call::resume_known(self.service.clone(), call, known, self.limits, self.rng.u64(..));
         let id = live.recipient.id;
+        let age = live.attempt.placed_at.map_or(Duration::ZERO, |placed| now.since(placed));
         self.flights.add(live);
+        self.flights.ages(id, self.lived.saturating_add(self.options.stuck_after.saturating_sub(age)));
         self.flights.call(id, call);
     }
 
@@ -82,6 +86,10 @@ impl Campaign {
         let standing = self.planner.standing(now, whom, now, None);
         if !self.may_call() {
             return self.take_back(now, id, "calling was stopped before its trigger could leave");
+        }
+        let others = self.flights.dialing().saturating_sub(1);
+        if !self.breaker.may_leave(id, others, self.options.pace.max_dialing) {
+            return self.take_back(now, id, "the service began to fail before its trigger could leave");
         }
         if standing.state != State::Scheduled || standing.due_at.is_none_or(|due| due > now) {
             let why = match standing.wait {
@@ -106,16 +114,21 @@ impl Campaign {
                 };
                 self.flights.call(id, call);
             }
-            Err(refused) => self.ended_without_a_call(now, id, State::Rejected, refused.to_string(), None),
+            Err(refused) => {
+                self.breaker.withdrawn(id);
+                self.ended_without_a_call(now, id, State::Rejected, refused.to_string(), None);
+            }
         }
     }
 
     /// An intent whose trigger never left.
     pub(super) fn take_back(&mut self, now: Timestamp, id: RecipientId, why: &str) {
         self.pacing.give_back();
+        self.breaker.withdrawn(id);
         self.flights.resolve(id, Outcome::NotPlaced);
         let Some(mut live) = self.flights.remove(id) else { return };
         live.attempt.ended_at = Some(now);
+        live.attempt.sent = false;
         live.recipient.tries.dials = live.recipient.tries.dials.saturating_sub(1);
         let standing = self.planner.standing(now, live.recipient.whom(), now, None);
         let change = live.change(standing.state, format!("{why}; {}", standing.reason));
@@ -127,6 +140,7 @@ impl Campaign {
     pub(super) fn refused(&mut self, now: Timestamp, refusal: &Refusal) {
         let Some(mut live) = self.flights.remove(refusal.id) else { return };
         self.pacing.give_back();
+        self.breaker.withdrawn(refusal.id);
         // The attempt was never written.
         let tries = &mut live.recipient.tries;
         tries.attempts = tries.attempts.saturating_sub(1);

@@ -1,11 +1,13 @@
 //! What a campaign asks of its shell, what a shell tells it, and what it tells its caller.
 
-use super::{Change, Command, RecipientId, Turn, Turned};
-use crate::Error;
+use std::time::Duration;
+
+use super::{BreakerState, Change, Command, RecipientId, Turn, Turned};
 use crate::machine::{SendId, TransportError};
 use crate::message::Request;
 use crate::time::Timestamp;
 use crate::wire::Reply;
+use crate::{CallSid, Error};
 
 /// Names one request of a campaign, so that its answer finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +16,8 @@ pub struct FlightId {
     pub recipient: RecipientId,
     /// Which attempt to call it.
     pub attempt: u32,
+    /// What the request is for.
+    pub purpose: Purpose,
     pub(super) send: SendId,
 }
 
@@ -23,6 +27,16 @@ impl FlightId {
     pub const fn send_id(self) -> SendId {
         self.send
     }
+}
+
+/// What a request of a campaign is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// To place the call, or to follow it.
+    Call,
+    /// To find out whether a service that failed works again: a status read of a call that was placed, with the number of
+    /// the probe.
+    Probe(u32),
 }
 
 /// What a campaign asks of its shell. Exhaustive on purpose: a new effect must fail to compile in every shell.
@@ -90,6 +104,27 @@ pub enum Event {
     StoreRecovered,
     /// Nobody may be called for now, as the store says, and why; nothing when that is over.
     Blocked(Option<String>),
+    /// The service answered the same call SID to two triggers, so that one of these calls cannot be followed: the second row
+    /// is unconfirmed.
+    SharedSid {
+        /// The line of the list of the second one.
+        row: u64,
+        /// What both calls are known by.
+        call_sid: CallSid,
+        /// The line of the list of the first one.
+        other_row: u64,
+        /// The name of its campaign, if it is another.
+        other_campaign: Option<String>,
+    },
+    /// The service fails for everybody, and nobody is dialed; or a probe of it failed, or calls are placed again.
+    Breaker(BreakerState),
+    /// The service asks to wait: nobody is dialed until then, and one at a time until one of them is accepted.
+    AskedToWait {
+        /// Until when it is waited.
+        until: Timestamp,
+        /// How long the service asks for, which may be longer.
+        asked: Duration,
+    },
     /// The service refuses every trigger, for want of a valid credential say: nobody is called any more.
     Halted(Error),
     /// It is over: nothing will follow.

@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use super::disposition::{CONGESTION, disposition};
+use super::fault::is_answered;
 use super::live::{Live, Stage};
-use super::machine::DAY;
-use super::redial::{CONGESTION, disposition};
-use super::{Campaign, Change, Event, FlightId, Outcome, Output, RecipientId, State, WaitRule};
+use super::{
+    Campaign, Change, Event, FlightId, Known, Outcome, Output, Purpose, RecipientId, SharedSid, State,
+    WaitRule,
+};
 use crate::answer::Member;
 use crate::machine::Input as CallInput;
 use crate::time::Timestamp;
@@ -19,15 +22,22 @@ use crate::{
 /// What no wait after a trigger that placed no call exceeds, unless the service asks for longer.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
 
-/// How long the service asks to wait; after a day it is asked anew, so that a slip of its pen ends no campaign.
-fn asked(error: &Error) -> Option<Duration> {
-    error.retry_after().map(|asked| asked.min(DAY))
+/// How long the service asks to wait; after ten minutes it is asked anew, so that a slip of its pen ends no campaign.
+pub(super) fn asked(error: &Error) -> Option<Duration> {
+    const LONGEST: Duration = Duration::from_secs(600);
+    error.retry_after().map(|asked| asked.min(LONGEST))
 }
 
 impl Campaign {
     pub(super) fn reply(&mut self, now: Timestamp, id: FlightId, reply: Reply) {
+        if let Purpose::Probe(nth) = id.purpose {
+            return self.tell_probe(now, nth, CallInput::Reply(id.send, reply));
+        }
         if let Some(live) = self.flights.awaiting(id) {
             live.said = reply.answer.text(Member::Reason).map(str::to_owned);
+            if live.attempt.outcome == Outcome::InProgress && is_answered(&reply) {
+                self.answered(now);
+            }
             self.flights.tell(now, id.recipient, CallInput::Reply(id.send, reply), &mut self.budget);
         }
     }
@@ -56,9 +66,13 @@ impl Campaign {
         live.attempt.placed_at = Some(placed.value.placed_at);
         live.attempt.correlation_id = placed.correlation_id.or_else(|| live.attempt.correlation_id.take());
         let reason = format!("was placed and is followed as {}", placed.value.call_sid);
+        let call =
+            Known { recipient: id, attempt: live.attempt.number, call_sid: placed.value.call_sid.clone() };
         live.attempt.call_sid = Some(placed.value.call_sid);
         let change = live.change(State::InProgress, reason);
         self.pending.add(change);
+        self.flights.ages(id, self.lived.saturating_add(self.options.stuck_after));
+        self.worked(now, id, Some(call));
     }
 
     fn status(&mut self, now: Timestamp, id: RecipientId, change: StatusChange) {
@@ -72,6 +86,7 @@ impl Campaign {
         if change.correlation_id.is_some() {
             live.attempt.correlation_id.clone_from(&change.correlation_id);
         }
+        let found = live.unsure;
         // Of one that was lost it is known again that it goes on.
         live.attempt.ended_at = None;
         let ends = change.status.is_terminal();
@@ -87,6 +102,9 @@ impl Campaign {
             let change = live.change(State::InProgress, reason);
             self.pending.add(change);
         }
+        if found {
+            self.worked(now, id, None);
+        }
     }
 
     /// The service told how the call ended.
@@ -101,7 +119,7 @@ impl Campaign {
             live.attempt.correlation_id = end.correlation_id;
         }
         if live.attempt.disposition.as_deref() == Some(CONGESTION) {
-            self.congested(now, None);
+            self.congested(now);
         }
         let ended = if end.reason.is_empty() {
             format!("the call ended in {}", end.status)
@@ -165,10 +183,13 @@ impl Campaign {
         match (live.attempt.outcome, error.placement()) {
             (Outcome::InProgress, _) => self.lost_sight(now, id, error),
             (_, Some(Placement::NotPlaced)) => self.not_placed(now, id, error),
-            (_, Some(Placement::Unknown | Placement::Placed) | None) => match error.call_sid().cloned() {
-                Some(call_sid) => self.look_for(id, call_sid, error),
-                None => self.unconfirmed(now, id, error),
-            },
+            (_, Some(Placement::Unknown | Placement::Placed) | None) => {
+                self.judge_trigger(now, id, error);
+                match error.call_sid().cloned() {
+                    Some(call_sid) => self.look_for(id, call_sid, error),
+                    None => self.unconfirmed(now, id, error),
+                }
+            }
         }
     }
 
@@ -184,7 +205,45 @@ impl Campaign {
         // What is read of it must not quote its metadata either.
         let call = self.described(number, metadata);
         let call = Call::resume_known(self.service.clone(), call, call_sid.into(), self.limits, seed);
+        self.flights.ages(id, self.lived.saturating_add(self.options.stuck_after));
         self.flights.call(id, call);
+    }
+
+    /// The service has named another call so before: what is read of this one may be that one's, so nothing is concluded from
+    /// it, and nobody knows whether it rang.
+    pub(super) fn shared(&mut self, now: Timestamp, saved: Change, shared: SharedSid) {
+        self.flights.resolve(saved.id, Outcome::Unknown);
+        // What was learned since it was saved, its statuses above all, is not forgotten.
+        let live = self.flights.remove(saved.id).map(|live| live.attempt);
+        let Some(mut attempt) = live.or(saved.attempt.clone()) else { return };
+        let Some(call_sid) = attempt.call_sid.clone() else { return };
+        self.held.retain(|it| it.id != saved.id);
+        let SharedSid { other_row, other_campaign, .. } = shared;
+        let whose = match &other_campaign {
+            Some(name) => format!("row {other_row} of the campaign {name}"),
+            None => format!("row {other_row}"),
+        };
+        let reason = format!(
+            "the service answered the same call SID, {call_sid}, to its trigger and to that of {whose}: one of these calls \
+             cannot be followed, and it may have rung, so it is not called again"
+        );
+        attempt.outcome = Outcome::Unknown;
+        attempt.ended_at = Some(now);
+        attempt.disposition = None;
+        attempt.error = Some(ErrorCode::UnexpectedAnswer.as_str().into());
+        let row = saved.row;
+        self.pending.add(Change {
+            state: State::Unconfirmed,
+            due_at: None,
+            wait: None,
+            reason,
+            attempt: Some(attempt),
+            statuses: Vec::new(),
+            note: true,
+            ..saved
+        });
+        let event = Event::SharedSid { row, call_sid, other_row, other_campaign };
+        self.outputs.push_back(Output::Event(event));
     }
 
     fn unconfirmed(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
@@ -237,48 +296,58 @@ impl Campaign {
 
     /// Nobody's phone rang, for certain.
     fn not_placed(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
-        match error.code() {
-            // A gateway's word is not the service's, and nobody's row's fault.
-            _ if error.happened() == Some(Happened::ForeignRefusal) => {
-                self.try_again(now, id, error, true);
-            }
-            ErrorCode::Unauthorized | ErrorCode::Forbidden | ErrorCode::NotFound => {
-                self.try_again(now, id, error, false);
+        let happened = error.happened();
+        if matches!(happened, None | Some(Happened::NeverSent))
+            && let Some(live) = self.flights.get_mut(id)
+        {
+            live.attempt.sent = false;
+        }
+        if matches!(happened, Some(Happened::TurnedAway | Happened::Unavailable)) {
+            self.congested(now);
+            self.asked_to_wait(now, error);
+        }
+        // The service says of this very call that it could not be placed.
+        let is_refusal = happened == Some(Happened::PlacingFailed);
+        if is_refusal && self.breaker.refusal_counts(id) {
+            self.breaker.refused(now, id);
+            self.tell_breaker();
+            return self.refused_again(now, id, error);
+        }
+        self.judge_trigger(now, id, error);
+        match (happened, error.code()) {
+            (
+                Some(Happened::Refused),
+                ErrorCode::Unauthorized | ErrorCode::Forbidden | ErrorCode::NotFound,
+            ) => {
+                self.try_again(now, id, error);
                 self.halt(error);
             }
-            ErrorCode::Rejected | ErrorCode::InvalidInput => {
+            (Some(Happened::Refused), _) | (None, ErrorCode::InvalidInput) => {
                 self.ended_without_a_call(now, id, State::Rejected, error.to_string(), Some(error));
             }
-            // The service says of this very call that it could not be placed.
-            ErrorCode::ServiceFailed if error.happened() == Some(Happened::PlacingFailed) => {
-                self.congested(now, asked(error));
-                let refusals = self.flights.get_mut(id).map_or(0, |live| live.recipient.tries.refusals);
-                if refusals >= self.options.max_refusals {
-                    let reason = format!("tried {} times: {error}", refusals.saturating_add(1));
-                    self.ended_without_a_call(now, id, State::Failed, reason, Some(error));
-                } else {
-                    if let Some(live) = self.flights.get_mut(id) {
-                        live.recipient.tries.refusals = refusals.saturating_add(1);
-                    }
-                    self.try_again(now, id, error, true);
-                }
+            _ if is_refusal && self.options.max_refusals == 0 && self.breaker.is_closed() => {
+                self.ended_without_a_call(now, id, State::Failed, error.to_string(), Some(error));
             }
-            ErrorCode::RateLimited
-            | ErrorCode::ServiceFailed
-            | ErrorCode::NotConnected
-            | ErrorCode::Expired
-            | ErrorCode::UnexpectedAnswer
-            | ErrorCode::ConnectionLost
-            | ErrorCode::TimedOut
-            | ErrorCode::DeadlineExceeded
-            | ErrorCode::Cancelled => {
-                self.congested(now, asked(error));
-                self.try_again(now, id, error, true);
-            }
+            _ => self.try_again(now, id, error),
         }
     }
 
-    fn try_again(&mut self, now: Timestamp, id: RecipientId, error: &Error, later: bool) {
+    /// A call could not be placed again, while others could: that is its row's own fault.
+    fn refused_again(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
+        let Some(live) = self.flights.get_mut(id) else { return };
+        let tries = &mut live.recipient.tries;
+        tries.refusals = tries.refusals.saturating_add(1);
+        if tries.refusals < self.options.max_refusals {
+            return self.try_again(now, id, error);
+        }
+        let reason = format!("tried {} times: {error}", tries.refusals.saturating_add(1));
+        self.ended_without_a_call(now, id, State::Failed, reason, Some(error));
+    }
+
+    /// Its trigger is sent again: after a time of its own, or while nobody is dialed as soon as anybody is.
+    fn try_again(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
+        let refuses_all = error.happened() == Some(Happened::Refused);
+        let later = self.breaker.is_closed() && !refuses_all;
         self.flights.resolve(id, Outcome::NotPlaced);
         let Some(mut live) = self.flights.remove(id) else { return };
         live.attempt.ended_at = Some(now);
@@ -324,8 +393,16 @@ impl Campaign {
         self.pending.add(change);
     }
 
-    fn congested(&mut self, now: Timestamp, asked: Option<Duration>) {
-        if self.pacing.congested(now, asked) {
+    fn asked_to_wait(&mut self, now: Timestamp, error: &Error) {
+        if let Some((asked, capped)) = error.retry_after().zip(asked(error))
+            && let Some(until) = self.pacing.asked_to_wait(now, capped)
+        {
+            self.outputs.push_back(Output::Event(Event::AskedToWait { until, asked }));
+        }
+    }
+
+    fn congested(&mut self, now: Timestamp) {
+        if self.pacing.congested(now) {
             let (rate, max_in_flight) = self.pacing.allowed();
             self.outputs.push_back(Output::Event(Event::Pace { rate, max_in_flight }));
         }

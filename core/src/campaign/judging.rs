@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::machine::DAY;
 use super::planner::whole;
 use super::{Campaign, Change, Recipient, Standing, State, WaitRule};
+use crate::text::numbered;
 use crate::time::Timestamp;
 
 /// How long a row waits while another with its number is called, or after it was dialled: of a call whose answer was lost
@@ -31,16 +32,23 @@ impl Campaign {
                 return Some(self.put_off(now, recipient, quiet_from, WaitRule::SameNumber, reason));
             }
         }
-        let cap = self.options.max_per_number as usize;
-        if recipient.dialed.len() >= cap {
-            let mut dialed = recipient.dialed.clone();
-            dialed.sort_unstable();
-            let oldest = dialed.get(dialed.len() - cap).copied().unwrap_or(now);
-            let free = oldest.min(now) + DAY;
-            if free > now {
+        let caps = [
+            (
+                &recipient.dialed,
+                self.options.max_per_number,
+                "its number was dialled {} times within 24 hours",
+            ),
+            (
+                &recipient.triggered,
+                self.options.max_triggers_per_number.max(self.options.max_per_number),
+                "{} triggers for its number may have reached a server within 24 hours, whatever was answered",
+            ),
+        ];
+        for (times, cap, sentence) in caps {
+            if let Some(free) = free_from(times, cap, now) {
                 let reason = format!(
-                    "its number was dialled {} times within 24 hours, which is as often as it may be until {}",
-                    recipient.dialed.len(),
+                    "{}, which is as often as it may be until {}",
+                    numbered(sentence, times.len()),
                     whole(free, recipient.time_zone)
                 );
                 return Some(self.put_off(now, recipient, free, WaitRule::NumberCap, &reason));
@@ -91,6 +99,14 @@ impl Campaign {
             }
         }
     }
+}
+
+/// When there are fewer than `cap` within 24 hours again, if there are so many now.
+fn free_from(times: &[Timestamp], cap: u32, now: Timestamp) -> Option<Timestamp> {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    let oldest = times.len().checked_sub(cap as usize).and_then(|at| times.get(at))?;
+    Some((*oldest).min(now) + DAY).filter(|free| *free > now)
 }
 
 pub(super) fn change_of(recipient: &Recipient, standing: Standing) -> Change {

@@ -1,8 +1,9 @@
 //! Calls in flight: their machines, their alarms, and what has been learned of them.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
 
-use super::{Attempt, Change, FlightId, Outcome, Pace, Recipient, RecipientId, State};
+use super::{Attempt, Change, FlightId, Outcome, Purpose, Recipient, RecipientId, State};
 use crate::machine::{Input, Machine, Output as CallOutput};
 use crate::time::{Deadline, Timestamp};
 use crate::{Call, CallEvent, CorrelationId, Metadata, PhoneNumber, RetryBudget, StatusChange};
@@ -30,6 +31,8 @@ pub(super) struct Live {
     pub(super) trigger_id: Option<CorrelationId>,
     /// Nobody knows whether it was placed: an answer that cannot be believed named a call.
     pub(super) unsure: bool,
+    /// From when on it is followed outside the limit of calls in flight, by the time that the campaign has lived.
+    stuck_from: Option<Duration>,
     /// Its end was lost, and is read again.
     pub(super) read_again: bool,
     alarm: Option<Deadline>,
@@ -59,6 +62,7 @@ impl Live {
             said: None,
             trigger_id: None,
             unsure: false,
+            stuck_from: None,
             read_again: false,
             alarm: None,
         }
@@ -99,6 +103,9 @@ pub(super) struct Flights {
     alarms: BTreeSet<(Timestamp, RecipientId)>,
     numbers: BTreeMap<PhoneNumber, u32>,
     dialing: usize,
+    /// When calls that were placed are taken for stuck, the first first; those that are so already are not among them.
+    aging: BTreeSet<(Duration, RecipientId)>,
+    stuck: BTreeSet<RecipientId>,
     read_again: usize,
 }
 
@@ -125,8 +132,33 @@ impl Flights {
         self.numbers.contains_key(number)
     }
 
-    pub(super) fn has_room(&self, allowed: (f64, u32), pace: Pace) -> bool {
-        self.lives.len() < allowed.1 as usize && self.dialing < pace.max_dialing as usize
+    /// How many calls last for so long that they no longer count as in flight.
+    pub(super) fn stuck(&self) -> usize {
+        self.stuck.len()
+    }
+
+    /// How many count as in flight.
+    pub(super) fn counted(&self) -> usize {
+        self.lives.len() - self.stuck.len()
+    }
+
+    /// It was placed, and is taken for stuck from then on.
+    pub(super) fn ages(&mut self, id: RecipientId, stuck_from: Duration) {
+        if let Some(live) = self.lives.get_mut(&id)
+            && live.stuck_from.replace(stuck_from).is_none()
+        {
+            self.aging.insert((stuck_from, id));
+        }
+    }
+
+    /// Takes note that the campaign has lived so long.
+    pub(super) fn age(&mut self, lived: Duration) {
+        while let Some((stuck_from, id)) = self.aging.first().copied()
+            && stuck_from <= lived
+        {
+            self.aging.remove(&(stuck_from, id));
+            self.stuck.insert(id);
+        }
     }
 
     pub(super) fn add(&mut self, live: Live) {
@@ -142,7 +174,8 @@ impl Flights {
 
     /// The recipient that waits for this answer; a late one is about an attempt that is over.
     pub(super) fn awaiting(&mut self, id: FlightId) -> Option<&mut Live> {
-        self.lives.get_mut(&id.recipient).filter(|live| live.attempt.number == id.attempt)
+        let live = self.lives.get_mut(&id.recipient)?;
+        (id.purpose == Purpose::Call && live.attempt.number == id.attempt).then_some(live)
     }
 
     pub(super) fn ids(&self) -> Vec<RecipientId> {
@@ -155,6 +188,10 @@ impl Flights {
         self.read_again -= usize::from(live.read_again);
         if let Some(alarm) = live.alarm {
             self.alarms.remove(&(alarm.at, id));
+        }
+        if let Some(stuck_from) = live.stuck_from {
+            self.aging.remove(&(stuck_from, id));
+            self.stuck.remove(&id);
         }
         if let Some(count) = self.numbers.get_mut(&live.recipient.to_number) {
             *count -= 1;
@@ -244,13 +281,12 @@ impl Flights {
         while let Some(output) = call.poll_output(now) {
             match output {
                 CallOutput::Send { id: send, request } => {
-                    outputs.push_back(super::Output::Send {
-                        id: FlightId { recipient: id, attempt, send },
-                        request,
-                    });
+                    let id = FlightId { recipient: id, attempt, purpose: Purpose::Call, send };
+                    outputs.push_back(super::Output::Send { id, request });
                 }
                 CallOutput::Abort(send) => {
-                    outputs.push_back(super::Output::Abort(FlightId { recipient: id, attempt, send }));
+                    let id = FlightId { recipient: id, attempt, purpose: Purpose::Call, send };
+                    outputs.push_back(super::Output::Abort(id));
                 }
                 CallOutput::Event(event) => events.push(event),
             }

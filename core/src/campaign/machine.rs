@@ -4,11 +4,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::breaker::Breaker;
 use super::live::{Flights, Live};
 use super::pacing::Pacing;
 use super::pending::Pending;
+use super::probe::Probe;
 use super::{
-    Change, Command, Event, Fetch, Finish, Input, Options, Output, Planner, READ_AGAIN, Recipient, State,
+    BreakerState, Change, Command, Event, Fetch, Finish, Input, Options, Output, Planner, Purpose,
+    READ_AGAIN, Recipient, State,
 };
 use crate::time::{Deadline, Timestamp, Wait, WaitReason};
 use crate::wire;
@@ -107,6 +110,11 @@ pub struct Campaign {
     pub(super) rng: fastrand::Rng,
     pub(super) planner: Planner,
     pub(super) pacing: Pacing,
+    pub(super) breaker: Breaker,
+    /// The status read that tries a failing service.
+    pub(super) probe: Option<Probe>,
+    /// How many there were.
+    pub(super) probed: u32,
     pub(super) budget: RetryBudget,
     /// Calls in flight, and those whose intent is being saved.
     pub(super) flights: Flights,
@@ -131,6 +139,8 @@ pub struct Campaign {
     halted: bool,
     finished: bool,
     latest: Timestamp,
+    /// How long it has lived: unlike a clock this neither steps nor counts a time in which the process was frozen.
+    pub(super) lived: Duration,
 }
 
 impl Campaign {
@@ -151,13 +161,17 @@ impl Campaign {
         let mut limits = limits;
         // What may be tried again is rescheduled, so that windows, pace and suppression hold for every trigger.
         limits.retry.max_retries = 0;
+        let mut rng = fastrand::Rng::with_seed(seed);
         Ok(Self {
             planner: Planner::new(&options),
             pacing: Pacing::new(options.pace),
+            breaker: Breaker::new(options.breaker.clone(), rng.fork()),
+            probe: None,
+            probed: 0,
             service,
             options,
             limits,
-            rng: fastrand::Rng::with_seed(seed),
+            rng,
             budget: RetryBudget::default(),
             flights: Flights::default(),
             pending: Pending::default(),
@@ -175,6 +189,7 @@ impl Campaign {
             halted: false,
             finished: false,
             latest: Timestamp::default(),
+            lived: Duration::ZERO,
         })
     }
 
@@ -200,6 +215,24 @@ impl Campaign {
     #[must_use]
     pub fn dialing(&self) -> usize {
         self.flights.dialing()
+    }
+
+    /// How many calls last for so long that they are followed outside the limit of calls in flight.
+    #[must_use]
+    pub fn stuck(&self) -> usize {
+        self.flights.stuck()
+    }
+
+    /// The breaker, unless calls are placed as usual.
+    #[must_use]
+    pub fn breaker(&self) -> Option<&BreakerState> {
+        (!self.breaker.is_closed()).then(|| self.breaker.state())
+    }
+
+    /// Until when nobody is dialed because the service asks for it.
+    #[must_use]
+    pub fn asked_until(&self) -> Option<Timestamp> {
+        self.pacing.asked_until()
     }
 
     /// Triggers a second and calls in flight, as allowed now.
@@ -228,12 +261,15 @@ impl Campaign {
             }
             if let Some(id) = self.flights.next_ready() {
                 self.poll_call(now, id);
-            } else if !self.finished && self.may_visit(now) {
-                self.plan(now);
-                if self.outputs.is_empty() {
-                    return None;
+                continue;
+            }
+            if !self.finished {
+                self.poll_probe(now);
+                if self.outputs.is_empty() && self.may_visit(now) {
+                    self.plan(now);
                 }
-            } else {
+            }
+            if self.outputs.is_empty() {
                 return None;
             }
         }
@@ -252,6 +288,12 @@ impl Campaign {
                 next = Some(other);
             }
         };
+        if let Some(deadline) = self.probe.as_ref().and_then(Probe::timeout) {
+            or(deadline);
+        }
+        if let Some(at) = self.breaker.next_probe_at().filter(|_| self.probes()) {
+            or(Deadline { at, reason: WaitReason::Probe });
+        }
         match &self.visit {
             Visit::Away => {}
             Visit::Failed(wait) => or(Deadline { at: wait.at(), reason: WaitReason::Store }),
@@ -262,10 +304,7 @@ impl Campaign {
                 if let Some(at) = self.next_due.filter(|_| self.wants_more()) {
                     or(Deadline { at, reason: WaitReason::Due });
                 }
-                if !self.held.is_empty()
-                    && self.dials()
-                    && self.flights.has_room(self.allowed(), self.options.pace)
-                {
+                if !self.held.is_empty() && self.dials() && self.has_room() {
                     or(self.pacing.wait(self.latest));
                 }
             }
@@ -279,12 +318,17 @@ impl Campaign {
         match input {
             Input::Reply(id, reply) => self.reply(now, id, reply),
             Input::Failed(id, error) => {
-                if self.flights.awaiting(id).is_some() {
+                if let Purpose::Probe(nth) = id.purpose {
+                    self.tell_probe(now, nth, crate::Input::Failed(id.send, error));
+                } else if self.flights.awaiting(id).is_some() {
                     let input = crate::Input::Failed(id.send, error);
                     self.flights.tell(now, id.recipient, input, &mut self.budget);
                 }
             }
-            Input::Tick => self.flights.tick(now, &mut self.budget),
+            Input::Tick => {
+                self.flights.tick(now, &mut self.budget);
+                self.tick_probe(now);
+            }
             Input::Stored(turn, turned) => self.stored(now, turn, turned),
             Input::NotStored(turn, why) => self.not_stored(now, turn, why),
             Input::Drain => {
@@ -295,15 +339,20 @@ impl Campaign {
             Input::Stop => {
                 self.mode = Mode::Stopping;
                 self.give_all_up(now);
+                self.give_probe_up(now);
             }
         }
     }
 
     /// A clock that stepped back leaves alarms that are too late.
     fn notice(&mut self, now: Timestamp) {
+        /// It is woken every second or so.
+        const LONGEST: Duration = Duration::from_secs(10);
         if now < self.latest {
             self.flights.wake_all();
         }
+        self.lived = self.lived.saturating_add(now.since(self.latest).min(LONGEST));
+        self.flights.age(self.lived);
         self.latest = now;
     }
 
@@ -317,7 +366,17 @@ impl Campaign {
 
     /// Whether anybody may be called now, as far as the whole campaign decides.
     fn dials(&self) -> bool {
-        self.may_call() && self.blocked.is_none() && matches!(self.visit, Visit::Idle)
+        self.may_call()
+            && self.blocked.is_none()
+            && matches!(self.visit, Visit::Idle)
+            && self.breaker.allows()
+    }
+
+    /// Whether there is room for another trigger beside what is in flight.
+    fn has_room(&self) -> bool {
+        let dialing = self.flights.dialing();
+        self.pacing.has_room(self.flights.counted(), dialing)
+            && self.breaker.may_dial(dialing, self.options.pace.max_dialing)
     }
 
     /// Whether all who are scheduled are to be taken off the list: there will be no call any more.
@@ -335,7 +394,7 @@ impl Campaign {
     }
 
     fn wants_more(&self) -> bool {
-        let goes_on = self.mode == Mode::Dialling && self.command != Command::Pause;
+        let goes_on = self.mode == Mode::Dialling && self.command != Command::Pause && self.breaker.allows();
         goes_on && self.held.len() < self.few_and_many().0
     }
 
@@ -350,7 +409,8 @@ impl Campaign {
             }
         } else if self.dials() {
             while !self.held.is_empty()
-                && self.pacing.may_dial(now, self.flights.len(), self.flights.dialing())
+                && self.has_room()
+                && self.pacing.may_dial(now, self.flights.counted(), self.flights.dialing())
             {
                 let Some(recipient) = self.held.pop_front() else { break };
                 self.consider(now, recipient);
@@ -362,7 +422,7 @@ impl Campaign {
         let look = failed || self.looked_at.as_mut().is_none_or(|wait| wait.is_over(now));
         let lost = self.more_lost && self.flights.read_again() < READ_AGAIN;
         let fetch = (due && self.wants_more()) || look || lost;
-        if fetch || !self.pending.is_empty() {
+        if fetch || !self.pending.is_empty() || self.breaker.is_unsaved() {
             // Taking somebody off the list takes no time.
             let many = if self.closes(now) { usize::from(MOST) } else { self.few_and_many().1 };
             let limit = if self.wants_more() { many.saturating_sub(self.held.len()) } else { 0 };
@@ -377,7 +437,9 @@ impl Campaign {
     fn may_finish(&mut self) {
         let rest = self.next_due.is_some() || !self.held.is_empty() || self.more_lost;
         let finish = match self.mode {
-            Mode::Dialling if rest || self.command == Command::Pause => return,
+            Mode::Dialling if rest => return,
+            // One that its breaker stopped is done all the same if nobody is left to be called.
+            Mode::Dialling if self.command == Command::Pause && !self.breaker.is_stopped() => return,
             Mode::Dialling => Finish::Done,
             Mode::Draining | Mode::Stopping => Finish::Stopped,
         };
@@ -395,6 +457,7 @@ impl Campaign {
             return self.pending.add(change);
         }
         self.pacing.take();
+        self.breaker.dialed(recipient.id);
         // Others with this number were fetched before it was dialled.
         let number = &recipient.to_number;
         let before = self.held.len();
@@ -409,8 +472,8 @@ impl Campaign {
     }
 
     /// Whether a trigger may leave whose intent was saved.
-    pub(super) fn may_call(&self) -> bool {
-        self.mode == Mode::Dialling && self.command == Command::Run
+    pub(super) const fn may_call(&self) -> bool {
+        matches!((self.mode, self.command), (Mode::Dialling, Command::Run))
     }
 
     /// Every trigger would be refused.
@@ -423,12 +486,21 @@ impl Campaign {
         }
     }
 
+    /// Tells of the breaker if it changed. While it is open nobody is held: what is fetched is out of date by the time that
+    /// it closes.
+    pub(super) fn tell_breaker(&mut self) {
+        if let Some(state) = self.breaker.take_untold() {
+            self.outputs.push_back(Output::Event(Event::Breaker(state)));
+        }
+    }
+
     /// Somebody is due then who is not held.
     pub(super) fn fetch_again(&mut self, at: Timestamp) {
         self.next_due = Some(self.next_due.map_or(at, |due| due.min(at)));
     }
 
     pub(super) fn finish(&mut self, finish: Finish) {
+        self.give_probe_up(self.latest);
         self.finished = true;
         self.outputs.push_back(Output::Event(Event::Finished(finish)));
     }

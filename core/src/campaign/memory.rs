@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Attempt, Change, Command, Fetch, NewRecipient, Obstacle, Priority, READ_AGAIN, Recipient, RecipientId,
-    Refusal, STATUS_KEPT, Standing, State, Tries, Turn, Turned, Unfinished,
+    Attempt, BreakerPhase, BreakerState, Change, Command, Fetch, Known, NewRecipient, Obstacle, Outcome,
+    Priority, READ_AGAIN, Recipient, RecipientId, Refusal, STATUS_KEPT, SharedSid, Standing, State, Tries,
+    Turn, Turned, Unfinished,
 };
 use crate::{PhoneNumber, Timestamp};
 
@@ -15,12 +16,22 @@ pub struct MemoryStore {
     rows: Vec<Row>,
     due: BTreeSet<(Reverse<Priority>, Timestamp, RecipientId)>,
     suppressed: BTreeSet<PhoneNumber>,
-    /// Dials of a number that are known or feared to have rung.
-    dialed: BTreeMap<PhoneNumber, Vec<(RecipientId, u32, Timestamp)>>,
+    /// Triggers for a number that may have reached a server.
+    triggered: BTreeMap<PhoneNumber, Vec<Triggered>>,
     unfinished: BTreeSet<RecipientId>,
     /// Whose calls are to be read again, from when on.
     lost: BTreeSet<(Timestamp, RecipientId)>,
+    /// Attempts by their call SIDs: when each was placed, that of which it is not known last, and intended.
+    sids: BTreeMap<String, BTreeSet<(Timestamp, Timestamp, RecipientId, u32)>>,
     command: Command,
+    breaker: Option<Box<BreakerState>>,
+}
+
+struct Triggered {
+    by: (RecipientId, u32),
+    at: Timestamp,
+    /// It is known or feared to have rung.
+    rang: bool,
 }
 
 struct Row {
@@ -50,6 +61,12 @@ impl MemoryStore {
     /// Nobody with that number is called from now on.
     pub fn suppress(&mut self, number: PhoneNumber) {
         self.suppressed.insert(number);
+    }
+
+    /// The breaker as it was saved last.
+    #[must_use]
+    pub fn breaker(&self) -> Option<&BreakerState> {
+        self.breaker.as_deref()
     }
 
     /// Gives a command.
@@ -82,15 +99,25 @@ impl MemoryStore {
 
     /// Performs a turn.
     pub fn turn(&mut self, turn: &Turn) -> Turned {
-        let mut turned = Turned { command: self.command, ..Turned::default() };
+        let mut turned = Turned::default();
         for change in &turn.changes {
             self.save(change, &mut turned.refused);
         }
+        turned.shared = turn.changes.iter().filter_map(|change| self.shared(change)).collect();
+        if let Some(breaker) = &turn.breaker {
+            if breaker.phase == BreakerPhase::Stopped && self.command == Command::Run {
+                self.command = Command::Pause;
+            }
+            self.breaker = Some(breaker.clone());
+        }
+        turned.command = self.command;
         match turn.fetch {
             None => {}
             Some(Fetch::Unfinished) => {
                 self.read_the_lost_again(turn.now);
                 turned.unfinished = self.unfinished.iter().filter_map(|id| self.unfinished(*id)).collect();
+                turned.breaker.clone_from(&self.breaker);
+                turned.known = self.known();
             }
             Some(Fetch::Due { by, limit, dialed_since }) => {
                 self.fetch(by, limit, dialed_since, &mut turned);
@@ -150,11 +177,17 @@ impl MemoryStore {
             (_, _) => {}
         }
         if let Some(attempt) = &change.attempt {
+            let by = (change.id, attempt.number);
             let rang = attempt.outcome.may_have_rung();
-            let dials = self.dialed.entry(number.clone()).or_default();
-            dials.retain(|(id, nth, _)| (*id, *nth) != (change.id, attempt.number));
-            if rang {
-                dials.push((change.id, attempt.number, attempt.dialed_at));
+            let triggered = self.triggered.entry(number.clone()).or_default();
+            triggered.retain(|it| it.by != by);
+            if rang || attempt.sent {
+                triggered.push(Triggered { by, at: attempt.dialed_at, rang });
+            }
+            if let Some(call_sid) = &attempt.call_sid {
+                let sharing = self.sids.entry(call_sid.as_str().to_owned()).or_default();
+                sharing.retain(|(_, _, id, number)| (*id, *number) != (change.id, attempt.number));
+                sharing.insert(placed(change.id, attempt));
             }
             match row.attempts.iter_mut().find(|held| held.number == attempt.number) {
                 Some(held) => held.clone_from(attempt),
@@ -175,11 +208,22 @@ impl MemoryStore {
         row.tries.clone_from(&change.tries);
     }
 
+    /// Whose attempt has had the call SID of this one before.
+    fn shared(&self, change: &Change) -> Option<SharedSid> {
+        let attempt = change.attempt.as_ref().filter(|it| it.outcome != Outcome::Unknown)?;
+        let first = self.sids.get(attempt.call_sid.as_ref()?.as_str())?.first()?;
+        let (_, _, other, _) = first;
+        let is_another = *first < placed(change.id, attempt);
+        let other_row = self.row(*other)?.recipient.row;
+        is_another.then_some(SharedSid { id: change.id, other_row, other_campaign: None })
+    }
+
     fn recipient(&self, id: RecipientId, since: Timestamp) -> Option<Recipient> {
         let row = self.row(id)?;
         let NewRecipient { row: line, to_number, time_zone, not_before, not_after, metadata, .. } =
             &row.recipient;
-        let dialed = || self.dialed.get(to_number).into_iter().flatten().filter(|(_, _, at)| *at > since);
+        let triggered = || self.triggered.get(to_number).into_iter().flatten().filter(|it| it.at > since);
+        let dialed = || triggered().filter(|it| it.rang);
         Some(Recipient {
             id,
             row: *line,
@@ -189,9 +233,19 @@ impl MemoryStore {
             not_after: *not_after,
             metadata: metadata.clone(),
             tries: row.tries.clone(),
-            dialed: dialed().map(|(_, _, at)| *at).collect(),
-            dialed_by_others: dialed().filter(|(whose, ..)| *whose != id).map(|(_, _, at)| *at).max(),
+            dialed: dialed().map(|it| it.at).collect(),
+            triggered: triggered().map(|it| it.at).collect(),
+            dialed_by_others: dialed().filter(|it| it.by.0 != id).map(|it| it.at).max(),
         })
+    }
+
+    /// The call that was placed last.
+    fn known(&self) -> Option<Known> {
+        let attempts = (0..).zip(&self.rows).flat_map(|(id, row)| {
+            row.attempts.iter().filter_map(move |it| Some((it.placed_at?, RecipientId(id), it)))
+        });
+        let (_, recipient, attempt) = attempts.max_by_key(|(placed_at, ..)| *placed_at)?;
+        Some(Known { recipient, attempt: attempt.number, call_sid: attempt.call_sid.clone()? })
     }
 
     fn unfinished(&self, id: RecipientId) -> Option<Unfinished> {
@@ -216,4 +270,10 @@ impl MemoryStore {
         }
         turned.next_due = left_over;
     }
+}
+
+/// The place of an attempt among those with its call SID.
+fn placed(id: RecipientId, attempt: &Attempt) -> (Timestamp, Timestamp, RecipientId, u32) {
+    let placed_at = attempt.placed_at.unwrap_or(Timestamp::from_millis(u64::MAX));
+    (placed_at, attempt.dialed_at, id, attempt.number)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CallingWindows, Pace, RedialRule};
+use super::{BreakerOptions, CallingWindows, Pace, RedialRule};
 use crate::{Encryption, InvalidInput, Timestamp, VariantId};
 
 /// How a campaign is to be run. As JSON it is kept with the campaign, so that a later run goes on in the same way.
@@ -26,9 +26,22 @@ pub struct Options {
     pub max_attempts: u32,
     /// How often one number is dialled at most within 24 hours, whichever row and campaign of the store it is for.
     pub max_per_number: u32,
-    /// How often a trigger is sent again that the service says it failed to place. What the service turns away for want of
-    /// room, and what finds no connection, is tried until there is no more time.
+    /// How many triggers for one number may have reached a server within 24 hours, whichever row and campaign of the store
+    /// they are for and whatever came of them: the second line of defense against an answer that is not what it seems. Less
+    /// than `max_per_number` means as many: every call takes a trigger.
+    #[serde(default = "max_triggers_per_number")]
+    pub max_triggers_per_number: u32,
+    /// How often a trigger is sent again that the service says it failed to place. It counts only if something else worked
+    /// since this happened to the row before. What the service turns away for want of room, and what befalls a trigger by a
+    /// fault of the service or the way to it, is tried until there is no more time.
     pub max_refusals: u32,
+    /// How long after it was placed a call is followed outside the limit of calls in flight: one that never ends must not
+    /// keep others from being called.
+    #[serde(with = "seconds", default = "stuck_after")]
+    pub stuck_after: Duration,
+    /// What stops the campaign while the service fails for everybody.
+    #[serde(default)]
+    pub breaker: BreakerOptions,
     /// How signalling and media are encrypted, if not left to the service.
     #[serde(with = "encryption", default)]
     pub encryption: Option<Encryption>,
@@ -39,7 +52,7 @@ pub struct Options {
 
 impl Default for Options {
     /// Monday to Saturday 9:00 to 20:00 and five minutes' margin, one call a second, ten at a time, no redials, three dials
-    /// of a number in 24 hours.
+    /// and ten triggers of a number in 24 hours.
     fn default() -> Self {
         Self {
             windows: CallingWindows::default(),
@@ -49,7 +62,10 @@ impl Default for Options {
             redial: Vec::new(),
             max_attempts: 10,
             max_per_number: 3,
+            max_triggers_per_number: max_triggers_per_number(),
             max_refusals: 3,
+            stuck_after: stuck_after(),
+            breaker: BreakerOptions::default(),
             encryption: None,
             variant_id: None,
         }
@@ -68,6 +84,7 @@ impl Options {
                 return Err(InvalidInput::new(field, "is 0, so that nobody would be called", "1 or more"));
             }
         }
+        self.breaker.check()?;
         let mut names: Vec<_> = self.redial.iter().map(RedialRule::name).collect();
         names.sort();
         if names.windows(2).any(|pair| pair.first() == pair.last()) {
@@ -81,15 +98,28 @@ impl Options {
     }
 }
 
-mod seconds {
+const fn max_triggers_per_number() -> u32 {
+    10
+}
+
+const fn stuck_after() -> Duration {
+    Duration::from_secs(30 * 60)
+}
+
+pub(super) mod seconds {
     use super::Duration;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::campaign) fn serialize<S: Serializer>(
+        span: &Duration,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(span.as_secs())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    pub(in crate::campaign) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Duration, D::Error> {
         u64::deserialize(deserializer).map(Duration::from_secs)
     }
 }

@@ -14,14 +14,15 @@ pub struct Pace {
     pub rate: f64,
     /// Calls at a time, from the trigger to the end.
     pub max_in_flight: u32,
-    /// Triggers on their way at a time: so many recipients at most does a crash leave unconfirmed.
+    /// Triggers on their way at a time: so many recipients at most does a crash or an outage leave unconfirmed. They are
+    /// answered within a second or so: where the rate asks for more at a time, this has to be raised with it.
     pub max_dialing: u32,
 }
 
 impl Default for Pace {
-    /// One call a second, 10 at a time, all of which may be triggers.
+    /// One call a second, 10 at a time, 3 of which may be triggers.
     fn default() -> Self {
-        Self { rate: 1.0, max_in_flight: 10, max_dialing: 64 }
+        Self { rate: 1.0, max_in_flight: 10, max_dialing: 3 }
     }
 }
 
@@ -60,6 +61,8 @@ pub(super) struct Pacing {
     lowered: Option<Wait>,
     /// The service asked for so long.
     asked: Option<Wait>,
+    /// It asked to wait, and has accepted no trigger since.
+    cautious: bool,
 }
 
 impl Pacing {
@@ -72,6 +75,7 @@ impl Pacing {
             raised_at: None,
             lowered: None,
             asked: None,
+            cautious: false,
             pace,
         }
     }
@@ -89,8 +93,13 @@ impl Pacing {
     /// Whether another trigger may leave while so many calls are in flight, of them so many triggers.
     pub(super) fn may_dial(&mut self, now: Timestamp, in_flight: usize, dialing: usize) -> bool {
         self.fill(now);
-        let room = in_flight < self.allowed().1 as usize && dialing < self.pace.max_dialing as usize;
-        room && self.asked.is_none() && self.tokens >= 1.0 - 1e-9
+        self.has_room(in_flight, dialing) && self.asked.is_none() && self.tokens >= 1.0 - 1e-9
+    }
+
+    /// Whether there is room for another trigger beside them.
+    pub(super) fn has_room(&self, in_flight: usize, dialing: usize) -> bool {
+        let dialing_at_most = if self.cautious { 1 } else { self.pace.max_dialing as usize };
+        in_flight < self.allowed().1 as usize && dialing < dialing_at_most
     }
 
     /// Takes note that one leaves.
@@ -117,6 +126,7 @@ impl Pacing {
 
     /// A trigger was accepted.
     pub(super) fn accepted(&mut self, now: Timestamp) {
+        self.cautious = false;
         // A time without calls raises nothing, but for the time that the rate leaves between two of them.
         let longest = (1.0 / self.rate).max(1.0);
         let since = self.raised_at.map_or(0.0, |raised| now.since(raised).as_secs_f64().min(longest));
@@ -126,13 +136,34 @@ impl Pacing {
         self.in_flight = raise(self.in_flight, f64::from(self.pace.max_in_flight));
     }
 
-    /// The service asks for fewer calls, or fails at them; whether the limits are lower now.
-    pub(super) fn congested(&mut self, now: Timestamp, asked: Option<Duration>) -> bool {
-        if let Some(asked) = asked.map(|asked| Wait::new(now, asked))
-            && self.asked.is_none_or(|held| held.at() < asked.at())
-        {
-            self.asked = Some(asked);
+    /// The service asks for so long to be left alone; until when, if that is later than was known.
+    pub(super) fn asked_to_wait(&mut self, now: Timestamp, asked: Duration) -> Option<Timestamp> {
+        self.cautious = true;
+        let asked = Wait::new(now, asked);
+        if self.asked.is_some_and(|held| held.at() >= asked.at()) {
+            return None;
         }
+        self.asked = Some(asked);
+        Some(asked.at())
+    }
+
+    /// Until when the service asks to be left alone.
+    pub(super) fn asked_until(&self) -> Option<Timestamp> {
+        self.asked.map(Wait::at)
+    }
+
+    /// The service failed and works again: it is not to fail anew under all that waits.
+    pub(super) fn recovered(&mut self, now: Timestamp) {
+        const PART: f64 = 8.0;
+        // What is slow already is slow enough.
+        let slow = (self.pace.rate / PART).max(self.pace.rate.min(1.0));
+        self.rate = self.rate.min(slow);
+        self.tokens = self.tokens.min(self.most());
+        self.raised_at = Some(now);
+    }
+
+    /// The service asks for fewer calls; whether the limits are lower now.
+    pub(super) fn congested(&mut self, now: Timestamp) -> bool {
         if let Some(lowered) = &mut self.lowered
             && !lowered.is_over(now)
         {
@@ -169,7 +200,7 @@ mod tests {
     const START: Timestamp = Timestamp::from_millis(1_000_000);
 
     fn pacing(rate: f64, max_in_flight: u32) -> Pacing {
-        Pacing::new(Pace { rate, max_in_flight, ..Pace::default() })
+        Pacing::new(Pace { rate, max_in_flight, max_dialing: 64 })
     }
 
     /// How many leave within so many seconds, if time is looked at as often as is asked for.
@@ -209,11 +240,11 @@ mod tests {
     #[test]
     fn congestion_halves_once_for_a_while_and_recovery_never_passes_the_limit() {
         let mut pacing = pacing(10.0, 8);
-        assert!(pacing.congested(START, None));
-        assert!(!pacing.congested(START + Duration::from_secs(1), None), "one congestion is one step");
+        assert!(pacing.congested(START));
+        assert!(!pacing.congested(START + Duration::from_secs(1)), "one congestion is one step");
         assert_eq!(pacing.allowed(), (5.0, 4));
         let mut now = START + Duration::from_secs(6);
-        assert!(pacing.congested(now, None));
+        assert!(pacing.congested(now));
         assert_eq!(pacing.allowed(), (2.5, 2));
         for _ in 0..600 {
             now = now + Duration::from_millis(500);
@@ -228,7 +259,7 @@ mod tests {
     fn slow_rates_recover_in_the_same_time_as_fast_ones() {
         for rate in [0.1, 0.5, 10.0] {
             let mut pacing = pacing(rate, 10);
-            pacing.congested(START, None);
+            pacing.congested(START);
             let (mut now, mut took) = (START, 0.0);
             while pacing.allowed() != (rate, 10) {
                 now = now + Duration::from_secs_f64(1.0 / pacing.allowed().0);
@@ -252,7 +283,7 @@ mod tests {
     fn the_limits_never_fall_to_nothing() {
         let mut pacing = pacing(1.0, 10);
         for step in 0..100 {
-            pacing.congested(START + Duration::from_secs(10 * step), None);
+            pacing.congested(START + Duration::from_secs(10 * step));
         }
         assert!(pacing.allowed().0 > 0.0 && pacing.allowed().1 == 1);
     }
@@ -260,7 +291,7 @@ mod tests {
     #[test]
     fn nothing_leaves_while_the_service_asks_to_wait() {
         let mut pacing = pacing(10.0, 10);
-        pacing.congested(START, Some(Duration::from_secs(30)));
+        pacing.asked_to_wait(START, Duration::from_secs(30));
         assert!(!pacing.may_dial(START + Duration::from_secs(29), 0, 0));
         assert_eq!(pacing.wait(START).at, START + Duration::from_secs(30));
         assert!(pacing.may_dial(START + Duration::from_secs(30), 0, 0));
@@ -306,8 +337,8 @@ mod tests {
         let mut pacing = pacing(0.2, 10);
         assert!(pacing.may_dial(START, 0, 0));
         pacing.take();
-        pacing.congested(START, Some(Duration::from_secs(3)));
-        let rate = Deadline { at: START + Duration::from_secs(10), reason: WaitReason::Rate };
+        pacing.asked_to_wait(START, Duration::from_secs(3));
+        let rate = Deadline { at: START + Duration::from_secs(5), reason: WaitReason::Rate };
         assert_eq!(pacing.wait(START), rate);
     }
 
@@ -316,7 +347,7 @@ mod tests {
         for asked in [[30, 10], [10, 30]] {
             let mut pacing = pacing(10.0, 10);
             for asked in asked {
-                pacing.congested(START, Some(Duration::from_secs(asked)));
+                pacing.asked_to_wait(START, Duration::from_secs(asked));
             }
             let end = START + Duration::from_secs(30);
             assert_eq!(pacing.wait(START), Deadline { at: end, reason: WaitReason::Retry });
@@ -326,10 +357,47 @@ mod tests {
     }
 
     #[test]
+    fn after_a_wait_that_the_service_asked_for_one_trigger_leaves_at_a_time_until_one_is_accepted() {
+        let mut pacing = pacing(10.0, 10);
+        assert_eq!(
+            pacing.asked_to_wait(START, Duration::from_secs(30)),
+            Some(START + Duration::from_secs(30))
+        );
+        assert_eq!(pacing.asked_to_wait(START, Duration::from_secs(20)), None, "that is no later");
+        let end = START + Duration::from_secs(30);
+        assert_eq!(pacing.asked_until(), Some(end));
+        assert!(pacing.may_dial(end, 5, 0) && !pacing.may_dial(end, 5, 1));
+        assert_eq!(pacing.asked_until(), None);
+        pacing.accepted(end);
+        assert!(pacing.may_dial(end, 5, 1));
+    }
+
+    #[test]
+    fn after_an_outage_calls_begin_slowly_and_a_slow_pace_stays_as_it_is() {
+        for (rate, after) in [(0.2, 0.2), (1.0, 1.0), (4.0, 1.0), (40.0, 5.0)] {
+            let mut pacing = pacing(rate, 10);
+            pacing.recovered(START);
+            assert_eq!(pacing.allowed(), (after, 10));
+            let mut now = START;
+            while pacing.allowed().0 < rate {
+                now = now + Duration::from_secs(1);
+                pacing.accepted(now);
+            }
+            assert!(now.since(START) <= Duration::from_secs(60), "{rate}");
+        }
+        let mut congested = pacing(4.0, 10);
+        for step in 0..3 {
+            congested.congested(START + Duration::from_secs(10 * step));
+        }
+        congested.recovered(START);
+        assert_eq!(congested.allowed(), (0.5, 1), "it raises nothing");
+    }
+
+    #[test]
     fn a_limit_grows_by_a_sixtieth_for_each_second_with_calls_and_by_no_more_for_one_without() {
         let close = |held: f64, expected: f64| (held - expected).abs() < 1e-9;
         let mut pacing = pacing(12.0, 60);
-        assert!(pacing.congested(START, None));
+        assert!(pacing.congested(START));
         let mut now = START;
         for (passed, rate, in_flight) in [(1.0, 6.2, 31), (0.5, 6.3, 31), (0.5, 6.4, 32), (3600.0, 6.6, 33)] {
             now = now + Duration::from_secs_f64(passed);
@@ -341,7 +409,7 @@ mod tests {
         assert!(close(pacing.allowed().0, 6.6), "a clock that stepped back raises nothing");
         // Of a slow rate the time between two calls counts, all of it.
         let mut slow = Pacing::new(Pace { rate: 0.1, max_in_flight: 10, max_dialing: 1 });
-        assert!(slow.congested(START, None));
+        assert!(slow.congested(START));
         slow.accepted(START + Duration::from_secs(12));
         assert!(close(slow.allowed().0, 0.05 + 0.1 * 12.0 / 60.0), "{:?}", slow.allowed());
     }
@@ -359,9 +427,9 @@ mod tests {
             (true, 1.0, 1),
             (false, 1.0, 1),
         ] {
-            assert_eq!((pacing.congested(now, None), pacing.allowed()), (lower, (rate, in_flight)));
+            assert_eq!((pacing.congested(now), pacing.allowed()), (lower, (rate, in_flight)));
             now = now + LOWERED_FOR - Duration::from_millis(1);
-            assert!(!pacing.congested(now, None), "it is one congestion");
+            assert!(!pacing.congested(now), "it is one congestion");
             now = now + Duration::from_millis(1);
         }
     }

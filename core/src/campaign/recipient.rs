@@ -166,6 +166,9 @@ pub struct Recipient {
     /// When its number was dialled within the last 24 hours, by any row of any campaign of the store; those that are known
     /// to have placed no call are not among them.
     pub dialed: Vec<Timestamp>,
+    /// When a trigger for its number may have reached a server within the last 24 hours, whatever came of it: those of
+    /// `dialed` and others.
+    pub triggered: Vec<Timestamp>,
     /// The last of these that was for another row: whose call may be ringing, for all that this one knows.
     pub dialed_by_others: Option<Timestamp>,
 }
@@ -179,6 +182,9 @@ pub struct Attempt {
     pub dialed_at: Timestamp,
     /// What came of it.
     pub outcome: Outcome,
+    /// Whether its trigger may have reached a server, whatever was answered: not that of an intent that was taken back, nor
+    /// one that found no connection.
+    pub sent: bool,
     /// What the call is known by.
     pub call_sid: Option<CallSid>,
     /// When the service accepted it.
@@ -205,6 +211,7 @@ impl Attempt {
             number,
             dialed_at,
             outcome: Outcome::Dialing,
+            sent: true,
             call_sid: None,
             placed_at: None,
             seen_at: None,

@@ -4,6 +4,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test is about the variants that it names")]
 
 mod answers;
+mod breaker;
 mod by_hand;
 mod clocks;
 mod commands;
@@ -18,16 +19,19 @@ mod numbers;
 mod paces;
 mod plans;
 mod redials;
+mod shared;
 mod stage;
 mod stored;
 mod storms;
+mod stuck;
 mod words;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::*;
-use crate::testing::secs;
-use crate::{PhoneNumber, Timestamp};
+use crate::testing::{reply, secs};
+use crate::{PhoneNumber, Reply, Service, Timestamp};
 use stage::{Answering, Stage};
 
 /// A Wednesday in November 2026, 16:00 in London, whose clocks show UTC then.
@@ -58,6 +62,25 @@ fn rows(ends: &[u8]) -> Vec<NewRecipient> {
 /// So many rows with numbers of their own that answer and succeed.
 fn plain(count: u64) -> Vec<NewRecipient> {
     (0..count).map(|nth| row(nth + 1, &format!("+1{}5550100", 201 + nth))).collect()
+}
+
+/// What the service answers to a trigger that it accepts: each time another call SID.
+fn accepted(_: &Service) -> Reply {
+    thread_local!(static NTH: Cell<u32> = const { Cell::new(0) });
+    NTH.set(NTH.get() + 1);
+    reply(200, &format!(r#"{{"call_sid":"OUT-{}"}}"#, NTH.get()))
+}
+
+/// The number of the second of [`one_every`]: when it is called, something has worked.
+const SECOND: &str = "+12015550101";
+
+/// So many rows with numbers of their own, of which one becomes due after the other.
+fn one_every(span: Duration, count: u32) -> Vec<NewRecipient> {
+    let row = |nth: u32| NewRecipient {
+        not_before: Some(START + span * nth),
+        ..row(u64::from(nth) + 1, &format!("+1201{:07}", 5_550_100 + nth))
+    };
+    (0..count).map(row).collect()
 }
 
 fn quick(rate: f64) -> Options {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Attempt, Recipient, RecipientId, State, Tries, WaitRule};
-use crate::{StatusChange, Timestamp};
+use super::{Attempt, BreakerState, Recipient, RecipientId, State, Tries, WaitRule};
+use crate::{CallSid, StatusChange, Timestamp};
 
 /// How long after the end of an attempt as far as it is known its status may still be read: the service tells of a call for
 /// about two hours after its end, and the call itself may have gone on for some time after it was lost sight of.
@@ -21,6 +21,9 @@ pub struct Turn {
     pub now: Timestamp,
     /// What is to be saved, one change for a recipient at most.
     pub changes: Vec<Change>,
+    /// The breaker, if it is to be saved with the campaign. **With one that is [stopped](super::BreakerPhase::Stopped) the
+    /// command becomes [`Command::Pause`]**, unless the campaign is cancelled: a person has to resume it.
+    pub breaker: Option<Box<BreakerState>>,
     /// What is to be fetched when that is saved.
     pub fetch: Option<Fetch>,
 }
@@ -111,12 +114,42 @@ pub struct Turned {
     pub blocked: Option<String>,
     /// Recipients that were to be `Dialing` and were left as they are.
     pub refused: Vec<Refusal>,
+    /// Attempts that were saved, and whose call SID another attempt has that was placed before, in whichever campaign of the
+    /// store; those of which it is [unknown](super::Outcome::Unknown) anyway whether they rang are not among them.
+    pub shared: Vec<SharedSid>,
     /// For [`Fetch::Due`]: who is due, in the order of calling.
     pub due: Vec<Recipient>,
     /// For [`Fetch::Due`]: when the next one that is `Scheduled` and not among `due` is due; nothing if there is none.
     pub next_due: Option<Timestamp>,
     /// For [`Fetch::Unfinished`], what an earlier run left behind; for [`Fetch::Due`], whose calls are to be read again.
     pub unfinished: Vec<Unfinished>,
+    /// For [`Fetch::Unfinished`]: the breaker as it was saved last.
+    pub breaker: Option<Box<BreakerState>>,
+    /// For [`Fetch::Unfinished`]: a call of the campaign that was placed, the latest that is easily found; nothing if none
+    /// was.
+    pub known: Option<Known>,
+}
+
+/// A call that was placed, so that its status can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// For whom.
+    pub recipient: RecipientId,
+    /// By which of the attempts.
+    pub attempt: u32,
+    /// What it is known by.
+    pub call_sid: CallSid,
+}
+
+/// A call SID that the service answered to two triggers: one of these calls cannot be followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedSid {
+    /// The recipient whose attempt was saved.
+    pub id: RecipientId,
+    /// The line of the list at which the recipient stands whose attempt has had it before.
+    pub other_row: u64,
+    /// The name of the campaign of that one, if it is another.
+    pub other_campaign: Option<String>,
 }
 
 /// A recipient that was to be `Dialing` and was left as it is.

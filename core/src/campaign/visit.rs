@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::machine::{Mode, Visit};
-use super::{Campaign, Event, Fetch, Finish, Output, State, Turn, Turned};
+use super::{Campaign, Command, Event, Fetch, Finish, Output, State, Turn, Turned};
 use crate::time::{Timestamp, Wait};
 
 /// How often a store that has nothing to do is asked for commands, and for what others changed.
@@ -18,7 +18,12 @@ impl Campaign {
             self.looked_at = Some(Wait::new(now, LOOK_AGAIN));
         }
         self.visit = Visit::Away;
-        self.outputs.push_back(Output::Store(Turn { now, changes: self.pending.take(), fetch }));
+        self.outputs.push_back(Output::Store(Turn {
+            now,
+            changes: self.pending.take(),
+            breaker: self.breaker.take_unsaved(),
+            fetch,
+        }));
     }
 
     pub(super) fn stored(&mut self, now: Timestamp, turn: Turn, turned: Turned) {
@@ -27,6 +32,10 @@ impl Campaign {
             self.outputs.push_back(Output::Event(Event::StoreRecovered));
         }
         if self.command != turned.command {
+            if (self.command, turned.command) == (Command::Pause, Command::Run) {
+                self.breaker.resume(now);
+                self.tell_breaker();
+            }
             self.command = turned.command;
             self.outputs.push_back(Output::Event(Event::Command(self.command)));
             // What was held meanwhile is out of date.
@@ -42,6 +51,11 @@ impl Campaign {
         for refusal in &turned.refused {
             self.refused(now, refusal);
         }
+        let shared = turned.shared.into_iter().filter_map(|shared| {
+            let saved = turn.changes.iter().find(|change| change.id == shared.id)?;
+            Some((saved.clone(), shared))
+        });
+        let shared: Vec<_> = shared.collect();
         for change in turn.changes {
             if change.state == State::Dialing {
                 let id = change.id;
@@ -53,9 +67,14 @@ impl Campaign {
                 self.outputs.push_back(Output::Event(Event::Saved(Box::new(change))));
             }
         }
+        for (saved, shared) in shared {
+            self.shared(now, saved, shared);
+        }
         match turn.fetch {
             None => {}
             Some(Fetch::Unfinished) => {
+                self.breaker.restore(now, turned.breaker, turned.known, self.command);
+                self.tell_breaker();
                 for unfinished in turned.unfinished {
                     self.take_up(now, unfinished);
                 }
@@ -84,6 +103,9 @@ impl Campaign {
         const FIRST: Duration = Duration::from_secs(1);
         const LONGEST: Duration = Duration::from_secs(10);
         self.failures = self.failures.saturating_add(1);
+        if turn.breaker.is_some() {
+            self.breaker.not_saved();
+        }
         let wait = Wait::new(now, FIRST.saturating_mul(self.failures).min(LONGEST));
         self.visit = Visit::Failed(wait);
         // An intent that is not saved is none; but it may have been, so it is taken back.

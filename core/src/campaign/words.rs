@@ -110,7 +110,7 @@ pub enum WaitRule {
     Redial,
     /// The last trigger placed no call and is tried again.
     Retry,
-    /// The number was called as often as it may be in 24 hours.
+    /// The number was called, or triggered, as often as it may be in 24 hours.
     NumberCap,
     /// Another row with the same number is being called.
     SameNumber,

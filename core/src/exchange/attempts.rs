@@ -66,6 +66,7 @@ impl Attempts {
     }
 
     /// Sends the first request under an id that was saved before.
+    #[cfg(feature = "campaign")]
     pub(crate) fn begin_under(&mut self, correlation_id: CorrelationId) {
         self.first_correlation_id = Some(correlation_id);
     }

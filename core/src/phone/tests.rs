@@ -19,8 +19,9 @@ fn an_example_number_of_every_region_and_kind_is_taken() {
 fn every_calling_code_has_lengths_and_stands_in_order() {
     assert!(CALLING_CODES.windows(2).all(|pair| pair[0].0 < pair[1].0));
     assert!(CALLING_CODES.iter().all(|(_, lengths)| *lengths != 0));
-    let regions: Vec<_> = numbering::REGIONS.as_bytes().chunks(2).collect();
-    assert!(regions.windows(2).all(|pair| pair[0] < pair[1]));
+    assert!(numbering::REGIONS.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    let is_known = |code| CALLING_CODES.iter().any(|(known, _)| *known == code);
+    assert!(numbering::REGIONS.iter().all(|(_, code)| is_known(*code)));
 }
 
 #[test]
@@ -85,6 +86,51 @@ fn a_country_is_known_or_corrected() {
         ("", "not two letters"),
     ] {
         assert!(CountryCode::parse(code).unwrap_err().to_string().contains(says), "{code}");
+    }
+}
+
+#[test]
+fn a_country_beside_a_number_that_has_its_own_is_left_out_if_it_agrees_and_refused_if_not() {
+    let of = |number: &str, country: &str| Destination::parse(number, Some(country));
+    for (number, country) in [
+        ("+14155550100", "US"),
+        ("+14155550100", "us"),
+        // Which of those that share a calling code has it is not for us to say.
+        ("+14155550100", "CA"),
+        ("+442079460018", "GB"),
+        ("+442079460018", "je"),
+        ("+77012345678", "RU"),
+        ("+393123456789", "VA"),
+        ("+4712345678", "SJ"),
+        ("+61491570156", "CX"),
+        ("+212600000000", "EH"),
+        ("+262692123456", "YT"),
+        ("+358412345678", "AX"),
+        ("+590690123456", "MF"),
+        ("+5999123456", "BQ"),
+    ] {
+        assert_eq!(of(number, country), Destination::parse(number, None), "{number} {country}");
+    }
+    for (number, country, says) in [
+        (
+            "+14155550100",
+            "GB",
+            "country_code: is GB, whose numbers begin with +44, but the number begins with +1;",
+        ),
+        (
+            "+442079460018",
+            "us",
+            "country_code: is US, whose numbers begin with +1, but the number begins with +44;",
+        ),
+        ("+77012345678", "UA", "country_code: is UA, whose numbers begin with +380"),
+        ("+80012345678", "US", "but the number begins with +800"),
+        ("+14155550100", "UK", "country_code: is UK; the code"),
+        ("+14155550100", "", "country_code: is not two letters"),
+        (" +14155550100", "US", "to_number: begins with a space"),
+        ("+1415555010", "US", "to_number: has 9 digits after calling code 1"),
+    ] {
+        let refused = of(number, country).unwrap_err().to_string();
+        assert!(refused.contains(says) && !refused.contains("4155"), "{number} {country}: {refused}");
     }
 }
 
@@ -168,9 +214,9 @@ proptest! {
     #[test]
     fn a_national_number_comes_back_without_the_space_around_it_and_shows_two_digits(
         text in "[0-9 ()./-]{0,30}[0-9][0-9 ()./-]{0,30}",
-        country in prop::sample::select(numbering::REGIONS.as_bytes().chunks(2).collect::<Vec<_>>()),
+        (country, calling_code) in prop::sample::select(numbering::REGIONS.to_vec()),
     ) {
-        let country = std::str::from_utf8(country).unwrap();
+        prop_assert_eq!(CountryCode::parse(country).unwrap().calling_code(), calling_code);
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         let possible = text.trim().len() <= 32 && digits <= 18;
         let destination = Destination::parse(&text, Some(&country.to_lowercase()));

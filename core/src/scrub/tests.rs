@@ -13,7 +13,7 @@ fn call(number: &str, country: Option<&str>, metadata: &[(&str, &str)]) -> Trigg
 #[test]
 fn a_message_that_quotes_the_request_is_cleared_of_it() {
     let credential = Credential::new("tok-123").unwrap();
-    let call = call("+14155550100", None, &[("a", "Ada"), ("b", "Ada Lovelace"), ("c", "x")]);
+    let call = call("+14155550100", None, &[("a", "Ada"), ("b", "Ada Lovelace"), ("d", "x")]);
     let secrets = Secrets { credential: Some(&credential), call: Some(&call) };
     let said =
         "bad +14155550100 (or +1 (415) 555-0100), Ada Lovelace and Ada, token tok-123, code 12345, x\r\ny";
@@ -157,6 +157,72 @@ fn what_only_looks_a_little_like_a_number_stays() {
     }
 }
 
+/// Digits alone, as many as a number has in every group: none of it may be taken for one.
+const DIGITS: &str = "12345678-1234-1234-1234-123456789012";
+
+#[test]
+fn a_uuid_and_the_sid_of_a_call_are_no_phone_number_and_a_number_beside_one_is() {
+    let none = Secrets { credential: None, call: None };
+    for uuid in [DIGITS, "3f250415-4f89-1103-9a0c-0305182c3301", "00000000-0000-0000-0000-000000000000"] {
+        for id in [
+            uuid.to_owned(),
+            uuid.to_uppercase(),
+            format!("OUT-{uuid}"),
+            format!("out-{}", uuid.to_uppercase()),
+        ] {
+            for whole in [
+                id.clone(),
+                format!("no call {id}."),
+                format!("({id})"),
+                format!("\"{id}\":\"{id}\",{id}"),
+                format!("{id} {id}"),
+                format!("/v1/outbound-calling/{id}/status?x={id}&y"),
+                format!("call={id}; 415 of 555"),
+            ] {
+                assert_eq!(none.clear(&whole), whole);
+                assert_eq!(none.clear_excerpt(&whole), whole);
+            }
+            for (said, shown) in [
+                (format!("{id} of +1 (415) 555-0100."), format!("{id} of [number].")),
+                (format!("+14155550100 {id}"), format!("[number] {id}")),
+                (format!("4155550100/{id}/4155550100"), format!("[number]/{id}/[number]")),
+                (format!("{id}-4155550100"), format!("{id}-[number]")),
+                (format!("415 {id} 5550"), format!("415 {id} 5550")),
+            ] {
+                assert_eq!(none.clear(&said), shown);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_uuid_is_masked_as_the_digits_that_it_is() {
+    let none = Secrets { credential: None, call: None };
+    for (said, shown) in [
+        (format!("+{DIGITS}"), "[number]"),
+        (format!("9{DIGITS}"), "[number]"),
+        (format!("{DIGITS}9"), "[number]"),
+        (format!("é{DIGITS}"), "é[number]"),
+        (DIGITS.replace('-', " "), "[number]"),
+        (DIGITS[..35].to_owned(), "[number]"),
+        (DIGITS.replacen("12345678-1", "1234567-81", 1), "[number]"),
+    ] {
+        assert_eq!(none.clear(&said), shown, "{said}");
+    }
+}
+
+#[test]
+fn a_uuid_that_holds_a_secret_is_cleared_of_it() {
+    let credential = Credential::new("1234-1234-1234").unwrap();
+    let call = call("+442079460018", None, &[("a", "4f89-1103")]);
+    let secrets = Secrets { credential: Some(&credential), call: Some(&call) };
+    assert_eq!(secrets.clear(&format!("OUT-{DIGITS}")), "OUT-[number]-[token]-[number]");
+    assert_eq!(
+        secrets.clear("3f250415-4f89-1103-9a0c-0305e82c3301"),
+        "3f250415-[metadata]-9a0c-0305e82c3301"
+    );
+}
+
 #[test]
 fn a_quoted_value_is_cleared_where_its_json_has_control_characters_in_it() {
     let call = call("+14155550100", None, &[("a", "say \"Ada\"\u{7f}"), ("b", "\"Zoë\"\u{1}")]);
@@ -246,6 +312,20 @@ proptest! {
             prop_assert_eq!(cleared, format!("{before}{mark}{after} "), "{}", said);
         }
         prop_assert_eq!(secrets.clear(&format!("{before}{after}")), format!("{before}{after}"));
+    }
+
+    #[test]
+    fn what_is_seen_to_be_clear_at_a_glance_is_what_would_be_left_of_it(
+        said in prop_oneof!["[ -~]{0,40}", "[ -~é日\u{a0}\u{85}\u{c2}\t\u{7f}]{0,40}"],
+        secret in prop_oneof!["[!-~]{3,8}", a_secret()],
+        at in 0..40_usize,
+        quoted: bool,
+    ) {
+        let call = call("+14155550100", None, &[("a", &secret)]);
+        let secrets = Secrets { credential: None, call: Some(&call) };
+        let at = said.floor_char_boundary(at);
+        let said = if quoted { format!("{}{secret}{}", &said[..at], &said[at..]) } else { said };
+        prop_assert_eq!(secrets.clear(&said), cut(without(&said, &secrets.forms())));
     }
 
     #[test]

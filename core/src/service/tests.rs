@@ -98,15 +98,16 @@ fn each_dialect_has_its_regions_and_names_them_when_asked_for_another() {
     assert_eq!(base(Region::Us, &Api::Outbound).unwrap(), "https://api.us-1.platform.polyai.app");
     assert_eq!(base(Region::Uk, &Api::Outbound).unwrap(), "https://api.uk-1.platform.polyai.app");
     assert_eq!(base(Region::Euw, &Api::Outbound).unwrap(), "https://api.euw-1.platform.polyai.app");
+    assert_eq!(base(Region::Eu, &Api::Outbound).unwrap(), "https://api.euw-1.platform.polyai.app");
     assert_eq!(base(Region::Us, &agents).unwrap(), "https://api.us.poly.ai");
     assert_eq!(base(Region::Eu, &agents).unwrap(), "https://api.eu.poly.ai");
+    assert_eq!(base(Region::Euw, &agents).unwrap(), "https://api.eu.poly.ai");
     assert_eq!(base(Region::Uk, &agents).unwrap(), "https://api.uk.poly.ai");
     assert_eq!(base(Region::Studio, &agents).unwrap(), "https://api.studio.poly.ai");
     assert_eq!(
         base(Region::Studio, &Api::Outbound).unwrap_err().to_string(),
-        "region: the outbound API has no region studio; expected one of us, uk, euw"
+        "region: the outbound API has no region studio; expected one of us, uk, euw, eu"
     );
-    assert!(base(Region::Euw, &agents).is_err());
 }
 
 #[test]

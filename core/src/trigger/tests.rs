@@ -44,21 +44,63 @@ fn a_value_that_would_end_the_header_is_refused_and_named_but_not_shown() {
 fn a_key_comes_once() {
     assert!(Metadata::new([("a", "1"), ("a", "2")]).unwrap_err().to_string().contains("`a` twice"));
     assert!(Metadata::from_json(br#"{"a":"1","a":"2"}"#).is_err());
+    let both = Metadata::new([("name", "private"), ("x", "1"), ("Name", "private")]).unwrap_err().to_string();
+    assert_eq!(
+        both,
+        "metadata: has the keys `name` and `Name`, which are the same SIP header: case tells none apart; \
+         expected each key once"
+    );
+}
+
+#[test]
+fn a_name_that_sip_itself_uses_is_refused_in_any_case_with_another_that_will_do() {
+    // RFC 3261, section 20, from its table of contents; then the short forms of section 7.3.3.
+    let section_20 = "Accept Accept-Encoding Accept-Language Alert-Info Allow Authentication-Info Authorization Call-ID \
+                      Call-Info Contact Content-Disposition Content-Encoding Content-Language Content-Length \
+                      Content-Type CSeq Date Error-Info Expires From In-Reply-To Max-Forwards Min-Expires MIME-Version \
+                      Organization Priority Proxy-Authenticate Proxy-Authorization Proxy-Require Record-Route Reply-To \
+                      Require Retry-After Route Server Subject Supported Timestamp To Unsupported User-Agent Via \
+                      Warning WWW-Authenticate i m e l c f s k t v";
+    assert_eq!(section_20.split(' ').count(), 44 + 10);
+    for name in section_20.split(' ') {
+        for name in [name.to_owned(), name.to_lowercase(), name.to_uppercase()] {
+            let refused = refusal(&name, "private");
+            assert!(
+                refused.contains(&format!("the key `{name}` is a header that SIP itself uses")),
+                "{refused}"
+            );
+            assert!(refused.ends_with(&format!("rename it (X-{name}, say)")), "{refused}");
+            assert!(Metadata::new([(format!("X-{name}"), "v")]).is_ok(), "X-{name}");
+        }
+    }
+    for name in ["Froms", "ate", "call_id", "name", "a", "x", "first-name", "subject-line", "contacts"] {
+        assert!(Metadata::new([(name, "v")]).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn metadata_that_was_saved_is_read_whatever_names_are_taken_now() {
+    let saved = br#"{"Contact":"Ada","name":"a","Name":"b"}"#;
+    let metadata = Metadata::from_saved_json(saved).unwrap();
+    assert_eq!(serde_json::to_string(&metadata).unwrap().as_bytes(), saved);
+    for broken in [&br#"{"a":"b\r\nVia: x"}"#[..], br#"{"a b":"c"}"#, br#"{"a":1}"#, b"[]", b""] {
+        assert!(Metadata::from_saved_json(broken).is_err(), "{}", String::from_utf8_lossy(broken));
+    }
 }
 
 #[test]
 fn the_size_is_that_of_the_base64_of_the_json() {
-    // {"k":"…"} is 8 bytes around the value; 19,965 bytes make 26,620 of base64, 19,968 make 26,624.
+    // {"n":"…"} is 8 bytes around the value; 19,965 bytes make 26,620 of base64, 19,968 make 26,624.
     let fits = "x".repeat(19_965 - 8);
-    assert!(Metadata::new([("k", fits.as_str())]).is_ok());
+    assert!(Metadata::new([("n", fits.as_str())]).is_ok());
     let too_large = "x".repeat(19_968 - 8);
     assert_eq!(
-        refusal("k", &too_large),
+        refusal("n", &too_large),
         "metadata: is 26624 bytes as base64 of its JSON; expected less than 26624 bytes (26 KB)"
     );
     // Escapes count: a control character is six bytes of JSON.
-    assert!(Metadata::new([("k", "\u{1}".repeat(3_400))]).is_err());
-    assert!(Metadata::new([("k", "\"".repeat(9_900))]).is_ok());
+    assert!(Metadata::new([("n", "\u{1}".repeat(3_400))]).is_err());
+    assert!(Metadata::new([("n", "\"".repeat(9_900))]).is_ok());
 }
 
 #[test]
@@ -145,7 +187,7 @@ fn near_the_limit() -> impl Strategy<Value = Vec<(String, String)>> {
         let each = serde_json::to_string(unit).unwrap().len() - 2;
         let mut value = unit.repeat((bytes - 8) / each);
         value.push_str(&"y".repeat((bytes - 8) % each));
-        vec![("k".to_owned(), value)]
+        vec![("n".to_owned(), value)]
     })
 }
 
@@ -153,7 +195,7 @@ proptest! {
     #[test]
     fn metadata_is_taken_exactly_if_the_base64_of_its_json_is_under_26_kb(
         entries in prop_oneof![
-            prop::collection::btree_map("[A-Za-z][A-Za-z0-9-]{0,12}", a_value(), 0..6)
+            prop::collection::btree_map("X-[a-z][a-z0-9-]{0,12}", a_value(), 0..6)
                 .prop_map(|it| it.into_iter().collect::<Vec<_>>()),
             near_the_limit(),
         ],

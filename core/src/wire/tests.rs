@@ -116,7 +116,7 @@ fn an_id_or_code_without_a_visible_character_is_none() {
 fn every_envelope_of_the_platform_is_read_for_its_message() {
     let message = |body: &str| {
         let reply = Reply::from_parts(400, None, None, Answer::read(body.as_bytes()));
-        (reply.message().map(std::borrow::Cow::into_owned), reply.service_code(), reply.correlation_id)
+        (reply.message().map(Cow::into_owned), reply.service_code(), reply.correlation_id)
     };
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(message(r#"{"error":"bad","code":"E1"}"#), (some("bad"), some("E1"), None));

@@ -54,7 +54,7 @@ pub(crate) struct Global {
     /// The dialect: outbound (the Outbound Calling API) or agents (the Agents API's outbound calls) [default: outbound].
     #[arg(long, global = true, value_parser = api, value_name = "API")]
     pub(crate) api: Option<ApiName>,
-    /// Where the account lives: us, uk, euw (outbound); us, eu, uk, studio (agents).
+    /// Where the account lives: us, uk or eu (also called euw); studio (agents API only).
     #[arg(long, global = true, value_parser = region, value_name = "REGION")]
     pub(crate) region: Option<Region>,
     /// A base URL instead of a region: a project's own, or a sandbox's.
@@ -76,6 +76,9 @@ pub(crate) struct Global {
     /// How long one request may take [default: 30]. A trigger that takes longer may have rung: it is never sent again.
     #[arg(long, global = true, value_parser = seconds, allow_negative_numbers = true, value_name = "SECONDS")]
     pub(crate) timeout: Option<Duration>,
+    /// How long the service must refuse to tell of a placed call before its end is given up as lost [default: 180].
+    #[arg(long, global = true, value_parser = seconds, allow_negative_numbers = true, value_name = "SECONDS")]
+    pub(crate) lost_after: Option<Duration>,
     /// How often a request that may be sent again is sent again [default: 3].
     #[arg(long, global = true, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N")]
     pub(crate) max_retries: Option<u32>,
@@ -92,10 +95,10 @@ pub(crate) struct CallArgs {
     /// Whom to call: E.164 (+14155550100), or a national number with --country.
     #[arg(value_name = "NUMBER")]
     pub(crate) number: String,
-    /// The country of a national number, ISO 3166-1 alpha-2.
+    /// The country of a national number, ISO 3166-1 alpha-2; beside an E.164 number it has to agree, and is left out.
     #[arg(long, value_name = "US")]
     pub(crate) country: Option<String>,
-    /// What the voice agent is told: a name and a value; may be given many times.
+    /// What the voice agent is told: a name (none of SIP's own, as From) and a value; may be given many times.
     // Taken apart later, because a message of the parser would quote the value.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) metadata: Vec<String>,

@@ -19,6 +19,7 @@ pub(crate) async fn run(args: &CallArgs, global: &Global, output: Output) -> Res
     }
     let client = settings::client(global)?;
     if args.wait {
+        output.detach();
         return follow::to_the_end(client.call(call).events(), global, output).await;
     }
     place(&client, call, global, output).await

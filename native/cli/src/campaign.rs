@@ -2,6 +2,7 @@
 
 mod args;
 mod ask;
+mod breaker;
 mod control;
 mod events;
 mod export;

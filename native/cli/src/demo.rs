@@ -43,6 +43,7 @@ const OPTIONS: [&str; 10] = [
 ];
 
 pub(crate) async fn run(output: Output) -> Result<Exit, Failure> {
+    output.detach();
     let failed = |error: std::io::Error| {
         Failure::input(format!(
             "the demo has no room for its files: {error}; make the folder for temporary files writable"
@@ -56,6 +57,8 @@ pub(crate) async fn run(output: Output) -> Result<Exit, Failure> {
         .base_url(server.base_url())
         .token(DEFAULT_TOKEN)
         .request_timeout(REQUEST_TIMEOUT)
+        // Nobody who looks at a demo waits three minutes for a call that is gone.
+        .lost_after(Duration::from_secs(2))
         .build()?;
     let clock = Clock::default();
     let start = next_wednesday(clock.now());

@@ -113,7 +113,11 @@ pub(crate) struct Waiting {
 
 impl Waiting {
     pub(crate) fn new(output: Output, what_for: &'static str) -> Self {
-        let bar = if output.live { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        let bar = if output.live {
+            ProgressBar::with_draw_target(None, output.draw_target())
+        } else {
+            ProgressBar::hidden()
+        };
         if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
             bar.set_style(style);
         }

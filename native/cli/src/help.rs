@@ -174,9 +174,10 @@ Examples:
   outbound campaign report --db calls.db
   outbound campaign report people --json | jq '.states, .redials'
 
-Counts by outcome, by kind of ending, by reason and by time zone, what redial
-rules came to, and the rows of which nobody knows whether they rang, with what
-to do about them. No number is in it.";
+Counts by outcome, by kind of ending, by reason (ids, numbers and times left
+out, so that rows of one cause are one line) and by time zone, what redial rules
+came to, and the rows of which nobody knows whether they rang, with what to do
+about them. No number is in it.";
 
 pub(crate) const EXPORT: &str = "\
 Examples:
@@ -244,6 +245,10 @@ The first Ctrl-C calls nobody any more and follows the running calls, the second
 stops at once. The same command goes on after both, and after a crash: nobody is
 called twice. Options that are given then replace those of before.
 
+While the service fails for everybody no calls are placed and no row ends: it is
+tried by single status reads or calls, ever later, and calls go on when it works.
+When three answers in a row are lost, it stops until `resume`.
+
 Exit codes:
   0    done, and every call succeeded
   1    done, and some rows did not succeed, expired or are held
@@ -254,8 +259,10 @@ Exit codes:
   130  interrupted; the same command goes on
 
 With --json, stdout holds an object a line: `type` is started, imported, row,
-progress, pace, command, store_failed, store_recovered, blocked, halted,
-finished or ended. Rows are known by their line in the list.";
+progress, pace, command, breaker, asked_to_wait, store_failed, store_recovered,
+blocked, halted, finished, ended, shared_call_sid (one for two triggers: an
+alarm) or left_out: so many lines were not printed, because nobody read. Rows
+are known by their line in the list.";
 
 pub(crate) const PLAN: &str = "\
 Examples:

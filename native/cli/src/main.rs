@@ -19,6 +19,7 @@ mod usage;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::CommandFactory;
 use tracing_subscriber::EnvFilter;
@@ -26,6 +27,9 @@ use tracing_subscriber::EnvFilter;
 use crate::args::{Cli, Command};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+
+/// How long somebody who reads nothing of what was printed is waited for in the end.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 fn main() -> ExitCode {
     let cli = match usage::parse() {
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
     });
     // A look-up of a name that hangs cannot be stopped; nobody waits for it.
     runtime.shutdown_background();
+    output::finish(PATIENCE);
     exit.into()
 }
 
@@ -81,7 +86,7 @@ fn log(verbose: u8) {
     };
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
-        .with_writer(std::io::stderr)
+        .with_writer(|| output::Log)
         // It would say with a panic that stderr is full or closed.
         .log_internal_errors(false)
         .with_ansi(output::colour_on_stderr())

@@ -1,13 +1,24 @@
 //! What is printed: for people, or as JSON lines. stdout holds what was asked for, stderr all else.
+//!
+//! Commands that follow calls [detach](Output::detach) their output, so that they never wait for a reader.
+
+mod queue;
+mod streams;
+mod terminal;
 
 use std::fmt::Display;
 use std::io::Write;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use indicatif::ProgressDrawTarget;
 use polyai_outbound::{CallEnd, CallSid, CallStatus, Completed, Placed, Placement, Reading, StatusChange};
 use serde::Serialize;
 
 use crate::failure::Failure;
+use queue::Kind;
+use streams::{Stream, Streams};
 
 /// Prints for people, or for programs.
 #[derive(Clone, Copy, Debug)]
@@ -29,39 +40,110 @@ impl Output {
 
     /// What was asked for: the sentence for people, the value for programs.
     pub(crate) fn say(self, for_people: impl Display, for_programs: &impl Serialize) {
+        self.print(&self.said(for_people, for_programs));
+    }
+
+    /// The same for what it all came to, which must not be left out.
+    pub(crate) fn conclude(self, for_people: impl Display, for_programs: &impl Serialize) {
+        put(Stream::Out, Kind::Last, self.said(for_people, for_programs));
+    }
+
+    fn said(self, for_people: impl Display, for_programs: &impl Serialize) -> String {
         if self.json {
-            self.print(&format!("{}\n", serde_json::to_string(for_programs).unwrap_or_default()));
+            format!("{}\n", serde_json::to_string(for_programs).unwrap_or_default())
         } else {
-            self.print(&format!("{for_people}\n"));
+            format!("{for_people}\n")
         }
     }
 
     /// Text on stdout. If nobody reads there any more it goes to stderr: the SID of a call that was placed must not get
     /// lost.
     pub(crate) fn print(self, text: &str) {
-        if self.write(text).is_err() {
-            self.note(text.trim_end());
-        }
+        put(Stream::Out, Kind::Lines, text.to_owned());
     }
 
     /// Text that is for stdout and of no use elsewhere.
     pub(crate) fn write(self, text: &str) -> std::io::Result<()> {
-        let mut out = anstream::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()
+        Stream::Out.write(Kind::Lines, text)
     }
 
     /// What only people want to know.
     pub(crate) fn note(self, text: impl Display) {
-        let _ = writeln!(anstream::stderr().lock(), "{text}");
+        put(Stream::Err, Kind::Lines, format!("{text}\n"));
+    }
+
+    /// How far something is: worth no more when it is said again.
+    pub(crate) fn progress(self, text: impl Display) {
+        put(Stream::Err, Kind::Progress, format!("{text}\n"));
+    }
+
+    /// What is printed nowhere else.
+    pub(crate) fn keep(self, text: impl Display) {
+        put(Stream::Err, Kind::Last, format!("{text}\n"));
     }
 
     /// Why a command did not do what it was asked.
     pub(crate) fn fail(self, failure: &Failure) {
         if self.json {
-            self.say("", &failure.to_json());
+            self.conclude("", &failure.to_json());
         }
-        self.note(format_args!("{RED}error{RED:#}: {failure}"));
+        self.keep(format_args!("{RED}error{RED:#}: {failure}"));
+    }
+
+    /// From now on nobody waits for what is printed: a reader that has stopped stops no call from being followed.
+    pub(crate) fn detach(self) {
+        let streams = STREAMS.get_or_init(|| Streams::new(self.json));
+        if !DETACHED.swap(true, Ordering::AcqRel) && streams.start().is_err() {
+            // A machine that gives no threads: then each waits.
+            DETACHED.store(false, Ordering::Release);
+        }
+    }
+
+    /// Where on stderr lines may move.
+    pub(crate) fn draw_target(self) -> ProgressDrawTarget {
+        detached().map_or_else(ProgressDrawTarget::stderr, terminal::target)
+    }
+
+    /// Whether stderr is not read any more, so that nothing need be drawn there.
+    pub(crate) fn is_blocked(self) -> bool {
+        detached().is_some_and(|streams| streams.is_behind(Stream::Err))
+    }
+}
+
+static STREAMS: OnceLock<Streams> = OnceLock::new();
+static DETACHED: AtomicBool = AtomicBool::new(false);
+
+/// The streams, if nobody waits for them.
+fn detached() -> Option<&'static Streams> {
+    STREAMS.get().filter(|_| DETACHED.load(Ordering::Acquire))
+}
+
+fn put(stream: Stream, kind: Kind, text: String) {
+    if let Some(streams) = detached() {
+        streams.push(stream, kind, text);
+    } else if stream.write(kind, &text).is_err() && stream == Stream::Out {
+        let _ = Stream::Err.write(kind, &format!("{}\n", text.trim_end()));
+    }
+}
+
+/// Waits until all is printed; for a reader that takes nothing for so long, no longer.
+pub(crate) fn finish(patience: Duration) {
+    if let Some(streams) = detached() {
+        streams.finish(patience);
+    }
+}
+
+/// Where logs are written to.
+pub(crate) struct Log;
+
+impl Write for Log {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        put(Stream::Err, Kind::Lines, String::from_utf8_lossy(text).into_owned());
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

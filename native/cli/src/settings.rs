@@ -33,6 +33,9 @@ pub(crate) fn client(global: &Global) -> Result<Client, Failure> {
         builder =
             builder.request_timeout(timeout).timeout((timeout.saturating_mul(requests)).max(DEFAULT_WHOLE));
     }
+    if let Some(lost_after) = global.lost_after {
+        builder = builder.lost_after(lost_after);
+    }
     if let Some(max_retries) = global.max_retries {
         builder = builder.max_retries(max_retries);
     }

@@ -13,6 +13,7 @@ pub(crate) async fn run(args: &StatusArgs, global: &Global, output: Output) -> R
     let call_sid = CallSid::parse(&args.call_sid)?;
     let client = settings::client(global)?;
     if args.wait {
+        output.detach();
         return follow::to_the_end(client.watch(call_sid).events(), global, output).await;
     }
     let waiting = Waiting::new(output, "reading");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::common::list::Kept;
-use crate::common::server::{Does, SID, Server, accepts};
+use crate::common::server::{Does, SID, Server, accepts, refusal};
 use crate::common::{Ran, Run, file, shell};
 
 const MIB: usize = 1 << 20;
@@ -108,7 +108,7 @@ async fn a_token_is_taken_whole_or_not_at_all() {
     }
     // As long as can be: it goes on its way.
     let (_folder, path) = long("token", &[(b"t", 65_536)]);
-    let server = Server::start(Does::Hangs, Does::Answers(401, "{}".to_owned())).await;
+    let server = Server::start(Does::Hangs, refusal(401)).await;
     let ran = within_bounds(server.base_url(), &format!("{name} {}", shown(&path))).ran().await;
     in_few_words(ran, 3);
     assert!(server.seen()[0].contains(&"t".repeat(65_536)));

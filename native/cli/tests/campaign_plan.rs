@@ -86,6 +86,44 @@ async fn it_tells_when_it_would_be_done_and_what_would_not_fit() {
 }
 
 #[tokio::test]
+async fn a_column_in_which_rows_hold_placeholders_is_warned_of_with_counts() {
+    let folder = Folder::with(
+        "phone,name,amount,note\n+12125550100,nan,#N/A,x\n+12125550101,None,12,private-1\n\
+         +12125550102,Ada,########,\n12,nan,nan,nan\n",
+    );
+    let warnings = [
+        "warning: name: 2 rows hold a placeholder (nan, None): the agent would say it. Empty these cells, or leave the column \
+         out (--metadata-columns).\n",
+        "warning: amount: 2 rows hold a placeholder (#N/A, ####): the agent would say it.",
+    ];
+    let told = plan(&folder, []).await.expect(0).says(&warnings);
+    assert!(!told.said().contains("note:") && !told.said().contains("private-1"), "{told:?}");
+    let json = plan(&folder, ["--json"]).await.expect(0).says(&warnings).only_json();
+    assert_eq!(
+        json["placeholders"],
+        serde_json::json!([
+            { "column": "name", "rows": 2, "examples": ["nan", "None"] },
+            { "column": "amount", "rows": 2, "examples": ["#N/A", "####"] },
+        ])
+    );
+    let without = plan(&folder, ["--metadata-columns", "note", "--json"]).await.expect(0);
+    assert_eq!(without.only_json()["placeholders"], serde_json::json!([]));
+    assert!(!without.stderr.contains("placeholder"), "{without:?}");
+}
+
+#[tokio::test]
+async fn a_column_that_is_called_as_a_header_of_sip_refuses_the_list_with_what_to_do() {
+    for name in ["From", "Contact", "via", "Call-ID", "f"] {
+        let folder = Folder::with(&format!("phone,{name}\n+12125550100,private-1\n"));
+        let says =
+            [&format!("column `{name}`"), "SIP itself uses", &format!("rename the column (X-{name}, say)")];
+        let ran = plan(&folder, ["--json"]).await.expect(2).says(&says);
+        assert_eq!(ran.only_json()["error"]["code"], "invalid_input");
+        assert!(!ran.said().contains("private-1"), "{ran:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_read_is_said_with_what_to_do() {
     let folder = Folder::with("name,city\nAda,London\n");
     let ran = plan(&folder, ["--json"]).await.expect(2).says(&["people.csv", "--number-column"]);

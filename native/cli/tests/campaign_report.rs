@@ -2,13 +2,16 @@
 
 use crate::common::list::{ALWAYS, Kept, far_window, number};
 
-/// Every kind of ending that takes no long.
-const ENDINGS: [u32; 7] = [0, 1, 2, 3, 6, 9, 13];
+/// Every kind of ending that takes no long; the first two succeed, and the second is then lost.
+const ENDINGS: [u32; 7] = [0, 9, 1, 2, 3, 6, 13];
 
 async fn ended(more: &[&str]) -> Kept {
     let kept = Kept::new().await;
     let mut list = vec!["phone,external_id,time_zone,not_after,name".to_owned()];
-    list.extend(ENDINGS.map(|ending| format!("{},E-{ending},,,Ada", number(ending))));
+    list.extend(ENDINGS.map(|ending| {
+        let number = if ending == 9 { "+16285550100".to_owned() } else { number(ending) };
+        format!("{number},E-{ending},,,Ada")
+    }));
     list.push("+12125550100,S,America/New_York,,Grace".to_owned());
     list.push("+80012345678,H,,,Nobody".to_owned());
     list.push("+13125550100,X,,2020-01-01T00:00:00Z,Late".to_owned());
@@ -21,6 +24,7 @@ async fn ended(more: &[&str]) -> Kept {
     let args = [&ALWAYS[..], &["--rate", "50", "--suppress", &never], more].concat();
     let ran = kept.runs("people.csv", &args).ran().await;
     assert_eq!(ran.code, Some(5), "some are unconfirmed: {ran:?}");
+    kept.loses(3).await;
     kept
 }
 
@@ -100,6 +104,25 @@ async fn a_report_for_people_tells_what_to_do_about_those_of_whom_nobody_knows_a
 }
 
 #[tokio::test]
+async fn rows_of_one_cause_are_one_line_of_a_report() {
+    let kept = Kept::new().await;
+    let mut list = vec!["phone".to_owned()];
+    list.extend((0..10).flat_map(|nth| [number(nth), number(nth)]));
+    kept.write("people.csv", &list);
+    kept.runs("people.csv", &["--no-windows", "a test", "--duplicates", "reject"]).ran().await.expect(1);
+    let cause = "its number is also in row …, and --duplicates reject calls neither";
+    let report = kept.asks(["report"]).await;
+    assert_eq!(report["reasons"], serde_json::json!([{ "state": "rejected", "reason": cause, "rows": 20 }]));
+    let text = kept.says(["report"]).ran().await.expect(0).stdout;
+    assert_eq!(text.matches("its number is also in row").count(), 1, "{text}");
+    kept.says(["requeue", "--reason", cause, "--yes"])
+        .ran()
+        .await
+        .expect(2)
+        .says(&["20 rows left as they are"]);
+}
+
+#[tokio::test]
 async fn a_report_tells_what_a_redial_rule_came_to() {
     let kept = Kept::new().await;
     kept.write("people.csv", &["phone".to_owned(), number(1), number(0)]);
@@ -124,7 +147,8 @@ async fn a_status_tells_what_is_waited_for_until_when_and_by_whose_clocks() {
     );
     let window = far_window();
     let running = kept.runs("people.csv", &["--window", &window, "--rate", "0.5"]).start();
-    let status = kept.until(|it| it["states"]["scheduled"] == 3).await;
+    let is_read = |it: &serde_json::Value| it["source"]["import"] == "complete";
+    let status = kept.until(|it| it["states"]["scheduled"] == 3 && is_read(it)).await;
     assert_eq!((&status["runner"]["runs"], &status["command"]["command"]), (&true.into(), &"run".into()));
     assert_eq!(status["source"]["import"], "complete");
     assert_eq!(status["options"]["calling"]["pace"]["rate"], 0.5);

@@ -67,6 +67,45 @@ async fn who_may_have_rung_is_never_put_back_and_is_told_of() {
 }
 
 #[tokio::test]
+async fn a_call_whose_end_was_lost_is_read_again_by_the_next_run_and_nobody_is_called_for_it() {
+    let kept = ended(&[0, 2], &[]).await;
+    kept.loses(2).await;
+    kept.loses(3).await;
+    let why = kept.asks(["why", "2"]).await;
+    assert!(why["change"].as_str().unwrap().contains("campaign requeue --row 2"), "{why}");
+    kept.runs("people.csv", &[]).ran().await.expect(1);
+    let states = kept.asks(["status"]).await["states"].clone();
+    assert_eq!(
+        (&states["succeeded"], &states["failed"], &states["status_lost"]),
+        (&1.into(), &1.into(), &0.into())
+    );
+    assert_eq!(kept.book().await.len(), 2);
+    let why = kept.asks(["why", "3"]).await;
+    let texts: Vec<_> =
+        why["history"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect();
+    assert!(texts.iter().any(|it| it.starts_with("it was placed, and its end is lost")), "{why}");
+    assert_eq!(why["attempts"], 1);
+}
+
+#[tokio::test]
+async fn a_runner_that_is_at_work_reads_again_what_a_person_puts_back() {
+    let kept = Kept::new().await;
+    let far = format!("{},2100-01-01T00:00:00Z", number(1));
+    kept.write("people.csv", &["phone,not_before".to_owned(), format!("{},", number(0)), far]);
+    let running = kept.runs("people.csv", &["--no-windows", "a test"]).start();
+    kept.until(|it| it["states"]["succeeded"] == 1).await;
+    kept.loses(2).await;
+    let told = kept.asks(["requeue", "--state", "status_lost", "--yes"]).await;
+    assert_eq!(
+        (&told["to_read"], &told["to_call"], &told["groups"][0]["again"]),
+        (&1.into(), &0.into(), &"read".into())
+    );
+    kept.until(|it| it["states"]["succeeded"] == 1).await;
+    assert_eq!(kept.rang(&number(0)).await, 1);
+    kept.stops(running).await;
+}
+
+#[tokio::test]
 async fn a_state_that_nothing_is_put_back_from_and_a_row_that_is_not_there_are_bad_usage() {
     let kept = ended(&[0, 1], &[]).await;
     for (words, code, says) in [
@@ -74,7 +113,7 @@ async fn a_state_that_nothing_is_put_back_from_and_a_row_that_is_not_there_are_b
         (&["requeue", "--state", "succeeded", "--yes"], 2, "was reached"),
         (&["requeue", "--state", "suppressed", "--yes"], 2, "suppression list"),
         (&["requeue", "--state", "nonsense", "--yes"], 2, "expected one of held, failed"),
-        (&["requeue", "--disposition", "besy", "--yes"], 2, "expected one of congestion, busy"),
+        (&["requeue", "--disposition", "besy", "--yes"], 2, "expected one of congestion, "),
         (&["requeue", "--row", "2", "3", "--yes"], 2, "row 2 is succeeded"),
         (&["requeue", "--row", "77", "--yes"], 4, "there is no such row"),
         (&["requeue", "--state", "rejected", "--yes"], 2, "no row is so, and nothing was changed"),

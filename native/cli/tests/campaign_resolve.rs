@@ -7,9 +7,11 @@ async fn unconfirmed() -> Kept {
     ended(&[6, 13, 0]).await
 }
 
-/// And one that is lost (5), which takes its time.
+/// And one that is lost (5).
 async fn unconfirmed_and_lost() -> Kept {
-    ended(&[6, 13, 0, 9]).await
+    let kept = ended(&[6, 13, 0, 1]).await;
+    kept.loses(5).await;
+    kept
 }
 
 async fn ended(endings: &[u32]) -> Kept {

@@ -13,6 +13,19 @@ fn of_type(ran: &Ran, kind: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
+async fn placeholders_are_warned_of_when_the_list_is_read_and_not_again() {
+    let sandbox = sandbox(100.0).await;
+    let folder = Folder::with("phone,amount\n+14155550100,#N/A\n+14155550103,nan\n");
+    let warning = "warning: amount: 2 rows hold a placeholder (#N/A, nan): the agent would say it.";
+    let ran = folder.run(&sandbox.base_url(), ["--rate", "20", "--json"]).ran().await.says(&[warning]);
+    let expected = serde_json::json!([{ "column": "amount", "rows": 2, "examples": ["#N/A", "nan"] }]);
+    assert_eq!(of_type(&ran, "imported").remove(0)["placeholders"], expected);
+    assert_eq!(rang(&sandbox).len(), 2, "it is for a person to judge");
+    let again = folder.run(&sandbox.base_url(), ["--json"]).ran().await;
+    assert!(!again.said().contains("placeholder"), "{again:?}");
+}
+
+#[tokio::test]
 async fn a_list_is_dialled_once_each_and_the_same_command_dials_nobody_again() {
     let sandbox = sandbox(100.0).await;
     let folder = Folder::with(&list([

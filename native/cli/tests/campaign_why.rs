@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use crate::common::list::{ALWAYS, Kept, far_window, number};
+use crate::common::outbound_at;
+use crate::common::server::{Does, SID, Server, accepts};
 
 fn texts(why: &Value) -> Vec<&str> {
     why["history"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect()
@@ -160,4 +162,49 @@ async fn the_number_is_shown_to_the_one_who_asks_and_stands_in_no_log_and_no_err
     let ran = kept.says(["why", "+12125550199", "--json"]).ran().await.expect(4);
     assert_eq!(ran.only_json()["error"]["code"], "not_found");
     assert!(!ran.said().contains("5550199"), "{ran:?}");
+}
+
+#[tokio::test]
+async fn a_call_sid_that_is_answered_to_two_triggers_is_an_alarm_and_the_second_row_is_not_called_again() {
+    let server =
+        Server::start(accepts(), Does::Answers(200, r#"{"status":"success","reason":""}"#.to_owned())).await;
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone".to_owned(), number(0), number(1)]);
+    let list = kept.path("people.csv").display().to_string();
+    let run = outbound_at(server.base_url(), ["campaign", "run", &list, "--no-windows", "a test", "--json"]);
+    let run = run.env("POLYAI_OUTBOUND_DB", kept.database());
+    let ran = run.ran().await.expect(5).says(&["the same call SID to two triggers", "Row 3 has OUT-"]);
+    let alarm = ran.json().into_iter().find(|it| it["type"] == "shared_call_sid").unwrap();
+    assert_eq!((&alarm["row"], &alarm["other_row"], &alarm["call_sid"]), (&3.into(), &2.into(), &SID.into()));
+    assert_eq!(server.posts(), 2);
+    for row in ["2", "3"] {
+        let why = kept.says(["why", row]).ran().await.expect(0).stdout;
+        for said in [SID, "row 2 (attempt 1), row 3 (attempt 1)", "one call alone can be followed"] {
+            assert!(why.contains(said), "{said}: {why}");
+        }
+    }
+    let report = kept.asks(["report"]).await;
+    assert_eq!(report["shared_call_sids"][0]["call_sid"], SID);
+    assert_eq!((&report["states"]["succeeded"], &report["states"]["unconfirmed"]), (&1.into(), &1.into()));
+    let text = kept.says(["report"]).ran().await.expect(0).stdout;
+    assert!(text.contains("Tell the service's support"), "{text}");
+}
+
+#[tokio::test]
+async fn an_attempt_whose_answer_never_came_is_told_with_the_id_that_its_trigger_was_sent_under() {
+    let server = Server::start(Does::Cuts, Does::Cuts).await;
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone".to_owned(), number(0)]);
+    let list = kept.path("people.csv").display().to_string();
+    let run = outbound_at(server.base_url(), ["campaign", "run", &list, "--no-windows", "a test"]);
+    run.env("POLYAI_OUTBOUND_DB", kept.database()).ran().await.expect(5);
+    let request = server.seen().remove(0).to_lowercase();
+    let (_, id) = request.split_once("x-polyai-correlation-id: ").unwrap();
+    let id = id.lines().next().unwrap();
+    let why = kept.asks(["why", "2"]).await;
+    let told = why["history"].as_array().unwrap().iter().find(|it| it["kind"] == "ended").unwrap();
+    assert_eq!(told["correlation_id"], id, "{why}");
+    assert!(told["text"].as_str().unwrap().contains(&format!("[correlation id {id}]")), "{why}");
+    assert_eq!(kept.asks(["report"]).await["unsettled"][0]["correlation_id"], id);
+    assert_eq!(kept.asks(["export"]).await["correlation_id"], id);
 }

@@ -26,7 +26,7 @@ async fn a_number_that_is_none_is_refused_with_what_is_wrong_and_not_repeated() 
         (&["+1415555010O"], "a letter"),
         (&["+99955501000"], "calling code"),
         (&[""], "is empty"),
-        (&["+14155550100", "--country", "US"], "E.164"),
+        (&["+14155550100", "--country", "GB"], "--country: is GB, whose numbers begin with +44"),
         (&["4155550100", "--country", "UK"], "GB"),
         (&["4155550100", "--country", "USA"], "two letters"),
         (&["4155550100", "--country", "XX"], "no country"),
@@ -41,6 +41,8 @@ async fn a_number_that_is_none_is_refused_with_what_is_wrong_and_not_repeated() 
 #[tokio::test]
 async fn numbers_of_both_forms_go_to_the_service_as_they_are() {
     assert_eq!(body(call(&["+14155550100"])).await, json!({"to_number": "+14155550100"}));
+    let redundant = call(&["+14155550100", "--country", "us"]);
+    assert_eq!(body(redundant).await, json!({"to_number": "+14155550100"}), "its country is in it");
     let national = json!({"to_number": "(415) 555-0100", "country_code": "US"});
     assert_eq!(body(call(&["(415) 555-0100", "--country", "us"])).await, national);
 }
@@ -70,6 +72,8 @@ async fn metadata_that_is_none_is_refused_by_its_name_and_its_value_not_repeated
         (&["a b=Secretvalue"], &["--metadata", "`a b`"]),
         (&["a=Secretvalue\r\nX: y"], &["--metadata", "`a`", "carriage return"]),
         (&["a=Secretvalue", "a=Secretvalue"], &["--metadata", "`a` twice"]),
+        (&["name=Secretvalue", "Name=Secretvalue"], &["--metadata", "`name` and `Name`"]),
+        (&["contact=Secretvalue"], &["--metadata", "`contact`", "rename it (X-contact, say)"]),
     ] {
         let args: Vec<_> =
             pairs.iter().flat_map(|pair| ["--metadata", pair]).chain(["+14155550100"]).collect();
@@ -91,6 +95,8 @@ async fn a_metadata_file_that_is_none_is_refused_and_not_repeated() {
         (b"", &["not JSON"]),
         (b"\x7fELF\x02\x01\x00\xff", &["not JSON"]),
         (br#"{"a": "Secretvalue", "a": "Secretvalue"}"#, &["`a` twice"]),
+        (br#"{"a": "Secretvalue", "A": "Secretvalue"}"#, &["`a` and `A`"]),
+        (br#"{"From": "Secretvalue"}"#, &["`From`", "rename it (X-From, say)"]),
     ] {
         let (_folder, path) = file("metadata.json", text);
         let args = ["+14155550100", "--metadata-json"];

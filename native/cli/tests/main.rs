@@ -6,8 +6,11 @@
 mod common;
 
 #[cfg(target_os = "linux")]
+mod blocked;
+#[cfg(target_os = "linux")]
 mod bounds;
 mod campaign;
+mod campaign_breaker;
 mod campaign_control;
 mod campaign_export;
 mod campaign_interrupt;

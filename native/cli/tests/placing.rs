@@ -5,7 +5,7 @@ use std::time::Duration;
 use polyai_outbound::Destination;
 
 use crate::common::server::{Does, Server, gateway, refusal};
-use crate::common::{nobody, outbound_at, sandbox};
+use crate::common::{AGENTS, nobody, outbound_at, sandbox};
 
 /// Each ending, and after how many requests it is what: `unknown` exits with 5, `not_placed` with 6.
 async fn sees(to_posts: Does, args: &[&str], posts: usize, placement: &str) {
@@ -29,8 +29,15 @@ fn doubtful() -> Vec<Does> {
         gateway(502),
         gateway(503),
         gateway(504),
+        refusal(408),
         refusal(502),
         refusal(504),
+        // A proxy's, with all that the service's own has but its header.
+        Does::AnswersInItsPlace(
+            500,
+            r#"{"error":"cut","code":"FST_REPLY_FROM_INTERNAL_SERVER_ERROR"}"#.to_owned(),
+        ),
+        Does::AnswersInItsPlace(503, r#"{"error":"cut","code":"TOLD"}"#.to_owned()),
         answers(""),
         answers("<html>ok</html>"),
         answers("{}"),
@@ -65,8 +72,29 @@ async fn what_is_certain_not_to_be_placed_is_tried_four_times() {
 }
 
 #[tokio::test]
+async fn the_agents_502_is_sent_again_only_if_the_caller_says_so() {
+    let envelope = r#"{"success":false,"error":"Bad Gateway","error_code":"UPSTREAM_FAILED","data":null}"#;
+    let own = Does::Answers(502, envelope.to_owned());
+    let foreign = Does::AnswersInItsPlace(502, envelope.to_owned());
+    let plain = AGENTS.to_vec();
+    let opted_in: Vec<_> = AGENTS.into_iter().chain(["--agents-502-not-placed"]).collect();
+    tokio::join!(
+        sees(own.clone(), &plain, 1, "unknown"),
+        sees(own, &opted_in, 4, "not_placed"),
+        sees(foreign.clone(), &plain, 1, "unknown"),
+        sees(foreign, &opted_in, 1, "unknown"),
+    );
+    let refused = outbound_at("http://127.0.0.1:9", ["call", "+14155550100", "--agents-502-not-placed"]);
+    refused
+        .ran()
+        .await
+        .expect(2)
+        .says(&["--agents-502-not-placed belongs to the agents API", "--api agents"]);
+}
+
+#[tokio::test]
 async fn without_retries_every_trigger_is_sent_exactly_once() {
-    for answer in [408, 429, 500, 503] {
+    for answer in [429, 500, 503] {
         sees(refusal(answer), &["--max-retries", "0"], 1, "not_placed").await;
     }
     for does in doubtful() {

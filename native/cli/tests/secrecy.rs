@@ -36,7 +36,7 @@ async fn every_path_of_a_call_keeps_its_secrets() {
         );
         Does::Answers(status, body)
     };
-    let page = Does::Answers(502, format!("<html>{NUMBER} {VALUE} {TOKEN}</html>"));
+    let page = Does::AnswersInItsPlace(502, format!("<html>{NUMBER} {VALUE} {TOKEN}</html>"));
     let posts = [
         accepts(),
         quoting(200),

@@ -82,6 +82,11 @@ impl Flights {
         }
     }
 
+    /// Whether none is on its way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
     /// The next answer, or why there will be none; waits for ever if nothing is on its way.
     pub(super) async fn next(&mut self) -> Input {
         loop {

@@ -9,8 +9,8 @@ use polyai_outbound_core::{PhoneNumber, Timestamp};
 
 use super::sqlite::Planned;
 use super::{
-    CampaignId, Database, Duplicate, Entry, List, ListError, ListOptions, NewRecipient, Refused, Rejects,
-    StoreError, SuppressionList,
+    CampaignId, Database, Duplicate, Entry, List, ListError, ListOptions, NewRecipient, Placeholders,
+    Refused, Rejects, StoreError, SuppressionList,
 };
 
 /// So many rows are saved at a time, or fewer, if they are long: so many bytes.
@@ -50,6 +50,8 @@ pub struct Imported {
     pub expired: u64,
     /// Of the accepted: those whose number is in another campaign of the database as well; each campaign calls it.
     pub elsewhere: u64,
+    /// Of the rows that could be read: columns of metadata that hold placeholders instead of values.
+    pub placeholders: Vec<Placeholders>,
     /// Where it is written why rows were refused and left out, if any were.
     pub rejects: Option<PathBuf>,
 }
@@ -144,6 +146,7 @@ impl ListImport<'_> {
         }
         let digest = list.digest().map(|digest| digest.hex()).unwrap_or_default();
         database.importer(campaign).await?.finish(&digest, self.now).await?;
+        imported.placeholders = list.placeholders().to_vec();
         imported.elsewhere = database.shared_numbers(campaign).await?;
         imported.rejects = rejects.finish()?;
         Ok(imported)

@@ -25,6 +25,8 @@ use json::Members;
 use row::Row;
 use source::{Line, Source};
 
+use super::placeholder::{self, Placeholders};
+
 pub use problem::{ListError, Problem, Refused};
 pub use source::Digest;
 
@@ -58,13 +60,15 @@ pub enum Entry {
 /// | column | what it holds |
 /// |---|---|
 /// | `to_number`, `phone_number`, `phone`, `number`, `mobile` or `contact_number` | whom to call: see [`read_number`](super::read_number) |
-/// | `country_code` | the country of a number that is written as dialled within it |
+/// | `country_code` | the country of a number that is written as dialed within it; it has to agree with one that has its calling code |
 /// | `time_zone` | where the recipient lives, as `America/New_York` |
 /// | `not_before`, `not_after` | `2026-12-01T09:30:00-05:00`; or `2026-12-01 09:30` or `2026-12-01` in `time_zone`; a day in `not_after` is within |
 /// | `priority` | 0 (last) to 9 (first); 5 if empty |
 /// | `external_id` | what the row is called elsewhere, up to 200 characters |
 ///
 /// Case, spaces, `-` and `_` in these names do not matter. All other columns become metadata; empty cells are left out.
+/// A column that is called as a header of SIP ([`Metadata::is_sip_header`](polyai_outbound_core::Metadata::is_sip_header)) has
+/// to be renamed, or left out of the metadata.
 /// Rows are known by the **line** of the file at which they begin, as an editor counts them: the header is 1. A
 /// spreadsheet counts the same unless cells have line breaks in them.
 ///
@@ -89,6 +93,7 @@ pub struct List {
     form: Form,
     options: ListOptions,
     rows: u64,
+    placeholders: Vec<Placeholders>,
     state: Progress,
 }
 
@@ -138,7 +143,13 @@ impl List {
                 .map_err(|fault| ListError::new(csv.source().name(), csv.header_row(), fault))?;
             Form::Csv { csv: Box::new(csv), columns }
         };
-        Ok(Self { form, options: options.clone(), rows: 0, state: Progress::Reading })
+        Ok(Self {
+            form,
+            options: options.clone(),
+            rows: 0,
+            placeholders: Vec::new(),
+            state: Progress::Reading,
+        })
     }
 
     /// What the list is called in messages.
@@ -151,6 +162,13 @@ impl List {
     #[must_use]
     pub fn digest(&self) -> Option<Digest> {
         (self.state == Progress::AtEnd).then(|| self.source().digest(self.rows))
+    }
+
+    /// The columns of metadata in which recipients that were read so far hold a placeholder, as `nan` or `#N/A`, instead of a
+    /// value; of 100 columns at most. They are taken as they are: whether the agent may say them is for a person to judge.
+    #[must_use]
+    pub fn placeholders(&self) -> &[Placeholders] {
+        &self.placeholders
     }
 
     fn source(&self) -> &Source {
@@ -180,6 +198,9 @@ impl Iterator for List {
             return None;
         }
         let entry = self.read();
+        if let Ok(Some(Entry::Recipient(recipient))) = &entry {
+            placeholder::count(&mut self.placeholders, &recipient.metadata);
+        }
         match &entry {
             Ok(Some(_)) => self.rows += 1,
             Ok(None) => self.state = Progress::AtEnd,

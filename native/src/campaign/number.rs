@@ -10,7 +10,6 @@ use rlibphonenumber::{
 
 use super::list::Problem;
 use spoilt::Written;
-pub(crate) use spoilt::is_spoilt;
 
 /// rlibphonenumber tells `log` every number that it looks at, at the level `trace`. Phone numbers are not for logs, so that
 /// level is not there: by the features of `log`, for the whole program.
@@ -26,7 +25,8 @@ const EXPECTED_NATIONAL: &str =
 /// digits, and the country's own prefix for calls abroad (`00`, `011`) instead of the plus. A number with its calling
 /// code has to be possible; a national one has to be one that libphonenumber knows as given out, or fictional
 /// (`+1 NPA 555 01xx`). A country's number that is written with its calling code but no plus is taken if it can be
-/// nothing else. `country` says nothing about a number that has its calling code. What is longer than 512 bytes is none.
+/// nothing else. `country` is not compared with a number that has its calling code: it is for those that have none, as the
+/// country of a whole list is. What is longer than 512 bytes is none.
 ///
 /// ```
 /// use polyai_outbound::CountryCode;
@@ -52,6 +52,15 @@ pub fn read_number(text: &str, country: Option<CountryCode>) -> Result<PhoneNumb
         None => Err(without_country(&digits)),
         Some(country) => national(&digits, country),
     }
+}
+
+/// Checks the country that a row has of its own against its number: it must agree with one that is written with its
+/// calling code. One that is written as dialed within the country may be a number of another (`011 44 …` in the US).
+pub(crate) fn check_country(text: &str, number: &PhoneNumber, own: CountryCode) -> Result<(), Problem> {
+    if spoilt::digits_of(text)?.plus {
+        number.check_country(own)?;
+    }
+    Ok(())
 }
 
 /// Metadata lags behind what is given out, so a number that is possible will do; the service decides.

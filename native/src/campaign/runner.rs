@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use polyai_outbound_core::campaign::{
-    Campaign, Change, Command, Event, Input, Options, Output, Turn, Turned,
+    BreakerState, Campaign, Change, Command, Event, Input, Options, Output, Turn, Turned,
 };
 use polyai_outbound_core::{Deadline, InvalidInput, LATE_WAKE, Timestamp};
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::flights::Flights;
 use super::{Store, StoreError};
 use crate::Client;
+use crate::drive::grace;
 
 /// Runs a campaign: a loop around [`next`](Self::next), which places calls as long as it is awaited.
 ///
@@ -67,7 +68,7 @@ pub struct Runner {
     handle: RunnerHandle,
     clock: Clock,
     /// Set while there is nothing to do but to wait.
-    waits: Option<Option<Deadline>>,
+    waits: Option<(Option<Deadline>, Instant)>,
 }
 
 /// How a runner is told the time.
@@ -161,8 +162,8 @@ impl Runner {
     /// If the store has panicked.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(deadline) = self.waits {
-                let input = self.wait(deadline).await;
+            if let Some((deadline, until)) = self.waits {
+                let input = self.wait(deadline, until).await;
                 self.waits = None;
                 let now = (self.clock)();
                 // After a late wake the rest of an answer may lie in the socket, so none is cut short.
@@ -196,15 +197,30 @@ impl Runner {
             if deadline.is_none() && self.campaign.is_finished() {
                 return None;
             }
-            self.waits = Some(deadline);
+            self.waits = Some((deadline, self.wakes_at(deadline)));
         }
     }
 
-    /// Until something arrives or is due.
-    async fn wait(&mut self, deadline: Option<Deadline>) -> Input {
+    /// Until something arrives or is due. What arrived is told before the time is: after a late wake both are there.
+    async fn wait(&mut self, deadline: Option<Deadline>, until: Instant) -> Input {
+        match (self.wait_until(until).await, deadline) {
+            (Input::Tick, Some(deadline)) if !self.flights.is_empty() => {
+                let grace = grace(deadline.at, (self.clock)());
+                tokio::time::timeout(grace, self.flights.next()).await.unwrap_or(Input::Tick)
+            }
+            (input, _) => input,
+        }
+    }
+
+    /// When it wakes at the latest: it looks at the clock every ten seconds, because that may step back. Settled when the
+    /// wait begins, so that a caller who drops it and asks again, however often, does not put that off.
+    fn wakes_at(&self, deadline: Option<Deadline>) -> Instant {
         const LONGEST: Duration = Duration::from_secs(10);
         let span = deadline.map_or(LONGEST, |deadline| deadline.at.since((self.clock)()));
-        let until = Instant::now() + span.min(LONGEST);
+        Instant::now() + span.min(LONGEST)
+    }
+
+    async fn wait_until(&mut self, until: Instant) -> Input {
         tokio::select! {
             input = self.flights.next() => input,
             turned = self.turned.recv() => match turned {
@@ -239,6 +255,24 @@ impl Runner {
     #[must_use]
     pub fn in_flight(&self) -> (usize, usize) {
         (self.campaign.in_flight(), self.campaign.dialing())
+    }
+
+    /// How many calls last for so long that they are followed outside the limit of calls in flight.
+    #[must_use]
+    pub fn stuck(&self) -> usize {
+        self.campaign.stuck()
+    }
+
+    /// The breaker, unless calls are placed as usual: why nobody is dialed, and when the service is tried next.
+    #[must_use]
+    pub fn breaker(&self) -> Option<&BreakerState> {
+        self.campaign.breaker()
+    }
+
+    /// Until when nobody is dialed because the service asks for it.
+    #[must_use]
+    pub fn asked_until(&self) -> Option<Timestamp> {
+        self.campaign.asked_until()
     }
 
     /// Triggers a second and calls in flight, as allowed now.

@@ -26,7 +26,7 @@ use polyai_outbound_core::campaign::{Turn, Turned};
 use connect::Link;
 pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
-pub use look::Redialled;
+pub use look::{Redialled, SharedBy, SharedCall};
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Who};
 pub use requeue::{Requeue, Selected, Selection};
@@ -78,7 +78,7 @@ pub struct CampaignId(pub i64);
 ///
 /// let mut store = database.store(campaign).await?;
 /// let fetch = Fetch::Due { by: now, limit: 10, dialed_since: now };
-/// let turned = store.turn(&Turn { now, changes: Vec::new(), fetch: Some(fetch) }).await?;
+/// let turned = store.turn(&Turn { now, changes: Vec::new(), breaker: None, fetch: Some(fetch) }).await?;
 /// assert_eq!(turned.due[0].row, 2);
 /// assert_eq!(database.tally(campaign).await?[&State::Scheduled], 1);
 /// # Ok(())

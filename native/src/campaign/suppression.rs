@@ -12,7 +12,8 @@ use super::list::csv::{Csv, delimiter, pass_blank};
 use super::list::problem::Fault;
 use super::list::source::{Line, Source, cannot_be_opened};
 use super::list::{ListError, Problem};
-use super::number::{is_spoilt, read_number};
+use super::number::{check_country, read_number};
+use super::placeholder::placeholder;
 
 /// A file with numbers that are not to be called: one a line, or CSV with a column of numbers as in a
 /// [`List`](super::List), and its `country_code` if it has one.
@@ -190,25 +191,23 @@ impl SuppressionList {
 
     fn number(&self, csv: &Csv, columns: &Columns) -> Result<PhoneNumber, Fault> {
         let column = |at: usize| csv.names().get(at).map(String::as_str);
-        let mut country = self.country;
-        if let Some(at) = columns.known(Known::CountryCode) {
-            match csv.record().get(at).trim() {
-                "" => {}
-                text => {
-                    let own = CountryCode::parse(text);
-                    country = Some(own.map_err(|it| Problem::from(it).in_column(column(at)))?);
-                }
-            }
-        }
         let at = columns.number;
-        read_number(csv.record().get(at), country).map_err(|problem| problem.in_column(column(at)))
+        let text = csv.record().get(at);
+        let own = columns.known(Known::CountryCode).map(|at| (at, csv.record().get(at).trim()));
+        let Some((of_country, own)) = own.filter(|(_, own)| !own.is_empty()) else {
+            return read_number(text, self.country).map_err(|problem| problem.in_column(column(at)));
+        };
+        let own = CountryCode::parse(own).map_err(|it| Problem::from(it).in_column(column(of_country)))?;
+        let number = read_number(text, Some(own)).map_err(|problem| problem.in_column(column(at)))?;
+        check_country(text, &number, own).map_err(|problem| problem.in_column(column(of_country)))?;
+        Ok(number)
     }
 }
 
 /// A number that a spreadsheet spoilt may begin with `#` as well.
 fn comment(line: &str) -> Result<(), Problem> {
     let cell = line.split([',', ';', '\t', ' ']).next().unwrap_or_default();
-    if is_spoilt(cell.trim_matches('"')) {
+    if placeholder(cell.trim_matches('"')).is_some() {
         return Err(Problem::new(
             "is what a spreadsheet shows instead of a number, or a comment that looks like it",
             "the number; a space behind the # of a comment",

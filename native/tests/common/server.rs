@@ -280,6 +280,15 @@ pub(crate) fn json(status: u16, body: impl AsRef<str>) -> Act {
     answer(status, "Content-Type: application/json\r\n", body)
 }
 
+/// The same under the header that the service puts on every response, with the id that its envelopes here have.
+pub(crate) fn own(status: u16, body: impl AsRef<str>) -> Act {
+    let fields = format!("Content-Type: application/json\r\nX-PolyAI-Correlation-Id: {OWN_ID}\r\n");
+    answer(status, &fields, body)
+}
+
+/// The correlation id of the service's own answers.
+pub(crate) const OWN_ID: &str = "e1";
+
 /// A whole answer; header fields end in CR LF each.
 pub(crate) fn answer(status: u16, fields: &str, body: impl AsRef<str>) -> Act {
     let body = body.as_ref();

@@ -39,6 +39,30 @@ fn the_country_of_a_row_goes_before_that_of_the_list() {
 }
 
 #[test]
+fn the_country_of_a_row_has_to_agree_with_a_number_that_has_its_own() {
+    let header = "phone,country_code\n";
+    for (number, country) in [
+        ("+14155550100", "us"),
+        ("+14155550100", "CA"),
+        ("tel:+44 20 7183 8750", "GB"),
+        // As dialed within the United States, so it is no number of theirs.
+        ("011 44 20 7183 8750", "US"),
+    ] {
+        assert_eq!(recipients(format!("{header}{number},{country}\n")).len(), 1, "{number} {country}");
+    }
+    for number in ["+14155550100", "\u{ff0b}1 (415) 555-0100", "tel:+1-415-555-0100"] {
+        let found = refusal(format!("{header}{number},GB\n"));
+        let said = "row 2, column `country_code`: is GB, whose numbers begin with +44, but the number begins with +1; \
+                    expected the number's own country, or none: a number that begins with + needs none";
+        assert_eq!(found, said);
+    }
+    // That of a whole list is for the numbers that have none.
+    let options = ListOptions { country: Some(CountryCode::parse("GB").unwrap()), ..ListOptions::default() };
+    let (found, _) = read("list.csv", format!("{header}+14155550100,\n"), &options).unwrap();
+    assert_eq!(recipient(found.into_iter().next().unwrap()).to_number.as_str(), "+14155550100");
+}
+
+#[test]
 fn a_cell_that_cannot_be_read_is_refused_by_its_column() {
     for (column, cell, said) in [
         ("country_code", "UK", "is UK; the code of the United Kingdom is GB; expected"),

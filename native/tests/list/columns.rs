@@ -1,8 +1,8 @@
 //! Columns, found by their names.
 
-use polyai_outbound::campaign::{Entry, ListOptions};
+use polyai_outbound::campaign::{Entry, ListOptions, Priority};
 
-use super::{entries, error, metadata, read, recipient, recipients, refusal};
+use super::{entries, error, metadata, read, recipient, recipients, refusal, refused};
 
 fn number_column(name: &str) -> ListOptions {
     ListOptions { number_column: Some(name.to_owned()), ..ListOptions::default() }
@@ -87,7 +87,10 @@ fn a_list_without_a_header_is_told_so_and_its_first_row_is_not_shown() {
 fn a_column_that_is_there_twice_is_an_error() {
     for (header, problem) in [
         ("phone,name,name", "has the column `name` twice"),
-        ("phone,name,Name", "has the column `Name` twice"),
+        (
+            "phone,name,Name",
+            "has several columns for the same: `name`, `Name`; expected every column once, in either case",
+        ),
         ("phone,time_zone,Time Zone", "has several columns for the same: `Time Zone`, `time_zone`"),
     ] {
         let said = error("list.csv", format!("{header}\n+14155550100,,\n"), &ListOptions::default());
@@ -103,6 +106,28 @@ fn a_column_that_cannot_be_metadata_is_an_error_once_unless_it_is_left_out() {
     assert!(said.contains("First_Name for First Name"), "{said}");
     let (found, _) = read("list.csv", list, &metadata_columns(&[])).unwrap();
     assert_eq!(found.len(), 2);
+}
+
+#[test]
+fn a_column_that_is_called_as_a_header_of_sip_refuses_the_list_unless_it_is_left_out() {
+    for name in ["From", "contact", "Call-ID", "VIA", "Content-Length", "t"] {
+        let list = format!("phone,{name}\n+14155550100,Ada\n+14155550101,Bob\n");
+        assert_eq!(
+            error("list.csv", &list, &ListOptions::default()),
+            format!(
+                ", row 1, column `{name}`: has a name that SIP itself uses: the agent would read the call's own header for \
+                 it; expected another name; rename the column (X-{name}, say), or a list of those columns that are to be \
+                 metadata"
+            )
+        );
+        let (found, _) = read("list.csv", &list, &metadata_columns(&[])).unwrap();
+        assert_eq!(found.len(), 2);
+        let line = format!("{{\"phone\":\"+14155550100\",\"{name}\":\"Ada\"}}\n");
+        let (found, _) = read("list.jsonl", line, &ListOptions::default()).unwrap();
+        assert!(refused(&found[0]).problem.starts_with("has a name that SIP itself uses"));
+    }
+    let known = &recipients("phone,Priority\n+14155550100,9\n")[0];
+    assert_eq!((known.priority, known.metadata.len()), (Priority::FIRST, 0), "it is no metadata");
 }
 
 #[test]

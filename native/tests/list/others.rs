@@ -32,6 +32,7 @@ fn a_suppression_list_may_be_csv_as_a_list_is() {
     let text = "# export\nName;Phone;Country Code;First Name\nAda;(415) 555-0100;;x\n# left out\nBob;020 7183 8750;GB;y\n";
     assert_eq!(suppressed(text).unwrap(), ["+14155550100", "+442071838750"]);
     assert_eq!(suppressed("phone\n+14155550100\n").unwrap(), ["+14155550100"]);
+    assert_eq!(suppressed("phone,country_code\n+14155550100,ca\n").unwrap(), ["+14155550100"]);
 }
 
 #[test]
@@ -48,6 +49,12 @@ fn a_line_that_cannot_be_read_is_an_error_because_it_would_be_called() {
         ("phone,name\n,Ada\n", 2, Some("phone"), "is empty"),
         ("phone,name\n+14155550100\n", 2, None, "is longer than 1 MiB, or has not as many fields"),
         ("phone,country_code\n(415) 555-0100,USA\n", 2, Some("country_code"), "is not two letters"),
+        (
+            "phone,country_code\n+14155550100,DE\n",
+            2,
+            Some("country_code"),
+            "is DE, whose numbers begin with +49",
+        ),
         ("phone,mobile\n+14155550100,+14155550101\n", 1, None, ""),
         ("phone\n\"+14155550100\n+14155550101\n", 2, None, "has a quote that is opened and never closed"),
         (&long, 2, None, "is longer than 1 MiB"),

@@ -106,6 +106,31 @@ async fn a_report_counts_ends_reasons_and_waits() {
 }
 
 #[tokio::test]
+async fn a_thousand_rows_of_one_cause_are_one_reason() {
+    let mut fixture = Fixture::of(1_000).await;
+    let reason = |id: i64| {
+        format!(
+            "tried {} times: no route to {} for OUT-{id:08x}-0000-4000-8000-000000000000 (HTTP 500, correlation id \
+             {id:08x}-1111-4111-9111-111111111111, at 2026-03-02T12:{:02}:00Z, after {id} ms)",
+            id % 7 + 1,
+            number(id.unsigned_abs()).as_str(),
+            id % 60
+        )
+    };
+    let changes =
+        |state, ids: std::ops::RangeInclusive<i64>| ids.map(|id| change(id, state, &reason(id))).collect();
+    fixture.save(changes(State::Failed, 1..=990)).await.unwrap();
+    fixture.save(changes(State::Unconfirmed, 991..=999)).await.unwrap();
+    let reasons = fixture.database.reasons(fixture.campaign, 9).await.unwrap();
+    let told: Vec<_> = reasons.iter().map(|it| (it.state, it.reason.as_str(), it.recipients)).collect();
+    let cause = "tried … times: no route to … for OUT-… (HTTP 500, correlation id …, at …, after …)";
+    assert_eq!(
+        told,
+        [(State::Failed, cause, 990), (State::Unconfirmed, cause, 9), (State::Scheduled, "to be called", 1)]
+    );
+}
+
+#[tokio::test]
 async fn an_export_tells_every_row_in_order_with_its_last_attempt_while_the_runner_goes_on() {
     let mut fixture = Fixture::of(500).await;
     fixture.save(vec![failed(2, 1)]).await.unwrap();

@@ -131,7 +131,7 @@ pub(crate) async fn imported(
 }
 
 pub(crate) fn turn(now: Timestamp, changes: Vec<Change>, fetch: Option<Fetch>) -> Turn {
-    Turn { now, changes, fetch }
+    Turn { now, changes, breaker: None, fetch }
 }
 
 /// A change without an attempt.

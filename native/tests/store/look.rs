@@ -85,3 +85,16 @@ async fn redials_and_attempts_are_counted_and_the_unsettled_listed() {
     let listed = database.recipients_in(campaign, State::Unconfirmed, 9).await.unwrap();
     assert_eq!(listed.iter().map(|it| it.row).collect::<Vec<_>>(), [3]);
 }
+
+#[tokio::test]
+async fn metadata_of_a_version_that_took_more_names_is_read_and_sent_as_it_was_saved() {
+    let mut fixture = Fixture::of(1).await;
+    let saved = r#"{"Contact":"Ada","name":"a","Name":"b"}"#;
+    let mut sql = fixture.sql().await;
+    sqlx::query("UPDATE recipients SET metadata = ?").bind(saved).execute(&mut sql).await.unwrap();
+    let due = fixture.due(NOW, 1).await.due.remove(0);
+    assert_eq!(serde_json::to_string(&due.metadata).unwrap(), saved);
+    let (campaign, database) = (fixture.campaign, &mut fixture.database);
+    let record = database.history(campaign, &Who::Row(1)).await.unwrap().remove(0).record;
+    assert_eq!(record.metadata, due.metadata);
+}

@@ -2,8 +2,8 @@
 
 use polyai_outbound::campaign::{Duplicates, Store};
 use polyai_outbound::core::campaign::{
-    Attempt, Change, Command, Fetch, Obstacle, Outcome, Priority, RecipientId, Refusal, STATUS_KEPT, State,
-    Tries, Turned, WaitRule,
+    Attempt, Change, Command, Fetch, Obstacle, Outcome, Priority, RecipientId, Refusal, STATUS_KEPT,
+    SharedSid, State, Tries, Turned, WaitRule,
 };
 use polyai_outbound::{CallSid, CallStatus, Reading, StatusChange};
 
@@ -206,7 +206,7 @@ async fn calls_whose_end_was_lost_are_handed_out_to_be_read_again_while_they_may
         let attempt = Attempt { outcome: Outcome::Lost, ended_at: Some(at(ended)), call_sid, ..placed(1) };
         with_attempt(id, State::StatusLost, attempt)
     };
-    let sid = |id: i64| Some(CallSid::parse(&format!("OUT-{id}")).unwrap());
+    let sid = |id: i64| Some(CallSid::parse(format!("OUT-{id}")).unwrap());
     let mut changes: Vec<_> = (1..=12).map(|id| lost(id, -1, sid(id))).collect();
     changes.extend([lost(13, -kept, sid(13)), lost(14, -1, None)]);
     fixture.save(changes).await.unwrap();
@@ -226,6 +226,62 @@ async fn calls_whose_end_was_lost_are_handed_out_to_be_read_again_while_they_may
     assert_eq!(told(&turned), [11, 12], "what was gone for so long is not among them");
     fixture.save(vec![lost(11, -1, sid(11))]).await.unwrap();
     assert_eq!(told(&fixture.due(NOW, 9).await), [12], "what is lost again waits for the next run");
+}
+
+#[tokio::test]
+async fn a_call_sid_that_another_attempt_has_is_told_of_whichever_campaign_and_of_the_later_one_alone() {
+    let mut fixture = Fixture::of(4).await;
+    let other = imported(&mut fixture.database, "autumn", Duplicates::First, &[entry(7, 9)]).await;
+    let mut theirs = fixture.database.store(other).await.unwrap();
+    let named = |sid: &str, placed_at: Option<i64>, outcome| Attempt {
+        outcome,
+        call_sid: Some(CallSid::parse(sid).unwrap()),
+        placed_at: placed_at.map(at),
+        ..placed(1)
+    };
+    let placed =
+        |id, sid, placed_at| with_attempt(id, State::InProgress, named(sid, placed_at, Outcome::InProgress));
+    let shared = |id, other_row, campaign: Option<&str>| SharedSid {
+        id: RecipientId(id),
+        other_row,
+        other_campaign: campaign.map(str::to_owned),
+    };
+    theirs.turn(&turn(NOW, vec![placed(5, "OUT-9", Some(1))], None)).await.unwrap();
+    let turned = fixture.save(vec![
+        placed(1, "OUT-1", Some(5)),
+        placed(2, "OUT-1", Some(4)),
+        placed(3, "OUT-3", Some(6)),
+    ]);
+    assert_eq!(turned.await.unwrap().shared, [shared(1, 2, None)], "the later one, though it comes first");
+    let again = vec![placed(2, "OUT-1", Some(4)), placed(3, "OUT-3", Some(6))];
+    assert_eq!(fixture.save(again).await.unwrap().shared, [], "and not the one that was first");
+    assert_eq!(
+        fixture.save(vec![placed(3, "OUT-9", Some(6))]).await.unwrap().shared,
+        [shared(3, 7, Some("autumn"))]
+    );
+    assert_eq!(
+        fixture.save(vec![placed(4, "OUT-9", None)]).await.unwrap().shared,
+        [shared(4, 7, Some("autumn"))]
+    );
+    let known = with_attempt(3, State::Unconfirmed, named("OUT-9", Some(6), Outcome::Unknown));
+    assert_eq!(fixture.save(vec![known]).await.unwrap().shared, [], "it is told of once");
+    let ended = with_attempt(1, State::Failed, named("OUT-1", Some(5), Outcome::Failure));
+    assert_eq!(fixture.save(vec![ended]).await.unwrap().shared, [shared(1, 2, None)], "an end is none of it");
+
+    let calls = fixture.database.shared_calls(fixture.campaign, None).await.unwrap();
+    let told = calls.iter().map(|call| {
+        let rows: Vec<_> =
+            call.attempts.iter().map(|it| (it.campaign.as_str(), it.row, it.attempt)).collect();
+        (call.call_sid.as_str(), rows)
+    });
+    let spring = |row| ("spring", row, 1);
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [("OUT-1", vec![spring(1), spring(2)]), ("OUT-9", vec![spring(3), spring(4), ("autumn", 7, 1)]),]
+    );
+    let of_one = fixture.database.shared_calls(fixture.campaign, Some(RecipientId(2))).await.unwrap();
+    assert_eq!(of_one, calls[..1]);
+    assert_eq!(fixture.database.shared_calls(other, None).await.unwrap(), calls[1..], "from either side");
 }
 
 #[tokio::test]

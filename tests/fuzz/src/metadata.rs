@@ -1,5 +1,7 @@
 //! Metadata as JSON. The input is the text.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use polyai_outbound_core::{Api, Destination, Metadata, TriggerCall, wire};
@@ -35,14 +37,25 @@ pub fn metadata(data: &[u8]) {
     }
 }
 
-/// As the service is documented to take it: strings under header names, each once, in less than 26 KB of base64.
+/// RFC 3261, section 20, and the short forms of section 7.3.3.
+const SIP_ITSELF: &str = "accept accept-encoding accept-language alert-info allow authentication-info authorization \
+    call-id call-info contact content-disposition content-encoding content-language content-length content-type cseq date \
+    error-info expires from in-reply-to max-forwards min-expires mime-version organization priority proxy-authenticate \
+    proxy-authorization proxy-require record-route reply-to require retry-after route server subject supported timestamp \
+    to unsupported user-agent via warning www-authenticate i m e l c f s k t v";
+
+/// As the service is documented to take it: strings under names of headers that SIP does not use itself, each once in
+/// whatever case, in less than 26 KB of base64.
 fn second_reading(data: &[u8]) -> bool {
     let Ok(Value::Object(object)) = serde_json::from_slice(data) else { return false };
     let token = |it: char| it.is_ascii_alphanumeric() || "-.!%*_+`'~".contains(it);
     let is_header = |name: &str| !name.is_empty() && name.chars().all(token);
     let is_text = |value: &Value| value.as_str().is_some_and(|it| !it.contains(['\r', '\n', '\0']));
     let json = serde_json::to_vec(&object).unwrap();
+    let lower: BTreeSet<String> = object.keys().map(|name| name.to_ascii_lowercase()).collect();
     object.iter().all(|(name, value)| is_header(name) && is_text(value))
+        && lower.len() == object.len()
+        && lower.iter().all(|name| !SIP_ITSELF.split(' ').any(|own| own == name))
         && STANDARD.encode(json).len() < 26 * 1024
         // Every name once: written again, nothing is gone. Counted by the colons behind names, as values are text.
         && names(data) == Some(object.len())
@@ -77,7 +90,9 @@ fn quotes_no_value(said: &str, data: &[u8]) {
     let ours = "metadata: the value of `x` has a carriage return line feed NUL, which would end the SIP header that \
                 carries it; expected text on one line; is bytes as base64 of its JSON; less than 26624 bytes (26 KB); a \
                 SIP header name: letters, digits and any of - . ! % * _ + ` ' ~ has a character at byte that a header \
-                name cannot hold has the key twice each key once is a number is a boolean is null is an array is an \
+                name cannot hold has the key twice each key once has the keys and, which are the same SIP header: case tells \
+                none apart; the key is a header that SIP itself uses, and the agent would read the call's own for it; \
+                another name: rename it (X-x, say) is a number is a boolean is null is an array is an \
                 object a JSON object whose values are all strings key is empty";
     for value in object.values().filter_map(Value::as_str).filter(|it| it.len() > 5) {
         assert!(

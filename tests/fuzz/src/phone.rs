@@ -54,7 +54,11 @@ fn national(text: &str, country: &str) {
             quotes_no_digits(&said, text);
             is_one_line(&said, 300);
         }
-        Ok(Destination::E164(_)) => panic!("a country makes it national"),
+        Ok(Destination::E164(number)) => {
+            assert_eq!(number.as_str(), text, "no country is left beside a number that has its own");
+            let country = CountryCode::parse(country).unwrap();
+            assert_eq!(number.calling_code(), country.calling_code());
+        }
         Ok(destination @ Destination::National { .. }) => {
             let Destination::National { number, country: read } = &destination else { unreachable!() };
             assert_eq!(number.as_str(), text.trim());

@@ -51,8 +51,7 @@ const KINDS = [
 /** Of the right kind, and yet not valid: what only core can judge. */
 const VALUES = [
   ['region', { ...US, region: 'mars' }],
-  ['region', { ...US, region: 'eu' }],
-  ['region', { ...AGENTS, region: 'euw' }],
+  ['region', { ...US, region: 'studio' }],
   ['region', { token: TOKEN }],
   ['region', { ...US, baseUrl: 'https://host.example' }],
   ['token', { region: 'us' }],
@@ -142,6 +141,7 @@ const REQUESTS = [
   ['toNumber', { toNumber: null }],
   ['countryCode', { toNumber: '(415) 555-0100', countryCode: BAD }],
   ['countryCode', { toNumber: '(415) 555-0100', countryCode: 1 }],
+  ['countryCode', { toNumber: NUMBER, countryCode: 'GB' }],
   ['metadata', { toNumber: NUMBER, metadata: { age: 36 } }],
   ['metadata', { toNumber: NUMBER, metadata: { age: null } }],
   ['metadata', { toNumber: NUMBER, metadata: { nested: { [BAD]: BAD } } }],
@@ -149,6 +149,9 @@ const REQUESTS = [
   ['metadata', { toNumber: NUMBER, metadata: BAD }],
   ['metadata', { toNumber: NUMBER, metadata: new Map([['a', BAD]]) }],
   ['metadata', { toNumber: NUMBER, metadata: { 'not a header': 'x' } }],
+  ['metadata', { toNumber: NUMBER, metadata: { name: BAD, Name: BAD } }],
+  ['metadata', { toNumber: NUMBER, metadata: { Contact: BAD } }],
+  ['metadata', { toNumber: NUMBER, metadata: { f: BAD } }],
   ['metadata', { toNumber: NUMBER, metadata: { a: `${BAD}\r\nVia: evil` } }],
   ['metadata', { toNumber: NUMBER, metadata: { a: `${BAD}\0` } }],
   ['metadata', { toNumber: NUMBER, metadata: { a: 'x'.repeat(27 * 1024) } }],
@@ -230,6 +233,12 @@ test('what is valid is taken as it is', async (context) => {
     metadata: { a: 'ä "b" \\ 😀', B: '' },
     encryption: 'UDP/RTP',
   });
+});
+
+test('a country that agrees with a number in E.164 form is left out', async (context) => {
+  const { client: it, calls } = stubbed(context, { POST: [PLACED] });
+  await it.trigger({ toNumber: NUMBER, countryCode: 'us' });
+  same(JSON.parse(await new Response(calls[0].init.body).text()), { to_number: NUMBER });
 });
 
 test('a request is read when it is given, and not again', async (context) => {

@@ -22,6 +22,8 @@ test('a call of minutes is over within milliseconds', async (context) => {
   between(Date.now() - began.real, 0, 5_000, 'real ms');
 });
 
+const REFUSED = { code: 'rejected', placement: 'not_placed', status: 400 };
+
 /** Each scripted number: what the trigger comes to, what its call comes to, and whether one was placed. */
 const SCRIPTS = [
   ['00', {}, { status: 'success', reason: '' }, 1],
@@ -37,19 +39,37 @@ const SCRIPTS = [
   ['11', null, { code: 'timed_out', placement: 'unknown' }, 1],
   ['12', null, { code: 'unexpected_answer', placement: 'unknown', status: 502 }, 0],
   ['13', null, { code: 'unexpected_answer', placement: 'unknown', status: 502 }, 1],
+  ['14', {}, { code: 'unauthorized', placement: 'not_placed', status: 401 }, 0],
+  ['15', {}, { code: 'forbidden', placement: 'not_placed', status: 403 }, 0],
+  ['16', {}, { code: 'not_found', placement: 'not_placed', status: 404 }, 0],
+  ['17', null, { code: 'service_failed', placement: 'unknown', status: 408 }, 0],
+  ['18', null, { code: 'service_failed', placement: 'unknown', status: 408 }, 1],
+  ['19', { attempts: 3 }, { status: 'success' }, 1],
+  ['20', null, { code: 'unexpected_answer', placement: 'unknown', status: 503, retryAfterMs: 5_000 }, 1],
+  ['21', null, { code: 'unexpected_answer', placement: 'unknown', status: 500 }, 1],
+  ['22', {}, REFUSED, 0],
+  ['23', {}, REFUSED, 0],
+  ['24', {}, { status: 'success' }, 1],
+  ['25', {}, { code: 'forbidden', placement: 'placed', status: 403 }, 1],
+  ['26', {}, { status: 'success' }, 1],
+  ['27', {}, { code: 'deadline_exceeded', placement: 'placed' }, 1],
 ];
 
 /** The agents API's 502 is no word on whether a call was placed, unless it is said to be. */
-const AGENTS_05 = ['05', null, { code: 'service_failed', placement: 'unknown', status: 502 }, 0];
+const OF_AGENTS = {
+  '05': ['05', null, { code: 'service_failed', placement: 'unknown', status: 502 }, 0],
+  14: ['14', {}, REFUSED, 0],
+};
 
 for (const [api, options, scripts] of [
   ['outbound', {}, SCRIPTS],
-  ['agents', AGENTS, SCRIPTS.map((script) => (script[0] === '05' ? AGENTS_05 : script))],
+  ['agents', AGENTS, SCRIPTS.map((script) => OF_AGENTS[script[0]] ?? script)],
   ['agents, opted in', { ...AGENTS, agents502NotPlaced: true }, SCRIPTS.filter(([digits]) => digits === '05')],
 ])
   for (const [digits, response, end, calls] of scripts)
     test(`the sandbox’s ${digits} does what is written of it (${api})`, async (context) => {
-      const { sandbox, client } = made(context, {}, options);
+      // Half an hour is enough for every one but that which calls for hours.
+      const { sandbox, client } = made(context, {}, { followTimeoutMs: 1_800_000, ...options });
       const outcome = await sandbox.run(
         (async () => {
           const { data, response: seen } = await client.trigger({ toNumber: number(digits) }).withResponse();
@@ -72,12 +92,14 @@ test('statuses come in order, and one of them has a word that no reference has',
 test('the calls that were placed are listed as they are now', async (context) => {
   const { sandbox, client } = made(context, { now: new Date('2030-06-01T12:00:00Z') });
   same([...sandbox.calls], [], 'before the first request');
-  const call = await client.trigger({ toNumber: '(415) 555-0100', countryCode: 'US' });
+  const request = { toNumber: '(415) 555-0100', countryCode: 'US', metadata: { visit: 'v-1' } };
+  const { data: call, response } = await client.trigger(request).withResponse();
   const [placed] = sandbox.calls;
   same(placed, {
-    toNumber: '(415) 555-0100',
-    countryCode: 'US',
+    ...request,
+    variantId: null,
     callSid: call.callSid,
+    correlationId: response.correlationId,
     api: 'outbound',
     agentId: null,
     environment: null,
@@ -96,8 +118,8 @@ test('the calls that were placed are listed as they are now', async (context) =>
   between(ended.endedAt - ended.placedAt, 10_000, 27_000, 'ms of the call');
   equal(placed.status, 'queued', 'what was listed before is what it was');
   const agents = made(context, {}, { api: 'agents', agentId: 'a-1', environment: 'pre-release' });
-  await agents.client.trigger({ toNumber: number('00') });
-  has(agents.sandbox.calls[0], { api: 'agents', agentId: 'a-1', environment: 'pre-release' });
+  await agents.client.trigger({ toNumber: number('00'), variantId: 'v-1' });
+  has(agents.sandbox.calls[0], { api: 'agents', agentId: 'a-1', environment: 'pre-release', variantId: 'v-1' });
 });
 
 /** A day's calls of a seed, as plain JSON. */

@@ -90,6 +90,7 @@ fn limits(rng: &mut fastrand::Rng) -> Limits {
         operation_timeout: seconds(rng, 5, 120),
         follow_timeout: seconds(rng, 30, 4 * 3_600),
         retry: RetryPolicy { max_retries: rng.u32(..5), ..RetryPolicy::default() },
+        ..Limits::default()
     }
 }
 

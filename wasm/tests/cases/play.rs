@@ -1,7 +1,7 @@
 //! The loop between an operation and the service, both as they are exported, in virtual time.
 
 use polyai_outbound_wasm::{Operation, Sandbox};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{START, kind, value};
 
@@ -127,20 +127,12 @@ impl Play {
     }
 }
 
-/// Hands an answer over as JavaScript does: members that are text as text, and all that is no object as it stands.
+/// Hands an answer over as JavaScript does.
 pub(crate) fn answer(
     operation: &mut Operation,
     now: f64,
     (status, correlation_id, retry_after): (u16, Option<String>, Option<String>),
     body: &str,
 ) {
-    let object: Option<Map<String, Value>> = serde_json::from_str(body).ok();
-    for (name, value) in object.iter().flatten() {
-        operation.member(name, value.as_str().map(str::to_owned));
-    }
-    if object.as_ref().and_then(|object| object.get("success")) == Some(&Value::Bool(false)) {
-        operation.denies_success();
-    }
-    let foreign = object.is_none().then(|| body.to_owned());
-    operation.reply(now, status, correlation_id, retry_after, f64::NAN, foreign);
+    operation.reply(now, status, correlation_id, retry_after, body.to_owned());
 }

@@ -25,6 +25,13 @@ fn sent(mut operation: Operation) -> Operation {
     operation
 }
 
+/// The correlation id that a request is sent under, taken out of it.
+fn correlation_id(sent: &mut Value) -> String {
+    let headers = sent["headers"].as_array_mut().expect("headers");
+    let at = headers.iter().position(|it| it[0] == "X-PolyAI-Correlation-Id").expect("a correlation id");
+    headers.remove(at)[1].as_str().expect("text").to_owned()
+}
+
 /// What is told of an answer.
 fn of(operation: Operation, (http_status, body): (u16, &str)) -> Value {
     let mut operation = sent(operation);
@@ -38,8 +45,10 @@ fn a_request_is_told_with_all_that_has_to_be_sent() {
     request.tell("zeta".to_owned(), "a \"quoted\" 𝄞\t".to_owned());
     request.tell("alpha".to_owned(), String::new());
     let mut triggered = outbound().trigger(request, 1.0).expect("valid");
+    let mut told = only(&mut triggered, START);
+    assert_eq!(correlation_id(&mut told).len(), 36);
     assert_eq!(
-        only(&mut triggered, START),
+        told,
         json!({
             "type": "send",
             "method": "POST",
@@ -56,7 +65,7 @@ fn a_request_is_told_with_all_that_has_to_be_sent() {
         })
     );
     let request = Request::new("+14155550100".to_owned(), None, None, text("variant-1"));
-    let mut triggered = agents().trigger(request, 1.0).expect("valid");
+    let mut triggered = agents().without_correlation_id().trigger(request, 1.0).expect("valid");
     assert_eq!(
         only(&mut triggered, START),
         json!({
@@ -73,7 +82,7 @@ fn a_request_is_told_with_all_that_has_to_be_sent() {
     );
     let path = format!("/v1/agents/agent-1/telephony/outbound-calls/{SID}/status?environment=live");
     assert_eq!(
-        only(&mut status(&agents()), START),
+        only(&mut status(&agents().without_correlation_id()), START),
         json!({
             "type": "send",
             "method": "GET",
@@ -112,7 +121,8 @@ fn the_end_of_a_trigger_and_of_a_reading_are_told_with_their_answers() {
 
 #[wasm_bindgen_test]
 fn a_call_is_told_step_by_step() {
-    let mut call = sent(agents().call(request("+14155550100"), 1.0).expect("valid"));
+    let mut call = agents().call(request("+14155550100"), 1.0).expect("valid");
+    let under = correlation_id(&mut only(&mut call, START));
     answer(&mut call, START, (200, None, None), &format!(r#"{{"callSid":"{SID}","status":"QUEUED"}}"#));
     let placed_at = 1_700_000_000_000_u64;
     assert_eq!(
@@ -123,10 +133,10 @@ fn a_call_is_told_step_by_step() {
                 "callSid": SID,
                 "placedAt": placed_at,
                 "status": 200,
-                "correlationId": null,
+                "correlationId": under,
                 "attempts": 1,
             }),
-            json!({ "type": "update", "status": "queued", "reason": "", "at": placed_at }),
+            json!({ "type": "update", "correlationId": under, "status": "queued", "reason": "", "at": placed_at }),
         ]
     );
     let reading = json!({ "status": "queued", "reason": "" });
@@ -150,7 +160,7 @@ fn a_call_is_told_step_by_step() {
     assert_eq!(
         said(&mut call, due),
         [
-            json!({ "type": "update", "status": "failure", "reason": reason, "at": at }),
+            json!({ "type": "update", "correlationId": "id-2", "status": "failure", "reason": reason, "at": at }),
             json!({
                 "type": "ended",
                 "callSid": SID,
@@ -165,7 +175,7 @@ fn a_call_is_told_step_by_step() {
 
 #[wasm_bindgen_test]
 fn a_failure_is_told_with_all_that_is_known() {
-    let message = "the service refused the request (HTTP 400): no such number [E1]; no call was placed; correlation id id-1";
+    let message = "the service refused the request (HTTP 400): no such number [E1]; if the values are right, outbound calling may not be configured for the connector; no call was placed; correlation id id-1";
     assert_eq!(
         of(trigger(&outbound()), (400, r#"{"error":"no such number","code":"E1"}"#)),
         json!({
@@ -181,7 +191,8 @@ fn a_failure_is_told_with_all_that_is_known() {
             "retryAfterMs": null,
         })
     );
-    let mut read = sent(status(&outbound()));
+    let mut read = status(&outbound());
+    let sent_under = correlation_id(&mut only(&mut read, START));
     read.cancel(START);
     assert_eq!(
         said(&mut read, START),
@@ -190,10 +201,10 @@ fn a_failure_is_told_with_all_that_is_known() {
             json!({
                 "type": "failed",
                 "code": "cancelled",
-                "message": format!("given up by the caller; call {SID}"),
+                "message": format!("given up by the caller; call {SID}; correlation id {sent_under}"),
                 "placement": null,
                 "status": null,
-                "correlationId": null,
+                "correlationId": sent_under,
                 "attempts": 1,
                 "callSid": SID,
                 "serviceCode": null,
@@ -230,27 +241,34 @@ fn an_attempt_that_is_repeated_is_told_with_its_wait() {
 }
 
 #[wasm_bindgen_test]
-fn of_a_member_that_is_told_twice_the_last_counts_under_whatever_name() {
+fn two_names_of_a_call_that_differ_name_none() {
     let other = "OUT-00000000-0000-4000-8000-000000000000";
-    let told = |members: &[(&str, Option<&str>)]| {
-        let mut triggered = sent(trigger(&outbound()));
-        for (name, member) in members {
-            triggered.member(name, member.map(str::to_owned));
-        }
-        triggered.reply(START, 200, None, None, NONE, None);
-        let told = only(&mut triggered, START);
-        (told["type"].as_str().map(str::to_owned), told["callSid"].as_str().map(str::to_owned))
+    let told = |members: &str| {
+        let told = of(trigger(&outbound()), (200, &format!("{{{members}}}")));
+        (told["type"].as_str().map(str::to_owned), told["placement"].as_str().map(str::to_owned))
     };
-    let placed = |sid: &str| (text("placed"), text(sid));
-    assert_eq!(told(&[("call_sid", Some(other)), ("callSid", Some(SID))]), placed(SID));
-    assert_eq!(told(&[("callSid", Some(other)), ("call_sid", Some(SID))]), placed(SID));
-    assert_eq!(told(&[("call_sid", None), ("callSid", Some(SID))]), placed(SID));
-    assert_eq!(told(&[("else", None), ("call_sid", Some(SID)), ("CALL_SID", Some(other))]), placed(SID));
-    assert_eq!(
-        told(&[("callSid", Some(SID)), ("call_sid", None)]).0,
-        text("failed"),
-        "what is no text is no SID"
-    );
+    let placed = (text("placed"), None);
+    let unknown = (text("failed"), text("unknown"));
+    for (members, expected) in [
+        (format!(r#""call_sid":"{SID}","callSid":"{SID}""#), &placed),
+        (format!(r#""call_sid":null,"callSid":"{SID}""#), &placed),
+        (format!(r#""CALL_SID":"{other}","callSid":"{SID}""#), &placed),
+        (format!(r#""call_sid":"{other}","callSid":"{SID}""#), &unknown),
+        (format!(r#""callSid":"{other}","callSid":"{SID}""#), &unknown),
+        (format!(r#""callSid":"{SID}","call_sid":null"#), &unknown),
+    ] {
+        assert_eq!(&told(&members), expected, "{members}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_body_is_whole_once_it_is_an_object() {
+    let read = status(&outbound());
+    for (body, whole) in
+        [("{\"status\":\"success\"}", true), ("{}", true), ("{\"status\":", false), ("", false)]
+    {
+        assert_eq!(read.is_whole(body.to_owned()), whole, "{body}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -261,47 +279,46 @@ fn members_are_those_of_one_answer_only() {
     let due = read.timeout().expect("another attempt");
     read.tick(due);
     assert_eq!(said(&mut read, due).len(), 1, "a request");
-    answer(&mut read, due, (400, None, None), "{}");
+    answer(&mut read, due, (400, text("id-2"), None), r#"{"detail":"no such call"}"#);
     let told = only(&mut read, due);
     assert_eq!((told["code"].as_str(), told["serviceCode"].as_str()), (Some("rejected"), None));
 }
 
 #[wasm_bindgen_test]
-fn only_an_envelope_that_denies_success_is_the_agents_apis_own() {
-    for (denies, code, placement) in
-        [(false, "unexpected_answer", "unknown"), (true, "service_failed", "not_placed")]
-    {
-        let mut triggered = sent(trigger(&agents().with(NONE, NONE, NONE, 0.0)));
-        triggered.member("error_code", text("CALL_FAILED"));
-        if denies {
-            triggered.denies_success();
-        }
-        triggered.reply(START, 502, None, None, NONE, None);
-        let told = only(&mut triggered, START);
-        assert_eq!((&told["code"], &told["placement"]), (&json!(code), &json!(placement)), "{told}");
-    }
+fn the_agents_apis_502_is_sent_again_only_if_it_is_said_to_place_no_call() {
+    let body = r#"{"success":false,"error_code":"CALL_FAILED"}"#;
+    let once = |client: Client| trigger(&client.with(NONE, NONE, NONE, 0.0));
+    let told = of(once(agents()), (502, body));
+    assert_eq!((&told["code"], &told["placement"]), (&json!("service_failed"), &json!("unknown")), "{told}");
+    let opted_in = || agents().agents_502_not_placed().expect("agents");
+    let told = of(once(opted_in()), (502, body));
+    assert_eq!(
+        (&told["code"], &told["placement"]),
+        (&json!("service_failed"), &json!("not_placed")),
+        "{told}"
+    );
+    assert_eq!(of(trigger(&opted_in()), (502, body))["type"], "retry");
 }
 
 #[wasm_bindgen_test]
-fn the_service_may_say_how_long_to_wait_in_seconds_or_by_a_date_that_the_host_has_read() {
-    let date = "Tue, 14 Nov 2023 22:13:50 GMT";
-    for (value_of_it, moment, expected) in [
-        (Some("30"), NONE, Some(30_000)),
-        (Some("0"), NONE, Some(0)),
-        (Some(date), START + 30_000.0, Some(30_000)),
-        (Some(date), START - 30_000.0, Some(0)),
-        // Seconds need no reader, and what the host cannot read is no date.
-        (Some("30"), START + 90_000.0, Some(30_000)),
-        (Some(date), NONE, None),
-        (Some("soon"), NONE, None),
-        (Some("-1"), NONE, None),
-        (None, NONE, None),
+fn the_service_may_say_how_long_to_wait_in_seconds_or_by_a_date() {
+    for (retry_after, expected) in [
+        (Some("30"), Some(30_000)),
+        (Some("0"), Some(0)),
+        (Some("Tue, 14 Nov 2023 22:13:50 GMT"), Some(30_000)),
+        (Some("Tuesday, 14-Nov-23 22:13:50 GMT"), Some(30_000)),
+        (Some("Tue Nov 14 22:13:50 2023"), Some(30_000)),
+        (Some("Tue, 14 Nov 2023 22:12:50 GMT"), Some(0)),
+        (Some("2023-11-14T22:13:50Z"), None),
+        (Some("soon"), None),
+        (Some("-1"), None),
+        (None, None),
     ] {
         let mut triggered = sent(trigger(&outbound().with(NONE, NONE, NONE, 0.0)));
-        triggered.reply(START, 429, None, value_of_it.map(str::to_owned), moment, text(""));
+        answer(&mut triggered, START, (429, None, retry_after.map(str::to_owned)), "");
         let told = only(&mut triggered, START);
         assert_eq!(told["code"], "rate_limited", "{told}");
-        assert_eq!(told["retryAfterMs"].as_u64(), expected, "{value_of_it:?}, {moment}");
+        assert_eq!(told["retryAfterMs"].as_u64(), expected, "{retry_after:?}");
     }
 }
 

@@ -206,7 +206,8 @@ fn limits_of_nothing_and_without_end_are_limits() {
 
     let retry = RetryPolicy { max_retries: u32::MAX, base: Duration::MAX, cap: Duration::MAX };
     let (request_timeout, operation_timeout, follow_timeout) = (Duration::MAX, Duration::MAX, Duration::MAX);
-    let endless = Limits { request_timeout, operation_timeout, follow_timeout, retry };
+    let endless =
+        Limits { request_timeout, operation_timeout, follow_timeout, lost_after: Duration::MAX, retry };
     let mut shell = place_within(&outbound(), endless);
     shell.answer(accepted(&outbound()));
     for _ in 0..10 {
@@ -265,7 +266,9 @@ fn every_request_goes_out_under_an_id_of_its_own_that_is_told_where_no_answer_co
     assert_eq!(told, [&*sent[0], &*sent[1]], "refused, and answered without an id");
     let seen = shell.events.iter().find_map(|event| match event {
         CallEvent::Status(change) => change.correlation_id.as_deref(),
-        _ => None,
+        CallEvent::Placed(_) | CallEvent::Retrying(_) | CallEvent::Regression(_) | CallEvent::Ended(_) => {
+            None
+        }
     });
     assert_eq!(seen, Some(CORRELATION), "that of the answer");
     for end in [Input::Cancel, Input::Tick] {

@@ -218,7 +218,7 @@ impl Check {
                 known.missing += 1;
                 let since = known.missing_since.unwrap_or(self.shell.now).min(self.shell.now);
                 known.missing_since = Some(since);
-                let believed = self.shell.now.since(since) >= secs(180) && known.missing >= 10;
+                let believed = self.shell.now.since(since) >= secs(180) && known.missing >= 5;
                 let young = self.shell.now.since(known.placed_at) < secs(30);
                 match (believed, read, known.seen) {
                     (true, Read::Missing, true) => assert_eq!(words, ["lost: expired"]),

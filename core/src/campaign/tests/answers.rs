@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use super::stage::is_to;
 use super::*;
 use crate::testing::causes::causes;
-use crate::testing::{Cause, SID, accepted, outbound, refused, reply, reply_with, status};
+use crate::testing::{Cause, SID, outbound, refused, reply, reply_with, status};
 use crate::{ErrorCode, Happened, Metadata, Method, Placement, RULES};
 
 /// A campaign whose first trigger is answered so, and all others well.
@@ -114,51 +115,73 @@ fn a_credential_that_expires_while_calls_are_followed_loses_none_of_them() {
 }
 
 #[test]
-fn a_trigger_that_the_service_fails_to_place_is_given_up_after_so_many() {
+fn a_trigger_that_the_service_fails_to_place_while_it_places_others_is_given_up_after_so_many() {
     for way in WAYS {
+        let failed = reply(500, r#"{"error":"it failed","code":"E7"}"#);
         let mut stage = Stage::new(Options { max_refusals: 2, ..quick(1.0) }, way)
-            .scripted(|_| Cause::Reply(reply(500, r#"{"error":"it failed","code":"E7"}"#)))
-            .with(plain(1));
+            .scripted(move |request| match request.method {
+                Method::Post if is_to(request, SECOND) => Cause::Reply(failed.clone()),
+                Method::Post => Cause::Reply(accepted(&outbound())),
+                _ => Cause::Reply(status(&outbound(), "success", "")),
+            })
+            .with(one_every(secs(5), 20));
         assert_eq!(stage.run(), Finish::Done);
-        assert_eq!((stage.states(), stage.sent.len()), (vec![State::Failed], 3));
-        let reason = &stage.standing(0).reason;
+        assert_eq!((stage.states()[1], stage.store.count(State::Succeeded)), (State::Failed, 19));
+        // What counts is that others were called since the time before.
+        let is_second: Vec<_> = stage.sent.iter().map(|sent| sent.number.as_str() == SECOND).collect();
+        let between: Vec<_> = is_second.split(|is_second| *is_second).collect();
+        let counted = between[1..between.len() - 1].iter().filter(|others| !others.is_empty());
+        assert_eq!(counted.count(), 2, "{is_second:?}");
+        let reason = &stage.standing(1).reason;
         assert!(reason.starts_with("tried 3 times: the service failed (HTTP 500): it failed"), "{reason}");
     }
 }
 
 #[test]
 fn being_turned_away_is_no_failure_to_be_placed_and_counts_for_none() {
-    // Turned away eight times, and then each second one fails to be placed.
+    // Twice turned away, and then each second trigger fails to be placed.
     for (failures, state) in [(3, State::Succeeded), (4, State::Failed)] {
         let mut nth = 0;
-        let mut stage = Stage::new(quick(1.0), Answering::Quickly)
+        let mut stage = Stage::new(quick(20.0), Answering::Quickly)
             .scripted(move |request| {
-                nth += 1;
-                match (&request.method, nth) {
-                    (Method::Post, nth) if nth <= 8 => Cause::Reply(reply(429, "")),
-                    (Method::Post, nth) if nth > 8 + 2 * failures => Cause::Reply(accepted(&outbound())),
-                    (Method::Post, nth) if nth % 2 == 0 => Cause::Reply(reply(429, "")),
-                    (Method::Post, _) => Cause::Reply(reply(500, r#"{"error":"it failed","code":"E7"}"#)),
-                    _ => Cause::Reply(status(&outbound(), "success", "")),
+                if request.method != Method::Post {
+                    return Cause::Reply(status(&outbound(), "success", ""));
+                }
+                nth += u32::from(is_to(request, SECOND));
+                match nth {
+                    nth if !is_to(request, SECOND) || nth > 2 * failures + 1 => {
+                        Cause::Reply(accepted(&outbound()))
+                    }
+                    nth if nth <= 2 || nth % 2 == 0 => Cause::Reply(reply(429, "")),
+                    _ => Cause::Reply(reply(500, r#"{"error":"it failed","code":"E7"}"#)),
                 }
             })
-            .with(plain(1));
+            .with(one_every(Duration::from_millis(100), 1_200));
         assert_eq!(stage.run(), Finish::Done);
-        assert_eq!(stage.states(), [state], "{}", stage.standing(0).reason);
+        assert_eq!(stage.states()[1], state, "{}", stage.standing(1).reason);
+        assert_eq!(
+            stage.sent_to(SECOND),
+            usize::try_from(2 * failures + 1).unwrap() + usize::from(failures == 3)
+        );
     }
 }
 
 #[test]
 fn what_is_turned_away_or_finds_no_connection_is_tried_until_its_time_is_over() {
     let unavailable = reply(503, r#"{"error":"it failed","code":"E7"}"#);
-    for cause in [Cause::Reply(reply(429, "")), Cause::Reply(unavailable), Cause::Transport(refused())] {
+    let may_have_arrived = Options::default().max_triggers_per_number as usize;
+    for (cause, sent) in [
+        (Cause::Reply(reply(429, "")), may_have_arrived..=may_have_arrived),
+        (Cause::Reply(unavailable), may_have_arrived..=may_have_arrived),
+        (Cause::Transport(refused()), 16..=20),
+    ] {
         let until = START + HOUR;
         let mut stage = Stage::new(Options { until: Some(until), ..quick(1.0) }, Answering::Quickly)
             .scripted(move |_| cause.clone())
             .with(plain(1));
         assert_eq!(stage.run(), Finish::Done);
         assert_eq!(stage.states(), [State::Expired]);
-        assert!(stage.sent.len() > 10, "{}", stage.sent.len());
+        assert!(sent.contains(&stage.sent.len()), "{}", stage.sent.len());
         let reason = &stage.standing(0).reason;
         assert!(reason.contains("the campaign calls nobody from 2026-11-25 17:00"), "{reason}");
         assert!(!reason.contains("is sent again"), "{reason}");
@@ -203,7 +226,14 @@ fn a_wait_without_end_that_the_service_asks_for_is_no_end_of_the_campaign() {
             stage.lazy = secs(60);
             assert_eq!(stage.run(), Finish::Done);
             assert_eq!(stage.states(), [State::Succeeded, State::Succeeded], "{asked}");
-            assert!(stage.real.since(START) >= DAY);
+            let took = stage.real.since(START);
+            assert!(took >= secs(600) && took < secs(700), "ten minutes, and then one trigger: {took:?}");
+            let told = stage.events.iter().filter_map(|event| match event {
+                Event::AskedToWait { until, asked } => Some((*until, *asked)),
+                _ => None,
+            });
+            let [(until, asked)] = told.collect::<Vec<_>>()[..] else { panic!("told once") };
+            assert!(until <= START + secs(602) && asked > DAY, "{until:?} {asked:?}");
         }
     }
 }
@@ -251,13 +281,17 @@ fn a_failure_that_names_a_call_is_looked_for_and_found_or_not() {
 }
 
 #[test]
-fn a_trigger_that_found_no_connection_is_sent_again_ever_later_and_after_five_minutes_at_most() {
+fn a_trigger_that_found_no_connection_is_sent_again_ever_later_while_others_are_placed() {
     let mut waits = Vec::new();
     for seed in 0..12 {
         let until = START + HOUR;
         let mut stage = Stage::seeded(Options { until: Some(until), ..quick(1.0) }, Answering::Quickly, seed)
-            .scripted(|_| Cause::Transport(refused()))
-            .with(plain(1));
+            .scripted(|request| match request.method {
+                Method::Post if is_to(request, SECOND) => Cause::Transport(refused()),
+                Method::Post => Cause::Reply(accepted(&outbound())),
+                _ => Cause::Reply(status(&outbound(), "success", "")),
+            })
+            .with(one_every(secs(1), 3_600));
         assert_eq!(stage.run(), Finish::Done);
         let own = |event: &Event| match event {
             Event::Saved(change) if change.wait == Some(WaitRule::Retry) => {

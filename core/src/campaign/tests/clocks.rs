@@ -80,6 +80,20 @@ fn a_clock_that_stepped_back_keeps_nobody_waiting_for_longer_than_the_step() {
 }
 
 #[test]
+fn a_clock_that_steps_forward_and_back_again_keeps_no_call_from_being_followed() {
+    for way in WAYS {
+        let mut stage = Stage::new(quick(1.0), way).with(plain(6));
+        stage.run_while(|stage| stage.sent.len() < 3);
+        stage.skew = 3_600_000;
+        stage.run_while(|stage| stage.sent.len() < 6);
+        stage.run_for(secs(2));
+        stage.skew = 0;
+        stage.run_for(secs(60));
+        assert_eq!(stage.states(), [State::Succeeded; 6], "{way:?}");
+    }
+}
+
+#[test]
 fn a_command_is_noticed_within_seconds_after_a_clock_stepped_back() {
     for way in WAYS {
         let mut later = plain(1);

@@ -184,8 +184,15 @@ fn a_finished_campaign_stays_finished() {
     for way in WAYS {
         let mut stage = Stage::new(quick(5.0), way).with(rows(&[0, 1, 11]));
         assert_eq!(stage.run(), Finish::Done);
-        let (outputs, id) =
-            (stage.outputs, FlightId { recipient: RecipientId(0), attempt: 1, send: crate::SendId(0) });
+        let (outputs, id) = (
+            stage.outputs,
+            FlightId {
+                recipient: RecipientId(0),
+                attempt: 1,
+                purpose: Purpose::Call,
+                send: crate::SendId(0),
+            },
+        );
         for input in [
             Input::Tick,
             Input::Drain,

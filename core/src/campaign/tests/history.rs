@@ -1,7 +1,7 @@
 //! What is kept of a row's history: which reasons are noted because nothing else tells them, and what an attempt tells.
 
 use super::*;
-use crate::testing::{Cause, SID, accepted, outbound, reply, reply_with, status};
+use crate::testing::{Cause, SID, outbound, reply, reply_with, status};
 use crate::{CallStatus, Method};
 
 fn saved(stage: &Stage) -> Vec<&Change> {

@@ -38,7 +38,12 @@ proptest! {
         let way = if slow { Answering::Within(secs(2)) } else { Answering::Quickly };
         let mut stage = Stage::seeded(options, way, seed).with(rows(&ends));
         stage.lazy = secs(60);
-        prop_assert_eq!(stage.run(), Finish::Done);
+        // Three numbers in a row whose answers are lost stop it, and somebody is there who resumes it.
+        stage.run_while(|stage| {
+            stage.store.command(Command::Run);
+            true
+        });
+        prop_assert_eq!(stage.finish, Some(Finish::Done));
         for (recipient, standing, attempts) in stage.store.iter() {
             let what = format!("row {}, {}: {}", recipient.row, standing.state, standing.reason);
             prop_assert!(standing.state.is_terminal(), "{}", what);
@@ -49,9 +54,11 @@ proptest! {
             // What may have rung without an answer is never called again.
             let unknown = attempts.iter().position(|it| it.outcome == Outcome::Unknown);
             prop_assert!(unknown.is_none_or(|at| at + 1 == attempts.len()), "{}", what);
+            // Nobody is given up for a fault of the service before it was tried as often as it is to be.
             let failed = |it: &&Attempt| it.error.as_deref() == Some("service_failed");
-            for run in attempts.split(|it| !failed(&it)) {
-                prop_assert!(run.len() <= 1 + max_refusals as usize, "{}", what);
+            if attempts.last().is_some_and(|it| failed(&it)) && standing.state == State::Failed {
+                let run = attempts.iter().rev().take_while(failed).count();
+                prop_assert!(run > max_refusals as usize, "{}", what);
             }
             let numbers: Vec<u32> = attempts.iter().map(|it| it.number).collect();
             prop_assert_eq!(numbers, (1..).take(attempts.len()).collect::<Vec<_>>(), "{}", what);

@@ -37,6 +37,11 @@ pub(super) enum Answers {
     Scripted(Box<dyn FnMut(&Request) -> Cause>),
 }
 
+/// Whether a trigger is for that number.
+pub(super) fn is_to(request: &Request, number: &str) -> bool {
+    String::from_utf8_lossy(&request.body).contains(number)
+}
+
 /// A trigger that left.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
@@ -81,6 +86,10 @@ pub(super) struct Stage {
     /// Drained, stopped or told so by the store.
     may_not_call: Option<&'static str>,
     suppressed: BTreeSet<PhoneNumber>,
+    /// The breaker as told last, unless it is closed, and how many triggers have left since.
+    breaker: Option<(BreakerState, usize)>,
+    /// Status reads that tried the service, by a clock that is right.
+    pub(super) probes: Vec<Timestamp>,
     intents: BTreeSet<(RecipientId, u32)>,
     rng: fastrand::Rng,
     nth: u64,
@@ -125,6 +134,8 @@ impl Stage {
             away: false,
             may_not_call: None,
             suppressed: BTreeSet::new(),
+            breaker: None,
+            probes: Vec::new(),
             intents: BTreeSet::new(),
             rng: fastrand::Rng::with_seed(seed),
             nth: 0,
@@ -171,6 +182,7 @@ impl Stage {
         self.away = false;
         self.may_not_call = None;
         self.finish = None;
+        self.breaker = None;
     }
 
     pub(super) fn tell(&mut self, input: Input) {
@@ -214,6 +226,9 @@ impl Stage {
                 if let Event::Finished(finish) = event {
                     self.finish = Some(finish);
                     self.judge_end(finish);
+                }
+                if let Event::Breaker(state) = &event {
+                    self.breaker = (state.phase != BreakerPhase::Closed).then(|| (state.clone(), 0));
                 }
                 self.events.push(event);
             }
@@ -374,7 +389,25 @@ impl Stage {
         turned
     }
 
+    /// While the service fails, one trigger leaves for each probe, when it is due, and none when it is stopped.
+    fn judge_breaker(&mut self) {
+        let now = self.now();
+        let Some((state, left)) = &mut self.breaker else { return };
+        *left += 1;
+        assert_eq!((state.phase, *left), (BreakerPhase::Open, 1), "nobody is dialed while it is open");
+        let due = state.next_probe_at.expect("it is tried at some time");
+        assert!(self.skew != 0 || due <= now, "before the next probe is due");
+    }
+
     fn send(&mut self, id: FlightId, request: &Request) {
+        match id.purpose {
+            Purpose::Probe(_) => {
+                assert_eq!(request.method, Method::Get, "a probe rings nobody");
+                self.probes.push(self.real);
+            }
+            Purpose::Call if request.method == Method::Post => self.judge_breaker(),
+            Purpose::Call => {}
+        }
         if request.method == Method::Post {
             assert!(self.intents.remove(&(id.recipient, id.attempt)), "a trigger whose intent is not saved");
             assert_eq!(self.may_not_call, None, "nobody may be called");
@@ -410,6 +443,22 @@ impl Stage {
             Err(error) => Input::Failed(id, error),
         };
         self.arrive(ON_ITS_WAY * 2 + after, input);
+    }
+
+    /// How many triggers for that number left.
+    pub(super) fn sent_to(&self, number: &str) -> usize {
+        self.sent.iter().filter(|sent| sent.number.as_str() == number).count()
+    }
+
+    /// What the breaker told, in the order of telling.
+    pub(super) fn breaker_told(&self) -> Vec<&BreakerState> {
+        let mut told = Vec::new();
+        for event in &self.events {
+            if let Event::Breaker(state) = event {
+                told.push(state);
+            }
+        }
+        told
     }
 
     /// The state of each row.

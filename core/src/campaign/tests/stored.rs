@@ -30,9 +30,9 @@ fn windows() -> impl Strategy<Value = CallingWindows> {
 }
 
 fn a_rule() -> impl Strategy<Value = RedialRule> {
-    let kinds = DISPOSITIONS.map(|(name, _)| name.to_owned());
+    let kinds = DISPOSITIONS.iter().map(|it| it.name.to_owned()).collect::<Vec<_>>();
     let ending = prop_oneof![
-        prop::sample::select(kinds.to_vec()),
+        prop::sample::select(kinds),
         Just("failure".to_owned()),
         "[a-z=x ]{0,8}[a-z]".prop_map(|text| format!("reason:{text}")),
     ];
@@ -51,8 +51,19 @@ fn a_pace() -> impl Strategy<Value = Pace> {
     })
 }
 
+fn a_breaker() -> impl Strategy<Value = BreakerOptions> {
+    (any::<[u32; 4]>(), any::<[u32; 2]>()).prop_map(|(counts, spans)| BreakerOptions {
+        faults_in_a_row: counts[0],
+        recent: counts[1],
+        recent_faults: counts[2],
+        unknown_in_a_row: counts[3],
+        first_probe: Duration::from_secs(spans[0].into()),
+        longest_probe: Duration::from_secs(spans[1].into()),
+    })
+}
+
 fn options() -> impl Strategy<Value = Options> {
-    let counts = (1..=u32::MAX, 1..=u32::MAX, any::<u32>());
+    let counts = (1..=u32::MAX, 1..=u32::MAX, any::<u32>(), any::<u32>(), any::<u32>(), a_breaker());
     let said =
         (prop::option::of(prop::sample::select(&Encryption::ALL[..])), prop::option::of("\\PC{0,8}[a-z]"));
     let rules = prop::collection::vec(a_rule(), 0..4);
@@ -66,6 +77,9 @@ fn options() -> impl Strategy<Value = Options> {
             max_attempts: counts.0,
             max_per_number: counts.1,
             max_refusals: counts.2,
+            max_triggers_per_number: counts.3,
+            stuck_after: Duration::from_secs(counts.4.into()),
+            breaker: counts.5,
             encryption,
             variant_id: variant.map(|id| VariantId::new(id).unwrap()),
         },
@@ -112,7 +126,13 @@ fn options_as_an_earlier_version_wrote_them_are_read() {
         "max_attempts":10,"max_per_number":3,"max_refusals":3}"#;
     let read: Options = serde_json::from_str(json).unwrap();
     let redial = vec!["no-answer=3x30m".parse().unwrap()];
-    assert_eq!(read, Options { redial, ..Options::default() });
+    let pace = Pace { max_dialing: 64, ..Pace::default() };
+    assert_eq!(read, Options { redial, pace, ..Options::default() });
+    let mut written = serde_json::to_value(Options::default()).unwrap();
+    written["breaker"] = serde_json::json!({ "first_probe": 10 });
+    let read: Options = serde_json::from_value(written).unwrap();
+    let breaker = BreakerOptions { first_probe: secs(10), ..BreakerOptions::default() };
+    assert_eq!(read, Options { breaker, ..Options::default() });
 }
 
 #[test]
@@ -125,6 +145,7 @@ fn options_that_are_not_understood_whole_are_refused() {
         ("window_margin", serde_json::json!(-1)),
         ("redial", serde_json::json!(["no-answer"])),
         ("until", serde_json::json!("tomorrow")),
+        ("breaker", serde_json::json!({ "faults_in_row": 3 })),
     ] {
         let mut odd = json.clone();
         odd[name] = value;
@@ -143,6 +164,11 @@ fn options_by_which_nobody_would_be_called_are_refused_with_what_to_mend() {
         redial: rules.iter().map(|it| it.parse().unwrap()).collect(),
         ..good.clone()
     };
+    let breaker = |change: fn(&mut BreakerOptions)| {
+        let mut options = good.clone();
+        change(&mut options.breaker);
+        options
+    };
     assert!(good.check().is_ok());
     assert!(pace(0.001, 1, 1).check().is_ok());
     assert!(redial(&["busy=1x1m", "no-answer=1x1m", "reason:busy=1x1m"]).check().is_ok());
@@ -156,10 +182,16 @@ fn options_by_which_nobody_would_be_called_are_refused_with_what_to_mend() {
         (Options { max_attempts: 0, ..good.clone() }, "max_attempts"),
         (Options { max_per_number: 0, ..good.clone() }, "max_per_number"),
         (redial(&["busy=1x1m", "no-answer=1x1m", "busy=2x1h"]), "redial"),
+        (breaker(|it| it.faults_in_a_row = 0), "faults_in_a_row"),
+        (breaker(|it| it.recent_faults = 0), "recent_faults"),
+        (breaker(|it| it.recent = 9), "recent"),
+        (breaker(|it| it.unknown_in_a_row = 0), "unknown_in_a_row"),
+        (breaker(|it| it.first_probe = secs(0)), "first_probe"),
+        (breaker(|it| it.longest_probe = secs(4)), "first_probe"),
     ] {
         assert_eq!(options.check().unwrap_err().field(), field);
         let base_url = crate::BaseUrl::parse("http://localhost").unwrap();
-        let service = crate::Service::at(base_url, crate::Api::Outbound, None);
+        let service = Service::at(base_url, crate::Api::Outbound, None);
         assert!(Campaign::new(service.into(), options, crate::Limits::default(), 7).is_err(), "{field}");
     }
 }

@@ -156,6 +156,7 @@ fn limits_without_end_are_limits() {
         request_timeout: Duration::MAX,
         operation_timeout: Duration::MAX,
         follow_timeout: Duration::MAX,
+        lost_after: Duration::MAX,
         retry: RetryPolicy { max_retries: u32::MAX, base: Duration::MAX, cap: Duration::MAX },
     };
     let mut shell = Shell::new(trigger(&outbound(), endless));

@@ -30,7 +30,7 @@ fn a_wrong_or_missing_token_is_refused_before_anything_is_looked_at() {
 
 /// Bodies in the outbound dialect, each with a piece of what is said of it.
 #[rustfmt::skip]
-const INVALID: [(&str, &str); 31] = [
+const INVALID: [(&str, &str); 35] = [
     ("", "is not JSON"),
     ("nonsense", "is not JSON"),
     ("{\"to_number\":\"+14155550100\"", "is not JSON"),
@@ -47,7 +47,9 @@ const INVALID: [(&str, &str); 31] = [
     (r#"{"to_number":"+1 415 555 0100"}"#, "to_number: has a space at position 3"),
     (r#"{"to_number":"+141555501000"}"#, "to_number: has 11 digits after calling code 1"),
     (r#"{"to_number":"+999555501000"}"#, "to_number: begins with a calling code that does not exist"),
-    (r#"{"to_number":"+14155550100","country_code":"US"}"#, "country_code: is given together"),
+    (r#"{"to_number":"+14155550100","country_code":"GB"}"#, "country_code: is GB, whose numbers begin with +44"),
+    (r#"{"to_number":"+14155550100","country_code":"XX"}"#, "country_code: is no country"),
+    (r#"{"to_number":"+14155550100","country_code":""}"#, "country_code: is not two letters"),
     (r#"{"to_number":"4155550100","country_code":"XX"}"#, "country_code: is no country"),
     (r#"{"to_number":"4155550100","country_code":1}"#, "country_code: is not text"),
     (r#"{"to_number":"call me","country_code":"US"}"#, "to_number: has a letter at position 1"),
@@ -59,6 +61,8 @@ const INVALID: [(&str, &str); 31] = [
     (r#"{"to_number":"+14155550100","metadata":{"a":"b\r\nX: y"}}"#, "metadata: the value of `a` has a carriage return"),
     (r#"{"to_number":"+14155550100","metadata":{"a":"\u0000"}}"#, "metadata: the value of `a` has a NUL"),
     (r#"{"to_number":"+14155550100","metadata":{"a":"b","a":"c"}}"#, "metadata: has the key `a` twice"),
+    (r#"{"to_number":"+14155550100","metadata":{"name":"b","Name":"c"}}"#, "metadata: has the keys `name` and `Name`, which are the same SIP header"),
+    (r#"{"to_number":"+14155550100","metadata":{"From":"b"}}"#, "metadata: the key `From` is a header that SIP itself uses"),
     (r#"{"to_number":"+14155550100","encryption":"SRTP"}"#, "encryption: is not a word of this API"),
     (r#"{"to_number":"+14155550100","encryption":""}"#, "encryption: is not a word of this API"),
     (r#"{"to_number":"+14155550100","encryption":true}"#, "encryption: is not text"),
@@ -100,6 +104,8 @@ fn what_the_contract_takes_is_accepted() {
         accepted(r#"{"to_number":"+14155550100"}"#);
         accepted(" {\"to_number\": \"\\u002b14155550100\" } \n");
         accepted(r#"{"to_number":"(415) 555-0100","country_code":"US"}"#);
+        accepted(r#"{"to_number":"+14155550100","country_code":"US"}"#);
+        accepted(r#"{"to_number":"+14155550100","country_code":"ca"}"#);
         accepted(r#"{"to_number":"+14155550100","metadata":{}}"#);
         accepted(r#"{"to_number":"+14155550100","metadata":{"attempt-id":"ü \"x\""}}"#);
         accepted(r#"{"to_number":"+14155550100","unknown":[{"member":1}]}"#);

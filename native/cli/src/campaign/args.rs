@@ -114,6 +114,12 @@ pub(crate) struct CallingArgs {
     /// Calls at a time, from the trigger to the end [default: 10]. Lowered and raised as the rate.
     #[arg(long, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N", help_heading = PACE)]
     pub(crate) max_in_flight: Option<u32>,
+    /// Triggers at a time whose answer is awaited: so many may have rung when the service fails [default: 3].
+    #[arg(long, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N", help_heading = PACE)]
+    pub(crate) max_dialing: Option<u32>,
+    /// How long after it was placed a call that does not end is followed beside those in flight [default: 30m].
+    #[arg(long, value_parser = span, value_name = "SPAN", help_heading = PACE)]
+    pub(crate) stuck_after: Option<Duration>,
     /// Call again after an ending, so often, after so long: no-answer=3x30m; many times; none takes all rules back.
     #[arg(long, value_parser = redial, value_name = "RULE", help_heading = PACE)]
     pub(crate) redial: Vec<Redial>,
@@ -123,6 +129,9 @@ pub(crate) struct CallingArgs {
     /// How often one number is dialled at most within 24 hours, by all campaigns of the database [default: 3].
     #[arg(long, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N", help_heading = PACE)]
     pub(crate) max_per_number: Option<u32>,
+    /// How many triggers for one number may reach the service within 24 hours, whatever it answers [default: 10].
+    #[arg(long, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N", help_heading = PACE)]
+    pub(crate) max_triggers_per_number: Option<u32>,
     /// How signalling and media are encrypted: TLS/SRTP (the service's default), TLS/RTP, UDP/SRTP or UDP/RTP.
     #[arg(long, value_parser = encryption, value_name = "WORD", help_heading = CALLS)]
     pub(crate) encryption: Option<Encryption>,

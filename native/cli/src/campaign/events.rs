@@ -7,7 +7,8 @@ use polyai_outbound::campaign::{Change, Command, Event, Finish};
 use polyai_outbound::core::CallStatus;
 use serde_json::{Map, Value, json};
 
-use super::moment::{here, rfc3339};
+use super::breaker;
+use super::moment::{here, rfc3339, span};
 use crate::failure::Failure;
 use crate::output::harmless;
 
@@ -24,6 +25,14 @@ pub(crate) fn to_json(event: &Event) -> Value {
         }
         Event::StoreRecovered => json!({ "type": "store_recovered" }),
         Event::Blocked(why) => json!({ "type": "blocked", "why": why }),
+        Event::SharedSid { row, call_sid, other_row, other_campaign } => json!({
+            "type": "shared_call_sid", "row": row, "call_sid": call_sid, "other_row": other_row,
+            "other_campaign": other_campaign,
+        }),
+        Event::Breaker(state) => typed("breaker", breaker::to_json(state)),
+        Event::AskedToWait { until, asked } => json!({
+            "type": "asked_to_wait", "until": rfc3339(*until), "asked_seconds": asked.as_secs(),
+        }),
         Event::Halted(error) => halted(error),
         Event::Finished(finish) => json!({ "type": "finished", "finish": finished(*finish) }),
     }
@@ -65,9 +74,12 @@ pub(crate) fn row(change: &Change, kind: &str) -> Value {
 }
 
 fn halted(error: &Error) -> Value {
-    let mut value = Failure::from(error.clone()).to_json();
+    typed("halted", Failure::from(error.clone()).to_json())
+}
+
+fn typed(kind: &str, mut value: Value) -> Value {
     if let Some(fields) = value.as_object_mut() {
-        fields.insert("type".to_owned(), json!("halted"));
+        fields.insert("type".to_owned(), json!(kind));
     }
     value
 }
@@ -102,7 +114,22 @@ pub(crate) fn sentence(event: &Event, now: polyai_outbound::Timestamp, resume: &
         ),
         Event::StoreRecovered => "the store works again, and all is saved: calling again".to_owned(),
         Event::Blocked(Some(why)) => format!("nobody is called for now: {}", harmless(why)),
+        Event::Breaker(state) => breaker::sentence(state, now, resume),
+        Event::AskedToWait { until, asked } => format!(
+            "the service asks to wait for {}. No calls are placed until {}; then one at a time, until it accepts one",
+            span(*asked),
+            here(*until, now)
+        ),
         Event::Blocked(None) => "what stood in the way is over: calling again".to_owned(),
+        Event::SharedSid { row, call_sid, other_row, other_campaign } => {
+            let of = other_campaign.as_deref().map(|name| format!(" of the campaign {}", harmless(name)));
+            format!(
+                "The service answered the same call SID to two triggers: one of these calls cannot be followed. Row {row} \
+                 has {call_sid} of row {other_row}{}; it may have rung, is unconfirmed, and is not called again by itself. \
+                 Tell the service's support.",
+                of.unwrap_or_default()
+            )
+        }
         Event::Halted(error) => format!(
             "the service refuses every call, so nobody is called any more; running calls are followed: {}",
             harmless(&error.to_string())

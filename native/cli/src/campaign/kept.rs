@@ -165,7 +165,16 @@ fn over(args: &CallingArgs, before: Options, now: Timestamp) -> Result<(Options,
             .collect();
     }
     options.max_attempts = args.max_attempts.unwrap_or(options.max_attempts);
+    options.pace.max_dialing = args.max_dialing.unwrap_or(options.pace.max_dialing);
+    options.stuck_after = args.stuck_after.unwrap_or(options.stuck_after);
     options.max_per_number = args.max_per_number.unwrap_or(options.max_per_number);
+    options.max_triggers_per_number = args.max_triggers_per_number.unwrap_or(options.max_triggers_per_number);
+    if args.max_triggers_per_number.is_some_and(|it| it < options.max_per_number) {
+        notes.push(format!(
+            "--max-triggers-per-number: is taken for {}, because every call takes a trigger (--max-per-number)",
+            options.max_per_number
+        ));
+    }
     options.encryption = args.encryption.or(options.encryption);
     options.variant_id = args.variant.clone().or(options.variant_id);
     options.check()?;
@@ -205,9 +214,12 @@ pub(crate) fn told(options: &Options) -> Vec<(&'static str, String)> {
         ("--until", until),
         ("--rate", options.pace.rate.to_string()),
         ("--max-in-flight", options.pace.max_in_flight.to_string()),
+        ("--max-dialing", options.pace.max_dialing.to_string()),
+        ("--stuck-after", moment::span(options.stuck_after)),
         ("--redial", list(options.redial.iter().map(ToString::to_string).collect())),
         ("--max-attempts", options.max_attempts.to_string()),
         ("--max-per-number", options.max_per_number.to_string()),
+        ("--max-triggers-per-number", options.max_triggers_per_number.to_string()),
         ("--encryption", word(options.encryption.map(encryption))),
         ("--variant", word(options.variant_id.as_ref().map(|it| it.as_str().to_owned()))),
     ]

@@ -7,7 +7,7 @@ mod told;
 use std::path::Path;
 
 use polyai_outbound::Timestamp;
-use polyai_outbound::campaign::{Database, NewCampaign, Source};
+use polyai_outbound::campaign::{Database, NewCampaign, Source, cause};
 
 use super::args::PlanArgs;
 use super::kept::{Kept, duplicates};
@@ -89,10 +89,17 @@ fn refused_by(rejects: &Path) -> Result<Vec<(String, u64)>, Failure> {
         if problem.starts_with("has the number of row ") {
             continue;
         }
-        let what = if column.is_empty() { problem.to_owned() } else { format!("{column}: {problem}") };
-        *counts.entry(what).or_insert(0_u64) += 1;
+        let name = if column.is_empty() { String::new() } else { format!("{column}: ") };
+        let told = format!("{name}{problem}");
+        let (shown, count) =
+            counts.entry(format!("{name}{}", cause(problem))).or_insert_with(|| (told.clone(), 0_u64));
+        if *shown != told {
+            // What differs from row to row is left out, and only that.
+            *shown = format!("{name}{}", cause(problem));
+        }
+        *count += 1;
     }
-    let mut counts: Vec<_> = counts.into_iter().collect();
+    let mut counts: Vec<_> = counts.into_values().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Ok(counts)
 }

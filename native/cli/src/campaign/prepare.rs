@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{
-    Campaign, CampaignId, Database, ImportError, Imported, List, ListImport, NewCampaign, Rejects,
-    RunnerLock, Source,
+    Campaign, CampaignId, Database, ImportError, Imported, List, ListImport, NewCampaign, Placeholders,
+    Rejects, RunnerLock, Source,
 };
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use super::kept::{Kept, duplicates, whole};
 use super::moment::here;
 use crate::failure::Failure;
 use crate::follow::Waiting;
-use crate::output::Output;
+use crate::output::{Output, harmless};
 use crate::shell::{me, quote};
 
 /// What is to be run, and with what.
@@ -259,7 +259,24 @@ pub(super) async fn import(
             output.note(format_args!("reading the list: {rows} rows"));
         }
     });
-    Ok(imported.await?)
+    let imported = imported.await?;
+    drop(waiting);
+    for it in &imported.placeholders {
+        output.note(placeholders_warning(it));
+    }
+    Ok(imported)
+}
+
+/// What is said of a column with placeholders.
+fn placeholders_warning(of: &Placeholders) -> String {
+    let Placeholders { column, rows, examples } = of;
+    let rows = if *rows == 1 { "1 row holds".to_owned() } else { format!("{rows} rows hold") };
+    format!(
+        "warning: {}: {rows} a placeholder ({}): the agent would say it. Empty these cells, or leave the column out \
+         (--metadata-columns).",
+        harmless(column),
+        examples.join(", ")
+    )
 }
 
 /// The file as it is now.
@@ -314,6 +331,11 @@ pub(super) fn to_json(imported: &Imported) -> Value {
         "held": imported.held,
         "expired": imported.expired,
         "elsewhere": imported.elsewhere,
+        "placeholders": imported
+            .placeholders
+            .iter()
+            .map(|it| json!({ "column": it.column, "rows": it.rows, "examples": it.examples }))
+            .collect::<Vec<_>>(),
         "rejects": imported.rejects.as_ref().map(|path| path.display().to_string()),
     })
 }

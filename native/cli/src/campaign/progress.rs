@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use polyai_outbound::Timestamp;
-use polyai_outbound::campaign::{Command, Runner, State, WaitRule, Waiting};
+use polyai_outbound::campaign::{BreakerState, Command, Runner, State, WaitRule, Waiting};
 use serde_json::{Value, json};
 
+use super::breaker;
 use super::events::per_second;
 use super::moment::{here, rfc3339, span};
+use super::words::many;
 use crate::output::Output;
 
 /// How often a line is printed where none can move.
@@ -70,6 +72,7 @@ const fn what_for(rule: Option<WaitRule>) -> &'static str {
 }
 
 /// What a campaign is doing at a moment.
+#[derive(Clone)]
 pub(super) struct Moment<'a> {
     pub(super) look: &'a Look,
     pub(super) now: Timestamp,
@@ -80,6 +83,12 @@ pub(super) struct Moment<'a> {
     pub(super) command: Command,
     pub(super) drains: bool,
     pub(super) blocked: bool,
+    /// Calls that last for so long that they are followed beside those in flight.
+    pub(super) stuck: usize,
+    /// What stops it while the service fails.
+    pub(super) breaker: Option<&'a BreakerState>,
+    /// Until when the service asks to be left alone.
+    pub(super) asked_until: Option<Timestamp>,
 }
 
 impl Moment<'_> {
@@ -93,8 +102,15 @@ impl Moment<'_> {
         let (in_flight, dialing) = self.in_flight;
         let dialing = if dialing == 0 { String::new() } else { format!(" ({dialing} being placed)") };
         let (rate, most) = self.allowed;
+        let stuck = match self.stuck {
+            0 => String::new(),
+            stuck => {
+                format!(", and {} beside them", many(stuck as u64, "that does not end", "that do not end"))
+            }
+        };
+        let in_flight = in_flight.saturating_sub(self.stuck);
         format!(
-            "in flight {in_flight}{dialing} of {most}; {:.1} a second now, allowed {}",
+            "in flight {in_flight}{dialing} of {most}{stuck}; {:.1} a second now, allowed {}",
             self.rate,
             per_second(rate)
         )
@@ -138,17 +154,26 @@ impl Moment<'_> {
         let due = self.look.waiting.iter().filter(|it| it.rule.is_none() || it.next <= self.now);
         let due: u64 = due.map(|it| it.recipients).sum();
         let rate = if self.rate > 0.05 { self.rate.min(self.allowed.0) } else { self.allowed.0 };
-        let stands = self.drains || self.blocked || self.command != Command::Run;
+        let stands = self.drains
+            || self.blocked
+            || self.command != Command::Run
+            || self.breaker.is_some()
+            || self.asked_until.is_some();
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let seconds = due as f64 / rate;
         let time = Duration::try_from_secs_f64(seconds).ok();
         time.filter(|time| *time >= Duration::from_secs(1) && !stands)
     }
 
+    /// Why nobody is dialed, or for how long there is something to do.
     fn finish(&self) -> String {
-        match self.to_go() {
-            Some(time) => format!("to go: about {} for those whose turn it is", span(time)),
-            None => String::new(),
+        match (self.breaker, self.asked_until, self.to_go()) {
+            (Some(state), ..) => breaker::brief(state, self.now),
+            (None, Some(until), _) => {
+                format!("no calls: the service asks to wait until {}", here(until, self.now))
+            }
+            (None, None, Some(time)) => format!("to go: about {} for those whose turn it is", span(time)),
+            (None, None, None) => String::new(),
         }
     }
 
@@ -184,6 +209,9 @@ impl Moment<'_> {
             "command": self.command.as_str(),
             "drains": self.drains,
             "blocked": self.blocked,
+            "stuck": self.stuck,
+            "breaker": self.breaker.map(breaker::to_json),
+            "asked_until": self.asked_until.map(rfc3339),
             "seconds_to_go": self.to_go().map(|it| it.as_secs()),
         })
     }
@@ -206,8 +234,8 @@ struct Bars {
 }
 
 impl Bars {
-    fn new() -> Self {
-        let all = MultiProgress::new();
+    fn new(output: Output) -> Self {
+        let all = MultiProgress::with_draw_target(output.draw_target());
         let line = |template: &str| {
             let bar = all.add(ProgressBar::new(0));
             if let Ok(style) = ProgressStyle::with_template(template) {
@@ -225,7 +253,7 @@ impl Board {
     pub(super) fn new(output: Output) -> Self {
         Self {
             output,
-            bars: output.live.then(Bars::new),
+            bars: output.live.then(|| Bars::new(output)),
             told_at: None,
             dialed: VecDeque::new(),
             began: Instant::now(),
@@ -258,8 +286,14 @@ impl Board {
             command: runner.command(),
             drains,
             blocked,
+            stuck: runner.stuck(),
+            breaker: runner.breaker(),
+            asked_until: runner.asked_until(),
         };
         if let Some(bars) = &self.bars {
+            if self.output.is_blocked() {
+                return;
+            }
             bars.done.set_length(look.total().max(1));
             bars.done.set_position(look.done());
             bars.done.set_message(moment.done());
@@ -268,7 +302,7 @@ impl Board {
             }
         } else if self.told_at.is_none_or(|told| told.elapsed() >= EVERY) {
             self.told_at = Some(Instant::now());
-            self.output.note(moment.line());
+            self.output.progress(moment.line());
             if self.output.json {
                 self.output.say("", &moment.to_json());
             }
@@ -346,6 +380,9 @@ mod tests {
             command: Command::Run,
             drains: false,
             blocked: false,
+            stuck: 0,
+            breaker: None,
+            asked_until: None,
         };
         let line = moment.line();
         for said in [
@@ -356,6 +393,33 @@ mod tests {
         ] {
             assert!(line.contains(said), "{said}: {line}");
         }
+        let stuck = Moment { stuck: 3, ..moment.clone() };
+        assert!(
+            stuck.line().contains("in flight 5 (2 being placed) of 10, and 3 that do not end beside them; "),
+            "{}",
+            stuck.line()
+        );
+        let asked = Moment { asked_until: Some(now + Duration::from_secs(600)), ..moment.clone() };
+        assert!(asked.line().contains("no calls: the service asks to wait until "), "{}", asked.line());
+        let state = BreakerState {
+            phase: polyai_outbound::campaign::BreakerPhase::Open,
+            since: now,
+            why: "Cannot reach http://localhost".to_owned(),
+            triggers: 5,
+            reads: 0,
+            unknown: 0,
+            probes: 0,
+            next_probe_at: Some(now + Duration::from_secs(5)),
+            next_probe: None,
+        };
+        let open = Moment { breaker: Some(&state), ..moment.clone() };
+        assert!(
+            open.line().contains("tried again in 5 s by one call: Cannot reach http://localhost")
+                && !open.line().contains("to go"),
+            "{}",
+            open.line()
+        );
+        assert_eq!(open.to_json()["breaker"]["phase"], "open");
         let paused = Moment { command: Command::Pause, ..moment };
         assert!(
             paused.line().contains("paused; waiting: ") && !paused.line().contains("to go"),

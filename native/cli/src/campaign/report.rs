@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::found::{Access, CampaignArgs, Found};
 use super::moment::rfc3339;
-use super::words::{brief, many, meaning, paragraphs, rows, share, table, utc};
+use super::words::{brief, many, meaning, paragraphs, rows, share, shared_by, table, utc};
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, harmless};
 pub(crate) use collected::Report;
@@ -49,6 +49,7 @@ impl Report {
             self.sentences(),
             self.by_zone(),
             self.redials(),
+            self.shared(found),
             self.unsettled(found),
         ])
     }
@@ -126,6 +127,22 @@ impl Report {
         table(["redialled by", "calls", "rows", "then succeeded"], rules, &[1, 2, 3])
     }
 
+    /// The alarm about call SIDs that are those of several calls.
+    fn shared(&self, found: &Found) -> String {
+        const SHOWN: usize = 20;
+        if self.shared.is_empty() {
+            return String::new();
+        }
+        let lines =
+            self.shared.iter().take(SHOWN).map(|it| [harmless(&it.call_sid), brief(&shared_by(found, it))]);
+        paragraphs([
+            "The service answered the same call SID to several triggers: one of these calls alone can be followed, and the \
+             other rows are unconfirmed. Tell the service's support."
+                .to_owned(),
+            table(["call SID", "answered to"], lines, &[]),
+        ])
+    }
+
     /// Those that nobody knows enough of, and what to do.
     fn unsettled(&self, found: &Found) -> String {
         if self.unsettled.is_empty() {
@@ -164,8 +181,10 @@ impl Report {
         }
         if lost > 0 {
             parts.push(format!(
-                "{} called, and the end of the call can no longer be read. Close it when you have found out:\n  {}",
+                "{} called, and the end of the call could not be read. For about two hours after the call every run reads it \
+                 again, or at once:\n  {}\nElse close it when you have found out:\n  {}",
                 many(lost, "row was", "rows were"),
+                found.command("requeue --state status_lost"),
                 found.command("resolve ROW --close failed --note 'nobody answered'"),
             ));
         }
@@ -233,6 +252,17 @@ impl Report {
                 })
             })
             .collect();
+        let shared: Vec<Value> = self
+            .shared
+            .iter()
+            .map(|it| {
+                let by = it.attempts.iter();
+                let by: Vec<_> = by
+                    .map(|it| json!({ "campaign": it.campaign, "row": it.row, "attempt": it.attempt }))
+                    .collect();
+                json!({ "call_sid": it.call_sid, "attempts": by })
+            })
+            .collect();
         json!({
             "campaign": found.campaign.name,
             "at": rfc3339(found.now),
@@ -245,6 +275,7 @@ impl Report {
             "reasons": reasons,
             "zones": zones,
             "redials": redials,
+            "shared_call_sids": shared,
             "unsettled": unsettled,
         })
     }

@@ -90,7 +90,7 @@ const fn why_not(state: State) -> &'static str {
 
 fn disposition(word: &str) -> Result<String, String> {
     let word = word.trim().to_lowercase();
-    let mut known = DISPOSITIONS.iter().map(|(name, _)| *name);
+    let mut known = DISPOSITIONS.iter().map(|it| it.name);
     if known.clone().any(|it| it == word) {
         Ok(word)
     } else {

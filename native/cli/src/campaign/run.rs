@@ -12,6 +12,7 @@ use super::prepare::{list_file, name_of};
 use super::session::{Session, Shows};
 
 pub(crate) async fn run(args: &RunArgs, global: &Global, output: Output) -> Result<Exit, Failure> {
+    output.detach();
     let database = args.database.path()?;
     list_file(&args.list)?;
     let name = match &args.name {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use polyai_outbound::campaign::{CampaignId, Change, Database, Event, Finish, Runner, State, WatchedStore};
+use polyai_outbound::campaign::{
+    BreakerPhase, CampaignId, Change, Command, Database, Event, Finish, Runner, State, WatchedStore,
+};
 use polyai_outbound::{Api, Client, Error, ErrorCode};
 use serde_json::json;
 use tokio::sync::watch;
@@ -20,6 +22,8 @@ use crate::output::{Output, coloured};
 
 /// How often the board is brought up to date.
 const SHOWN_EVERY: Duration = Duration::from_millis(500);
+/// How long somebody who reads nothing is waited for when it is left without waiting.
+const LEAVING: Duration = Duration::from_millis(500);
 /// How often the database is looked into, at most.
 const LOOKED_EVERY: Duration = Duration::from_secs(1);
 
@@ -61,6 +65,8 @@ struct Run {
     unknown: u64,
     halted: Option<Error>,
     finish: Option<Finish>,
+    /// It stopped itself, which is told.
+    stopped: bool,
     interrupts: u32,
     unsaved: usize,
 }
@@ -115,7 +121,8 @@ impl Session<'_> {
 
     async fn to_the_end(&self, mut runner: Runner, campaign: CampaignId, interrupts: &mut Interrupts) -> Run {
         let handle = runner.handle();
-        let mut run = Run { unknown: 0, halted: None, finish: None, interrupts: 0, unsaved: 0 };
+        let mut run =
+            Run { unknown: 0, halted: None, finish: None, stopped: false, interrupts: 0, unsaved: 0 };
         let mut board = Board::new(self.output);
         let mut looks = looks(self.database, campaign);
         let mut shown = tokio::time::interval(SHOWN_EVERY);
@@ -152,6 +159,7 @@ impl Session<'_> {
                         ));
                         drop(board);
                         self.tell_unsaved(runner.unsaved());
+                        crate::output::finish(LEAVING);
                         std::process::exit(Exit::Interrupted as i32);
                     } else {
                         handle.stop();
@@ -214,10 +222,14 @@ impl Session<'_> {
             }
             Event::Halted(error) => run.halted = Some(error.clone()),
             Event::Finished(finish) => run.finish = Some(*finish),
+            Event::Breaker(state) => run.stopped = state.phase == BreakerPhase::Stopped,
+            Event::Command(Command::Pause) if run.stopped => return board.show_soon(),
             Event::Pace { .. }
             | Event::Command(_)
             | Event::StoreFailed { .. }
+            | Event::SharedSid { .. }
             | Event::StoreRecovered
+            | Event::AskedToWait { .. }
             | Event::Blocked(_) => {}
         }
         let resume = format!("{} resume {}", self.command, self.of_it);
@@ -233,11 +245,11 @@ impl Session<'_> {
     fn tell_unsaved<'c>(&self, unsaved: impl Iterator<Item = &'c Change>) -> usize {
         let mut count = 0;
         for change in unsaved {
-            self.output.note(events::row(change, "unsaved"));
+            self.output.keep(events::row(change, "unsaved"));
             count += 1;
         }
         if count > 0 {
-            self.output.note(format_args!(
+            self.output.keep(format_args!(
                 "{count} results could not be saved: keep the lines above, which say what became of each row. Rows whose \
                  trigger had left are found as they are when the store works again, with: {}",
                 self.go_on
@@ -269,7 +281,7 @@ impl Session<'_> {
             for_people
                 .push_str(&format!("\n  {refused:>7}  refused rows of the list, which are in no state"));
         }
-        self.output.say(
+        self.output.conclude(
             for_people,
             &json!({
                 "refused_rows": refused,

@@ -4,8 +4,9 @@ use std::fmt::Display;
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use polyai_outbound::Timestamp;
-use polyai_outbound::campaign::{State, WaitRule};
+use polyai_outbound::campaign::{SharedCall, State, WaitRule};
 
+use super::found::Found;
 use crate::output::harmless;
 
 /// A moment to the second, as people read it.
@@ -38,6 +39,21 @@ pub(crate) fn brief(reason: &str) -> String {
         Some((at, _)) => format!("{}…", whole.get(..at).unwrap_or_default().trim_end()),
         None => whole,
     }
+}
+
+/// Whose triggers were answered with one call SID: `row 2, row 3, row 7 of spring`.
+pub(crate) fn shared_by(found: &Found, shared: &SharedCall) -> String {
+    let rows: Vec<_> = shared
+        .attempts
+        .iter()
+        .map(|it| match it.campaign == found.campaign.name {
+            true => format!("row {} (attempt {})", it.row, it.attempt),
+            false => {
+                format!("row {} (attempt {}) of the campaign {}", it.row, it.attempt, harmless(&it.campaign))
+            }
+        })
+        .collect();
+    rows.join(", ")
 }
 
 /// With a capital letter.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use polyai_outbound::campaign::{Attempt, Change, Database, Outcome, State, Store, Turn, Who};
 use polyai_outbound::sandbox::RunningSandbox;
 use serde_json::Value;
 
@@ -46,7 +47,8 @@ impl Kept {
     /// `outbound campaign run LIST …`, fast and on the sandbox.
     pub(crate) fn runs(&self, list: &str, more: &[&str]) -> Run {
         let path = self.path(list).display().to_string();
-        let args = ["campaign", "run", path.as_str(), "--timeout", "2", "--max-retries", "0"];
+        let args =
+            ["campaign", "run", path.as_str(), "--timeout", "2", "--max-retries", "0", "--lost-after", "2"];
         let url = self.sandbox.base_url();
         outbound_at(&url, args.into_iter().chain(more.iter().copied()))
             .env("POLYAI_OUTBOUND_DB", self.database())
@@ -70,6 +72,36 @@ impl Kept {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("the campaign does not come to that: {:?}", self.says(["status"]).ran().await);
+    }
+
+    /// The end of a row's call is lost, as after minutes in which the service refused every reading of it: rather than wait
+    /// for them, that is written into the database.
+    pub(crate) async fn loses(&self, row: u64) {
+        let mut database = Database::open(self.database(), false).await.unwrap();
+        let campaign = database.campaigns().await.unwrap().remove(0).id;
+        let record = database.history(campaign, &Who::Row(row)).await.unwrap().remove(0).record;
+        let (now, last) = (record.updated_at, record.last.unwrap());
+        let attempt = Attempt {
+            outcome: Outcome::Lost,
+            ended_at: Some(now),
+            error: Some("expired".into()),
+            disposition: None,
+            ..last
+        };
+        let lost = Change {
+            id: record.id,
+            row,
+            state: State::StatusLost,
+            due_at: None,
+            wait: None,
+            reason: "it was placed, and its end is lost: the status of this call has expired".to_owned(),
+            tries: record.tries,
+            attempt: Some(attempt),
+            statuses: Vec::new(),
+            note: true,
+        };
+        let turn = Turn { now, changes: vec![lost], breaker: None, fetch: None };
+        database.store(campaign).await.unwrap().turn(&turn).await.unwrap();
     }
 
     /// How often each number was really called, by the sandbox's own book.

@@ -12,6 +12,8 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
+/// The flags that make a command speak the agents API.
+pub(crate) const AGENTS: [&str; 6] = ["--api", "agents", "--agent-id", "agent-1", "--environment", "live"];
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_outbound");
 /// Longer than any run should take; a run that takes longer fails its test instead of hanging it.
@@ -101,6 +103,34 @@ impl Run {
         self
     }
 
+    /// Lets it print on that stream into a pipe that is full, and that nobody reads until somebody does.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn blocked(mut self, stream: Stream) -> (Self, Blocked) {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        // What a pipe holds on Linux.
+        std::io::Write::write_all(&mut writer, &[b'\n'; 1 << 16]).unwrap();
+        match stream {
+            Stream::Out => self.command.stdout(writer),
+            Stream::Err => self.command.stderr(writer),
+        };
+        (self, Blocked(reader))
+    }
+
+    /// Throws away what it prints on the other stream.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn quiet(mut self, not: Stream) -> Self {
+        match not {
+            Stream::Out => self.command.stderr(Stdio::null()),
+            Stream::Err => self.command.stdout(Stdio::null()),
+        };
+        self
+    }
+
+    /// Starts it, to be waited for while what it prints is not read.
+    pub(crate) fn spawned(mut self) -> Child {
+        self.command.spawn().unwrap()
+    }
+
     /// Runs it to its end.
     pub(crate) async fn ran(mut self) -> Ran {
         let child = self.command.spawn().unwrap();
@@ -114,6 +144,37 @@ impl Run {
         let stderr = BufReader::new(child.stderr.take().unwrap()).lines();
         Running { child, stdout, stderr, told: String::new() }
     }
+}
+
+/// One of the streams that a run prints on.
+#[cfg(target_os = "linux")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stream {
+    Out,
+    Err,
+}
+
+/// The other end of a full pipe.
+#[cfg(target_os = "linux")]
+pub(crate) struct Blocked(std::io::PipeReader);
+
+#[cfg(target_os = "linux")]
+impl Blocked {
+    /// Reads all of it, to its end.
+    pub(crate) async fn read(mut self) -> String {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut text = String::new();
+            std::io::Read::read_to_string(&mut self.0, &mut text).unwrap();
+            text.trim_start_matches('\n').to_owned()
+        });
+        tokio::time::timeout(LONGEST, read).await.expect("it ends in time").unwrap()
+    }
+}
+
+/// How a run ends, of which nothing is read.
+#[cfg(target_os = "linux")]
+pub(crate) async fn ended(mut child: Child) -> Option<i32> {
+    tokio::time::timeout(LONGEST, child.wait()).await.expect("it ends in time").unwrap().code()
 }
 
 async fn finish(mut child: Child, stdin: Vec<u8>) -> Ran {

@@ -10,8 +10,10 @@ use tokio::sync::Notify;
 /// What becomes of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Does {
-    /// Answers it with a status and a body.
+    /// Answers it as the service does: with a status and a body, under the service's header.
     Answers(u16, String),
+    /// Answers it as something before the service does, without that header.
+    AnswersInItsPlace(u16, String),
     /// Answers 429 and that it is to be sent again in half a minute.
     AsksToWait,
     /// Reads it whole and closes the connection.
@@ -33,7 +35,7 @@ pub(crate) fn refusal(status: u16) -> Does {
 
 /// The page of something before the service.
 pub(crate) fn gateway(status: u16) -> Does {
-    Does::Answers(status, "<html><body>Bad Gateway</body></html>".to_owned())
+    Does::AnswersInItsPlace(status, "<html><body>Bad Gateway</body></html>".to_owned())
 }
 
 /// The answer to a trigger that is accepted.
@@ -101,7 +103,12 @@ impl Server {
                 )
             };
             let (answer, goes_on) = match does {
-                Does::Answers(status, body) => (head(status, body.len()) + body, true),
+                Does::Answers(status, body) => {
+                    let head = head(status, body.len());
+                    let named = head.replacen("\r\n", "\r\nX-PolyAI-Correlation-Id: told-1\r\n", 1);
+                    (named + body, true)
+                }
+                Does::AnswersInItsPlace(status, body) => (head(status, body.len()) + body, true),
                 Does::BreaksOff(status, body) => (head(status, body.len() + 10) + body, false),
                 Does::Floods(status, body) => {
                     if stream.write_all((head(status, 1 << 30) + body).as_bytes()).await.is_err() {

@@ -136,9 +136,13 @@ fn no_number(names: &[String], wanted: Option<&str>) -> Fault {
 /// Names of SIP headers are the same in either case.
 fn check_once(names: &[String]) -> Result<(), Fault> {
     let mut held = BTreeSet::new();
-    match names.iter().filter(|name| !name.is_empty()).find(|name| !held.insert(name.to_ascii_lowercase())) {
-        Some(name) => Err(twice(&[name])),
-        None => Ok(()),
+    let named = names.iter().filter(|name| !name.is_empty());
+    let Some(again) = named.clone().find(|name| !held.insert(name.to_ascii_lowercase())) else {
+        return Ok(());
+    };
+    match named.clone().find(|name| name.eq_ignore_ascii_case(again)) {
+        Some(first) if first != again => Err(twice(&[first, again])),
+        Some(_) | None => Err(twice(&[again])),
     }
 }
 
@@ -172,6 +176,11 @@ fn among(names: &[String], listed: &[String], all_listed: bool) -> Result<Vec<us
 fn check_metadata_name(name: &str, by_default: bool) -> Result<(), Fault> {
     let Err(invalid) = Metadata::new([(name, "")]) else { return Ok(()) };
     let hint = if by_default { ", or a list of those columns that are to be metadata" } else { "" };
+    if Metadata::is_sip_header(name) {
+        let problem = "has a name that SIP itself uses: the agent would read the call's own header for it";
+        let expected = format!("another name; rename the column (X-{name}, say){hint}");
+        return Err(Problem::new(problem, expected).in_column(Some(name)));
+    }
     let expected = format!("{}; rename the column (First_Name for First Name){hint}", invalid.expected());
     let problem = "has a name that cannot be sent: metadata is sent as SIP headers";
     Err(Problem::new(problem, expected).in_column(Some(name)))

@@ -6,7 +6,7 @@ use polyai_outbound_core::{CountryCode, Metadata};
 use super::columns::{Columns, Known};
 use super::moment::{Edge, moment};
 use super::problem::{Fault, Problem};
-use crate::campaign::read_number;
+use crate::campaign::number::{check_country, read_number};
 
 const LONGEST_ID: usize = 200;
 
@@ -32,6 +32,9 @@ impl Row<'_> {
         let number = self.columns.number;
         let to_number = read_number(cell(number), country.or(self.country))
             .map_err(|problem| self.fault(number, problem))?;
+        if let Some((own, at)) = country.zip(self.columns.known(Known::CountryCode)) {
+            check_country(cell(number), &to_number, own).map_err(|problem| self.fault(at, problem))?;
+        }
         let time_zone = self.known(Known::TimeZone, &cell, |text| Ok(Zone::parse(text)?))?;
         let not_before =
             self.known(Known::NotBefore, &cell, |text| moment(text, time_zone, Edge::NotBefore))?;

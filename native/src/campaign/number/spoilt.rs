@@ -1,6 +1,7 @@
 //! What a cell holds instead of a number, each by its own name; else its digits.
 
-use super::super::list::Problem;
+use crate::campaign::list::Problem;
+use crate::campaign::placeholder::{formula_error, is_cut_off, placeholder};
 
 /// A number as written, without what is written for the eye.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,13 +22,18 @@ const AS_TEXT: &str =
 type Spoilt = (fn(&str) -> bool, &'static str, &'static str);
 
 /// All of it, in the order in which it is looked for.
-const SPOILT: [Spoilt; 8] = [
+const SPOILT: [Spoilt; 9] = [
     (
         is_cut_off,
         "is ####: the column was too narrow when the list was exported",
         "a wider column, exported again",
     ),
-    (is_error, "is an error of a spreadsheet's formula", "the number itself"),
+    (|it| formula_error(it).is_some(), "is an error of a spreadsheet's formula", "the number itself"),
+    (
+        |it| placeholder(it).is_some(),
+        "is what a program writes where it has no value (as nan, None or NULL)",
+        "the number itself, or no such row",
+    ),
     (is_formula, "is a formula", "the number itself, as text"),
     (is_rounded, "was rounded by a spreadsheet (as 1.23E+11): digits of it are lost", AS_TEXT),
     (is_decimal, "was made a decimal number by a spreadsheet: it ends in .0", AS_TEXT),
@@ -117,21 +123,6 @@ fn strip_scheme(text: &str) -> &str {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("tel:") => rest,
         _ => text,
     }
-}
-
-/// Whether it is what a spreadsheet shows instead of a number.
-pub(crate) fn is_spoilt(text: &str) -> bool {
-    (text.len() > 2 && is_cut_off(text)) || is_error(text)
-}
-
-fn is_cut_off(text: &str) -> bool {
-    text.chars().all(|it| it == '#')
-}
-
-fn is_error(text: &str) -> bool {
-    const ERRORS: [&str; 9] =
-        ["#N/A", "#NV", "#VALUE!", "#WERT!", "#REF!", "#BEZUG!", "#NAME?", "#DIV/0!", "#NUM!"];
-    ERRORS.iter().any(|error| text.eq_ignore_ascii_case(error))
 }
 
 fn is_formula(text: &str) -> bool {

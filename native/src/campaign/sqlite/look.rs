@@ -5,8 +5,28 @@ use super::record::{Record, record, records_where};
 use super::rows::{Columns, count, millis, moment};
 use super::{CampaignId, Database};
 use crate::campaign::StoreError;
-use polyai_outbound_core::campaign::{Outcome, State, WaitRule};
+use polyai_outbound_core::campaign::{Outcome, RecipientId, State, WaitRule};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
+
+/// A call SID that the service answered to several triggers: all but one of these calls cannot be followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedCall {
+    /// The call SID.
+    pub call_sid: String,
+    /// Its attempts, in the order of dialing, in whichever campaign of the database.
+    pub attempts: Vec<SharedBy>,
+}
+
+/// An attempt that shares its call SID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedBy {
+    /// The name of its campaign.
+    pub campaign: String,
+    /// The line of the list.
+    pub row: u64,
+    /// Its number.
+    pub attempt: u32,
+}
 
 /// What a redial rule came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +56,16 @@ const REDIALLED: &str = "SELECT used.value ->> 0, count(*), sum(used.value ->> 1
     FROM recipients AS r CROSS JOIN json_each(r.redials) AS used
     WHERE r.campaign_id = ?1 AND r.redials IS NOT NULL GROUP BY 1 ORDER BY 3 DESC, 1";
 
+/// `?2` is a recipient, or null for all of the campaign.
+const SHARED: &str = "SELECT a.call_sid, k.name, o.row, a.number
+    FROM attempts AS a CROSS JOIN recipients AS o ON o.id = a.recipient_id CROSS JOIN campaigns AS k ON k.id = o.campaign_id
+    WHERE a.call_sid IN (
+        SELECT t.call_sid FROM recipients AS r CROSS JOIN attempts AS t ON t.recipient_id = r.id
+        WHERE r.campaign_id = ?1 AND (?2 IS NULL OR r.id = ?2) AND EXISTS (
+            SELECT 1 FROM attempts AS b
+            WHERE b.call_sid = t.call_sid AND (b.recipient_id <> t.recipient_id OR b.number <> t.number)))
+    ORDER BY a.call_sid, a.dialed_at, a.recipient_id, a.number";
+
 const IN_STATE: &str = records_where!(" AND r.state = ?2 ORDER BY r.row LIMIT ?3");
 
 /// Each half reads as much of the index as there are rows to be counted.
@@ -50,6 +80,14 @@ const ENDING_IN: &str = "SELECT row FROM recipients WHERE campaign_id = ?1 AND t
 const DIALED: &str =
     "SELECT dialed_at FROM attempts WHERE to_number = ?1 AND dialed_at >= ?2 AND outcome <> 'not_placed'
     ORDER BY dialed_at";
+
+const TRIGGERED: &str =
+    "SELECT dialed_at FROM attempts WHERE to_number = ?1 AND dialed_at >= ?2 AND (sent OR outcome <> 'not_placed')
+    ORDER BY dialed_at";
+
+const STUCK: &str = "SELECT count(*) FROM recipients AS r CROSS JOIN attempts AS t
+    ON t.recipient_id = r.id AND t.number = r.attempts
+    WHERE r.campaign_id = ?1 AND r.state = 'in_progress' AND t.placed_at <= ?2";
 
 impl Database {
     /// Why the one of those that wait by a rule is not called yet that is due first, in a sentence; none for the rule
@@ -97,6 +135,32 @@ impl Database {
             })
         })
         .await
+    }
+
+    /// Call SIDs of a campaign, or of one of its recipients, that the service answered to several triggers.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn shared_calls(
+        &mut self,
+        campaign: CampaignId,
+        recipient: Option<RecipientId>,
+    ) -> Result<Vec<SharedCall>, StoreError> {
+        let query = sqlx::query(SHARED).bind(campaign.0).bind(recipient.map(|it| it.0));
+        let rows = self.ask(query, |columns| {
+            let call_sid: String = columns.plain()?;
+            let shared =
+                SharedBy { campaign: columns.plain()?, row: columns.number()?, attempt: columns.number()? };
+            Ok((call_sid, shared))
+        });
+        let mut calls: Vec<SharedCall> = Vec::new();
+        for (call_sid, shared) in rows.await? {
+            match calls.last_mut().filter(|call| call.call_sid == call_sid) {
+                Some(call) => call.attempts.push(shared),
+                None => calls.push(SharedCall { call_sid, attempts: vec![shared] }),
+            }
+        }
+        Ok(calls)
     }
 
     /// The first recipients of the list that are in a state, so many at most.
@@ -154,6 +218,29 @@ impl Database {
     ) -> Result<Vec<Timestamp>, StoreError> {
         let query = sqlx::query(DIALED).bind(number.as_str().to_owned()).bind(millis(since));
         self.ask(query, |columns| columns.plain().map(moment)).await
+    }
+
+    /// When triggers for a number may have reached a server since then, whatever came of them, by whichever campaign of the
+    /// database, the first first.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn triggered(
+        &mut self,
+        number: &PhoneNumber,
+        since: Timestamp,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let query = sqlx::query(TRIGGERED).bind(number.as_str().to_owned()).bind(millis(since));
+        self.ask(query, |columns| columns.plain().map(moment)).await
+    }
+
+    /// How many calls were placed by then and have not ended.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn stuck(&mut self, campaign: CampaignId, placed_by: Timestamp) -> Result<u64, StoreError> {
+        let query = sqlx::query(STUCK).bind(campaign.0).bind(millis(placed_by));
+        Ok(self.ask(query, |columns| columns.number()).await?.into_iter().next().unwrap_or_default())
     }
 
     /// The suppression lists of a campaign that a number is on, by their names.

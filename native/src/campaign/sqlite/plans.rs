@@ -3,8 +3,8 @@
 use sqlx::{AssertSqlSafe, Row};
 
 use super::turn::{
-    CANCEL, COMMAND, DUE, LOST, NEXT_DUE, READ_THE_LOST_AGAIN, REFUSED, SAVE_ATTEMPTS, SAVE_NOTES,
-    SAVE_RECIPIENTS, SAVE_STATUSES, UNFINISHED,
+    BREAKER, CANCEL, COMMAND, DUE, KNOWN, LOST, NEXT_DUE, READ_THE_LOST_AGAIN, REFUSED, SAVE_ATTEMPTS,
+    SAVE_BREAKER, SAVE_NOTES, SAVE_RECIPIENTS, SAVE_STATUSES, SHARED, UNFINISHED,
 };
 use super::{Database, query, record};
 
@@ -32,11 +32,15 @@ async fn nothing_that_a_turn_does_reads_a_whole_table() {
         SAVE_ATTEMPTS,
         SAVE_STATUSES,
         SAVE_NOTES,
+        SAVE_BREAKER,
+        BREAKER,
+        KNOWN,
         COMMAND,
         CANCEL,
         UNFINISHED,
         READ_THE_LOST_AGAIN,
         LOST,
+        SHARED,
         DUE,
         NEXT_DUE,
     ] {

@@ -10,9 +10,9 @@ use super::connect::failed;
 use super::import::{Duplicates, Source};
 use super::rows::{Columns, millis};
 use super::{CampaignId, Database};
-use crate::campaign::{Holder, StoreError};
+use crate::campaign::{Holder, StoreError, cause};
 use polyai_outbound_core::Timestamp;
-use polyai_outbound_core::campaign::{Command, Outcome, State, WaitRule};
+use polyai_outbound_core::campaign::{BreakerState, Command, Outcome, State, WaitRule};
 
 /// A campaign, but for its recipients.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Campaign {
     pub command_at: Option<Timestamp>,
     /// Who said so.
     pub command_by: Option<String>,
+    /// What its breaker was when it was saved last: what stops the campaign while the service fails for everybody.
+    pub breaker: Option<BreakerState>,
     /// Who runs it, or did last; [`RunnerLock::look`](crate::campaign::RunnerLock::look) tells whether it still runs.
     pub runner: Option<Holder>,
 }
@@ -79,12 +81,12 @@ pub struct Ending {
     pub recipients: u64,
 }
 
-/// How many recipients are in a state for the same reason.
+/// How many recipients are in a state by the same cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// Their state.
     pub state: State,
-    /// The reason.
+    /// The reason without what differs from row to row: see [`cause`].
     pub reason: String,
     /// How many.
     pub recipients: u64,
@@ -92,7 +94,7 @@ pub struct Reason {
 
 const CAMPAIGNS: &str = "SELECT id, name, created_at, options, service, source_file, source_size, source_modified_at,
     source_sha256, duplicates, import_state = 'complete', imported_lines, imported_rows, refused_rows, duplicate_rows,
-    command, command_at, command_by, runner_pid, runner_host, runner_started_at
+    command, command_at, command_by, breaker, runner_pid, runner_host, runner_started_at
     FROM campaigns WHERE ?1 IS NULL OR name = ?1 ORDER BY id";
 
 pub(super) const WAITING: &str = "SELECT wait, count(*), min(due_at) FROM recipients
@@ -102,8 +104,7 @@ const ENDINGS: &str = "SELECT r.state, t.outcome, t.disposition, t.error, count(
     FROM recipients AS r LEFT JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts
     WHERE r.campaign_id = ?1 GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4";
 
-const REASONS: &str = "SELECT state, reason, count(*) FROM recipients WHERE campaign_id = ?1
-    GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ?2";
+const REASONS: &str = "SELECT state, reason, count(*) FROM recipients WHERE campaign_id = ?1 GROUP BY 1, 2";
 
 pub(super) type Asked = Query<'static, sqlx::Sqlite, SqliteArguments>;
 
@@ -183,20 +184,28 @@ impl Database {
         .await
     }
 
-    /// The reasons that most recipients are in their states for, so many at most.
+    /// The causes by which most recipients are in their states, so many at most, the most first. However many reasons there
+    /// are, only their causes are held.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn reasons(&mut self, campaign: CampaignId, most: u32) -> Result<Vec<Reason>, StoreError> {
-        let query = sqlx::query(REASONS).bind(campaign.0).bind(i64::from(most));
-        self.ask(query, |columns| {
-            Ok(Reason {
-                state: columns.read(State::from_word)?,
-                reason: columns.plain()?,
-                recipients: columns.number()?,
-            })
+    pub async fn reasons(&mut self, campaign: CampaignId, most: usize) -> Result<Vec<Reason>, StoreError> {
+        let mut causes: BTreeMap<(State, String), u64> = BTreeMap::new();
+        self.stream(sqlx::query(REASONS).bind(campaign.0), |columns| {
+            let state = columns.read(State::from_word)?;
+            let reason: String = columns.plain()?;
+            let recipients: u64 = columns.number()?;
+            *causes.entry((state, cause(&reason).into_owned())).or_default() += recipients;
+            Ok::<(), StoreError>(())
         })
-        .await
+        .await?;
+        let mut reasons: Vec<_> = causes
+            .into_iter()
+            .map(|((state, reason), recipients)| Reason { state, reason, recipients })
+            .collect();
+        reasons.sort_by_key(|it| std::cmp::Reverse(it.recipients));
+        reasons.truncate(most);
+        Ok(reasons)
     }
 
     /// Writes down who runs the campaign now.
@@ -253,6 +262,11 @@ fn campaign(columns: &mut Columns<'_>) -> Result<Campaign, StoreError> {
         command: columns.read(Command::from_word)?,
         command_at: columns.moment()?,
         command_by: columns.plain()?,
+        breaker: {
+            // What another version wrote keeps nobody from looking at the rest.
+            let breaker: Option<&str> = columns.plain()?;
+            breaker.and_then(|text| serde_json::from_str(text).ok())
+        },
         runner: {
             let pid: Option<u32> = columns.plain()?;
             let host: Option<String> = columns.plain()?;

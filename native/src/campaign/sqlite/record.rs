@@ -213,7 +213,7 @@ pub(super) fn record(columns: &mut Columns<'_>) -> Result<Record, StoreError> {
         row: columns.number()?,
         to_number: columns.read(|text| PhoneNumber::parse(text).ok())?,
         external_id: columns.plain()?,
-        metadata: columns.read(|text| Metadata::from_json(text.as_bytes()).ok())?,
+        metadata: columns.read(|text| Metadata::from_saved_json(text.as_bytes()).ok())?,
         time_zone: columns.maybe(|text| Zone::parse(text).ok())?,
         not_before: columns.moment()?,
         not_after: columns.moment()?,

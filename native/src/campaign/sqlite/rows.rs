@@ -112,10 +112,10 @@ macro_rules! recipient_columns {
         concat!(
             "r.id, r.row, r.to_number, r.time_zone, r.not_before, r.not_after, r.metadata, r.attempts, r.dials, \
              r.refusals, r.redials, \
-             (SELECT json_group_array(json_array(a.dialed_at, a.recipient_id <> r.id)) FROM attempts AS a \
-              WHERE a.to_number = r.to_number AND a.dialed_at >= ",
+             (SELECT json_group_array(json_array(a.dialed_at, a.outcome <> 'not_placed', a.recipient_id <> r.id)) \
+              FROM attempts AS a WHERE a.to_number = r.to_number AND a.dialed_at >= ",
             $since,
-            " AND a.outcome <> 'not_placed')"
+            " AND (a.sent OR a.outcome <> 'not_placed'))"
         )
     };
 }
@@ -130,17 +130,25 @@ pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreErr
         time_zone: columns.maybe(|text| Zone::parse(text).ok())?,
         not_before: columns.moment()?,
         not_after: columns.moment()?,
-        metadata: columns.read(|text| Metadata::from_json(text.as_bytes()).ok())?,
+        metadata: columns.read(|text| Metadata::from_saved_json(text.as_bytes()).ok())?,
         tries: columns.tries()?,
         dialed: Vec::new(),
+        triggered: Vec::new(),
         dialed_by_others: None,
     };
-    // When, and whether for another row.
-    let mut dials: Vec<(i64, u8)> = columns.read(|text| serde_json::from_str(text).ok())?;
-    dials.sort_unstable();
-    recipient.dialed = dials.iter().map(|(at, _)| moment(*at)).collect();
-    recipient.dialed_by_others =
-        dials.iter().rfind(|(_, by_other)| *by_other != 0).map(|(at, _)| moment(*at));
+    // When, whether it may have rung, and whether for another row.
+    let mut triggers: Vec<(i64, u8, u8)> = columns.read(|text| serde_json::from_str(text).ok())?;
+    triggers.sort_unstable();
+    for (at, rang, by_other) in triggers {
+        let at = moment(at);
+        recipient.triggered.push(at);
+        if rang != 0 {
+            recipient.dialed.push(at);
+            if by_other != 0 {
+                recipient.dialed_by_others = Some(at);
+            }
+        }
+    }
     Ok(recipient)
 }
 
@@ -148,7 +156,7 @@ pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreErr
 macro_rules! attempt_columns {
     () => {
         "t.number, t.dialed_at, t.outcome, t.call_sid, t.placed_at, t.seen_at, t.status, t.status_reason, \
-         t.ended_at, t.disposition, t.error, t.correlation_id"
+         t.ended_at, t.disposition, t.error, t.correlation_id, t.sent"
     };
 }
 pub(super) use attempt_columns;
@@ -168,5 +176,6 @@ pub(super) fn attempt(columns: &mut Columns<'_>) -> Result<Option<Attempt>, Stor
         disposition: columns.maybe(|text| Some(text.to_owned().into()))?,
         error: columns.maybe(|text| Some(text.to_owned().into()))?,
         correlation_id: columns.plain()?,
+        sent: columns.plain()?,
     }))
 }

@@ -20,10 +20,10 @@ use super::rows::{
 };
 use crate::campaign::{StoreError, StoreErrorKind};
 use polyai_outbound_core::campaign::{
-    Attempt, Change, Command, Fetch, Obstacle, Priority, READ_AGAIN, Recipient, RecipientId, Refusal,
-    SAME_NUMBER, STATUS_KEPT, State, Turn, Turned, Unfinished, WaitRule,
+    Attempt, BreakerState, Change, Command, Fetch, Known, Obstacle, Priority, READ_AGAIN, Recipient,
+    RecipientId, Refusal, SAME_NUMBER, STATUS_KEPT, SharedSid, State, Turn, Turned, Unfinished, WaitRule,
 };
-use polyai_outbound_core::{StatusChange, Timestamp};
+use polyai_outbound_core::{CallSid, StatusChange, Timestamp};
 
 /// For how long a call of another campaign stands in the way, lest a runner that died holds a number for good.
 const LONGEST_CALL: Duration = Duration::from_hours(1);
@@ -55,14 +55,15 @@ pub(super) const SAVE_RECIPIENTS: &str = "UPDATE recipients SET
     FROM json_each(?2) AS c WHERE recipients.id = c.value ->> 0 AND +recipients.campaign_id = ?1";
 
 pub(super) const SAVE_ATTEMPTS: &str = "INSERT INTO attempts (recipient_id, number, to_number, dialed_at, outcome, call_sid,
-        placed_at, seen_at, status, status_reason, ended_at, disposition, error, correlation_id)
+        placed_at, seen_at, status, status_reason, ended_at, disposition, error, correlation_id, sent)
     SELECT r.id, c.value ->> 1, r.to_number, c.value ->> 2, c.value ->> 3, c.value ->> 4, c.value ->> 5, c.value ->> 6,
-        c.value ->> 7, c.value ->> 8, c.value ->> 9, c.value ->> 10, c.value ->> 11, c.value ->> 12
+        c.value ->> 7, c.value ->> 8, c.value ->> 9, c.value ->> 10, c.value ->> 11, c.value ->> 12, c.value ->> 13
     FROM json_each(?1) AS c CROSS JOIN recipients AS r ON r.id = c.value ->> 0 WHERE true
     ON CONFLICT (recipient_id, number) DO UPDATE SET dialed_at = excluded.dialed_at, outcome = excluded.outcome,
         call_sid = excluded.call_sid, placed_at = excluded.placed_at, seen_at = excluded.seen_at,
         status = excluded.status, status_reason = excluded.status_reason, ended_at = excluded.ended_at,
-        disposition = excluded.disposition, error = excluded.error, correlation_id = excluded.correlation_id";
+        disposition = excluded.disposition, error = excluded.error, correlation_id = excluded.correlation_id,
+        sent = excluded.sent";
 
 pub(super) const SAVE_STATUSES: &str =
     "INSERT INTO status_changes (recipient_id, attempt, at, status, reason, correlation_id)
@@ -71,6 +72,52 @@ pub(super) const SAVE_STATUSES: &str =
 
 pub(super) const SAVE_NOTES: &str = "INSERT INTO notes (recipient_id, at, by, text)
     SELECT c.value ->> 0, ?2, 'campaign', c.value ->> 1 FROM json_each(?1) AS c WHERE true ON CONFLICT DO NOTHING";
+
+/// Which of the attempts, `[recipient, number]` of each, have a call SID that another had before: of each with the first of
+/// those. One of which it is unknown anyway whether it rang has been told of.
+pub(super) const SHARED: &str = "SELECT a.recipient_id, o.row, iif(o.campaign_id = ?1, NULL, k.name),
+        min(coalesce(b.placed_at, 1 << 62))
+    FROM json_each(?2) AS c
+    CROSS JOIN attempts AS a ON a.recipient_id = c.value ->> 0 AND a.number = c.value ->> 1 AND a.outcome <> 'unknown'
+    CROSS JOIN attempts AS b ON b.call_sid = a.call_sid
+        AND (coalesce(b.placed_at, 1 << 62), b.dialed_at, b.recipient_id, b.number)
+            < (coalesce(a.placed_at, 1 << 62), a.dialed_at, a.recipient_id, a.number)
+    CROSS JOIN recipients AS o ON o.id = b.recipient_id
+    CROSS JOIN campaigns AS k ON k.id = o.campaign_id
+    GROUP BY a.recipient_id";
+/// One that is stopped pauses the campaign, unless it is paused or cancelled already.
+pub(super) const SAVE_BREAKER: &str = "UPDATE campaigns SET breaker = ?2,
+        command = iif(stops, 'pause', command),
+        command_at = iif(stops, ?3, command_at),
+        command_by = iif(stops, 'the campaign itself', command_by)
+    FROM (SELECT ?2 ->> 'phase' = 'stopped' AND command = 'run' AS stops FROM campaigns WHERE id = ?1)
+    WHERE id = ?1";
+
+pub(super) const BREAKER: &str = "SELECT breaker FROM campaigns WHERE id = ?1";
+
+/// The newest of those of a state whose call was placed.
+macro_rules! known_of {
+    ($state:literal) => {
+        concat!(
+            "SELECT * FROM (SELECT r.id, t.number, t.call_sid FROM recipients AS r CROSS JOIN attempts AS t \
+             ON t.recipient_id = r.id WHERE r.campaign_id = ?1 AND r.state = '",
+            $state,
+            "' AND t.call_sid IS NOT NULL AND t.placed_at IS NOT NULL ORDER BY r.id DESC, t.number DESC LIMIT 1)"
+        )
+    };
+}
+
+/// One is enough; those who are scheduled are not looked through, because they may be many.
+pub(super) const KNOWN: &str = concat!(
+    known_of!("in_progress"),
+    " UNION ALL ",
+    known_of!("succeeded"),
+    " UNION ALL ",
+    known_of!("status_lost"),
+    " UNION ALL ",
+    known_of!("failed"),
+    " LIMIT 1"
+);
 
 pub(super) const COMMAND: &str = "SELECT command FROM campaigns WHERE id = ?1";
 
@@ -193,16 +240,21 @@ pub(super) async fn perform(
     turn: &Turn,
 ) -> Result<Turned, StoreError> {
     let mut visit = Visit { connection, path, campaign };
-    if turn.changes.is_empty() && turn.fetch.is_none() {
+    let writes = !turn.changes.is_empty() || turn.breaker.is_some();
+    if !writes && turn.fetch.is_none() {
         return Ok(Turned { command: visit.command().await?, ..Turned::default() });
     }
-    let only_reads = turn.changes.is_empty() && turn.fetch != Some(Fetch::Unfinished);
-    let begin = if only_reads { "BEGIN" } else { "BEGIN IMMEDIATE" };
+    let begin = if writes || turn.fetch == Some(Fetch::Unfinished) { "BEGIN IMMEDIATE" } else { "BEGIN" };
     let fail = |error: sqlx::Error| failed(path, &error);
     let mut transaction = visit.connection.begin_with(begin).await.map_err(fail)?;
     let mut visit = Visit { connection: &mut transaction, path, campaign };
     let mut turned = Turned { refused: visit.refused(&turn.changes).await?, ..Turned::default() };
     visit.save(turn, &turned.refused).await?;
+    turned.shared = visit.shared(&turn.changes).await?;
+    if let Some(breaker) = &turn.breaker {
+        let query = sqlx::query(SAVE_BREAKER).bind(campaign.0).bind(visit.json(breaker)?);
+        visit.run(query.bind(millis(turn.now))).await?;
+    }
     turned.command = visit.command().await?;
     if turned.command == Command::Cancel && !turn.changes.is_empty() {
         // Who was put off by a runner that did not know of it yet.
@@ -291,6 +343,30 @@ impl Visit<'_> {
         Ok(())
     }
 
+    /// Which of the changes have a call SID that another attempt had before.
+    async fn shared(&mut self, changes: &[Change]) -> Result<Vec<SharedSid>, StoreError> {
+        let named = |change: &Change| {
+            let attempt = change.attempt.as_ref()?;
+            attempt.call_sid.as_ref().map(|_| (change.id.0, attempt.number))
+        };
+        let named: Vec<_> = changes.iter().filter_map(named).collect();
+        if named.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = sqlx::query(SHARED).bind(self.campaign.0).bind(self.json(&named)?);
+        let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
+        rows.iter()
+            .map(|row| {
+                let mut columns = Columns::of(row, self.path);
+                Ok(SharedSid {
+                    id: RecipientId(columns.plain()?),
+                    other_row: columns.number()?,
+                    other_campaign: columns.plain()?,
+                })
+            })
+            .collect()
+    }
+
     async fn fetch(&mut self, turn: &Turn, turned: &mut Turned) -> Result<(), StoreError> {
         match turn.fetch {
             None => {}
@@ -299,6 +375,8 @@ impl Visit<'_> {
                 self.run(lost.bind(millis(turn.now - STATUS_KEPT))).await?;
                 let unfinished = sqlx::query(UNFINISHED).bind(self.campaign.0).bind(millis(turn.now - DAY));
                 turned.unfinished = self.unfinished(unfinished).await?;
+                turned.breaker = self.breaker().await?;
+                turned.known = self.known().await?;
             }
             Some(Fetch::Due { by, limit, dialed_since }) => {
                 (turned.due, turned.next_due) = self.due(by, limit, dialed_since).await?;
@@ -308,6 +386,23 @@ impl Visit<'_> {
             }
         }
         Ok(())
+    }
+
+    async fn breaker(&mut self) -> Result<Option<Box<BreakerState>>, StoreError> {
+        let row = sqlx::query(BREAKER).bind(self.campaign.0).fetch_one(&mut *self.connection).await;
+        let row = row.map_err(|error| failed(self.path, &error))?;
+        Columns::of(&row, self.path).maybe(|text| serde_json::from_str(text).ok())
+    }
+
+    async fn known(&mut self) -> Result<Option<Known>, StoreError> {
+        let row = sqlx::query(KNOWN).bind(self.campaign.0).fetch_optional(&mut *self.connection).await;
+        let Some(row) = row.map_err(|error| failed(self.path, &error))? else { return Ok(None) };
+        let mut columns = Columns::of(&row, self.path);
+        Ok(Some(Known {
+            recipient: RecipientId(columns.plain()?),
+            attempt: columns.number()?,
+            call_sid: columns.read(|text| CallSid::parse(text).ok())?,
+        }))
     }
 
     async fn unfinished(&mut self, query: Asked) -> Result<Vec<Unfinished>, StoreError> {
@@ -401,6 +496,7 @@ fn attempt_row(change: &Change) -> Option<impl Serialize> {
         attempt.disposition.as_deref(),
         attempt.error.as_deref(),
         attempt.correlation_id.as_deref(),
+        attempt.sent,
     ))
 }
 

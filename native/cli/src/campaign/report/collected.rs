@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use polyai_outbound::campaign::{Ending, Outcome, Reason, Record, Redialled, State};
+use polyai_outbound::campaign::{Ending, Outcome, Reason, Record, Redialled, SharedCall, State};
 
 use super::zones::ByZone;
 use crate::campaign::found::Found;
 use crate::failure::Failure;
 
 /// So many reasons are told, the most frequent first.
-const REASONS: u32 = 20;
+const REASONS: usize = 20;
 /// So many rows of each kind that nobody knows enough of are told.
 const UNSETTLED: u32 = 50;
 
@@ -22,6 +22,8 @@ pub(crate) struct Report {
     pub(super) reasons: Vec<Reason>,
     pub(super) zones: ByZone,
     pub(super) redials: Vec<Redialled>,
+    /// Call SIDs that several triggers were answered with.
+    pub(super) shared: Vec<SharedCall>,
     /// Rows that are unconfirmed, or whose status is lost; the first of them.
     pub(super) unsettled: Vec<Record>,
 }
@@ -45,6 +47,7 @@ impl Report {
             reasons: database.reasons(id, REASONS).await?,
             zones,
             redials: database.redialled(id).await?,
+            shared: database.shared_calls(id, None).await?,
             unsettled,
         })
     }

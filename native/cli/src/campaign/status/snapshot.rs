@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use polyai_outbound::Timestamp;
-use polyai_outbound::campaign::{Command, State, WaitRule, Waiting};
+use polyai_outbound::campaign::{Command, Options, State, WaitRule, Waiting};
 use serde_json::{Map, Value, json};
 
+use crate::campaign::breaker;
 use crate::campaign::control::since;
 use crate::campaign::events::per_second;
 use crate::campaign::found::{AtWork, Found};
 use crate::campaign::moment::{rfc3339, span};
-use crate::campaign::words::{list, many, meaning, paragraphs, rows, share, table, utc, waits_for};
+use crate::campaign::words::{begun, list, many, meaning, paragraphs, rows, share, table, utc, waits_for};
 use crate::failure::Failure;
 use crate::output::harmless;
 
@@ -22,6 +23,8 @@ pub(super) struct Snapshot {
     /// What the scheduled wait for, and why the first of each is not called yet.
     waiting: Vec<(Waiting, String)>,
     held: Vec<(Option<WaitRule>, u64)>,
+    /// Calls that last for so long that they no longer count as in flight.
+    stuck: u64,
 }
 
 impl Snapshot {
@@ -34,7 +37,17 @@ impl Snapshot {
             waiting.push((it, harmless(&why)));
         }
         let held = database.held(id).await?;
-        Ok(Self { at: found.now, runner: found.runner(), tally, waiting, held })
+        let stuck_after =
+            found.kept().map_or(Options::default().stuck_after, |kept| kept.calling.stuck_after);
+        let stuck = found.database.stuck(id, found.now - stuck_after).await?;
+        Ok(Self { at: found.now, runner: found.runner(), tally, waiting, held, stuck })
+    }
+
+    /// What stops it while the service fails, in a sentence without its end.
+    fn breaker(&self, found: &Found) -> Option<String> {
+        let state = found.campaign.breaker.as_ref().filter(|_| !self.is_over(found))?;
+        let command = found.campaign.command;
+        breaker::standing(state, command, self.runner.is_yes(), self.at, &found.command("resume"))
     }
 
     fn count(&self, state: State) -> u64 {
@@ -95,6 +108,7 @@ impl Snapshot {
         };
         paragraphs([
             format!("campaign {}: {}", found.name(), self.doing(found)),
+            self.breaker(found).map(|it| format!("{}.", begun(&it))).unwrap_or_default(),
             list(self.facts(found)),
             states,
             self.waits(),
@@ -151,6 +165,11 @@ impl Snapshot {
                 options.max_per_number
             )),
         ));
+        if self.stuck > 0 {
+            let calls = many(self.stuck, "call", "calls");
+            let span = span(options.stuck_after);
+            facts.push(("stuck", format!("{calls} placed over {span} ago, followed beside those in flight")));
+        }
         if !kept.suppress.is_empty() {
             facts.push(("suppressed", harmless(&kept.suppress.join(", "))));
         }
@@ -208,8 +227,9 @@ impl Snapshot {
             })
             .collect();
         let waiting = if waiting.is_empty() { "0".to_owned() } else { waiting.join(", ") };
+        let breaker = self.breaker(found).map(|it| format!(" ({it})")).unwrap_or_default();
         format!(
-            "{}: done {} of {}{ended}; in flight {}; waiting {waiting}",
+            "{}{breaker}: done {} of {}{ended}; in flight {}; waiting {waiting}",
             self.doing(found),
             self.done(),
             self.total(),
@@ -264,6 +284,8 @@ impl Snapshot {
             "rows": self.total(),
             "done": self.done(),
             "in_flight": self.in_flight(),
+            "stuck": self.stuck,
+            "breaker": campaign.breaker.as_ref().map(breaker::to_json),
             "states": states,
             "waiting": waiting,
             "held": held,

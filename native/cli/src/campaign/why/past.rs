@@ -35,9 +35,10 @@ pub(super) fn events(found: &Found, history: &History) -> Vec<Event> {
         correlation_id: None,
     }];
     for attempt in &history.attempts {
-        let tells_its_end = |it: &&(u32, StatusChange)| it.0 == attempt.number && it.1.status.is_terminal();
-        let told = history.statuses.iter().any(|it| tells_its_end(&it));
-        events.extend(of_attempt(attempt, told));
+        let of_it = || history.statuses.iter().filter(|it| it.0 == attempt.number).map(|it| &it.1);
+        let end_is_told = of_it().any(|it| it.status.is_terminal());
+        let is_traced = of_it().any(|it| it.correlation_id.is_some());
+        events.extend(of_attempt(attempt, end_is_told, is_traced));
     }
     for (number, change) in &history.statuses {
         let attempt = history.attempts.iter().find(|it| it.number == *number);
@@ -48,39 +49,46 @@ pub(super) fn events(found: &Found, history: &History) -> Vec<Event> {
     events
 }
 
-/// What is known of an attempt beside the statuses of its call, one of which may tell how it ended.
-fn of_attempt(attempt: &Attempt, end_is_told: bool) -> Vec<Event> {
+/// What is known of an attempt beside the statuses of its call, one of which may tell how it ended. Its correlation id is told
+/// with the last of it, also where no answer ever came: a call whose answer was lost can be traced by it.
+fn of_attempt(attempt: &Attempt, end_is_told: bool, is_traced: bool) -> Vec<Event> {
     let number = attempt.number;
-    let event = |at, kind, text, correlation_id| Event {
+    let event = |at, kind, text| Event {
         at,
         kind,
         text: format!("attempt {number}: {text}"),
         by: None,
         attempt: Some(number),
-        correlation_id,
+        correlation_id: None,
     };
-    let mut events = vec![event(attempt.dialed_at, "dialed", "dialled".to_owned(), None)];
+    let mut events = vec![event(attempt.dialed_at, "dialed", "dialled".to_owned())];
     if let Some(at) = attempt.placed_at {
         let sid = attempt.call_sid.as_ref().map(|sid| format!(" as {sid}")).unwrap_or_default();
-        events.push(event(at, "placed", format!("the service accepted the call{sid}"), None));
+        events.push(event(at, "placed", format!("the service accepted the call{sid}")));
     }
-    if let (Some(at), false) = (attempt.ended_at, end_is_told) {
+    let untold_end = attempt.ended_at.filter(|_| !end_is_told);
+    if let Some(at) = untold_end {
         let error = attempt.error.as_deref().map(|error| format!(" ({error})")).unwrap_or_default();
-        let asked = asked_for(attempt.correlation_id.as_deref());
-        let text = format!("{}{error}{asked}", ended(attempt.outcome));
-        events.push(event(at, "ended", text, attempt.correlation_id.clone()));
+        events.push(event(at, "ended", format!("{}{error}", ended(attempt))));
+    }
+    if let (Some(last), true) = (events.last_mut(), untold_end.is_some() || !is_traced) {
+        last.text.push_str(&asked_for(attempt.correlation_id.as_deref()));
+        last.correlation_id.clone_from(&attempt.correlation_id);
     }
     events
 }
 
-const fn ended(outcome: Outcome) -> &'static str {
-    match outcome {
+const fn ended(attempt: &Attempt) -> &'static str {
+    match attempt.outcome {
         Outcome::Dialing | Outcome::InProgress => "no more is known of it yet",
         Outcome::NotPlaced => "no call was placed, for certain",
         Outcome::Success => "the call ended in success",
         Outcome::Failure => "the call ended without success",
+        Outcome::Unknown if attempt.call_sid.is_some() => {
+            "the call that the service named cannot be followed, so that the phone may have rung or not"
+        }
         Outcome::Unknown => "the answer was lost, so that the phone may have rung or not",
-        Outcome::Lost => "the phone rang, and how the call ended can no longer be read",
+        Outcome::Lost => "the phone rang, and how the call ended could not be read",
     }
 }
 

@@ -6,11 +6,12 @@ use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{Command, History, Record, State, WaitRule};
 
 use super::clocks::Clocks;
+use crate::campaign::breaker;
 use crate::campaign::control::since;
 use crate::campaign::found::{AtWork, Found};
 use crate::campaign::kept::Kept;
 use crate::campaign::moment::span;
-use crate::campaign::words::{many, utc};
+use crate::campaign::words::{many, shared_by, utc};
 use crate::failure::Failure;
 use crate::output::harmless;
 
@@ -25,6 +26,18 @@ pub(super) struct Present {
 
 impl Present {
     pub(super) async fn of(found: &mut Found, history: &History, clocks: &Clocks) -> Result<Self, Failure> {
+        let mut present = Self::by_state(found, history, clocks).await?;
+        for shared in found.database.shared_calls(found.campaign.id, Some(history.record.id)).await? {
+            present.why.push(format!(
+                "the service answered the same call SID, {}, to several triggers, and one call alone can be followed by it: {}",
+                harmless(&shared.call_sid),
+                shared_by(found, &shared)
+            ));
+        }
+        Ok(present)
+    }
+
+    async fn by_state(found: &mut Found, history: &History, clocks: &Clocks) -> Result<Self, Failure> {
         let record = &history.record;
         let runner = found.runner();
         Ok(match record.state {
@@ -42,7 +55,14 @@ impl Present {
                 )),
             },
             State::StatusLost => Self {
-                why: vec!["it was called, and how the call ended can no longer be read".to_owned()],
+                why: vec![match (record.due_at, runner.is_yes()) {
+                    (None, _) => "it was called, and how the call ended could not be read".to_owned(),
+                    (Some(_), true) => "it was called, and how the call ended is read again now".to_owned(),
+                    (Some(_), false) => format!(
+                        "it was called, and how the call ended is read again by the next run: `{}`",
+                        found.run_command()
+                    ),
+                }],
                 change: Some(format!(
                     "{}, which reads it again as long as the service tells of it, for about two hours after the call; or `{}`",
                     put_back(found, record),
@@ -94,6 +114,11 @@ impl Present {
         if found.campaign.command == Command::Pause {
             why.push(format!("the campaign is paused{}: `{}`", since(found), found.command("resume")));
         }
+        let breaker = found.campaign.breaker.as_ref().and_then(|state| {
+            let resume = format!("`{}`", found.command("resume"));
+            breaker::standing(state, found.campaign.command, runner.is_yes(), now, &resume)
+        });
+        why.extend(breaker);
         if !found.campaign.imported {
             why.push(format!(
                 "the campaign's list is not read to its end, and nobody is called before: `{}`",
@@ -211,17 +236,22 @@ async fn number_cap(
     kept: &Kept,
     clocks: &Clocks,
 ) -> Result<Option<String>, Failure> {
-    let cap = kept.calling.max_per_number as usize;
+    let options = &kept.calling;
     let from = record.due_at.unwrap_or(found.now).max(found.now);
     let dialed = found.database.dialed(&record.to_number, from - DAY).await?;
-    let Some(oldest) = dialed.len().checked_sub(cap).and_then(|at| dialed.get(at)) else { return Ok(None) };
-    Ok(Some(format!(
-        "its number will have been dialled {} within 24 hours then, by this and other rows and campaigns, and may be {}: it \
-         is put off to {} or later, by the rule number_cap",
-        many(dialed.len() as u64, "time", "times"),
-        kept.calling.max_per_number,
-        clocks.moment(*oldest + DAY)
-    )))
+    let triggered = found.database.triggered(&record.to_number, from - DAY).await?;
+    let sentence = |times: &[Timestamp], cap: u32, what: &str| {
+        let oldest = times.len().checked_sub(cap as usize).and_then(|at| times.get(at))?;
+        Some(format!(
+            "its number will have been {what} {} within 24 hours then, by this and other rows and campaigns, and may be \
+             {cap}: it is put off to {} or later, by the rule number_cap",
+            many(times.len() as u64, "time", "times"),
+            clocks.moment(*oldest + DAY)
+        ))
+    };
+    let most_triggers = options.max_triggers_per_number.max(options.max_per_number);
+    Ok(sentence(&dialed, options.max_per_number, "dialled")
+        .or_else(|| sentence(&triggered, most_triggers, "sent to the service, whatever was answered,")))
 }
 
 /// The command that puts a row back in place.
@@ -240,7 +270,9 @@ fn scheduled_change(found: &Found, rule: Option<WaitRule>) -> String {
         Some(WaitRule::Redial | WaitRule::Retry) => {
             format!("time alone; or `{}`, for the whole campaign", found.command("cancel"))
         }
-        Some(WaitRule::NumberCap) => format!("a higher --max-per-number with {run}, from its next try on"),
+        Some(WaitRule::NumberCap) => {
+            format!("a higher --max-per-number or --max-triggers-per-number with {run}, from its next try on")
+        }
         Some(WaitRule::SameNumber) => "the end of the call to the other row with its number".to_owned(),
         Some(WaitRule::ZoneUnknown | WaitRule::NoWindow) => {
             "a list of its own with a time_zone column, run as another campaign".to_owned()
