@@ -12,8 +12,25 @@ use polyai_outbound_core::campaign::{
 };
 use polyai_outbound_core::sandbox::{Config, Reaction, Sandbox};
 use polyai_outbound_core::{
-    Api, BaseUrl, InvalidInput, Limits, Reply, Request, Service, Timestamp, TransportError,
+    Api, BaseUrl, InvalidInput, Limits, Reply, Request, Response, Service, Timestamp, TransportError,
 };
+
+/// What befalls a request on its way to the service.
+pub enum Fate {
+    /// Something before the service answers in its place.
+    Answered(Response),
+    /// No connection: it was never sent.
+    NeverSent,
+    /// The connection breaks before the service takes notice of it.
+    LostBefore,
+    /// The connection breaks when the service has done all that was asked.
+    LostAfter,
+    /// Nothing ever comes.
+    Hangs,
+}
+
+/// Something between the campaign and the service, which lets a request pass or does something with it.
+pub type Gateway = Box<dyn FnMut(Timestamp, &Request) -> Option<Fate>>;
 
 /// A campaign with all that is around it.
 pub struct World {
@@ -21,6 +38,8 @@ pub struct World {
     pub now: Timestamp,
     /// The service.
     pub sandbox: Sandbox,
+    /// What stands before it, if anything does.
+    pub gateway: Option<Gateway>,
     /// The rows.
     pub store: MemoryStore,
     /// How long an answer is on its way.
@@ -88,6 +107,7 @@ impl World {
         Ok(Self {
             now,
             sandbox: Sandbox::new(config),
+            gateway: None,
             store: MemoryStore::new(),
             latency: Duration::from_millis(50),
             store_takes: Duration::ZERO,
@@ -207,13 +227,27 @@ impl World {
 
     fn send(&mut self, id: FlightId, request: &Request) {
         self.exchanges += 1;
+        let now = self.now;
+        let fate = self.gateway.as_mut().and_then(|gateway| gateway(now, request));
         let lost = || Err(TransportError::Lost("the connection was cut".to_owned()));
-        let (after, what) = match self.sandbox.handle(self.now + self.latency, request) {
-            Reaction::Answer { response, after } => (after, Ok(Reply::from(&response))),
-            Reaction::Cut { after } => (after, lost()),
-            Reaction::Hang => return,
+        let (after, what) = match fate {
+            None => match self.sandbox.handle(now + self.latency, request) {
+                Reaction::Answer { response, after } => (after, Ok(Reply::from(&response))),
+                Reaction::Cut { after } => (after, lost()),
+                Reaction::Hang => return,
+            },
+            Some(Fate::Answered(response)) => (Duration::ZERO, Ok(Reply::from(&response))),
+            Some(Fate::NeverSent) => {
+                (Duration::ZERO, Err(TransportError::NeverSent("connection refused".to_owned())))
+            }
+            Some(Fate::LostBefore) => (Duration::ZERO, lost()),
+            Some(Fate::LostAfter) => {
+                let _never_told = self.sandbox.handle(now + self.latency, request);
+                (Duration::ZERO, lost())
+            }
+            Some(Fate::Hangs) => return,
         };
-        let at = self.now + self.latency * 2 + after;
+        let at = now + self.latency * 2 + after;
         self.arrive(at, Arrival::Answer(id, what));
     }
 

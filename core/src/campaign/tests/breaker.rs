@@ -6,9 +6,7 @@ use std::rc::Rc;
 use super::stage::is_to;
 use super::*;
 use crate::Method;
-use crate::testing::{
-    Cause, accepted, foreign, foreign_with, outbound, own_envelope, refused, reply, reset, status,
-};
+use crate::testing::{Cause, foreign, foreign_with, outbound, own_envelope, refused, reply, reset, status};
 
 const PAGE: &str = "<html><form>Sign in</form></html>";
 const OUTAGE: Duration = secs(600);

@@ -4,20 +4,19 @@ use std::collections::BTreeSet;
 
 use super::stage::is_to;
 use super::*;
-use crate::testing::{Cause, SID, outbound, reply, status};
+use crate::testing::{Cause, outbound, reply, status};
 use crate::{Method, Request};
 
 /// The calls of the first three rows never end, those of the others at once.
 fn never_ending(request: &Request) -> Cause {
     let stuck: BTreeSet<_> = (0..3).map(|nth| format!("+1201{:07}", 5_550_100 + nth)).collect();
-    let name = |nth: usize| format!("{}{nth}", &SID[..SID.len() - 1]);
     match request.method {
-        Method::Post => {
-            let nth = stuck.iter().position(|number| is_to(request, number)).unwrap_or(9);
-            Cause::Reply(reply(200, &format!(r#"{{"call_sid":"{}"}}"#, name(nth))))
-        }
-        _ if request.url.contains(&name(9)) => Cause::Reply(status(&outbound(), "success", "")),
-        _ => Cause::Reply(status(&outbound(), "calling", "")),
+        Method::Post => match stuck.iter().position(|number| is_to(request, number)) {
+            Some(nth) => Cause::Reply(reply(200, &format!(r#"{{"call_sid":"OUT-stuck-{nth}"}}"#))),
+            None => Cause::Reply(accepted(&outbound())),
+        },
+        _ if request.url.contains("OUT-stuck-") => Cause::Reply(status(&outbound(), "calling", "")),
+        _ => Cause::Reply(status(&outbound(), "success", "")),
     }
 }
 
