@@ -12,13 +12,15 @@ mod trigger;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 use polyai_outbound_core::campaign::{Change, Command, FlightId, RecipientId, Standing, State, Tries};
-use polyai_outbound_core::{Api, Timestamp};
+use polyai_outbound_core::{Api, Limits, Request, Timestamp};
 
-pub use reading::{Said, rank, said, text};
+pub use reading::{LONGEST_ASKED, Said, ids, rank, said, text};
 
+use crate::fault::CORRELATION_ID;
 use crate::scenario::{Rules, Scenario};
 
 /// What is promised.
@@ -30,8 +32,10 @@ pub enum Promise {
     IntentFirst,
     /// What is saved has happened, and the process was told of it.
     Evidence,
-    /// What the service told is not lost.
+    /// What the service told is not lost, nor is what has come and was not looked at yet.
     NothingLost,
+    /// Every request has an id of its own, and that of a trigger is saved before it leaves.
+    Traced,
     /// Nobody is rung outside their hours, too early or too late.
     Hours,
     /// Not faster than asked for, nor while the service asks to wait.
@@ -42,7 +46,7 @@ pub enum Promise {
     Suppressed,
     /// Nobody after a command that says so.
     Commands,
-    /// No number more often than allowed in a day, nor twice at a time.
+    /// No number more often than allowed in a day, nor twice at a time, whatever was concluded from the answers.
     Number,
     /// Every reason is true, and tells nothing that is private.
     Reason,
@@ -84,6 +88,23 @@ pub fn holds(promise: Promise, holds: bool, what: impl FnOnce() -> String) -> Ve
     if holds { Ok(()) } else { Err(Violation { promise, what: what() }) }
 }
 
+/// Whether a process that goes on then is a moment late for what is due: too little to tell it from one that is busy.
+#[must_use]
+pub fn is_moment_late(due: Timestamp, goes_on: Timestamp) -> bool {
+    goes_on >= due && goes_on.since(due) <= Duration::from_secs(5)
+}
+
+/// Whether that is a random UUID (version 4).
+#[must_use]
+pub fn is_uuid(id: &str) -> bool {
+    let groups: Vec<_> = id.split('-').collect();
+    let digits = id.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+    digits
+        && groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups[2].starts_with('4')
+        && groups[3].starts_with(['8', '9', 'a', 'b'])
+}
+
 /// What is known of an attempt to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -104,14 +125,20 @@ pub enum Stage {
 /// Why no call was placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// It never reached the service, or was turned away for a while.
-    NotNow,
+    /// It never left.
+    NotSent,
+    /// There are too many.
+    TooMany,
+    /// The service is closed for a while.
+    Closed,
     /// The service failed to place it.
     Failing,
     /// The service refused it for good.
     Refused,
     /// The service refuses everybody.
     Halts,
+    /// Something before the service refused it.
+    Gateway,
 }
 
 /// How a call ended, as the process was told.
@@ -145,10 +172,16 @@ pub struct Attempt {
     pub end_saved: bool,
     /// Another attempt followed, because a rule asked for it.
     pub followed: bool,
-    /// Readings that found nothing since one showed the call.
+    /// The id that was saved with the intent, and those under which anything was sent or answered.
+    pub intent_id: Option<String>,
+    pub ids: BTreeSet<String>,
+    /// When its trigger left.
+    pub left_at: Option<Now>,
+    /// From when on this process has followed its call, by a clock that is right.
+    pub followed_from: Option<Timestamp>,
+    /// Readings that the service refused in a row, and since when.
     pub missing: u32,
-    /// A reading was refused.
-    pub refused: bool,
+    pub missing_since: Option<Timestamp>,
     /// A reading has shown it.
     pub seen: bool,
     /// The store knows that.
@@ -173,12 +206,29 @@ pub struct Ledger {
     pub attempts: Vec<Attempt>,
 }
 
+/// The time, by the clock of the process and by one that is right.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    pub told: Timestamp,
+    pub real: Timestamp,
+}
+
+impl Now {
+    /// How long ago that was, by whichever clock it is longer; one that goes wrong does so by a few ten-thousandths.
+    fn since(self, earlier: Self) -> Duration {
+        self.told.since(earlier.told).max(self.real.since(earlier.real).mul_f64(1.000_5))
+    }
+}
+
 /// A request under way.
 #[derive(Clone, Copy, Debug)]
 struct Asked {
     row: usize,
     attempt: usize,
     trigger: bool,
+    left_at: Timestamp,
+    /// Its answer lies in the socket of a process that stands still.
+    answered: bool,
     /// The process does not want to know any more.
     given_up: bool,
 }
@@ -186,7 +236,9 @@ struct Asked {
 /// The judge of a campaign.
 pub struct Judge {
     rules: Rules,
-    agents: bool,
+    /// The agents dialect is spoken, and its 502 means not placed.
+    speaks: (bool, bool),
+    limits: Limits,
     /// By their places in the list.
     pub rows: BTreeMap<usize, Ledger>,
     /// By their places in the store.
@@ -201,7 +253,11 @@ pub struct Judge {
     /// Why the process may call nobody.
     may_not: Option<&'static str>,
     draining: bool,
+    /// It was told to end at once.
+    stopped: bool,
     away: bool,
+    /// Ids under which anything was sent.
+    ids: BTreeSet<String>,
     sids: BTreeMap<String, (usize, usize)>,
     requests: BTreeMap<FlightId, Asked>,
     /// When triggers left, by a clock that is right: of this process.
@@ -237,7 +293,8 @@ impl Judge {
             rows: rows.collect(),
             places,
             rules: scenario.rules.clone(),
-            agents: matches!(scenario.api, Api::Agents { .. }),
+            speaks: (matches!(scenario.api, Api::Agents { .. }), scenario.opted),
+            limits: Limits::default(),
             suppressed: BTreeSet::new(),
             elsewhere: BTreeMap::new(),
             were_elsewhere: BTreeSet::new(),
@@ -245,7 +302,9 @@ impl Judge {
             incarnation: 0,
             may_not: None,
             draining: false,
+            stopped: false,
             away: false,
+            ids: BTreeSet::new(),
             sids: BTreeMap::new(),
             requests: BTreeMap::new(),
             leaves: Vec::new(),
@@ -284,8 +343,16 @@ impl Judge {
     }
 
     /// The process is told to call nobody any more.
-    pub const fn drained(&mut self) {
+    pub const fn drained(&mut self, at_once: bool) {
         self.draining = true;
+        self.stopped |= at_once;
+    }
+
+    /// The answer to a request has come, and the process stands still until then.
+    pub fn lies_there(&mut self, id: FlightId, until: Timestamp) {
+        if let Some(asked) = self.requests.get_mut(&id) {
+            asked.answered = !is_moment_late(asked.left_at + self.limits.request_timeout, until);
+        }
     }
 
     /// The process ended, in whatever it was doing.
@@ -293,6 +360,7 @@ impl Judge {
         self.incarnation += 1;
         self.may_not = None;
         self.draining = false;
+        self.stopped = false;
         self.away = false;
         self.leaves.clear();
         self.asked = None;
@@ -311,6 +379,8 @@ impl Judge {
                     attempt.known_at = None;
                 }
                 attempt.missing = 0;
+                attempt.missing_since = None;
+                attempt.followed_from = None;
                 if !attempt.end_saved {
                     attempt.end = None;
                 }
@@ -324,18 +394,40 @@ impl Judge {
     /// The process gives a request up.
     ///
     /// # Errors
-    /// If it never sent it.
-    pub fn gave_up(&mut self, id: FlightId) -> Verdict {
-        let asked = self.requests.get_mut(&id);
-        holds(Promise::Border, asked.is_some(), || "a request is given up that was never sent".to_owned())?;
-        if let Some(asked) = asked {
-            asked.given_up = true;
-            let attempt = self.rows.get_mut(&asked.row).and_then(|row| row.attempts.get_mut(asked.attempt));
-            if let Some(attempt) = attempt.filter(|it| asked.trigger && it.stage == Stage::Left) {
-                attempt.stage = Stage::Unknown;
-            }
+    /// If it never sent it, or its answer has come or may still come.
+    pub fn gave_up(&mut self, id: FlightId, real: Timestamp) -> Verdict {
+        let Some(asked) = self.requests.get_mut(&id) else {
+            return holds(Promise::Border, false, || "a request is given up that was never sent".to_owned());
+        };
+        asked.given_up = true;
+        let asked = *asked;
+        let Some(row) = self.rows.get_mut(&asked.row) else { return Ok(()) };
+        let attempt = &mut row.attempts[asked.attempt];
+        if asked.trigger && attempt.stage == Stage::Left {
+            attempt.stage = Stage::Unknown;
         }
-        Ok(())
+        if self.stopped {
+            return Ok(());
+        }
+        holds(Promise::NothingLost, !asked.answered, || {
+            format!("row {}: a request is given up whose answer has come", asked.row)
+        })?;
+        let waited = real.since(asked.left_at);
+        let followed = attempt.followed_from.map_or(Duration::ZERO, |from| real.since(from));
+        // Clocks go wrong by and by.
+        let enough = |span: Duration, of: Duration| span >= of.mul_f64(0.999);
+        let so = enough(waited, self.limits.request_timeout) || enough(followed, self.limits.follow_timeout);
+        holds(Promise::NothingLost, so, || {
+            format!("row {}: a request is given up after {waited:?}, a call after {followed:?}", asked.row)
+        })
+    }
+
+    /// A request leaves: it has an id that no other has had; which.
+    fn traced(&mut self, request: &Request) -> Result<String, Violation> {
+        let id = request.headers.get(CORRELATION_ID).unwrap_or_default().to_owned();
+        holds(Promise::Traced, is_uuid(&id), || format!("a request leaves under the id {id:?}"))?;
+        holds(Promise::Traced, self.ids.insert(id.clone()), || format!("{id} is sent again"))?;
+        Ok(id)
     }
 
     /// How the rows stand at first.

@@ -11,6 +11,8 @@ use super::{Judge, Promise, Stage, Verdict, Why, holds};
 
 /// For how long a call is followed.
 const FOLLOWED: Duration = Duration::from_secs(4 * 3600);
+/// For how long the service must refuse every reading of a call before its end is lost.
+const MINUTES: Duration = Duration::from_secs(120);
 
 impl Judge {
     /// The store has a change that is no intent.
@@ -47,6 +49,10 @@ impl Judge {
         {
             held.stage = Stage::TakenBack;
         }
+        let id = said.correlation_id.as_ref();
+        let traced =
+            id.is_some() && (id == held.intent_id.as_ref() || id.is_some_and(|id| held.ids.contains(id)));
+        holds(Promise::Traced, traced, || format!("{who}: it has the id {id:?}, but {held:?}"))?;
         let sid = said.call_sid.as_ref().map(|sid| sid.as_str());
         let placed =
             matches!(said.outcome, Outcome::InProgress | Outcome::Success | Outcome::Failure | Outcome::Lost);
@@ -120,14 +126,13 @@ impl Judge {
             && self.rules.hours.allow_within(&ledger.zones, from, end, self.rules.margin, 300_000)
     }
 
-    /// Whether the end of a call cannot be learned any more: two readings found nothing, or one did of a call that none
-    /// ever showed, half a minute after its trigger; or it was followed for as long as a call is.
+    /// Whether the end of a call cannot be learned any more: the service refused every reading of it for minutes, or one of
+    /// a call of which it never said that it was placed; or it was followed for as long as a call is.
     fn may_be_lost(&self, held: &super::Attempt, now: Timestamp) -> bool {
+        let set = !self.jumps.is_empty();
+        let minutes = held.missing_since.is_some_and(|since| now.since(since) >= MINUTES || set);
         let age = held.known_at.map(|at| now.since(at));
-        let young = age.is_some_and(|age| age < Duration::from_secs(30)) && self.jumps.is_empty();
-        held.refused
-            || held.missing > 1
-            || (held.missing == 1 && !held.seen && !young)
+        (held.missing > 2 && minutes)
             // Less the time that one more reading would have taken.
             || age.is_some_and(|age| age + Duration::from_secs(120) >= FOLLOWED)
     }

@@ -6,24 +6,10 @@ use std::time::Duration;
 use polyai_outbound_core::Timestamp;
 use polyai_outbound_core::campaign::{Change, Command, State, Turn, Turned};
 
-use super::{Attempt, End, Judge, Promise, Stage, Verdict, Why, holds};
+use super::{Attempt, End, Judge, Now, Promise, Stage, Verdict, Why, holds};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const MINUTE: Duration = Duration::from_secs(60);
-
-/// The time, by the clock of the process and by one that is right.
-#[derive(Clone, Copy)]
-struct Now {
-    told: Timestamp,
-    real: Timestamp,
-}
-
-impl Now {
-    /// How long ago that was, by whichever clock it is longer; one that goes wrong does so by a few ten-thousandths.
-    fn since(self, told: Timestamp, real: Timestamp) -> Duration {
-        self.told.since(told).max(self.real.since(real).mul_f64(1.000_5))
-    }
-}
 
 /// What kind of ending a sentence of the sandbox tells of.
 pub(super) fn kind(reason: &str) -> &'static str {
@@ -141,8 +127,12 @@ impl Judge {
             end: None,
             end_saved: false,
             followed: false,
+            intent_id: change.attempt.as_ref().and_then(|it| it.correlation_id.clone()),
+            ids: BTreeSet::new(),
+            left_at: None,
+            followed_from: None,
             missing: 0,
-            refused: false,
+            missing_since: None,
             words: Vec::new(),
             seen: false,
             seen_saved: false,
@@ -165,7 +155,10 @@ impl Judge {
             once(!before.orphaned, "nobody knows what became of the one before")?;
             match (before.stage, &before.end) {
                 (Stage::TakenBack, _) => {}
-                (Stage::NotPlaced(Why::NotNow | Why::Halts), _) => {}
+                (
+                    Stage::NotPlaced(Why::NotSent | Why::TooMany | Why::Closed | Why::Gateway | Why::Halts),
+                    _,
+                ) => {}
                 (Stage::NotPlaced(Why::Failing), _) => failing += 1,
                 (Stage::NotPlaced(Why::Refused), _) => once(false, "it was refused for good")?,
                 (Stage::Placed, Some(End { success: false, reason, at, really_at })) => {
@@ -179,7 +172,8 @@ impl Judge {
                     let (_, times, seconds) = rules[rule];
                     once(used[rule] <= times, "the rule was used up")?;
                     let last = attempts[nth + 1..].iter().all(|it| !it.may_have_rung());
-                    let waited = now.since(*at, *really_at) >= Duration::from_secs(seconds);
+                    let waited =
+                        now.since(Now { told: *at, real: *really_at }) >= Duration::from_secs(seconds);
                     once(!last || waited, "it is too early for the rule")?;
                 }
                 (Stage::Placed | Stage::Unknown | Stage::Intended | Stage::Left, _) => {
@@ -197,7 +191,7 @@ impl Judge {
         let mut today = 0;
         for (other, ledger) in self.rows.iter().filter(|(_, ledger)| ledger.number == number) {
             for attempt in ledger.attempts.iter().filter(|it| it.may_have_rung()) {
-                let since = now.since(attempt.intended_at, attempt.really_at);
+                let since = now.since(Now { told: attempt.intended_at, real: attempt.really_at });
                 today += u32::from(since < DAY);
                 holds(Promise::Number, *other == row || since >= MINUTE, || {
                     format!("{}: row {other} dialled its number {since:?} ago", who())
