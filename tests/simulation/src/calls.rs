@@ -63,6 +63,8 @@ struct World {
     callers: Vec<Caller>,
     arriving: Queue<Arrival>,
     waiting: Vec<(u32, What)>,
+    /// Whose machines were told something: each is a task of its own.
+    awake: Vec<usize>,
     /// Until when the process stands still, and for how long what came meanwhile then waits, in milliseconds.
     frozen: Option<(Timestamp, u64)>,
     triggers: u32,
@@ -141,6 +143,7 @@ impl World {
             callers,
             arriving,
             waiting,
+            awake: Vec::new(),
             frozen: None,
             triggers: 0,
             requests: 0,
@@ -152,7 +155,7 @@ impl World {
     fn run(&mut self) -> Verdict {
         for _ in 0..200_000 {
             if self.frozen.is_none() {
-                for row in 0..self.callers.len() {
+                for row in std::mem::take(&mut self.awake) {
                     self.drain(row)?;
                 }
             }
@@ -209,6 +212,7 @@ impl World {
 
     fn tell(&mut self, row: usize, input: Input) {
         let now = self.clock.told();
+        self.awake.push(row);
         if let Some(machine) = &mut self.callers[row].machine {
             machine.handle_input(now, input, &mut self.budget);
         }
@@ -282,6 +286,7 @@ impl World {
         let (real, now) = (self.clock.real, self.clock.told());
         match arrival {
             Arrival::Begin { row } => {
+                self.awake.push(row);
                 let caller = &mut self.callers[row];
                 let destination = Destination::parse(&caller.number, None).expect("a number");
                 let seed = chance(&[self.scenario.seed, 9, row as u64]).u64(..);
@@ -368,6 +373,7 @@ impl World {
         for (row, caller) in
             self.callers.iter_mut().enumerate().filter(|(_, caller)| caller.machine.is_some())
         {
+            self.awake.push(row);
             caller.incarnation += 1;
             caller.watcher.crashed(caller.kept.is_some());
             let seed = chance(&[self.scenario.seed, 9, row as u64, u64::from(caller.incarnation)]).u64(..);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyai_outbound_core::campaign::{
-    Campaign, Event, Finish, FlightId, Input, Output, Planner, Standing, Turn, Turned,
+    Campaign, Command, Event, Finish, FlightId, Input, Output, Planner, Standing, Turn, Turned,
 };
 use polyai_outbound_core::{
     BaseUrl, Credential, Limits, PhoneNumber, Reply, Request, Service, Timestamp, TransportError, WaitReason,
@@ -13,7 +13,7 @@ use polyai_outbound_core::{
 use crate::chance::chance;
 use crate::clock::Clock;
 use crate::fault::Told;
-use crate::judge::{Judge, Promise, Verdict, Violation, holds};
+use crate::judge::{Judge, Now, Promise, Verdict, Violation, holds};
 use crate::network::{Journey, Network};
 use crate::queue::Queue;
 use crate::scenario::{Happening, Scenario, What, When};
@@ -44,6 +44,8 @@ enum Arrival {
         turned: Option<Turned>,
     },
     Happens(What),
+    /// A person resumes what was stopped, whatever the weather.
+    Resume,
     /// A person sees to it that all is well.
     Help,
 }
@@ -54,7 +56,7 @@ impl Arrival {
         match self {
             Self::Answer { .. } | Self::Visit { .. } | Self::Visited { .. } => true,
             Self::Happens(what) => matches!(what, What::Drain { .. } | What::Stop { .. }),
-            Self::Request { .. } | Self::Help => false,
+            Self::Request { .. } | Self::Resume | Self::Help => false,
         }
     }
 }
@@ -209,7 +211,7 @@ impl World {
                 Output::Send { id, request } => self.send(id, request)?,
                 Output::Abort(id) => {
                     self.trace.add(&self.clock, || format!("gives up {id:?}"));
-                    self.judge.gave_up(id, self.clock.real)?;
+                    self.judge.gave_up(id, Now { told: now, real: self.clock.real })?;
                 }
                 Output::Store(turn) => self.visit(turn)?,
                 Output::Event(Event::Finished(finish)) => {
@@ -373,7 +375,7 @@ impl World {
                 let Process::Runs(campaign) = &mut self.process else { return Ok(()) };
                 if of == self.incarnation {
                     self.trace.add(&self.clock, || format!("told {id:?}: {}", told.shown()));
-                    self.judge.told(id, &told, real, now);
+                    self.judge.told(id, &told, Now { told: now, real });
                     let input = match told {
                         Told::Answer(response) => Input::Reply(id, Reply::from(&response)),
                         Told::NeverSent => Input::Failed(id, TransportError::NeverSent("refused".to_owned())),
@@ -404,6 +406,12 @@ impl World {
                 }
             }
             Arrival::Happens(what) => self.happens(what),
+            Arrival::Resume => {
+                if self.store.command == Command::Pause {
+                    self.trace.add(&self.clock, || "*** a person resumes".to_owned());
+                    self.store.command(Command::Run);
+                }
+            }
             Arrival::Help => {
                 self.trace.add(&self.clock, || "*** a person helps".to_owned());
                 self.store.clear_up();
@@ -454,7 +462,13 @@ impl World {
 
     /// The store does what it is asked; what it says of it, if it does not fail.
     fn perform(&mut self, turn: &Turn) -> Result<Option<Turned>, Violation> {
+        let paused = self.store.command == Command::Pause;
         let (turned, told) = self.store.perform(self.clock.real, turn);
+        if self.store.command == Command::Pause && !paused {
+            // Whoever is told that comes by and by.
+            let after = chance(&[self.scenario.seed, 10, self.clock.real.as_millis()]).u64(..HELP);
+            self.arriving.put(self.clock.real + Duration::from_millis(after), Arrival::Resume);
+        }
         self.trace.add(&self.clock, || match &turned {
             Some(turned) => format!("the store performs it: refused {:?}", turned.refused),
             None => "the store fails".to_owned(),

@@ -3,6 +3,8 @@
 //! It shares nothing with the machine but the types at its border: its own reading of answers, its own windows, its own
 //! counts.
 
+mod answer;
+mod breaker;
 mod commit;
 mod end;
 mod intent;
@@ -15,11 +17,15 @@ use std::fmt;
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use polyai_outbound_core::campaign::{Change, Command, FlightId, RecipientId, Standing, State, Tries};
+use polyai_outbound_core::campaign::{
+    Change, Command, FlightId, Purpose, RecipientId, Standing, State, Tries,
+};
 use polyai_outbound_core::{Api, Limits, Request, Timestamp};
 
-pub use reading::{LONGEST_ASKED, Said, ids, rank, said, text};
+pub use answer::{Answer, uuid};
+pub use reading::{LONGEST_ASKED, rank, said};
 
+use self::breaker::Outcomes;
 use crate::fault::CORRELATION_ID;
 use crate::scenario::{Rules, Scenario};
 
@@ -42,6 +48,10 @@ pub enum Promise {
     Rate,
     /// Not more at a time than asked for.
     InFlight,
+    /// Nobody while the service fails for everybody, but for one probe at a time, ever more seldom.
+    Breaker,
+    /// No more than three triggers in a row of which nobody knows whether they rang, until a person has seen to it.
+    Unknown,
     /// Nobody who is on the list.
     Suppressed,
     /// Nobody after a command that says so.
@@ -94,17 +104,6 @@ pub fn is_moment_late(due: Timestamp, goes_on: Timestamp) -> bool {
     goes_on >= due && goes_on.since(due) <= Duration::from_secs(5)
 }
 
-/// Whether that is a random UUID (version 4).
-#[must_use]
-pub fn is_uuid(id: &str) -> bool {
-    let groups: Vec<_> = id.split('-').collect();
-    let digits = id.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f' | b'-'));
-    digits
-        && groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-        && groups[2].starts_with('4')
-        && groups[3].starts_with(['8', '9', 'a', 'b'])
-}
-
 /// What is known of an attempt to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -146,18 +145,15 @@ pub enum Why {
 pub struct End {
     pub success: bool,
     pub reason: String,
-    /// When it was told, by the clock of the process and by one that is right.
-    pub at: Timestamp,
-    pub really_at: Timestamp,
+    /// When it was told.
+    pub at: Now,
 }
 
 /// An attempt to call, as the judge knows it.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     pub number: u32,
-    /// By the clock of the process, and by one that is right.
-    pub intended_at: Timestamp,
-    pub really_at: Timestamp,
+    pub intended_at: Now,
     pub incarnation: u32,
     /// The process was told that its intent is saved.
     pub told: bool,
@@ -173,15 +169,21 @@ pub struct Attempt {
     /// Another attempt followed, because a rule asked for it.
     pub followed: bool,
     /// The id that was saved with the intent, and those under which anything was sent or answered.
-    pub intent_id: Option<String>,
-    pub ids: BTreeSet<String>,
-    /// When its trigger left.
-    pub left_at: Option<Now>,
+    pub intent_id: Option<u128>,
+    pub ids: Vec<u128>,
+    /// Its trigger left.
+    pub left: bool,
     /// From when on this process has followed its call, by a clock that is right.
     pub followed_from: Option<Timestamp>,
+    /// How often anything had shown that the service works when it failed to place it, and whether that counts: something
+    /// did since it last failed for this row.
+    pub works: u64,
+    pub counts: bool,
     /// Readings that the service refused in a row, and since when.
     pub missing: u32,
     pub missing_since: Option<Timestamp>,
+    /// Its end was lost once: it is read again, for the service may still tell.
+    pub lost: bool,
     /// A reading has shown it.
     pub seen: bool,
     /// The store knows that.
@@ -192,7 +194,7 @@ pub struct Attempt {
     pub words: Vec<String>,
     pub saved: usize,
     /// When the process knew first that the call was placed.
-    pub known_at: Option<Timestamp>,
+    pub known_at: Option<Now>,
 }
 
 /// A row, as the judge knows it.
@@ -257,8 +259,10 @@ pub struct Judge {
     stopped: bool,
     away: bool,
     /// Ids under which anything was sent.
-    ids: BTreeSet<String>,
+    ids: BTreeSet<u128>,
     sids: BTreeMap<String, (usize, usize)>,
+    /// What came of everything.
+    outcomes: Outcomes,
     requests: BTreeMap<FlightId, Asked>,
     /// When triggers left, by a clock that is right: of this process.
     leaves: Vec<Timestamp>,
@@ -306,6 +310,7 @@ impl Judge {
             away: false,
             ids: BTreeSet::new(),
             sids: BTreeMap::new(),
+            outcomes: Outcomes::default(),
             requests: BTreeMap::new(),
             leaves: Vec::new(),
             asked: None,
@@ -351,7 +356,9 @@ impl Judge {
     /// The answer to a request has come, and the process stands still until then.
     pub fn lies_there(&mut self, id: FlightId, until: Timestamp) {
         if let Some(asked) = self.requests.get_mut(&id) {
-            asked.answered = !is_moment_late(asked.left_at + self.limits.request_timeout, until);
+            // Where the clock was set meanwhile, nobody can tell when it was due.
+            let set = self.jumps.iter().any(|at| *at >= asked.left_at);
+            asked.answered = !set && !is_moment_late(asked.left_at + self.limits.request_timeout, until);
         }
     }
 
@@ -365,6 +372,7 @@ impl Judge {
         self.leaves.clear();
         self.asked = None;
         self.requests.clear();
+        self.outcomes_are_forgotten();
         for row in self.rows.values_mut() {
             let dialing = row.state == Some(State::Dialing);
             for attempt in &mut row.attempts {
@@ -395,25 +403,34 @@ impl Judge {
     ///
     /// # Errors
     /// If it never sent it, or its answer has come or may still come.
-    pub fn gave_up(&mut self, id: FlightId, real: Timestamp) -> Verdict {
+    pub fn gave_up(&mut self, id: FlightId, now: Now) -> Verdict {
         let Some(asked) = self.requests.get_mut(&id) else {
             return holds(Promise::Border, false, || "a request is given up that was never sent".to_owned());
         };
         asked.given_up = true;
         let asked = *asked;
-        let Some(row) = self.rows.get_mut(&asked.row) else { return Ok(()) };
-        let attempt = &mut row.attempts[asked.attempt];
+        let attempt = &mut self.rows.get_mut(&asked.row).expect("a row").attempts[asked.attempt];
+        let followed_from = attempt.followed_from;
         if asked.trigger && attempt.stage == Stage::Left {
             attempt.stage = Stage::Unknown;
         }
         if self.stopped {
             return Ok(());
         }
+        if asked.trigger {
+            self.trigger_ended(id, asked.row, asked.attempt, now);
+        }
+        if id.purpose != Purpose::Call {
+            // It is about nobody's call.
+            self.read(id, false, now);
+            return Ok(());
+        }
+        let real = now.real;
         holds(Promise::NothingLost, !asked.answered, || {
             format!("row {}: a request is given up whose answer has come", asked.row)
         })?;
         let waited = real.since(asked.left_at);
-        let followed = attempt.followed_from.map_or(Duration::ZERO, |from| real.since(from));
+        let followed = followed_from.map_or(Duration::ZERO, |from| real.since(from));
         // Clocks go wrong by and by.
         let enough = |span: Duration, of: Duration| span >= of.mul_f64(0.999);
         let so = enough(waited, self.limits.request_timeout) || enough(followed, self.limits.follow_timeout);
@@ -423,11 +440,11 @@ impl Judge {
     }
 
     /// A request leaves: it has an id that no other has had; which.
-    fn traced(&mut self, request: &Request) -> Result<String, Violation> {
-        let id = request.headers.get(CORRELATION_ID).unwrap_or_default().to_owned();
-        holds(Promise::Traced, is_uuid(&id), || format!("a request leaves under the id {id:?}"))?;
-        holds(Promise::Traced, self.ids.insert(id.clone()), || format!("{id} is sent again"))?;
-        Ok(id)
+    fn traced(&mut self, request: &Request) -> Result<u128, Violation> {
+        let told = request.headers.get(CORRELATION_ID).unwrap_or_default();
+        let id = uuid(told).filter(|id| self.ids.insert(*id));
+        let new = holds(Promise::Traced, id.is_some(), || format!("a request leaves under the id {told:?}"));
+        new.map(|()| id.unwrap_or_default())
     }
 
     /// How the rows stand at first.

@@ -213,7 +213,7 @@ impl Scenario {
     /// The rules as the product reads them.
     #[must_use]
     pub fn options(&self) -> Options {
-        let Rules { hours, margin, until, pace, redial, most, most_triggers: _ } = &self.rules;
+        let Rules { hours, margin, until, pace, redial, most, most_triggers } = &self.rules;
         let windows = if hours.spans.is_empty() {
             CallingWindows::always("nobody is called here")
         } else {
@@ -233,6 +233,7 @@ impl Scenario {
             max_attempts: most.0,
             max_per_number: most.1,
             max_refusals: most.2,
+            max_triggers_per_number: *most_triggers,
             ..Options::default()
         }
     }
@@ -313,8 +314,9 @@ fn rows(rng: &mut fastrand::Rng, start: Timestamp) -> Vec<Row> {
         } else {
             let family =
                 &FAMILIES[if rng.bool() { rng.usize(..SCRIPTED) } else { rng.usize(..FAMILIES.len()) }];
-            let end =
-                if family.digits == 1 { rng.u8(..10).to_string() } else { format!("{:02}", rng.u8(..16)) };
+            // Some numbers are refused for ever, or called for six hours.
+            let script = pick(rng, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26]);
+            let end = if family.digits == 1 { rng.u8(..10).to_string() } else { format!("{script:02}") };
             (format!("{}{end}", family.prefix), family.zones.to_vec())
         };
         let moment = |rng: &mut fastrand::Rng, one_in: u8| {
@@ -358,7 +360,7 @@ fn happenings(rng: &mut fastrand::Rng, rows: usize) -> Vec<Happening> {
             18 | 19 => What::Freeze { lasts, time_first: rng.bool() },
             20 | 21 => {
                 let fault = pick(rng, Fault::OUTAGES);
-                let lasts = up_to(rng, [MINUTE, 10 * MINUTE, 3 * HOUR]);
+                let lasts = up_to(rng, [MINUTE, 10 * MINUTE, HOUR]);
                 What::Weather { fault, whom, percent: 100, lasts }
             }
             _ => {

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use polyai_outbound_core::{Api, CallEvent, Limits, Method, Placement, Request, Response, SendId, Timestamp};
-use serde_json::Value;
+use polyai_outbound_core::{Api, CallEvent, Limits, Method, Placement, Request, SendId, Timestamp};
 
 use crate::fault::{CORRELATION_ID, Told};
 use crate::judge::{
-    LONGEST_ASKED, Promise, Stage, Verdict, Why, holds, ids, is_moment_late, is_uuid, rank, said, text,
+    Answer, LONGEST_ASKED, Promise, Stage, Verdict, Why, holds, is_moment_late, rank, said, uuid,
 };
 use crate::scenario::Scenario;
 
@@ -31,8 +30,8 @@ pub struct Watcher {
     /// Requests under way.
     asked: Vec<Asked>,
     /// Ids under which anything was sent, and of all answers.
-    ids: BTreeSet<String>,
-    answer_ids: BTreeSet<String>,
+    ids: BTreeSet<u128>,
+    answer_ids: BTreeSet<u128>,
     /// What became of each trigger.
     triggers: Vec<Stage>,
     /// How often it really rang.
@@ -53,7 +52,9 @@ pub struct Watcher {
     asked_for: Duration,
     /// When something was sent or told last, by a clock that is right.
     active_at: Option<Timestamp>,
-    /// The clock was set: nothing is said of spans any more.
+    /// How often the clock was set.
+    sets: u32,
+    /// The same, or it goes wrong by and by: nothing is said of spans any more.
     jumped: bool,
     /// The process stood still, so that things took longer.
     stood_still: bool,
@@ -81,7 +82,7 @@ impl Watcher {
             quiet_until: None,
             asked_for: Duration::ZERO,
             active_at: None,
-            // A clock that goes wrong by and by makes spans a little longer.
+            sets: 0,
             jumped: scenario.drift != 0,
             stood_still: false,
             cancelled: false,
@@ -94,6 +95,7 @@ impl Watcher {
     }
 
     pub const fn jumped(&mut self) {
+        self.sets += 1;
         self.jumped = true;
     }
 
@@ -134,12 +136,13 @@ impl Watcher {
         self.began_real.get_or_insert(real);
         self.asked.push(Asked { id, trigger, left_at: real, answered: false });
         let traced = request.headers.get(CORRELATION_ID).unwrap_or_default();
-        holds(Promise::Traced, is_uuid(traced) && self.ids.insert(traced.to_owned()), || {
-            format!("row {row}: a request leaves under the id {traced:?}")
-        })?;
+        let new = uuid(traced).is_some_and(|id| self.ids.insert(id));
+        holds(Promise::Traced, new, || format!("row {row}: a request leaves under the id {traced:?}"))?;
         // Whoever sets the clock: a time-out and a wait are less than that together.
         let idle = self.active_at.replace(real).map_or(Duration::ZERO, |active| real.since(active));
-        holds(Promise::Progress, idle < LONGEST_WAIT + std::mem::take(&mut self.asked_for), || {
+        // What the service asks for starts over when the clock is set back.
+        let asked_for = std::mem::take(&mut self.asked_for) * (1 + self.sets);
+        holds(Promise::Progress, idle < LONGEST_WAIT + asked_for, || {
             format!("row {row}: nothing was done for {idle:?}")
         })?;
         let early = self.quiet_until.is_some_and(|until| now < until) && !self.jumped;
@@ -175,7 +178,8 @@ impl Watcher {
             let all = if asked.trigger { operation_timeout } else { follow_timeout };
             let end = self.began_real.map_or(until, |began| began + all);
             let due = end.min(asked.left_at + request_timeout);
-            asked.answered = !is_moment_late(due, until);
+            // Where the clock was set, nobody can tell when it was due.
+            asked.answered = self.sets == 0 && !is_moment_late(due, until);
         }
     }
 
@@ -214,36 +218,33 @@ impl Watcher {
         let Some(at) = self.asked.iter().position(|asked| asked.id == id) else { return };
         let Asked { trigger, .. } = self.asked.swap_remove(at);
         self.active_at = Some(real);
-        self.answer_ids.extend(ids(told));
-        if let Told::Answer(response) = told
-            && let Some(wait) = response.headers.get("Retry-After").and_then(|it| it.parse().ok())
-        {
-            let wait = Duration::from_secs(wait);
-            self.asked_for = if trigger { wait } else { wait.min(LONGEST_ASKED) };
-            self.quiet_until = Some(now + self.asked_for);
+        let answer = Answer::of(told);
+        if let Some(answer) = &answer {
+            self.answer_ids.extend(answer.ids());
+            if let Some(wait) = answer.asks_to_wait() {
+                self.asked_for = if trigger { wait } else { wait.min(LONGEST_ASKED) };
+                self.quiet_until = Some(now + self.asked_for);
+            }
         }
         if trigger {
-            let said = said(self.speaks, told);
-            self.sid = said.sid;
-            if said.stage == Stage::Placed {
+            let stage = said(self.speaks, told, answer.as_ref());
+            self.sid = answer.as_ref().and_then(|it| it.call().map(str::to_owned));
+            if stage == Stage::Placed {
                 self.began_real = Some(real);
-                self.words.extend(said.word);
+                self.words.extend(answer.and_then(|it| it.word()));
             }
             if let Some(last) = self.triggers.last_mut() {
-                *last = said.stage;
+                *last = stage;
             }
-        } else if let Told::Answer(Response { status: 200, body, .. }) = told {
-            let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
-            let word = text(&body, &["status"]).map(str::to_lowercase).unwrap_or_default();
-            if !word.is_empty()
-                && self.end.is_none()
-                && self.words.last().is_none_or(|last| rank(last) < rank(&word))
-            {
+        } else if let Some(answer) = answer.filter(|it| it.status() == 200)
+            && let Some(word) = answer.word()
+        {
+            if self.end.is_none() && self.words.last().is_none_or(|last| rank(last) < rank(&word)) {
                 self.words.push(word.clone());
             }
-            if word == "success" || word == "failure" {
-                self.end = Some((word == "success", text(&body, &["reason"]).unwrap_or_default().to_owned()));
-            } else if !word.is_empty() {
+            if rank(&word) == 3 {
+                self.end = Some((word == "success", answer.reason().to_owned()));
+            } else {
                 // The reference asks for a reading every two seconds at most.
                 self.quiet_until = Some(now + Duration::from_secs(2));
             }
@@ -314,7 +315,7 @@ impl Watcher {
 
     /// Support can trace what was sent, if anything was.
     fn traced(&self, row: usize, id: Option<&str>) -> Verdict {
-        let known = |id: &str| self.ids.contains(id) || self.answer_ids.contains(id);
+        let known = |id: &str| uuid(id).is_some_and(|id| self.ids.contains(&id) || self.answer_ids.contains(&id));
         let so = id.map_or(self.began_real.is_none(), known);
         holds(Promise::Traced, so, || format!("row {row}: nobody knows the id {id:?}"))
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use polyai_outbound_core::campaign::FlightId;
+use polyai_outbound_core::campaign::{FlightId, Purpose};
 use polyai_outbound_core::{Method, Request, Timestamp};
 use serde_json::Value;
 
@@ -30,18 +30,25 @@ impl Judge {
         self.requests.insert(id, asked);
         let traced = self.traced(request)?;
         let held = &mut self.rows.get_mut(&row).expect("a row").attempts[attempt];
-        held.ids.insert(traced.clone());
+        held.ids.push(traced);
+        let now = Now { told: now, real };
+        if trigger || id.purpose != Purpose::Call {
+            self.tries(id, trigger, now, &format!("row {row}"))?;
+        }
+        let held = &mut self.rows.get_mut(&row).expect("a row").attempts[attempt];
         if trigger {
-            let saved = held.intent_id.as_ref() == Some(&traced);
+            let saved = held.intent_id == Some(traced);
             holds(Promise::Traced, saved, || {
                 format!(
                     "row {row}: sent under {traced}, and {:?} is saved",
                     self.rows[&row].attempts[attempt].intent_id
                 )
             })?;
-            self.trigger_leaves(row, attempt, request, Now { told: now, real })
+            self.trigger_leaves(row, attempt, request, now)
         } else {
-            held.followed_from.get_or_insert(real);
+            if id.purpose == Purpose::Call {
+                held.followed_from.get_or_insert(real);
+            }
             self.reading_leaves(row, attempt, request)
         }
     }
@@ -70,7 +77,7 @@ impl Judge {
         let right = says(&format!("/{name}")) == ledger.number && says("/metadata/row") == row.to_string();
         holds(Promise::Border, right, || format!("{}: calls somebody else", who()))?;
 
-        self.number_may_be_sent(&ledger.number, now, &who())?;
+        self.number_may_be_sent(&ledger.number, held.intended_at, &who())?;
         let Now { told: now, real } = now;
         let (not_before, not_after) = ledger.between;
         let open = self.rules.hours.allow(&ledger.zones, now, self.rules.margin);
@@ -86,16 +93,15 @@ impl Judge {
         self.not_too_fast(real, &who())?;
         let ledger = self.rows.get_mut(&row).expect("a row");
         ledger.attempts[attempt].stage = Stage::Left;
-        ledger.attempts[attempt].left_at = Some(Now { told: now, real });
+        ledger.attempts[attempt].left = true;
         Ok(())
     }
 
     /// The second line of defence: what may have reached the service counts, whatever its answer was taken for.
     fn number_may_be_sent(&self, number: &str, now: Now, who: &str) -> Verdict {
         let attempts = self.rows.values().filter(|it| it.number == number).flat_map(|it| &it.attempts);
-        let left =
-            attempts.filter(|it| it.stage != Stage::NotPlaced(Why::NotSent)).filter_map(|it| it.left_at);
-        let today = left.filter(|left| now.since(*left) < DAY).count();
+        let left = attempts.filter(|it| it.left && it.stage != Stage::NotPlaced(Why::NotSent));
+        let today = left.filter(|it| now.since(it.intended_at) < DAY).count();
         holds(Promise::Number, today < self.rules.most_triggers as usize, || {
             format!("{who}: {today} triggers for its number may have reached the service in a day")
         })
