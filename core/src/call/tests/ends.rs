@@ -195,6 +195,19 @@ fn a_clock_that_leaps_ahead_makes_one_reading_and_no_more() {
 }
 
 #[test]
+fn a_call_that_is_given_up_between_two_readings_tells_the_id_of_the_last_one() {
+    let limits = Limits { follow_timeout: secs(3), ..Limits::default() };
+    for (http_status, body) in [(200, r#"{"status":"calling"}"#), (404, own_envelope(&outbound()))] {
+        let mut shell = place_within(&outbound(), limits);
+        shell.answer(accepted(&outbound()));
+        shell.read(reply_with(http_status, &[("X-PolyAI-Correlation-Id", "id-9")], body));
+        shell.pass(secs(1));
+        assert_eq!((shell.error().code(), shell.aborted.len()), (ErrorCode::DeadlineExceeded, 0));
+        assert_eq!(shell.error().correlation_id(), Some("id-9"), "{http_status}");
+    }
+}
+
+#[test]
 fn limits_of_nothing_and_without_end_are_limits() {
     let none = Limits { follow_timeout: Duration::ZERO, ..Limits::default() };
     let mut shell = place_within(&outbound(), none);

@@ -62,7 +62,8 @@ impl Judge {
                         dials().any(|at| at > now)
                     } else {
                         elsewhere
-                            || same().any(|(_, it)| calls(it.state))
+                            // One whose end was lost may be read again.
+                            || same().any(|(_, it)| calls(it.state) || it.attempts.iter().any(|it| it.lost))
                             || dials().any(|at| at + MINUTE * 5 > now)
                     }
             }
