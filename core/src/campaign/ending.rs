@@ -72,13 +72,8 @@ impl Campaign {
         let change = live.change(State::InProgress, reason);
         self.pending.add(change);
         self.flights.ages(id, self.lived.saturating_add(self.options.stuck_after));
-        // A service that names the call before once more has not done what was asked; what is known of all other calls the
-        // store will tell.
-        if self.breaker.knows(&call.call_sid) {
-            self.named_another_call(now, id);
-        } else {
-            self.worked(now, id, Some(call));
-        }
+        self.unproven.insert(id, self.breaker.state().unknown);
+        self.worked(now, id, Some(call));
     }
 
     fn status(&mut self, now: Timestamp, id: RecipientId, change: StatusChange) {
@@ -218,6 +213,9 @@ impl Campaign {
     /// The service has named another call so before: what is read of this one may be that one's, so nothing is concluded from
     /// it, and nobody knows whether it rang.
     pub(super) fn shared(&mut self, now: Timestamp, saved: Change, shared: SharedSid) {
+        if let Some(unknown) = self.unproven.remove(&saved.id) {
+            self.sid_fault(now, saved.id, unknown);
+        }
         self.flights.resolve(saved.id, Outcome::Unknown);
         // What was learned since it was saved, its statuses above all, is not forgotten.
         let live = self.flights.remove(saved.id).map(|live| live.attempt);
@@ -237,7 +235,7 @@ impl Campaign {
         attempt.ended_at = Some(now);
         attempt.disposition = None;
         attempt.error = Some(ErrorCode::UnexpectedAnswer.as_str().into());
-        let (id, row) = (saved.id, saved.row);
+        let row = saved.row;
         self.pending.add(Change {
             state: State::Unconfirmed,
             due_at: None,
@@ -248,12 +246,8 @@ impl Campaign {
             note: true,
             ..saved
         });
-        let was_noticed = self.breaker.knows(&call_sid);
         let event = Event::SharedSid { row, call_sid, other_row, other_campaign };
         self.outputs.push_back(Output::Event(event));
-        if !was_noticed {
-            self.named_another_call(now, id);
-        }
     }
 
     fn unconfirmed(&mut self, now: Timestamp, id: RecipientId, error: &Error) {

@@ -1,5 +1,7 @@
 //! What a trigger's or a reading's error means to the breaker, and the sentence that says what is wrong.
 
+use std::time::Duration;
+
 use super::breaker::Fault;
 use super::ending::asked;
 use super::{Campaign, Known, RecipientId};
@@ -82,7 +84,10 @@ impl Campaign {
             // One that refuses the credential says so to everybody, and the campaign ends.
             Meaning::Works if error.code() == ErrorCode::Rejected => self.worked(now, id, None),
             Meaning::Works | Meaning::Nothing => self.breaker.indecisive(now, id, asked(error)),
-            Meaning::Fault { unknown } => self.fault(now, id, error, unknown),
+            Meaning::Fault { unknown } => {
+                let why = sentence(error, &self.service, true);
+                self.fault(now, id, why, asked(error), unknown);
+            }
         }
         self.tell_breaker();
     }
@@ -96,21 +101,24 @@ impl Campaign {
         self.tell_breaker();
     }
 
-    fn fault(&mut self, now: Timestamp, id: RecipientId, error: &Error, unknown: bool) {
-        let alone = self.nobody_else_is_due(now);
-        let why = sentence(error, &self.service, true);
-        self.broken(now, Fault { recipient: id, unknown, why, asked: asked(error), alone });
-    }
-
-    /// The service answered a trigger with the call SID of another.
-    pub(super) fn named_another_call(&mut self, now: Timestamp, id: RecipientId) {
-        let alone = self.nobody_else_is_due(now);
+    /// A trigger that seemed to work was answered with a SID that was another call's.
+    pub(super) fn sid_fault(&mut self, now: Timestamp, id: RecipientId, unknown_before: u32) {
+        self.breaker.did_not_work(unknown_before);
         let why = "The service answers the same call SID to several triggers".to_owned();
-        self.broken(now, Fault { recipient: id, unknown: true, why, asked: None, alone });
+        self.fault(now, id, why, None, true);
         self.tell_breaker();
     }
 
-    fn broken(&mut self, now: Timestamp, fault: Fault) {
+    fn fault(
+        &mut self,
+        now: Timestamp,
+        recipient: RecipientId,
+        why: String,
+        asked: Option<Duration>,
+        unknown: bool,
+    ) {
+        let alone = self.nobody_else_is_due(now);
+        let fault = Fault { recipient, unknown, why, asked, alone };
         if self.breaker.fault(now, fault) {
             // What was held meanwhile is out of date when it closes.
             self.held.clear();

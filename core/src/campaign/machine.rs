@@ -1,6 +1,6 @@
 //! The campaign as a machine: the order in which things are done, and when.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::pending::Pending;
 use super::probe::Probe;
 use super::{
     BreakerState, Change, Command, Event, Fetch, Finish, Input, Options, Output, Planner, Purpose,
-    READ_AGAIN, Recipient, State,
+    READ_AGAIN, Recipient, RecipientId, State,
 };
 use crate::time::{Deadline, Timestamp, Wait, WaitReason};
 use crate::wire;
@@ -115,6 +115,9 @@ pub struct Campaign {
     pub(super) probe: Option<Probe>,
     /// How many there were.
     pub(super) probed: u32,
+    /// Whose call was placed, as long as it is not known that its SID is its own; with the unknown placements in a row
+    /// before it.
+    pub(super) unproven: BTreeMap<RecipientId, u32>,
     pub(super) budget: RetryBudget,
     /// Calls in flight, and those whose intent is being saved.
     pub(super) flights: Flights,
@@ -168,6 +171,7 @@ impl Campaign {
             breaker: Breaker::new(options.breaker.clone(), rng.fork()),
             probe: None,
             probed: 0,
+            unproven: BTreeMap::new(),
             service,
             options,
             limits,
@@ -394,7 +398,9 @@ impl Campaign {
     }
 
     fn wants_more(&self) -> bool {
-        let goes_on = self.mode == Mode::Dialling && self.command != Command::Pause && self.breaker.allows();
+        // Whoever is taken off the list needs no service that works.
+        let may_go_on = self.breaker.allows() || self.closes(self.latest);
+        let goes_on = self.mode == Mode::Dialling && self.command != Command::Pause && may_go_on;
         goes_on && self.held.len() < self.few_and_many().0
     }
 

@@ -57,6 +57,9 @@ impl Campaign {
         });
         let shared: Vec<_> = shared.collect();
         for change in turn.changes {
+            if shared.iter().all(|(saved, _)| saved.id != change.id) {
+                self.unproven.remove(&change.id);
+            }
             if change.state == State::Dialing {
                 let id = change.id;
                 if turned.refused.iter().all(|refusal| refusal.id != id) {

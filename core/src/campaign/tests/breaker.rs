@@ -44,9 +44,13 @@ struct Failing {
 
 impl Failing {
     fn new(way: Answering, cause: Cause, rows: u32) -> Self {
+        Self::until(None, way, cause, rows)
+    }
+
+    fn until(until: Option<Timestamp>, way: Answering, cause: Cause, rows: u32) -> Self {
         let (triggers, readings) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
         let (no_triggers, no_readings) = (Rc::clone(&triggers), Rc::clone(&readings));
-        let stage = Stage::new(options(), way)
+        let stage = Stage::new(Options { until, ..options() }, way)
             .scripted(move |request| match request.method {
                 Method::Post if no_triggers.get() => cause.clone(),
                 Method::Post => Cause::Reply(accepted(&outbound())),
@@ -433,5 +437,59 @@ fn whoever_stops_the_run_while_a_probe_is_on_its_way_waits_for_nothing() {
         it.stage.tell(input);
         assert_eq!(it.stage.run(), Finish::Stopped);
         assert!(it.stage.real.since(before) < secs(2));
+    }
+}
+
+/// How often the breaker opened, and how long the list took, with a service that fails at so many of a hundred triggers.
+fn now_and_then(percent: u8, seed: u64) -> (usize, Duration) {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut stage = Stage::seeded(options(), Answering::Quickly, seed)
+        .scripted(move |request| match request.method {
+            Method::Post if rng.u8(..100) < percent => Cause::Transport(refused()),
+            Method::Post => Cause::Reply(accepted(&outbound())),
+            _ => Cause::Reply(status(&outbound(), "success", "")),
+        })
+        .with(one_every(Duration::ZERO, 300));
+    assert_eq!(stage.run(), Finish::Done);
+    assert_eq!(stage.store.count(State::Succeeded), 300);
+    let opened =
+        stage.breaker_told().into_iter().filter(|it| it.phase == BreakerPhase::Open && it.probes == 0);
+    (opened.count(), stage.real.since(START))
+}
+
+#[test]
+fn a_service_that_fails_now_and_then_is_hardly_ever_stopped_and_one_that_fails_often_costs_little_more_than_its_faults()
+ {
+    // At one a second, and as many again for each that failed.
+    for (percent, opened_at_most, took_at_most) in [(5, 1, secs(360)), (10, 1, secs(390)), (30, 8, secs(620))]
+    {
+        let runs: Vec<_> = (0..8).map(|seed| now_and_then(percent, seed)).collect();
+        let opened: usize = runs.iter().map(|(opened, _)| opened).sum();
+        let took: Duration = runs.iter().map(|(_, took)| took).sum();
+        assert!(opened <= opened_at_most * 8, "{percent}: {runs:?}");
+        assert!(took <= took_at_most * 8, "{percent}: {runs:?}");
+    }
+}
+
+#[test]
+fn a_campaign_that_is_canceled_or_over_while_the_service_fails_takes_everybody_off_the_list() {
+    for (name, cause, _) in outages() {
+        for canceled in [true, false] {
+            let until = (!canceled).then_some(START + HOUR);
+            let mut it = Failing::until(until, Answering::Quickly, cause.clone(), 40);
+            it.fails(true);
+            if canceled {
+                it.stage.run_for(secs(60));
+                it.stage.store.command(Command::Cancel);
+            } else {
+                it.stage.run_for(HOUR);
+                // One that stopped itself waits for a person all the same.
+                it.stage.store.command(Command::Run);
+            }
+            it.stage.run_for(secs(60));
+            assert_eq!(it.stage.finish, Some(Finish::Done), "{name}, canceled: {canceled}");
+            let state = if canceled { State::Cancelled } else { State::Expired };
+            assert_eq!(it.stage.store.count(state) + it.unconfirmed(), 40, "{name}");
+        }
     }
 }

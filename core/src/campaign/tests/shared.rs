@@ -53,18 +53,6 @@ fn of_calls_with_one_sid_the_first_is_followed_and_all_others_are_unconfirmed() 
 }
 
 #[test]
-fn a_service_that_has_one_sid_for_all_calls_uses_up_no_list() {
-    for way in WAYS {
-        let (mut stage, triggers) = stage(way, quick(1.0), "success", 30);
-        stage.run_for(HOUR);
-        assert_eq!(stage.store.breaker().map(|it| it.phase), Some(BreakerPhase::Stopped), "{way:?}");
-        assert_eq!((triggers.get(), stage.store.count(State::Unconfirmed)), (4, 3), "{way:?}");
-        assert_eq!(stage.store.count(State::Scheduled), 26, "{way:?}");
-        assert!(stage.store.breaker().unwrap().why.contains("the same call SID"), "{way:?}");
-    }
-}
-
-#[test]
 fn no_rule_calls_a_row_again_because_the_call_of_another_failed() {
     for way in WAYS {
         let options = Options { redial: vec!["busy=5x1h".parse().unwrap()], ..quick(1.0) };
@@ -103,5 +91,22 @@ fn after_a_crash_at_any_moment_it_is_noticed_as_well() {
         assert_eq!(stage.run(), Finish::Done);
         assert!(triggers.get() <= 2, "after {nth}");
         assert!(stage.store.count(State::Succeeded) <= 1, "after {nth}: {:?}", stage.states());
+    }
+}
+
+#[test]
+fn a_service_that_answers_one_sid_to_everybody_is_stopped_after_three() {
+    for way in WAYS {
+        let options = Options { windows: CallingWindows::always("a test").unwrap(), ..Options::default() };
+        let (mut stage, triggers) = stage(way, options, "success", 40);
+        stage.run_for(secs(600));
+        assert_eq!(
+            (stage.store.count(State::Succeeded), stage.store.count(State::Unconfirmed)),
+            (1, 3),
+            "{way:?}"
+        );
+        assert_eq!((triggers.get(), stage.campaign.command()), (4, Command::Pause), "{way:?}");
+        let why = &stage.store.breaker().unwrap().why;
+        assert_eq!(why, "The service answers the same call SID to several triggers");
     }
 }
