@@ -315,7 +315,10 @@ fn rows(rng: &mut fastrand::Rng, start: Timestamp) -> Vec<Row> {
             let family =
                 &FAMILIES[if rng.bool() { rng.usize(..SCRIPTED) } else { rng.usize(..FAMILIES.len()) }];
             // Some numbers are refused for ever, or called for six hours.
-            let script = pick(rng, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26]);
+            let script = pick(
+                rng,
+                [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26],
+            );
             let end = if family.digits == 1 { rng.u8(..10).to_string() } else { format!("{script:02}") };
             (format!("{}{end}", family.prefix), family.zones.to_vec())
         };

@@ -315,7 +315,8 @@ impl Watcher {
 
     /// Support can trace what was sent, if anything was.
     fn traced(&self, row: usize, id: Option<&str>) -> Verdict {
-        let known = |id: &str| uuid(id).is_some_and(|id| self.ids.contains(&id) || self.answer_ids.contains(&id));
+        let known =
+            |id: &str| uuid(id).is_some_and(|id| self.ids.contains(&id) || self.answer_ids.contains(&id));
         let so = id.map_or(self.began_real.is_none(), known);
         holds(Promise::Traced, so, || format!("row {row}: nobody knows the id {id:?}"))
     }

@@ -67,7 +67,8 @@ impl Judge {
     /// A trigger leaves, or a reading that is to try the service.
     pub(super) fn tries(&mut self, id: FlightId, trigger: bool, now: Now, who: &str) -> Verdict {
         let in_flight = self.rows.values().flat_map(|row| &row.attempts);
-        let in_flight = in_flight.filter(|it| it.stage == Stage::Left && it.incarnation == self.incarnation).count();
+        let in_flight =
+            in_flight.filter(|it| it.stage == Stage::Left && it.incarnation == self.incarnation).count();
         let Kept { unknown, .. } = self.outcomes.kept;
         let most = UNKNOWN.max(self.rules.pace.2 as usize);
         holds(Promise::Unknown, !trigger || (unknown < UNKNOWN && unknown + in_flight < most), || {

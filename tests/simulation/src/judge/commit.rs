@@ -88,7 +88,8 @@ impl Judge {
         let ledger = &self.rows[&row];
         let last = ledger.attempts.last();
         let ended = last.and_then(|it| it.end.as_ref()).map(|end| end.success);
-        let failing = last.is_some_and(|it| it.stage == Stage::NotPlaced(Why::Failing)) && self.refused_for_good(row);
+        let failing =
+            last.is_some_and(|it| it.stage == Stage::NotPlaced(Why::Failing)) && self.refused_for_good(row);
         let refused = last.is_some_and(|it| it.stage == Stage::NotPlaced(Why::Refused));
         let (margin, hours) = (self.rules.margin, &self.rules.hours);
         let so = match change.state {

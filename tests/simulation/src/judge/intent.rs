@@ -183,8 +183,7 @@ impl Judge {
                     let (_, times, seconds) = rules[rule];
                     once(used[rule] <= times, "the rule was used up")?;
                     let last = attempts[nth + 1..].iter().all(|it| !it.may_have_rung());
-                    let waited =
-                        now.since(*at) >= Duration::from_secs(seconds);
+                    let waited = now.since(*at) >= Duration::from_secs(seconds);
                     once(!last || waited, "it is too early for the rule")?;
                 }
                 (Stage::Placed | Stage::Unknown | Stage::Intended | Stage::Left, _) => {

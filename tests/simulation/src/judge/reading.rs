@@ -93,7 +93,8 @@ impl Judge {
         answer: Option<&Answer<'_>>,
         now: Now,
     ) {
-        if let Some(wait) = answer.and_then(Answer::asks_to_wait).filter(|_| matches!(stage, Stage::NotPlaced(_)))
+        if let Some(wait) =
+            answer.and_then(Answer::asks_to_wait).filter(|_| matches!(stage, Stage::NotPlaced(_)))
         {
             // A clock that goes wrong by and by makes a wait a little shorter.
             let until = now.real + wait.min(LONGEST_ASKED).mul_f64(0.999);
