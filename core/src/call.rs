@@ -250,6 +250,7 @@ impl Call {
     /// A reading failed for good.
     fn missed(&mut self, now: Timestamp, error: Error) {
         let Phase::Following(following) = &mut self.phase else { return };
+        following.correlation_id = error.correlation_id().map(str::to_owned);
         match following.missed(now, &error, self.limits.lost_after) {
             Missed::ReadAgain => following.pause(now, &mut self.rng),
             Missed::Lost(code) => {
@@ -294,7 +295,9 @@ impl Call {
 
     fn give_up(&mut self, now: Timestamp, code: ErrorCode) {
         let Phase::Following(following) = &mut self.phase else { return };
-        let mut error = Error::new(Failure::new(code), None, 0);
+        let mut failure = Failure::new(code);
+        failure.correlation_id.clone_from(&following.correlation_id);
+        let mut error = Error::new(failure, None, 0);
         if let Step::Reading(attempts) = &mut following.step {
             let subject = subject(&following.read);
             attempts.give_up(code, &subject);

@@ -30,7 +30,7 @@ pub(super) struct Following {
     /// Readings since the status last changed.
     pub(super) unchanged: u32,
     pub(super) missing: Missing,
-    /// Of the last exchange that told something.
+    /// Of the last exchange.
     pub(super) correlation_id: Option<String>,
     /// When the machine was last told the time, if it was.
     pub(super) told_at: Option<Timestamp>,

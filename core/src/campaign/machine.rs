@@ -398,7 +398,9 @@ impl Campaign {
     }
 
     fn wants_more(&self) -> bool {
-        let goes_on = self.mode == Mode::Dialling && self.command != Command::Pause && self.breaker.allows();
+        // Whoever is taken off the list needs no service that works.
+        let may_go_on = self.breaker.allows() || self.closes(self.latest);
+        let goes_on = self.mode == Mode::Dialling && self.command != Command::Pause && may_go_on;
         goes_on && self.held.len() < self.few_and_many().0
     }
 

@@ -246,7 +246,7 @@ stops at once. The same command goes on after both, and after a crash: nobody is
 called twice. Options that are given then replace those of before.
 
 While the service fails for everybody no calls are placed and no row ends: it is
-tried by single status reads or calls, ever later, and calls go on when it works.
+tried by single status reads or calls, ever later, and goes on when it works.
 When three answers in a row are lost, it stops until `resume`.
 
 Exit codes:

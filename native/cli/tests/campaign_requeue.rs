@@ -113,7 +113,7 @@ async fn a_state_that_nothing_is_put_back_from_and_a_row_that_is_not_there_are_b
         (&["requeue", "--state", "succeeded", "--yes"], 2, "was reached"),
         (&["requeue", "--state", "suppressed", "--yes"], 2, "suppression list"),
         (&["requeue", "--state", "nonsense", "--yes"], 2, "expected one of held, failed"),
-        (&["requeue", "--disposition", "besy", "--yes"], 2, "expected one of congestion, "),
+        (&["requeue", "--disposition", "besy", "--yes"], 2, "expected one of congestion, declined"),
         (&["requeue", "--row", "2", "3", "--yes"], 2, "row 2 is succeeded"),
         (&["requeue", "--row", "77", "--yes"], 4, "there is no such row"),
         (&["requeue", "--state", "rejected", "--yes"], 2, "no row is so, and nothing was changed"),

@@ -298,11 +298,11 @@ async fn a_paused_campaign_says_so_and_waits_and_a_cancelled_one_ends() {
 }
 
 #[tokio::test]
-async fn a_service_that_fails_every_trigger_is_tried_again_and_then_given_up() {
+async fn a_service_that_fails_every_trigger_stops_the_calling_and_no_row_ends_because_of_it() {
     let server = Server::start(refusal(500), Does::Hangs).await;
     let folder = Folder::with(&list(["+12125550100"]));
     let mut run = folder.run(server.base_url(), ["--json", "--rate", "20"]).start();
-    run.tells("the service is congested").await;
+    run.tells("No calls are placed").await;
     run.signal("INT").await;
     let ran = run.ran().await.expect(130);
     let last = ran.json().into_iter().rfind(|it| it["type"] == "row").unwrap();

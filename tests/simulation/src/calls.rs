@@ -27,6 +27,17 @@ enum Arrival {
     Happens(What),
 }
 
+impl Arrival {
+    /// Whether it waits for a process that stands still.
+    const fn waits(&self) -> bool {
+        match self {
+            Self::Begin { .. } | Self::Answer { .. } => true,
+            Self::Happens(what) => matches!(what, What::Stop { .. }),
+            Self::Request { .. } => false,
+        }
+    }
+}
+
 /// Somebody who is called.
 struct Caller {
     number: String,
@@ -52,6 +63,10 @@ struct World {
     callers: Vec<Caller>,
     arriving: Queue<Arrival>,
     waiting: Vec<(u32, What)>,
+    /// Whose machines were told something: each is a task of its own.
+    awake: Vec<usize>,
+    /// Until when the process stands still, and for how long what came meanwhile then waits, in milliseconds.
+    frozen: Option<(Timestamp, u64)>,
     triggers: u32,
     requests: u64,
     seen: Seen,
@@ -120,11 +135,16 @@ impl World {
             network: Network::new(scenario),
             limits,
             budget: RetryBudget::default(),
-            service: Arc::new(Service::at(base_url, scenario.api.clone(), Some(token))),
+            service: Arc::new(
+                Service::at(base_url, scenario.api.clone(), Some(token))
+                    .with_agents_502_not_placed(scenario.opted),
+            ),
             scenario: scenario.clone(),
             callers,
             arriving,
             waiting,
+            awake: Vec::new(),
+            frozen: None,
             triggers: 0,
             requests: 0,
             seen: Seen::default(),
@@ -134,27 +154,53 @@ impl World {
 
     fn run(&mut self) -> Verdict {
         for _ in 0..200_000 {
-            for row in 0..self.callers.len() {
-                self.drain(row)?;
+            if self.frozen.is_none() {
+                for row in std::mem::take(&mut self.awake) {
+                    self.drain(row)?;
+                }
             }
             let wakes = self.callers.iter().enumerate().filter_map(|(row, it)| Some((it.wakes?, row))).min();
+            let wakes = wakes.map(|(at, row)| (self.frozen.map_or(at, |(until, _)| at.max(until)), row));
             let arrives = self.arriving.next_at();
             match (wakes, arrives) {
                 (None, None) => return self.over(),
                 (Some((at, row)), arrives) if arrives.is_none_or(|arrives| at < arrives) => {
                     self.clock.real = self.clock.real.max(at);
+                    self.thaw();
                     self.callers[row].ticked = true;
                     self.tell(row, Input::Tick);
                 }
                 (_, Some(_)) | (Some(_), None) => {
                     if let Some((at, arrival)) = self.arriving.take() {
                         self.clock.real = self.clock.real.max(at);
-                        self.arrives(arrival)?;
+                        self.thaw();
+                        match self.frozen.filter(|_| arrival.waits()) {
+                            None => self.arrives(arrival)?,
+                            Some((until, later)) => {
+                                if let Arrival::Answer { row, of, id, .. } = &arrival
+                                    && *of == self.callers[*row].incarnation
+                                {
+                                    self.callers[*row].watcher.lies_there(*id, until);
+                                }
+                                self.arriving.put(until + Duration::from_millis(later), arrival);
+                            }
+                        }
                     }
                 }
             }
         }
         holds(Promise::Progress, false, || "it comes to no end".to_owned())
+    }
+
+    /// A process that stood still goes on, once that is over.
+    fn thaw(&mut self) {
+        if self.frozen.is_some_and(|(until, _)| self.clock.real >= until) {
+            self.frozen = None;
+            for caller in &mut self.callers {
+                caller.watcher.thawed(self.clock.real);
+            }
+            self.trace.add(&self.clock, || "*** the process goes on".to_owned());
+        }
     }
 
     fn over(&self) -> Verdict {
@@ -166,6 +212,7 @@ impl World {
 
     fn tell(&mut self, row: usize, input: Input) {
         let now = self.clock.told();
+        self.awake.push(row);
         if let Some(machine) = &mut self.callers[row].machine {
             machine.handle_input(now, input, &mut self.budget);
         }
@@ -216,7 +263,7 @@ impl World {
                 }
                 Output::Abort(id) => {
                     self.trace.add(&self.clock, || format!("row {row} gives up {id:?}"));
-                    caller.watcher.gave_up(row, id)?;
+                    caller.watcher.gave_up(row, id, real)?;
                 }
                 Output::Event(event) => {
                     self.trace.add(&self.clock, || format!("row {row}: {event:?}"));
@@ -239,6 +286,7 @@ impl World {
         let (real, now) = (self.clock.real, self.clock.told());
         match arrival {
             Arrival::Begin { row } => {
+                self.awake.push(row);
                 let caller = &mut self.callers[row];
                 let destination = Destination::parse(&caller.number, None).expect("a number");
                 let seed = chance(&[self.scenario.seed, 9, row as u64]).u64(..);
@@ -261,7 +309,7 @@ impl World {
             }
             Arrival::Answer { row, of, id, told } => {
                 if of == self.callers[row].incarnation {
-                    self.trace.add(&self.clock, || format!("row {row} is told {id:?}: {told:?}"));
+                    self.trace.add(&self.clock, || format!("row {row} is told {id:?}: {}", told.shown()));
                     self.callers[row].watcher.told(id, &told, real, now);
                     self.tell(
                         row,
@@ -293,8 +341,12 @@ impl World {
                     caller.watcher.jumped();
                 }
             }
-            What::Weather { fault, percent, lasts } => {
-                self.network.brew(fault, percent, self.clock.real + Duration::from_millis(lasts));
+            What::Weather { fault, whom, percent, lasts } => {
+                self.network.brew(fault, whom, percent, self.clock.real + Duration::from_millis(lasts));
+            }
+            What::Freeze { lasts, time_first } => {
+                let until = self.clock.real + Duration::from_millis(lasts);
+                self.frozen.get_or_insert((until, u64::from(time_first)));
             }
             What::Stop { down } => {
                 let row = usize::try_from(down).unwrap_or_default() % self.callers.len();
@@ -316,10 +368,12 @@ impl World {
     /// Another process goes on with what the shell has saved; what was not placed by then is not dialled again.
     fn crash(&mut self) {
         self.seen.ends += 1;
+        self.frozen = None;
         self.budget = RetryBudget::default();
         for (row, caller) in
             self.callers.iter_mut().enumerate().filter(|(_, caller)| caller.machine.is_some())
         {
+            self.awake.push(row);
             caller.incarnation += 1;
             caller.watcher.crashed(caller.kept.is_some());
             let seed = chance(&[self.scenario.seed, 9, row as u64, u64::from(caller.incarnation)]).u64(..);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyai_outbound_core::campaign::{
-    Campaign, Event, Finish, FlightId, Input, Output, Planner, Standing, Turn, Turned,
+    Campaign, Command, Event, Finish, FlightId, Input, Output, Planner, Standing, Turn, Turned,
 };
 use polyai_outbound_core::{
     BaseUrl, Credential, Limits, PhoneNumber, Reply, Request, Service, Timestamp, TransportError, WaitReason,
@@ -13,7 +13,7 @@ use polyai_outbound_core::{
 use crate::chance::chance;
 use crate::clock::Clock;
 use crate::fault::Told;
-use crate::judge::{Judge, Promise, Verdict, Violation, holds};
+use crate::judge::{Judge, Now, Promise, Verdict, Violation, holds};
 use crate::network::{Journey, Network};
 use crate::queue::Queue;
 use crate::scenario::{Happening, Scenario, What, When};
@@ -44,8 +44,21 @@ enum Arrival {
         turned: Option<Turned>,
     },
     Happens(What),
+    /// A person resumes what was stopped, whatever the weather.
+    Resume,
     /// A person sees to it that all is well.
     Help,
+}
+
+impl Arrival {
+    /// Whether it waits for a process that stands still.
+    const fn waits(&self) -> bool {
+        match self {
+            Self::Answer { .. } | Self::Visit { .. } | Self::Visited { .. } => true,
+            Self::Happens(what) => matches!(what, What::Drain { .. } | What::Stop { .. }),
+            Self::Request { .. } | Self::Resume | Self::Help => false,
+        }
+    }
 }
 
 /// The process, or what is left of it.
@@ -77,6 +90,8 @@ pub struct World {
     /// What ends this process by and by is gone on with after so long.
     again: Option<u64>,
     wakes: Option<Timestamp>,
+    /// Until when the process stands still, and for how long what came meanwhile then waits, in milliseconds.
+    frozen: Option<(Timestamp, u64)>,
     /// Wakings in the past, and at all, without an effect.
     in_vain: (u32, u32),
     ticked: bool,
@@ -105,7 +120,8 @@ impl World {
     fn new(scenario: &Scenario, kept: usize) -> Self {
         let base_url = BaseUrl::parse("http://localhost").expect("a URL");
         let token = Credential::new("sandbox").expect("a token");
-        let service = Arc::new(Service::at(base_url, scenario.api.clone(), Some(token)));
+        let service = Service::at(base_url, scenario.api.clone(), Some(token));
+        let service = Arc::new(service.with_agents_502_not_placed(scenario.opted));
         let options = scenario.options();
         let mut store = Store::default();
         let mut planner = Planner::new(&options);
@@ -145,6 +161,7 @@ impl World {
             crash: None,
             again: None,
             wakes: None,
+            frozen: None,
             in_vain: (0, 0),
             ticked: false,
             seen: Seen::default(),
@@ -171,6 +188,9 @@ impl World {
 
     /// Does what the campaign says, as long as it says something; whether all is done.
     fn drain(&mut self) -> Result<bool, Violation> {
+        if self.frozen.is_some() {
+            return Ok(false);
+        }
         loop {
             if self.crash.is_some_and(|(effects, _)| effects == 0)
                 && let Some((_, down)) = self.crash.take()
@@ -191,7 +211,7 @@ impl World {
                 Output::Send { id, request } => self.send(id, request)?,
                 Output::Abort(id) => {
                     self.trace.add(&self.clock, || format!("gives up {id:?}"));
-                    self.judge.gave_up(id)?;
+                    self.judge.gave_up(id, Now { told: now, real: self.clock.real })?;
                 }
                 Output::Store(turn) => self.visit(turn)?,
                 Output::Event(Event::Finished(finish)) => {
@@ -245,6 +265,7 @@ impl World {
         self.crash = None;
         self.again = None;
         self.wakes = None;
+        self.frozen = None;
         self.seen.ends += 1;
         self.process = Process::Down(self.clock.real + Duration::from_millis(down));
         Ok(())
@@ -287,7 +308,9 @@ impl World {
     /// Lets time pass until the next thing.
     fn step(&mut self) -> Verdict {
         let due = match &self.process {
-            Process::Runs(_) => self.wakes,
+            Process::Runs(_) => {
+                self.frozen.map_or(self.wakes, |(until, _)| self.wakes.map(|at| at.max(until)))
+            }
             Process::Down(until) => Some(*until),
         };
         let arrives = self.arriving.next_at();
@@ -295,6 +318,7 @@ impl World {
             (None, None) => holds(Promise::Progress, false, || "it waits for nothing".to_owned()),
             (Some(due), arrives) if arrives.is_none_or(|at| due < at) => {
                 self.clock.real = self.clock.real.max(due);
+                self.thaw();
                 match &mut self.process {
                     Process::Down(_) => self.begin(),
                     Process::Runs(campaign) => {
@@ -307,8 +331,28 @@ impl World {
             (_, Some(_)) | (Some(_), None) => {
                 let Some((at, arrival)) = self.arriving.take() else { return Ok(()) };
                 self.clock.real = self.clock.real.max(at);
-                self.arrives(arrival)
+                self.thaw();
+                match self.frozen.filter(|_| arrival.waits()) {
+                    None => self.arrives(arrival),
+                    Some((until, later)) => {
+                        if let Arrival::Answer { of, id, .. } = &arrival
+                            && *of == self.incarnation
+                        {
+                            self.judge.lies_there(*id, until);
+                        }
+                        self.arriving.put(until + Duration::from_millis(later), arrival);
+                        Ok(())
+                    }
+                }
             }
+        }
+    }
+
+    /// A process that stood still goes on, once that is over.
+    fn thaw(&mut self) {
+        if self.frozen.is_some_and(|(until, _)| self.clock.real >= until) {
+            self.frozen = None;
+            self.trace.add(&self.clock, || "*** the process goes on".to_owned());
         }
     }
 
@@ -330,8 +374,8 @@ impl World {
             Arrival::Answer { of, id, told } => {
                 let Process::Runs(campaign) = &mut self.process else { return Ok(()) };
                 if of == self.incarnation {
-                    self.trace.add(&self.clock, || format!("told {id:?}: {}", shown(&told)));
-                    self.judge.told(id, &told, real, now);
+                    self.trace.add(&self.clock, || format!("told {id:?}: {}", told.shown()));
+                    self.judge.told(id, &told, Now { told: now, real });
                     let input = match told {
                         Told::Answer(response) => Input::Reply(id, Reply::from(&response)),
                         Told::NeverSent => Input::Failed(id, TransportError::NeverSent("refused".to_owned())),
@@ -362,6 +406,12 @@ impl World {
                 }
             }
             Arrival::Happens(what) => self.happens(what),
+            Arrival::Resume => {
+                if self.store.command == Command::Pause {
+                    self.trace.add(&self.clock, || "*** a person resumes".to_owned());
+                    self.store.command(Command::Run);
+                }
+            }
             Arrival::Help => {
                 self.trace.add(&self.clock, || "*** a person helps".to_owned());
                 self.store.clear_up();
@@ -412,7 +462,13 @@ impl World {
 
     /// The store does what it is asked; what it says of it, if it does not fail.
     fn perform(&mut self, turn: &Turn) -> Result<Option<Turned>, Violation> {
+        let paused = self.store.command == Command::Pause;
         let (turned, told) = self.store.perform(self.clock.real, turn);
+        if self.store.command == Command::Pause && !paused {
+            // Whoever is told that comes by and by.
+            let after = chance(&[self.scenario.seed, 10, self.clock.real.as_millis()]).u64(..HELP);
+            self.arriving.put(self.clock.real + Duration::from_millis(after), Arrival::Resume);
+        }
         self.trace.add(&self.clock, || match &turned {
             Some(turned) => format!("the store performs it: refused {:?}", turned.refused),
             None => "the store fails".to_owned(),
@@ -475,7 +531,14 @@ impl World {
                     self.store.elsewhere.push((number, until(lasts)));
                 }
             }
-            What::Weather { fault, percent, lasts } => self.network.brew(fault, percent, until(lasts)),
+            What::Freeze { lasts, time_first } => {
+                if matches!(self.process, Process::Runs(_)) && self.frozen.is_none() {
+                    self.frozen = Some((until(lasts), u64::from(time_first)));
+                }
+            }
+            What::Weather { fault, whom, percent, lasts } => {
+                self.network.brew(fault, whom, percent, until(lasts));
+            }
             What::Drain { down } => self.interrupt(Input::Drain, down),
             What::Stop { down } => self.interrupt(Input::Stop, down),
         }
@@ -483,18 +546,9 @@ impl World {
 
     fn interrupt(&mut self, input: Input, down: u64) {
         if let Process::Runs(campaign) = &mut self.process {
-            self.judge.drained();
+            self.judge.drained(matches!(input, Input::Stop));
             self.again = Some(down);
             campaign.handle_input(self.clock.told(), input);
         }
-    }
-}
-
-fn shown(told: &Told) -> String {
-    match told {
-        Told::Answer(response) => {
-            format!("{} {}", response.status, String::from_utf8_lossy(&response.body))
-        }
-        other => format!("{other:?}"),
     }
 }

@@ -3,6 +3,8 @@
 //! It shares nothing with the machine but the types at its border: its own reading of answers, its own windows, its own
 //! counts.
 
+mod answer;
+mod breaker;
 mod commit;
 mod end;
 mod intent;
@@ -12,13 +14,19 @@ mod trigger;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use chrono_tz::Tz;
-use polyai_outbound_core::campaign::{Change, Command, FlightId, RecipientId, Standing, State, Tries};
-use polyai_outbound_core::{Api, Timestamp};
+use polyai_outbound_core::campaign::{
+    Change, Command, FlightId, Purpose, RecipientId, Standing, State, Tries,
+};
+use polyai_outbound_core::{Api, Limits, Request, Timestamp};
 
-pub use reading::{Said, rank, said, text};
+pub use answer::{Answer, uuid};
+pub use reading::{LONGEST_ASKED, rank, said};
 
+use self::breaker::Outcomes;
+use crate::fault::CORRELATION_ID;
 use crate::scenario::{Rules, Scenario};
 
 /// What is promised.
@@ -30,19 +38,25 @@ pub enum Promise {
     IntentFirst,
     /// What is saved has happened, and the process was told of it.
     Evidence,
-    /// What the service told is not lost.
+    /// What the service told is not lost, nor is what has come and was not looked at yet.
     NothingLost,
+    /// Every request has an id of its own, and that of a trigger is saved before it leaves.
+    Traced,
     /// Nobody is rung outside their hours, too early or too late.
     Hours,
     /// Not faster than asked for, nor while the service asks to wait.
     Rate,
     /// Not more at a time than asked for.
     InFlight,
+    /// Nobody while the service fails for everybody, but for one probe at a time, ever more seldom.
+    Breaker,
+    /// No more than three triggers in a row of which nobody knows whether they rang, until a person has seen to it.
+    Unknown,
     /// Nobody who is on the list.
     Suppressed,
     /// Nobody after a command that says so.
     Commands,
-    /// No number more often than allowed in a day, nor twice at a time.
+    /// No number more often than allowed in a day, nor twice at a time, whatever was concluded from the answers.
     Number,
     /// Every reason is true, and tells nothing that is private.
     Reason,
@@ -84,6 +98,12 @@ pub fn holds(promise: Promise, holds: bool, what: impl FnOnce() -> String) -> Ve
     if holds { Ok(()) } else { Err(Violation { promise, what: what() }) }
 }
 
+/// Whether a process that goes on then is a moment late for what is due: too little to tell it from one that is busy.
+#[must_use]
+pub fn is_moment_late(due: Timestamp, goes_on: Timestamp) -> bool {
+    goes_on >= due && goes_on.since(due) <= Duration::from_secs(5)
+}
+
 /// What is known of an attempt to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -104,14 +124,20 @@ pub enum Stage {
 /// Why no call was placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// It never reached the service, or was turned away for a while.
-    NotNow,
+    /// It never left.
+    NotSent,
+    /// There are too many.
+    TooMany,
+    /// The service is closed for a while.
+    Closed,
     /// The service failed to place it.
     Failing,
     /// The service refused it for good.
     Refused,
     /// The service refuses everybody.
     Halts,
+    /// Something before the service refused it.
+    Gateway,
 }
 
 /// How a call ended, as the process was told.
@@ -119,18 +145,15 @@ pub enum Why {
 pub struct End {
     pub success: bool,
     pub reason: String,
-    /// When it was told, by the clock of the process and by one that is right.
-    pub at: Timestamp,
-    pub really_at: Timestamp,
+    /// When it was told.
+    pub at: Now,
 }
 
 /// An attempt to call, as the judge knows it.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     pub number: u32,
-    /// By the clock of the process, and by one that is right.
-    pub intended_at: Timestamp,
-    pub really_at: Timestamp,
+    pub intended_at: Now,
     pub incarnation: u32,
     /// The process was told that its intent is saved.
     pub told: bool,
@@ -145,10 +168,22 @@ pub struct Attempt {
     pub end_saved: bool,
     /// Another attempt followed, because a rule asked for it.
     pub followed: bool,
-    /// Readings that found nothing since one showed the call.
+    /// The id that was saved with the intent, and those under which anything was sent or answered.
+    pub intent_id: Option<u128>,
+    pub ids: Vec<u128>,
+    /// Its trigger left.
+    pub left: bool,
+    /// From when on this process has followed its call, by a clock that is right.
+    pub followed_from: Option<Timestamp>,
+    /// How often anything had shown that the service works when it failed to place it, and whether that counts: something
+    /// did since it last failed for this row.
+    pub works: u64,
+    pub counts: bool,
+    /// Readings that the service refused in a row, and since when.
     pub missing: u32,
-    /// A reading was refused.
-    pub refused: bool,
+    pub missing_since: Option<Timestamp>,
+    /// Its end was lost once: it is read again, for the service may still tell.
+    pub lost: bool,
     /// A reading has shown it.
     pub seen: bool,
     /// The store knows that.
@@ -159,7 +194,7 @@ pub struct Attempt {
     pub words: Vec<String>,
     pub saved: usize,
     /// When the process knew first that the call was placed.
-    pub known_at: Option<Timestamp>,
+    pub known_at: Option<Now>,
 }
 
 /// A row, as the judge knows it.
@@ -173,12 +208,29 @@ pub struct Ledger {
     pub attempts: Vec<Attempt>,
 }
 
+/// The time, by the clock of the process and by one that is right.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    pub told: Timestamp,
+    pub real: Timestamp,
+}
+
+impl Now {
+    /// How long ago that was, by whichever clock it is longer; one that goes wrong does so by a few ten-thousandths.
+    fn since(self, earlier: Self) -> Duration {
+        self.told.since(earlier.told).max(self.real.since(earlier.real).mul_f64(1.000_5))
+    }
+}
+
 /// A request under way.
 #[derive(Clone, Copy, Debug)]
 struct Asked {
     row: usize,
     attempt: usize,
     trigger: bool,
+    left_at: Timestamp,
+    /// Its answer lies in the socket of a process that stands still.
+    answered: bool,
     /// The process does not want to know any more.
     given_up: bool,
 }
@@ -186,7 +238,9 @@ struct Asked {
 /// The judge of a campaign.
 pub struct Judge {
     rules: Rules,
-    agents: bool,
+    /// The agents dialect is spoken, and its 502 means not placed.
+    speaks: (bool, bool),
+    limits: Limits,
     /// By their places in the list.
     pub rows: BTreeMap<usize, Ledger>,
     /// By their places in the store.
@@ -201,8 +255,14 @@ pub struct Judge {
     /// Why the process may call nobody.
     may_not: Option<&'static str>,
     draining: bool,
+    /// It was told to end at once.
+    stopped: bool,
     away: bool,
+    /// Ids under which anything was sent.
+    ids: BTreeSet<u128>,
     sids: BTreeMap<String, (usize, usize)>,
+    /// What came of everything.
+    outcomes: Outcomes,
     requests: BTreeMap<FlightId, Asked>,
     /// When triggers left, by a clock that is right: of this process.
     leaves: Vec<Timestamp>,
@@ -237,7 +297,8 @@ impl Judge {
             rows: rows.collect(),
             places,
             rules: scenario.rules.clone(),
-            agents: matches!(scenario.api, Api::Agents { .. }),
+            speaks: (matches!(scenario.api, Api::Agents { .. }), scenario.opted),
+            limits: Limits::default(),
             suppressed: BTreeSet::new(),
             elsewhere: BTreeMap::new(),
             were_elsewhere: BTreeSet::new(),
@@ -245,8 +306,11 @@ impl Judge {
             incarnation: 0,
             may_not: None,
             draining: false,
+            stopped: false,
             away: false,
+            ids: BTreeSet::new(),
             sids: BTreeMap::new(),
+            outcomes: Outcomes::default(),
             requests: BTreeMap::new(),
             leaves: Vec::new(),
             asked: None,
@@ -284,8 +348,18 @@ impl Judge {
     }
 
     /// The process is told to call nobody any more.
-    pub const fn drained(&mut self) {
+    pub const fn drained(&mut self, at_once: bool) {
         self.draining = true;
+        self.stopped |= at_once;
+    }
+
+    /// The answer to a request has come, and the process stands still until then.
+    pub fn lies_there(&mut self, id: FlightId, until: Timestamp) {
+        if let Some(asked) = self.requests.get_mut(&id) {
+            // Where the clock was set meanwhile, nobody can tell when it was due.
+            let set = self.jumps.iter().any(|at| *at >= asked.left_at);
+            asked.answered = !set && !is_moment_late(asked.left_at + self.limits.request_timeout, until);
+        }
     }
 
     /// The process ended, in whatever it was doing.
@@ -293,10 +367,12 @@ impl Judge {
         self.incarnation += 1;
         self.may_not = None;
         self.draining = false;
+        self.stopped = false;
         self.away = false;
         self.leaves.clear();
         self.asked = None;
         self.requests.clear();
+        self.outcomes_are_forgotten();
         for row in self.rows.values_mut() {
             let dialing = row.state == Some(State::Dialing);
             for attempt in &mut row.attempts {
@@ -311,6 +387,8 @@ impl Judge {
                     attempt.known_at = None;
                 }
                 attempt.missing = 0;
+                attempt.missing_since = None;
+                attempt.followed_from = None;
                 if !attempt.end_saved {
                     attempt.end = None;
                 }
@@ -324,18 +402,49 @@ impl Judge {
     /// The process gives a request up.
     ///
     /// # Errors
-    /// If it never sent it.
-    pub fn gave_up(&mut self, id: FlightId) -> Verdict {
-        let asked = self.requests.get_mut(&id);
-        holds(Promise::Border, asked.is_some(), || "a request is given up that was never sent".to_owned())?;
-        if let Some(asked) = asked {
-            asked.given_up = true;
-            let attempt = self.rows.get_mut(&asked.row).and_then(|row| row.attempts.get_mut(asked.attempt));
-            if let Some(attempt) = attempt.filter(|it| asked.trigger && it.stage == Stage::Left) {
-                attempt.stage = Stage::Unknown;
-            }
+    /// If it never sent it, or its answer has come or may still come.
+    pub fn gave_up(&mut self, id: FlightId, now: Now) -> Verdict {
+        let Some(asked) = self.requests.get_mut(&id) else {
+            return holds(Promise::Border, false, || "a request is given up that was never sent".to_owned());
+        };
+        asked.given_up = true;
+        let asked = *asked;
+        let attempt = &mut self.rows.get_mut(&asked.row).expect("a row").attempts[asked.attempt];
+        let followed_from = attempt.followed_from;
+        if asked.trigger && attempt.stage == Stage::Left {
+            attempt.stage = Stage::Unknown;
         }
-        Ok(())
+        if self.stopped {
+            return Ok(());
+        }
+        if asked.trigger {
+            self.trigger_ended(id, asked.row, asked.attempt, now);
+        }
+        if id.purpose != Purpose::Call {
+            // It is about nobody's call.
+            self.read(id, false, now);
+            return Ok(());
+        }
+        let real = now.real;
+        holds(Promise::NothingLost, !asked.answered, || {
+            format!("row {}: a request is given up whose answer has come", asked.row)
+        })?;
+        let waited = real.since(asked.left_at);
+        let followed = followed_from.map_or(Duration::ZERO, |from| real.since(from));
+        // Clocks go wrong by and by.
+        let enough = |span: Duration, of: Duration| span >= of.mul_f64(0.999);
+        let so = enough(waited, self.limits.request_timeout) || enough(followed, self.limits.follow_timeout);
+        holds(Promise::NothingLost, so, || {
+            format!("row {}: a request is given up after {waited:?}, a call after {followed:?}", asked.row)
+        })
+    }
+
+    /// A request leaves: it has an id that no other has had; which.
+    fn traced(&mut self, request: &Request) -> Result<u128, Violation> {
+        let told = request.headers.get(CORRELATION_ID).unwrap_or_default();
+        let id = uuid(told).filter(|id| self.ids.insert(*id));
+        let new = holds(Promise::Traced, id.is_some(), || format!("a request leaves under the id {told:?}"));
+        new.map(|()| id.unwrap_or_default())
     }
 
     /// How the rows stand at first.

@@ -7,7 +7,7 @@ use polyai_outbound_core::Timestamp;
 /// What is still to come.
 #[derive(Debug)]
 pub struct Queue<T> {
-    items: BTreeMap<(Timestamp, u64), T>,
+    items: BTreeMap<(Timestamp, u64), Box<T>>,
     nth: u64,
 }
 
@@ -21,7 +21,7 @@ impl<T> Queue<T> {
     /// Puts something in that comes then.
     pub fn put(&mut self, at: Timestamp, item: T) {
         self.nth += 1;
-        self.items.insert((at, self.nth), item);
+        self.items.insert((at, self.nth), Box::new(item));
     }
 
     /// When the next one comes.
@@ -32,11 +32,11 @@ impl<T> Queue<T> {
 
     /// The next one.
     pub fn take(&mut self) -> Option<(Timestamp, T)> {
-        self.items.pop_first().map(|((at, _), item)| (at, item))
+        self.items.pop_first().map(|((at, _), item)| (at, *item))
     }
 
     /// Takes out what that is said of.
     pub fn take_out(&mut self, mut goes: impl FnMut(&T) -> bool) -> Vec<T> {
-        self.items.extract_if(.., |_, item| goes(item)).map(|(_, item)| item).collect()
+        self.items.extract_if(.., |_, item| goes(item)).map(|(_, item)| *item).collect()
     }
 }

@@ -11,7 +11,7 @@ use polyai_outbound_core::{AgentId, Api, Environment, Metadata, PhoneNumber, Tim
 
 use crate::chance::chance;
 use crate::civil::Hours;
-use crate::fault::Fault;
+use crate::fault::{Fault, Whom};
 use crate::people::{FAMILIES, NAMED, SCRIPTED};
 
 /// What befalls a world.
@@ -23,6 +23,8 @@ pub struct Scenario {
     pub start: Timestamp,
     /// Which dialect is spoken.
     pub api: Api,
+    /// A 502 of the agents API means not placed there, and the process is told so.
+    pub opted: bool,
     /// By how many millionths the clock of the process is wrong, and how it is at first, in milliseconds.
     pub drift: i64,
     /// How fast calls live.
@@ -56,6 +58,8 @@ pub struct Rules {
     pub redial: Vec<(&'static str, u32, u64)>,
     /// Dials of a recipient, dials of a number in a day, refusals.
     pub most: (u32, u32, u32),
+    /// Triggers for a number in a day that may have reached the service.
+    pub most_triggers: u32,
 }
 
 /// One row of the list.
@@ -108,8 +112,10 @@ pub enum What {
     Blocked { lasts: u64 },
     /// Another campaign calls the number of that row for so long.
     Elsewhere { row: usize, lasts: u64 },
-    /// Requests fare like this for so long, that many in a hundred.
-    Weather { fault: Fault, percent: u8, lasts: u64 },
+    /// The process stands still for so long, and whether it looks at the time before it looks at what came meanwhile.
+    Freeze { lasts: u64, time_first: bool },
+    /// Such requests fare like this for so long, that many in a hundred.
+    Weather { fault: Fault, whom: Whom, percent: u8, lasts: u64 },
     /// Ctrl-C, once; begun again after so long.
     Drain { down: u64 },
     /// Ctrl-C, twice.
@@ -139,6 +145,7 @@ impl Scenario {
             start,
             api: agent
                 .map_or(Api::Outbound, |agent_id| Api::Agents { agent_id, environment: Environment::Live }),
+            opted: agents && rng.bool(),
             drift: if rng.bool() { 0 } else { rng.i64(-300..=300) },
             speed: pick(&mut rng, [1.0, 4.0, 10.0, 40.0]),
             service_rate: (rng.u8(..5) == 0).then(|| 0.2 + rng.f64()),
@@ -195,6 +202,10 @@ impl Scenario {
         }
         if circumstance(7) {
             less.api = Api::Outbound;
+            less.opted = false;
+        }
+        if circumstance(8) {
+            less.opted = false;
         }
         less
     }
@@ -202,7 +213,7 @@ impl Scenario {
     /// The rules as the product reads them.
     #[must_use]
     pub fn options(&self) -> Options {
-        let Rules { hours, margin, until, pace, redial, most } = &self.rules;
+        let Rules { hours, margin, until, pace, redial, most, most_triggers } = &self.rules;
         let windows = if hours.spans.is_empty() {
             CallingWindows::always("nobody is called here")
         } else {
@@ -222,6 +233,7 @@ impl Scenario {
             max_attempts: most.0,
             max_per_number: most.1,
             max_refusals: most.2,
+            max_triggers_per_number: *most_triggers,
             ..Options::default()
         }
     }
@@ -246,7 +258,7 @@ impl Scenario {
 
 /// What the metadata of a row says that nobody else may.
 pub const SECRET: &str = "knows-the-way-";
-const CIRCUMSTANCES: usize = 8;
+const CIRCUMSTANCES: usize = 9;
 
 fn pick<T: Copy, const N: usize>(rng: &mut fastrand::Rng, of: [T; N]) -> T {
     of[rng.usize(..N)]
@@ -279,13 +291,15 @@ fn rules(rng: &mut fastrand::Rng, start: Timestamp) -> Rules {
         }
     }
     let few = |rng: &mut fastrand::Rng| pick(rng, [1, 2, 3, 10]);
+    let most = (few(rng), few(rng), rng.u32(..4));
     Rules {
         hours: Hours { spans, holidays: holiday.into_iter().filter(|_| rng.u8(..4) == 0).collect() },
         margin: pick(rng, [0, MINUTE, 5 * MINUTE]),
         until: (rng.u8(..4) > 0).then(|| start + Duration::from_millis(rng.u64(HOUR..40 * HOUR))),
         pace: (pick(rng, [0.2, 1.0, 3.0, 30.0]), few(rng), few(rng)),
         redial,
-        most: (few(rng), few(rng), rng.u32(..4)),
+        most,
+        most_triggers: most.1.max(pick(rng, [1, 3, 10])),
     }
 }
 
@@ -300,8 +314,9 @@ fn rows(rng: &mut fastrand::Rng, start: Timestamp) -> Vec<Row> {
         } else {
             let family =
                 &FAMILIES[if rng.bool() { rng.usize(..SCRIPTED) } else { rng.usize(..FAMILIES.len()) }];
-            let end =
-                if family.digits == 1 { rng.u8(..10).to_string() } else { format!("{:02}", rng.u8(..16)) };
+            // Some numbers are refused for ever, or called for six hours.
+            let script = pick(rng, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26]);
+            let end = if family.digits == 1 { rng.u8(..10).to_string() } else { format!("{script:02}") };
             (format!("{}{end}", family.prefix), family.zones.to_vec())
         };
         let moment = |rng: &mut fastrand::Rng, one_in: u8| {
@@ -329,7 +344,8 @@ fn happenings(rng: &mut fastrand::Rng, rows: usize) -> Vec<Happening> {
         let lasts = up_to(rng, [1_000, 20_000, 10 * MINUTE, 3 * HOUR]);
         let down = up_to(rng, [1_000, MINUTE, HOUR, 4 * HOUR]);
         let row = rng.usize(..rows);
-        let what = match rng.u8(..24) {
+        let whom = pick(rng, [Whom::All, Whom::All, Whom::Triggers, Whom::Readings]);
+        let what = match rng.u8(..29) {
             0..6 => What::Crash { effects: rng.u32(..8), down },
             6 => What::Command(Command::Pause),
             7 | 8 => What::Command(Command::Run),
@@ -341,9 +357,15 @@ fn happenings(rng: &mut fastrand::Rng, rows: usize) -> Vec<Happening> {
             15 => What::Elsewhere { row, lasts },
             16 => What::Drain { down },
             17 => What::Stop { down },
+            18 | 19 => What::Freeze { lasts, time_first: rng.bool() },
+            20 | 21 => {
+                let fault = pick(rng, Fault::OUTAGES);
+                let lasts = up_to(rng, [MINUTE, 10 * MINUTE, HOUR]);
+                What::Weather { fault, whom, percent: 100, lasts }
+            }
             _ => {
-                let fault = Fault::ALL[rng.usize(..Fault::ALL.len())];
-                What::Weather { fault, percent: pick(rng, [5, 30, 100]), lasts }
+                let fault = pick(rng, Fault::ALL);
+                What::Weather { fault, whom, percent: pick(rng, [5, 30, 100]), lasts }
             }
         };
         happenings.push(Happening { when, what });

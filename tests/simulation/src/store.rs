@@ -63,6 +63,8 @@ impl Store {
             false
         });
         let mut turned = self.memory.turn(&kept);
+        // The campaign may have stopped itself.
+        self.command = turned.command;
         turned.refused.extend(obstacles);
         turned.blocked = blocked.then(|| "the suppression list cannot be read".to_owned());
         turned

@@ -1,23 +1,37 @@
 //! Watches a single call, knowing what really happened: the promises of a trigger, and of what follows it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use polyai_outbound_core::{Api, CallEvent, Limits, Method, Placement, Request, Response, SendId, Timestamp};
-use serde_json::Value;
+use polyai_outbound_core::{Api, CallEvent, Limits, Method, Placement, Request, SendId, Timestamp};
 
-use crate::fault::Told;
-use crate::judge::{Promise, Stage, Verdict, Why, holds, rank, said, text};
+use crate::fault::{CORRELATION_ID, Told};
+use crate::judge::{
+    Answer, LONGEST_ASKED, Promise, Stage, Verdict, Why, holds, is_moment_late, rank, said, uuid,
+};
 use crate::scenario::Scenario;
 
 /// What no machine waits for that has something to do.
 const LONGEST_WAIT: Duration = Duration::from_secs(150);
 
+/// A request under way.
+struct Asked {
+    id: SendId,
+    trigger: bool,
+    left_at: Timestamp,
+    /// Its answer lies in the socket of a process that stands still.
+    answered: bool,
+}
+
 /// What is known of a call.
 pub struct Watcher {
     limits: Limits,
-    agents: bool,
+    speaks: (bool, bool),
     /// Requests under way.
-    asked: Vec<(SendId, bool)>,
+    asked: Vec<Asked>,
+    /// Ids under which anything was sent, and of all answers.
+    ids: BTreeSet<u128>,
+    answer_ids: BTreeSet<u128>,
     /// What became of each trigger.
     triggers: Vec<Stage>,
     /// How often it really rang.
@@ -29,13 +43,21 @@ pub struct Watcher {
     said: usize,
     /// The machine has told how it ended.
     pub ended: bool,
+    /// When it began, by the clock of the process; and when this process began with it, or with following it.
     began: Option<Timestamp>,
+    began_real: Option<Timestamp>,
     /// When nothing may be sent yet.
     quiet_until: Option<Timestamp>,
+    /// How long the service asked to wait.
+    asked_for: Duration,
     /// When something was sent or told last, by a clock that is right.
     active_at: Option<Timestamp>,
-    /// The clock was set: nothing is said of spans any more.
+    /// How often the clock was set.
+    sets: u32,
+    /// The same, or it goes wrong by and by: nothing is said of spans any more.
     jumped: bool,
+    /// The process stood still, so that things took longer.
+    stood_still: bool,
     cancelled: bool,
     gone: bool,
 }
@@ -44,8 +66,10 @@ impl Watcher {
     pub fn new(limits: Limits, scenario: &Scenario) -> Self {
         Self {
             limits,
-            agents: matches!(scenario.api, Api::Agents { .. }),
+            speaks: (matches!(scenario.api, Api::Agents { .. }), scenario.opted),
             asked: Vec::new(),
+            ids: BTreeSet::new(),
+            answer_ids: BTreeSet::new(),
             triggers: Vec::new(),
             rang: 0,
             sid: None,
@@ -54,10 +78,13 @@ impl Watcher {
             said: 0,
             ended: false,
             began: None,
+            began_real: None,
             quiet_until: None,
+            asked_for: Duration::ZERO,
             active_at: None,
-            // A clock that goes wrong by and by makes spans a little longer.
+            sets: 0,
             jumped: scenario.drift != 0,
+            stood_still: false,
             cancelled: false,
             gone: false,
         }
@@ -68,6 +95,7 @@ impl Watcher {
     }
 
     pub const fn jumped(&mut self) {
+        self.sets += 1;
         self.jumped = true;
     }
 
@@ -81,6 +109,7 @@ impl Watcher {
         self.quiet_until = None;
         self.active_at = None;
         self.began = None;
+        self.began_real = None;
         self.gone |= !goes_on;
         self.words.truncate(self.said);
         if let Some(last) = self.triggers.last_mut().filter(|last| **last == Stage::Left) {
@@ -104,10 +133,16 @@ impl Watcher {
         holds(Promise::Border, !self.cancelled && !self.ended, || {
             format!("row {row}: a request after the end")
         })?;
-        self.asked.push((id, trigger));
-        // Whoever sets the clock: a time-out, a wait and what the service asks for are less than that together.
+        self.began_real.get_or_insert(real);
+        self.asked.push(Asked { id, trigger, left_at: real, answered: false });
+        let traced = request.headers.get(CORRELATION_ID).unwrap_or_default();
+        let new = uuid(traced).is_some_and(|id| self.ids.insert(id));
+        holds(Promise::Traced, new, || format!("row {row}: a request leaves under the id {traced:?}"))?;
+        // Whoever sets the clock: a time-out and a wait are less than that together.
         let idle = self.active_at.replace(real).map_or(Duration::ZERO, |active| real.since(active));
-        holds(Promise::Progress, idle < LONGEST_WAIT, || {
+        // What the service asks for starts over when the clock is set back.
+        let asked_for = std::mem::take(&mut self.asked_for) * (1 + self.sets);
+        holds(Promise::Progress, idle < LONGEST_WAIT + asked_for, || {
             format!("row {row}: nothing was done for {idle:?}")
         })?;
         let early = self.quiet_until.is_some_and(|until| now < until) && !self.jumped;
@@ -115,8 +150,9 @@ impl Watcher {
             format!("row {row}: a request at {now:?}, before {:?}", self.quiet_until)
         })?;
         if trigger {
-            let again =
-                self.triggers.iter().all(|it| matches!(it, Stage::NotPlaced(Why::NotNow | Why::Failing)));
+            let again = self.triggers.iter().all(|it| {
+                matches!(it, Stage::NotPlaced(Why::NotSent | Why::TooMany | Why::Closed | Why::Failing))
+            });
             holds(Promise::Once, again, || format!("row {row}: sent again after {:?}", self.triggers))?;
             let most = self.limits.retry.max_retries as usize + 1;
             self.triggers.push(Stage::Left);
@@ -135,47 +171,80 @@ impl Watcher {
         holds(Promise::Once, self.rang == 1, || format!("row {row} rings again"))
     }
 
-    pub fn gave_up(&mut self, row: usize, id: SendId) -> Verdict {
-        let trigger =
-            self.asked.iter().position(|(asked, _)| *asked == id).map(|at| self.asked.swap_remove(at).1);
-        if trigger == Some(true)
+    /// The answer to a request has come, and the process stands still until then.
+    pub fn lies_there(&mut self, id: SendId, until: Timestamp) {
+        let Limits { request_timeout, operation_timeout, follow_timeout, .. } = self.limits;
+        if let Some(asked) = self.asked.iter_mut().find(|asked| asked.id == id) {
+            let all = if asked.trigger { operation_timeout } else { follow_timeout };
+            let end = self.began_real.map_or(until, |began| began + all);
+            let due = end.min(asked.left_at + request_timeout);
+            // Where the clock was set, nobody can tell when it was due.
+            asked.answered = self.sets == 0 && !is_moment_late(due, until);
+        }
+    }
+
+    /// The process stood still until now.
+    pub fn thawed(&mut self, real: Timestamp) {
+        self.stood_still = true;
+        self.active_at = self.active_at.map(|_| real);
+    }
+
+    pub fn gave_up(&mut self, row: usize, id: SendId, real: Timestamp) -> Verdict {
+        let Some(at) = self.asked.iter().position(|asked| asked.id == id) else {
+            return holds(Promise::Border, false, || format!("row {row}: gives up what it never sent"));
+        };
+        let asked = self.asked.swap_remove(at);
+        if asked.trigger
             && let Some(last) = self.triggers.last_mut()
         {
             *last = Stage::Unknown;
         }
-        holds(Promise::Border, trigger.is_some(), || format!("row {row}: gives up what it never sent"))
+        if self.cancelled {
+            return Ok(());
+        }
+        holds(Promise::NothingLost, !asked.answered, || {
+            format!("row {row}: a request is given up whose answer has come")
+        })?;
+        // Clocks go wrong by and by; whoever asks for little time gets no more.
+        let since = |at: Option<Timestamp>| at.map_or(Duration::ZERO, |at| real.since(at));
+        let enough = |span: Duration, of: Duration| span >= of.mul_f64(0.999);
+        let all = if asked.trigger { self.limits.operation_timeout } else { self.limits.follow_timeout };
+        let so = enough(real.since(asked.left_at), self.limits.request_timeout)
+            || enough(since(self.began_real), all);
+        holds(Promise::NothingLost, so, || format!("row {row}: a request is given up before its time"))
     }
 
     pub fn told(&mut self, id: SendId, told: &Told, real: Timestamp, now: Timestamp) {
-        let Some(at) = self.asked.iter().position(|(asked, _)| *asked == id) else { return };
-        let (_, trigger) = self.asked.swap_remove(at);
+        let Some(at) = self.asked.iter().position(|asked| asked.id == id) else { return };
+        let Asked { trigger, .. } = self.asked.swap_remove(at);
         self.active_at = Some(real);
-        if let Told::Answer(response) = told
-            && let Some(wait) = response.headers.get("Retry-After").and_then(|it| it.parse().ok())
-        {
-            self.quiet_until = Some(now + Duration::from_secs(wait));
+        let answer = Answer::of(told);
+        if let Some(answer) = &answer {
+            self.answer_ids.extend(answer.ids());
+            if let Some(wait) = answer.asks_to_wait() {
+                self.asked_for = if trigger { wait } else { wait.min(LONGEST_ASKED) };
+                self.quiet_until = Some(now + self.asked_for);
+            }
         }
         if trigger {
-            let said = said(self.agents, told);
-            self.sid = said.sid;
-            if said.stage == Stage::Placed {
-                self.words.extend(said.word);
+            let stage = said(self.speaks, told, answer.as_ref());
+            self.sid = answer.as_ref().and_then(|it| it.call().map(str::to_owned));
+            if stage == Stage::Placed {
+                self.began_real = Some(real);
+                self.words.extend(answer.and_then(|it| it.word()));
             }
             if let Some(last) = self.triggers.last_mut() {
-                *last = said.stage;
+                *last = stage;
             }
-        } else if let Told::Answer(Response { status: 200, body, .. }) = told {
-            let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
-            let word = text(&body, &["status"]).map(str::to_lowercase).unwrap_or_default();
-            if !word.is_empty()
-                && self.end.is_none()
-                && self.words.last().is_none_or(|last| rank(last) < rank(&word))
-            {
+        } else if let Some(answer) = answer.filter(|it| it.status() == 200)
+            && let Some(word) = answer.word()
+        {
+            if self.end.is_none() && self.words.last().is_none_or(|last| rank(last) < rank(&word)) {
                 self.words.push(word.clone());
             }
-            if word == "success" || word == "failure" {
-                self.end = Some((word == "success", text(&body, &["reason"]).unwrap_or_default().to_owned()));
-            } else if !word.is_empty() {
+            if rank(&word) == 3 {
+                self.end = Some((word == "success", answer.reason().to_owned()));
+            } else {
                 // The reference asks for a reading every two seconds at most.
                 self.quiet_until = Some(now + Duration::from_secs(2));
             }
@@ -203,6 +272,7 @@ impl Watcher {
             CallEvent::Placed(placed) => {
                 let so = self.sid.as_deref() == Some(placed.value.call_sid.as_str());
                 holds(Promise::Evidence, so && self.triggers.last() == Some(&Stage::Placed), who)?;
+                self.traced(row, placed.correlation_id.as_deref())?;
                 self.in_time(self.limits.operation_timeout, now)
             }
             CallEvent::Ended(Ok(end)) => {
@@ -225,6 +295,7 @@ impl Watcher {
                 };
                 holds(Promise::Evidence, so, who)?;
                 self.ended = true;
+                self.traced(row, error.correlation_id())?;
                 let longest = if placed { self.limits.follow_timeout } else { self.limits.operation_timeout };
                 self.in_time(
                     longest + if placed { self.limits.operation_timeout } else { Duration::ZERO },
@@ -242,9 +313,17 @@ impl Watcher {
         }
     }
 
+    /// Support can trace what was sent, if anything was.
+    fn traced(&self, row: usize, id: Option<&str>) -> Verdict {
+        let known = |id: &str| uuid(id).is_some_and(|id| self.ids.contains(&id) || self.answer_ids.contains(&id));
+        let so = id.map_or(self.began_real.is_none(), known);
+        holds(Promise::Traced, so, || format!("row {row}: nobody knows the id {id:?}"))
+    }
+
     fn in_time(&self, longest: Duration, now: Timestamp) -> Verdict {
         let took = self.began.map(|began| now.since(began));
-        let late = took.filter(|took| *took > longest + Duration::from_millis(1) && !self.jumped);
+        let late = took
+            .filter(|took| *took > longest + Duration::from_millis(1) && !self.jumped && !self.stood_still);
         holds(Promise::Progress, late.is_none(), || format!("it took {late:?} where {longest:?} are given"))
     }
 

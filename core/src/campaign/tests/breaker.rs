@@ -44,9 +44,13 @@ struct Failing {
 
 impl Failing {
     fn new(way: Answering, cause: Cause, rows: u32) -> Self {
+        Self::until(None, way, cause, rows)
+    }
+
+    fn until(until: Option<Timestamp>, way: Answering, cause: Cause, rows: u32) -> Self {
         let (triggers, readings) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
         let (no_triggers, no_readings) = (Rc::clone(&triggers), Rc::clone(&readings));
-        let stage = Stage::new(options(), way)
+        let stage = Stage::new(Options { until, ..options() }, way)
             .scripted(move |request| match request.method {
                 Method::Post if no_triggers.get() => cause.clone(),
                 Method::Post => Cause::Reply(accepted(&outbound())),
@@ -464,5 +468,28 @@ fn a_service_that_fails_now_and_then_is_hardly_ever_stopped_and_one_that_fails_o
         let took: Duration = runs.iter().map(|(_, took)| took).sum();
         assert!(opened <= opened_at_most * 8, "{percent}: {runs:?}");
         assert!(took <= took_at_most * 8, "{percent}: {runs:?}");
+    }
+}
+
+#[test]
+fn a_campaign_that_is_canceled_or_over_while_the_service_fails_takes_everybody_off_the_list() {
+    for (name, cause, _) in outages() {
+        for canceled in [true, false] {
+            let until = (!canceled).then_some(START + HOUR);
+            let mut it = Failing::until(until, Answering::Quickly, cause.clone(), 40);
+            it.fails(true);
+            if canceled {
+                it.stage.run_for(secs(60));
+                it.stage.store.command(Command::Cancel);
+            } else {
+                it.stage.run_for(HOUR);
+                // One that stopped itself waits for a person all the same.
+                it.stage.store.command(Command::Run);
+            }
+            it.stage.run_for(secs(60));
+            assert_eq!(it.stage.finish, Some(Finish::Done), "{name}, canceled: {canceled}");
+            let state = if canceled { State::Cancelled } else { State::Expired };
+            assert_eq!(it.stage.store.count(state) + it.unconfirmed(), 40, "{name}");
+        }
     }
 }

@@ -15,7 +15,7 @@ type Times = (&'static str, Option<i8>, Option<i8>);
 const ANY: Times = ("", None, None);
 
 /// Number, what it is an example of, and times of each row. All of these numbers are fictional; their last two digits choose
-/// the ending.
+/// the ending. Those of which nobody knows whether they rang stand apart: three of them in a row would stop the campaign.
 #[rustfmt::skip]
 pub(super) const ROWS: [(&str, &str, Times); 40] = [
     ("+12125550100", "New York", ANY),
@@ -29,12 +29,10 @@ pub(super) const ROWS: [(&str, &str, Times); 40] = [
     ("+12125550108", "status reads fail", ANY),
     ("+12125550109", "the status is gone", ANY),
     ("+12125550110", "an unknown word on the way", ANY),
-    ("+12125550111", "the answer never comes", ANY),
-    ("+12125550112", "a gateway's page: not placed", ANY),
-    ("+12125550113", "a gateway's page: but placed", ANY),
     ("(312) 555-0100", "Chicago", ANY),
     ("(312) 555-0101", "Chicago: no answer", ANY),
     ("(312) 555-0102", "Chicago: busy", ANY),
+    ("+12125550111", "the answer never comes", ANY),
     ("303-555-0100", "Denver", ANY),
     ("303-555-0110", "Denver", ANY),
     ("+1 415 555 0100", "San Francisco", ANY),
@@ -43,8 +41,10 @@ pub(super) const ROWS: [(&str, &str, Times); 40] = [
     ("(602) 555-0100", "Phoenix", ANY),
     ("(206) 555-0100", "Seattle", ANY),
     ("(404) 555-0100", "Atlanta", ANY),
+    ("+12125550112", "a gateway's page: not placed", ANY),
     ("(617) 555-0100", "Boston", ANY),
     ("(702) 555-0100", "Las Vegas", ANY),
+    ("+12125550113", "a gateway's page: but placed", ANY),
     ("(305) 555-0100", "Miami", ANY),
     ("(214) 555-0102", "Dallas: busy", ANY),
     ("(808) 555-0100", "Honolulu: where it is too early", ANY),

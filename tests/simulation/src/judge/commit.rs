@@ -7,10 +7,12 @@ use polyai_outbound_core::campaign::{Change, Outcome, State};
 
 use super::intent::kind;
 use super::reading::rank;
-use super::{Judge, Promise, Stage, Verdict, Why, holds};
+use super::{Judge, Promise, Stage, Verdict, Why, holds, uuid};
 
 /// For how long a call is followed.
 const FOLLOWED: Duration = Duration::from_secs(4 * 3600);
+/// For how long the service must refuse every reading of a call before its end is lost.
+const MINUTES: Duration = Duration::from_secs(120);
 
 impl Judge {
     /// The store has a change that is no intent.
@@ -19,7 +21,9 @@ impl Judge {
         let who = format!("row {row} {}: {}", change.state, change.reason);
         let before = self.rows[&row].state;
         let ended = before.is_some_and(State::is_terminal);
-        holds(Promise::Final, !ended || before == Some(change.state), || {
+        // Of a call whose end was lost the service may tell after all.
+        let found = before == Some(State::StatusLost) && change.attempt.is_some();
+        holds(Promise::Final, !ended || found || before == Some(change.state), || {
             format!("{who} (it was {before:?})")
         })?;
         self.attempt_is_so(row, change, &who)?;
@@ -47,6 +51,12 @@ impl Judge {
         {
             held.stage = Stage::TakenBack;
         }
+        let kept_back = matches!(held.stage, Stage::TakenBack | Stage::NotPlaced(Why::NotSent));
+        holds(Promise::Evidence, said.sent || kept_back, || format!("{who}: it left, and {held:?}"))?;
+        let id = said.correlation_id.as_deref();
+        let number = id.and_then(uuid);
+        let traced = number.is_some_and(|id| held.intent_id == Some(id) || held.ids.contains(&id));
+        holds(Promise::Traced, traced, || format!("{who}: it has the id {id:?}, but {held:?}"))?;
         let sid = said.call_sid.as_ref().map(|sid| sid.as_str());
         let placed =
             matches!(said.outcome, Outcome::InProgress | Outcome::Success | Outcome::Failure | Outcome::Lost);
@@ -68,6 +78,7 @@ impl Judge {
         holds(Promise::Evidence, so, || format!("{who}: {}, but {held:?}", said.outcome.as_str()))?;
         let lost = matches!(said.outcome, Outcome::Lost | Outcome::Unknown) && held.end.is_some();
         holds(Promise::NothingLost, !lost, || format!("{who}: its end was told: {held:?}"))?;
+        held.lost |= said.outcome == Outcome::Lost;
         held.end_saved |= ended.is_some() && matches!(said.outcome, Outcome::Success | Outcome::Failure);
         Ok(())
     }
@@ -77,7 +88,7 @@ impl Judge {
         let ledger = &self.rows[&row];
         let last = ledger.attempts.last();
         let ended = last.and_then(|it| it.end.as_ref()).map(|end| end.success);
-        let failing = last.is_some_and(|it| it.stage == Stage::NotPlaced(Why::Failing));
+        let failing = last.is_some_and(|it| it.stage == Stage::NotPlaced(Why::Failing)) && self.refused_for_good(row);
         let refused = last.is_some_and(|it| it.stage == Stage::NotPlaced(Why::Refused));
         let (margin, hours) = (self.rules.margin, &self.rules.hours);
         let so = match change.state {
@@ -109,8 +120,17 @@ impl Judge {
         holds(Promise::Evidence, so, || format!("{who}: but {last:?}"))
     }
 
+    /// Whether the service failed to place the row's call as often as may be while it placed others.
+    fn refused_for_good(&self, row: usize) -> bool {
+        let tries = self.rows[&row].attempts.iter().rev();
+        let since = tries.take_while(|it| matches!(it.stage, Stage::NotPlaced(_) | Stage::TakenBack));
+        since.filter(|it| it.counts).count() >= self.rules.most.2 as usize
+    }
+
     fn fits(&self, ledger: &super::Ledger, from: Timestamp, end: Timestamp) -> bool {
         let waits = ledger.attempts.iter().any(|it| it.end.is_some() || it.may_have_rung());
+        let sent = ledger.attempts.iter().filter(|it| it.left).count();
+        let waits = waits || sent >= self.rules.most_triggers as usize;
         // A redial, a number that was dialled too often, or one that is being called now, waits for more than its hours.
         let number = self.rows.values().filter(|it| it.number == ledger.number).count() > 1;
         let elsewhere = self.were_elsewhere.contains(&ledger.number);
@@ -120,14 +140,14 @@ impl Judge {
             && self.rules.hours.allow_within(&ledger.zones, from, end, self.rules.margin, 300_000)
     }
 
-    /// Whether the end of a call cannot be learned any more: two readings found nothing, or one did of a call that none
-    /// ever showed, half a minute after its trigger; or it was followed for as long as a call is.
+    /// Whether the end of a call cannot be learned any more: the service refused every reading of it for minutes, or one of
+    /// a call of which it never said that it was placed; or it was followed for as long as a call is.
     fn may_be_lost(&self, held: &super::Attempt, now: Timestamp) -> bool {
-        let age = held.known_at.map(|at| now.since(at));
-        let young = age.is_some_and(|age| age < Duration::from_secs(30)) && self.jumps.is_empty();
-        held.refused
-            || held.missing > 1
-            || (held.missing == 1 && !held.seen && !young)
+        let set = !self.jumps.is_empty();
+        let minutes = held.missing_since.is_some_and(|since| now.since(since) >= MINUTES || set);
+        let age = held.known_at.map(|at| now.since(at.told));
+        (held.missing > 2 && minutes)
+            || (held.missing > 0 && held.lost)
             // Less the time that one more reading would have taken.
             || age.is_some_and(|age| age + Duration::from_secs(120) >= FOLLOWED)
     }

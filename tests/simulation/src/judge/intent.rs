@@ -4,26 +4,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use polyai_outbound_core::Timestamp;
-use polyai_outbound_core::campaign::{Change, Command, State, Turn, Turned};
+use polyai_outbound_core::campaign::{Change, Command, Fetch, State, Turn, Turned};
 
-use super::{Attempt, End, Judge, Promise, Stage, Verdict, Why, holds};
+use super::{Attempt, End, Judge, Now, Promise, Stage, Verdict, Why, holds, uuid};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
+const PAUSED: &str = "it is paused";
 const MINUTE: Duration = Duration::from_secs(60);
-
-/// The time, by the clock of the process and by one that is right.
-#[derive(Clone, Copy)]
-struct Now {
-    told: Timestamp,
-    real: Timestamp,
-}
-
-impl Now {
-    /// How long ago that was, by whichever clock it is longer; one that goes wrong does so by a few ten-thousandths.
-    fn since(self, told: Timestamp, real: Timestamp) -> Duration {
-        self.told.since(told).max(self.real.since(real).mul_f64(1.000_5))
-    }
-}
+/// When a call that does not end makes room for others.
+const STUCK: Duration = Duration::from_secs(30 * 60);
 
 /// What kind of ending a sentence of the sandbox tells of.
 pub(super) fn kind(reason: &str) -> &'static str {
@@ -52,6 +41,7 @@ impl Judge {
     /// # Errors
     /// If it may not ask so.
     pub fn visits(&mut self, real: Timestamp, turn: &Turn) -> Verdict {
+        self.outcomes_leave();
         let calls = turn.changes.iter().any(|change| change.state == State::Dialing);
         let waits = self.asked.is_some_and(|until| real < until) && self.jumps.is_empty();
         holds(Promise::Rate, !(calls && waits), || {
@@ -81,17 +71,22 @@ impl Judge {
             self.intended(change, real, turn.now)?;
             calls = true;
         }
+        self.outcomes_are_saved(turned.command == Command::Run)?;
         // What an earlier process left is followed, however much it is; nobody is called beyond that.
-        if calls { self.in_flight() } else { Ok(()) }
+        if calls { self.in_flight(Now { told: turn.now, real }) } else { Ok(()) }
     }
 
     /// The process is told that a visit was performed, or that it was not.
     pub fn answered(&mut self, turn: &Turn, result: Result<&Turned, &str>) {
         self.away = false;
         let Ok(turned) = result else { return };
+        let begins = turn.fetch == Some(Fetch::Unfinished);
+        if turned.command == Command::Run && (begins || self.may_not == Some(PAUSED)) {
+            self.resumed();
+        }
         self.may_not = match turned.command {
             Command::Run => turned.blocked.as_ref().map(|_| "the list cannot be read"),
-            Command::Pause => Some("it is paused"),
+            Command::Pause => Some(PAUSED),
             Command::Cancel => Some("it is cancelled"),
         };
         for change in turn.changes.iter().filter(|change| change.state == State::Dialing) {
@@ -130,8 +125,7 @@ impl Judge {
         }
         ledger.attempts.push(Attempt {
             number: change.tries.attempts,
-            intended_at: now.told,
-            really_at: real,
+            intended_at: now,
             incarnation,
             told: false,
             stage: Stage::Intended,
@@ -141,8 +135,15 @@ impl Judge {
             end: None,
             end_saved: false,
             followed: false,
+            intent_id: change.attempt.as_ref().and_then(|it| uuid(it.correlation_id.as_deref()?)),
+            ids: Vec::new(),
+            left: false,
+            followed_from: None,
+            works: 0,
+            counts: false,
             missing: 0,
-            refused: false,
+            missing_since: None,
+            lost: false,
             words: Vec::new(),
             seen: false,
             seen_saved: false,
@@ -165,10 +166,13 @@ impl Judge {
             once(!before.orphaned, "nobody knows what became of the one before")?;
             match (before.stage, &before.end) {
                 (Stage::TakenBack, _) => {}
-                (Stage::NotPlaced(Why::NotNow | Why::Halts), _) => {}
-                (Stage::NotPlaced(Why::Failing), _) => failing += 1,
+                (
+                    Stage::NotPlaced(Why::NotSent | Why::TooMany | Why::Closed | Why::Gateway | Why::Halts),
+                    _,
+                ) => {}
+                (Stage::NotPlaced(Why::Failing), _) => failing += u32::from(before.counts),
                 (Stage::NotPlaced(Why::Refused), _) => once(false, "it was refused for good")?,
-                (Stage::Placed, Some(End { success: false, reason, at, really_at })) => {
+                (Stage::Placed, Some(End { success: false, reason, at })) => {
                     failing = 0;
                     let rules = &self.rules.redial;
                     let fits = |(name, ..): &&(&str, u32, u64)| *name == "failure" || *name == kind(reason);
@@ -179,7 +183,8 @@ impl Judge {
                     let (_, times, seconds) = rules[rule];
                     once(used[rule] <= times, "the rule was used up")?;
                     let last = attempts[nth + 1..].iter().all(|it| !it.may_have_rung());
-                    let waited = now.since(*at, *really_at) >= Duration::from_secs(seconds);
+                    let waited =
+                        now.since(*at) >= Duration::from_secs(seconds);
                     once(!last || waited, "it is too early for the rule")?;
                 }
                 (Stage::Placed | Stage::Unknown | Stage::Intended | Stage::Left, _) => {
@@ -189,7 +194,8 @@ impl Judge {
         }
         let dials = attempts.iter().filter(|it| it.may_have_rung()).count();
         holds(Promise::Once, dials < most_dials as usize, || format!("{}: dialled {dials} times", who()))?;
-        holds(Promise::Once, failing <= most_refusals, || format!("{}: failed {failing} times", who()))
+        // The first does not count: it may be the service's own.
+        holds(Promise::Once, failing < most_refusals.max(1), || format!("{}: failed {failing} times", who()))
     }
 
     /// Whether a number may ring, whichever row it is for.
@@ -197,7 +203,7 @@ impl Judge {
         let mut today = 0;
         for (other, ledger) in self.rows.iter().filter(|(_, ledger)| ledger.number == number) {
             for attempt in ledger.attempts.iter().filter(|it| it.may_have_rung()) {
-                let since = now.since(attempt.intended_at, attempt.really_at);
+                let since = now.since(attempt.intended_at);
                 today += u32::from(since < DAY);
                 holds(Promise::Number, *other == row || since >= MINUTE, || {
                     format!("{}: row {other} dialled its number {since:?} ago", who())
@@ -214,10 +220,15 @@ impl Judge {
         })
     }
 
-    /// Whether no more are called at a time than asked for, by what is saved.
-    fn in_flight(&self) -> Verdict {
+    /// Whether no more are called at a time than asked for, by what is saved; calls that do not end count for half an hour,
+    /// and those that are only read again do not.
+    fn in_flight(&self, now: Now) -> Verdict {
         let count = |state| self.counts.get(&state).copied().unwrap_or_default();
         let (dialing, in_progress) = (count(State::Dialing), count(State::InProgress));
+        let calls = self.rows.values().filter(|row| row.state == Some(State::InProgress));
+        let last = calls.filter_map(|row| row.attempts.last());
+        let old = |it: &&Attempt| it.lost || it.known_at.is_some_and(|at| now.since(at) >= STUCK);
+        let in_progress = in_progress - last.filter(old).count();
         let (_, most, most_dialing) = self.rules.pace;
         holds(Promise::InFlight, dialing <= most_dialing as usize, || {
             format!("{dialing} triggers at a time, where {most_dialing} may be")

@@ -1,26 +1,15 @@
-//! What an answer says, read a second time by the contract's table.
+//! What is told of a request, and what it means by the contract's table.
 
-use polyai_outbound_core::campaign::FlightId;
-use polyai_outbound_core::{Response, Timestamp};
-use serde_json::Value;
 use std::time::Duration;
 
-use super::{Asked, End, Judge, Promise, Stage, Verdict, Why, holds};
+use polyai_outbound_core::campaign::{FlightId, Purpose};
+
+use super::answer::Answer;
+use super::{Asked, End, Judge, Now, Promise, Stage, Verdict, Why, holds};
 use crate::fault::Told;
 
-/// What the answer to a trigger says.
-pub struct Said {
-    pub stage: Stage,
-    /// The call that it names.
-    pub sid: Option<String>,
-    /// The status of which it tells.
-    pub word: Option<String>,
-}
-
-/// The first of these members that is text.
-pub fn text<'a>(body: &'a Value, names: &[&str]) -> Option<&'a str> {
-    names.iter().find_map(|name| body.get(name)?.as_str())
-}
+/// What nobody waits longer than, however long the service asks for: then it is asked once more.
+pub const LONGEST_ASKED: Duration = Duration::from_secs(600);
 
 /// How far on in its life a call is that has this status.
 #[must_use]
@@ -33,34 +22,27 @@ pub fn rank(word: &str) -> u8 {
     }
 }
 
-/// The table of what may be sent again, by HTTP status.
+/// The table of what may be sent again: what came of a trigger. `opted` if a 502 of the agents API means not placed.
 #[must_use]
-pub fn said(agents: bool, told: &Told) -> Said {
-    let nobody = |stage| Said { stage, sid: None, word: None };
-    let Response { status, headers, body } = match told {
-        Told::NeverSent => return nobody(Stage::NotPlaced(Why::NotNow)),
-        Told::Lost | Told::Nothing => return nobody(Stage::Unknown),
-        Told::Answer(response) => response,
+pub fn said((agents, opted): (bool, bool), told: &Told, answer: Option<&Answer<'_>>) -> Stage {
+    let Some(answer) = answer else {
+        let left = !matches!(told, Told::NeverSent);
+        return if left { Stage::Unknown } else { Stage::NotPlaced(Why::NotSent) };
     };
-    let body = serde_json::from_slice(body).unwrap_or(Value::Null);
-    let sid = text(&body, &["call_sid", "callSid"]).filter(|sid| sid.starts_with("OUT-")).map(str::to_owned);
-    let own = match agents {
-        false => text(&body, &["error"]).is_some() && text(&body, &["code"]).is_some(),
-        true => body.get("success") == Some(&Value::Bool(false)) && text(&body, &["error_code"]).is_some(),
-    };
-    let stage = match status {
-        200..=299 if sid.is_some() => Stage::Placed,
-        _ if sid.is_some() => Stage::Unknown,
-        408 | 429 => Stage::NotPlaced(Why::NotNow),
-        503 if own || headers.get("Retry-After").is_some() => Stage::NotPlaced(Why::NotNow),
+    let own = answer.is_own();
+    match answer.status() {
+        200..=299 if answer.call().is_some() => Stage::Placed,
+        _ if answer.may_name_a_call() => Stage::Unknown,
+        429 => Stage::NotPlaced(Why::TooMany),
+        503 if own => Stage::NotPlaced(Why::Closed),
         500 if own && !agents => Stage::NotPlaced(Why::Failing),
-        502 if own && agents => Stage::NotPlaced(Why::Failing),
-        401 | 403 | 404 => Stage::NotPlaced(Why::Halts),
-        400..=499 => Stage::NotPlaced(Why::Refused),
+        502 if own && agents && opted => Stage::NotPlaced(Why::Failing),
+        408 => Stage::Unknown,
+        401 | 403 | 404 if own => Stage::NotPlaced(Why::Halts),
+        400..=499 if own => Stage::NotPlaced(Why::Refused),
+        400..=499 => Stage::NotPlaced(Why::Gateway),
         _ => Stage::Unknown,
-    };
-    let word = text(&body, &["status"]).map(str::to_lowercase);
-    Said { stage, sid, word }
+    }
 }
 
 impl Judge {
@@ -80,72 +62,109 @@ impl Judge {
     }
 
     /// The process is told what came of a request.
-    pub fn told(&mut self, id: FlightId, told: &Told, real: Timestamp, now: Timestamp) {
-        let Some(Asked { row, attempt, trigger, given_up: false }) = self.requests.remove(&id) else {
+    pub fn told(&mut self, id: FlightId, told: &Told, now: Now) {
+        let Some(Asked { row, attempt, trigger, given_up: false, .. }) = self.requests.remove(&id) else {
             return;
         };
+        let answer = Answer::of(told);
+        if let Some(answer) = &answer {
+            self.rows.get_mut(&row).expect("a row").attempts[attempt].ids.extend(answer.ids());
+        }
         if trigger {
-            self.trigger_told(row, attempt, told, real, now);
+            let stage = said(self.speaks, told, answer.as_ref());
+            self.trigger_told(row, attempt, stage, answer.as_ref(), now);
+            self.trigger_ended(id, row, attempt, now);
         } else {
-            self.reading_told(row, attempt, told, real, now);
+            let probe = id.purpose != Purpose::Call;
+            let answered = answer.as_ref().is_some_and(|it| it.answers_a_reading(probe));
+            self.outcomes.works += u64::from(answered);
+            self.read(id, answered, now);
+            if let Some(answer) = answer.filter(|_| !probe) {
+                self.reading_told(row, attempt, &answer, now);
+            }
         }
     }
 
-    fn trigger_told(&mut self, row: usize, attempt: usize, told: &Told, real: Timestamp, now: Timestamp) {
-        let Said { stage, sid, word } = said(self.agents, told);
-        if let Told::Answer(response) = told
-            && let Some(wait) = response.headers.get("Retry-After").and_then(|it| it.parse().ok())
-            && matches!(stage, Stage::NotPlaced(_))
+    fn trigger_told(
+        &mut self,
+        row: usize,
+        attempt: usize,
+        stage: Stage,
+        answer: Option<&Answer<'_>>,
+        now: Now,
+    ) {
+        if let Some(wait) = answer.and_then(Answer::asks_to_wait).filter(|_| matches!(stage, Stage::NotPlaced(_)))
         {
             // A clock that goes wrong by and by makes a wait a little shorter.
-            let until = real + Duration::from_secs(wait).mul_f64(0.999);
+            let until = now.real + wait.min(LONGEST_ASKED).mul_f64(0.999);
             self.asked = Some(self.asked.map_or(until, |held| held.max(until)));
         }
         if stage == Stage::NotPlaced(Why::Halts) {
             self.draining = true;
         }
-        let Some(ledger) = self.rows.get_mut(&row) else { return };
+        let works = self.outcomes.works;
+        let ledger = self.rows.get_mut(&row).expect("a row");
+        if stage == Stage::NotPlaced(Why::Failing) {
+            // What a process does not know any more does not count.
+            let (before, held) = ledger.attempts.split_at_mut(attempt);
+            let held = &mut held[0];
+            let since = before.iter().rev().take_while(|it| {
+                it.incarnation == held.incarnation
+                    && matches!(it.stage, Stage::NotPlaced(_) | Stage::TakenBack)
+            });
+            let last = since.filter(|it| it.stage == stage).map(|it| it.works).next();
+            held.counts = last.is_some_and(|last| last < works);
+            held.works = works;
+        }
         let held = &mut ledger.attempts[attempt];
         held.stage = stage;
+        let Some(answer) = answer else { return };
         if stage == Stage::Placed {
             held.known_at = Some(now);
-            held.words.extend(word);
+            held.words.extend(answer.word());
         }
-        if let Some(sid) = sid {
-            held.sid = Some(sid.clone());
-            self.sids.insert(sid, (row, attempt));
+        if let Some(sid) = answer.call() {
+            held.followed_from = Some(now.real);
+            held.sid = Some(sid.to_owned());
+            self.sids.insert(sid.to_owned(), (row, attempt));
         }
     }
 
-    fn reading_told(&mut self, row: usize, attempt: usize, told: &Told, real: Timestamp, now: Timestamp) {
-        let Some(ledger) = self.rows.get_mut(&row) else { return };
-        let held = &mut ledger.attempts[attempt];
-        let Told::Answer(Response { status, body, .. }) = told else { return };
-        match status {
-            401 | 403 => self.draining = true,
-            404 => held.missing += 1,
-            400..=499 if *status != 408 && *status != 429 => held.refused = true,
-            _ => {}
+    fn reading_told(&mut self, row: usize, attempt: usize, answer: &Answer<'_>, now: Now) {
+        let held = &mut self.rows.get_mut(&row).expect("a row").attempts[attempt];
+        match answer.status() {
+            200 => {}
+            401 | 403 if answer.is_own() => {
+                self.draining = true;
+                return;
+            }
+            408 | 429 => return,
+            400..=499 if answer.is_own() => {
+                held.missing += 1;
+                held.missing_since.get_or_insert(now.told);
+                return;
+            }
+            _ => return,
         }
-        if *status != 200 || held.end.is_some() {
-            return;
-        }
-        let body = serde_json::from_slice(body).unwrap_or(Value::Null);
-        let Some(word) = text(&body, &["status"]).map(str::to_lowercase) else { return };
+        let Some(word) = answer.word() else { return };
         held.seen = true;
-        // What goes backwards is not believed.
-        if held.words.last().is_some_and(|last| rank(last) >= rank(&word)) {
+        held.missing = 0;
+        held.missing_since = None;
+        // What has ended stays so, and what goes backwards is not believed.
+        if held.end.is_some() || held.words.last().is_some_and(|last| rank(last) >= rank(&word)) {
             return;
         }
-        held.by_reading |= held.stage != Stage::Placed;
+        let found = held.stage != Stage::Placed;
+        held.by_reading |= found;
         held.stage = Stage::Placed;
-        held.missing = 0;
         held.known_at = held.known_at.or(Some(now));
         if rank(&word) == 3 {
-            let reason = text(&body, &["reason"]).unwrap_or_default().to_owned();
-            held.end = Some(End { success: word == "success", reason, at: now, really_at: real });
+            held.end = Some(End { success: word == "success", reason: answer.reason().to_owned(), at: now });
             held.end_saved = false;
         }
         held.words.push(word);
+        if found {
+            self.works();
+        }
     }
 }

@@ -46,12 +46,12 @@ impl Judge {
             Some(WaitRule::Retry) => last.is_some_and(|it| matches!(it.stage, Stage::NotPlaced(_))),
             Some(WaitRule::NumberCap) => {
                 let all = self.rows.values().filter(|it| it.number == ledger.number);
-                let dials = all.flat_map(|it| &it.attempts).filter(|it| it.intended_at > now - DAY);
+                let dials = all.flat_map(|it| &it.attempts).filter(|it| it.intended_at.told > now - DAY);
                 dials.count() >= self.rules.most.1 as usize
             }
             Some(WaitRule::SameNumber) => {
                 let calls = |state| matches!(state, Some(State::Dialing | State::InProgress));
-                let dials = || same().flat_map(|(_, it)| &it.attempts).map(|it| it.intended_at);
+                let dials = || same().flat_map(|(_, it)| &it.attempts).map(|it| it.intended_at.told);
                 let said = |text| change.reason.contains(text);
                 let elsewhere = self.were_elsewhere.contains(&ledger.number);
                 // What is saved is a little behind what is decided; behind a store that fails, it is far behind.

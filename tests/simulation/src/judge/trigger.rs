@@ -1,10 +1,14 @@
 //! Whether a request may leave.
 
-use polyai_outbound_core::campaign::FlightId;
+use std::time::Duration;
+
+use polyai_outbound_core::campaign::{FlightId, Purpose};
 use polyai_outbound_core::{Method, Request, Timestamp};
 use serde_json::Value;
 
-use super::{Asked, Judge, Promise, Stage, Verdict, holds};
+use super::{Asked, Judge, Now, Promise, Stage, Verdict, Why, holds};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 impl Judge {
     /// A request leaves the process; `now` by its clock.
@@ -22,10 +26,29 @@ impl Judge {
             });
         };
         let trigger = request.method == Method::Post;
-        self.requests.insert(id, Asked { row, attempt, trigger, given_up: false });
+        let asked = Asked { row, attempt, trigger, left_at: real, answered: false, given_up: false };
+        self.requests.insert(id, asked);
+        let traced = self.traced(request)?;
+        let held = &mut self.rows.get_mut(&row).expect("a row").attempts[attempt];
+        held.ids.push(traced);
+        let now = Now { told: now, real };
+        if trigger || id.purpose != Purpose::Call {
+            self.tries(id, trigger, now, &format!("row {row}"))?;
+        }
+        let held = &mut self.rows.get_mut(&row).expect("a row").attempts[attempt];
         if trigger {
-            self.trigger_leaves(row, attempt, request, real, now)
+            let saved = held.intent_id == Some(traced);
+            holds(Promise::Traced, saved, || {
+                format!(
+                    "row {row}: sent under {traced}, and {:?} is saved",
+                    self.rows[&row].attempts[attempt].intent_id
+                )
+            })?;
+            self.trigger_leaves(row, attempt, request, now)
         } else {
+            if id.purpose == Purpose::Call {
+                held.followed_from.get_or_insert(real);
+            }
             self.reading_leaves(row, attempt, request)
         }
     }
@@ -36,14 +59,7 @@ impl Judge {
         holds(Promise::Evidence, asks, || format!("row {row}: reads {} and has {sid:?}", request.url))
     }
 
-    fn trigger_leaves(
-        &mut self,
-        row: usize,
-        attempt: usize,
-        request: &Request,
-        real: Timestamp,
-        now: Timestamp,
-    ) -> Verdict {
+    fn trigger_leaves(&mut self, row: usize, attempt: usize, request: &Request, now: Now) -> Verdict {
         let ledger = &self.rows[&row];
         let held = &ledger.attempts[attempt];
         let who = || format!("row {row}, attempt {}", held.number);
@@ -55,12 +71,14 @@ impl Judge {
         })?;
 
         let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
-        let name = if self.agents { "toNumber" } else { "to_number" };
+        let name = if self.speaks.0 { "toNumber" } else { "to_number" };
         let says =
             |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
         let right = says(&format!("/{name}")) == ledger.number && says("/metadata/row") == row.to_string();
         holds(Promise::Border, right, || format!("{}: calls somebody else", who()))?;
 
+        self.number_may_be_sent(&ledger.number, held.intended_at, &who())?;
+        let Now { told: now, real } = now;
         let (not_before, not_after) = ledger.between;
         let open = self.rules.hours.allow(&ledger.zones, now, self.rules.margin);
         holds(Promise::Hours, open, || {
@@ -75,7 +93,18 @@ impl Judge {
         self.not_too_fast(real, &who())?;
         let ledger = self.rows.get_mut(&row).expect("a row");
         ledger.attempts[attempt].stage = Stage::Left;
+        ledger.attempts[attempt].left = true;
         Ok(())
+    }
+
+    /// The second line of defence: what may have reached the service counts, whatever its answer was taken for.
+    fn number_may_be_sent(&self, number: &str, now: Now, who: &str) -> Verdict {
+        let attempts = self.rows.values().filter(|it| it.number == number).flat_map(|it| &it.attempts);
+        let left = attempts.filter(|it| it.left && it.stage != Stage::NotPlaced(Why::NotSent));
+        let today = left.filter(|it| now.since(it.intended_at) < DAY).count();
+        holds(Promise::Number, today < self.rules.most_triggers as usize, || {
+            format!("{who}: {today} triggers for its number may have reached the service in a day")
+        })
     }
 
     /// Not more within any time than the rate allows: a bucket holds a tenth of a second's worth, and one at least; it is
@@ -96,7 +125,7 @@ impl Judge {
         Ok(())
     }
 
-    fn slack(&self) -> std::time::Duration {
-        std::time::Duration::from_millis(self.store_takes * 2 + 2)
+    fn slack(&self) -> Duration {
+        Duration::from_millis(self.store_takes * 2 + 2)
     }
 }
