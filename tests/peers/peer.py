@@ -113,8 +113,8 @@ class Peer:
             while (request := await read_request(reader)) is not None:
                 if not await self.answer(request, writer):
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the other side is gone
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the other side is gone, or the tests are over
         finally:
             self.writers.discard(writer)
             writer.close()
