@@ -46,6 +46,8 @@ class Ran:
 
 #: Every process of the command that was started, so that none outlives the tests.
 started = []
+#: One is started at a time: many at once would let the peers stand still for seconds, and their answers come too late.
+starting = asyncio.Lock()
 
 
 class Outbound:
@@ -62,9 +64,10 @@ class Outbound:
         # Files, because a pipe that nobody reads would stop what is written to it.
         nth = random.getrandbits(64)
         files = [self.folder / f"{nth:x}.{name}" for name in ("out", "err")]
-        with open(files[0], "wb") as out, open(files[1], "wb") as err:
-            process = await asyncio.create_subprocess_exec(
-                self.binary, *args, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=err, env=self.environment, cwd=self.folder)
+        async with starting:
+            with open(files[0], "wb") as out, open(files[1], "wb") as err:
+                process = await asyncio.create_subprocess_exec(
+                    self.binary, *args, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=err, env=self.environment, cwd=self.folder)
         started.append(process)
         return Running(process, *files)
 
