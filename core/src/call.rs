@@ -155,6 +155,7 @@ impl Call {
             missing: Missing::default(),
             correlation_id: None,
             told_at: None,
+            late_wakes: 0,
             next_id: 0,
             step: Step::Pausing(Wait::new(Timestamp::from_millis(0), Duration::ZERO)),
         };
@@ -230,6 +231,7 @@ impl Call {
             missing: Missing::default(),
             correlation_id: placed.correlation_id.clone(),
             told_at: Some(now),
+            late_wakes: 0,
             step: Step::Pausing(Wait::new(now, POLL_SHORTEST)),
         };
         let status = placed.value.status.clone();

@@ -9,7 +9,7 @@ use crate::machine::{Input, Machine, Output};
 use crate::operation::{Operation, answered, subject};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::time::{Deadline, Timestamp};
-pub(crate) use attempts::{Attempts, Next};
+pub(crate) use attempts::{Attempts, LATE_WAKES, Next};
 
 /// How long things may take and how often they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -172,8 +172,11 @@ impl<M: Observed> Drop for Driver<M> {
 /// How long, once `due` has passed, what arrived meanwhile has to be read before anything is given up: a process that was
 /// busy or frozen learns of the time before it has read what lies in its sockets.
 pub(crate) fn grace(due: Timestamp, now: Timestamp) -> Duration {
-    const LONGEST: Duration = Duration::from_secs(1);
-    now.since(due).min(LONGEST)
+    /// A timer is as late as that at times.
+    const TIMELY: Duration = Duration::from_millis(50);
+    const GRACE: Duration = Duration::from_secs(1);
+    let late = now.since(due);
+    if late < TIMELY { late } else { GRACE }
 }
 
 /// A timer.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{CallEnd, Snapshot};
 use crate::error::{Error, ErrorCode, Placement};
-use crate::exchange::{Attempts, Limits};
+use crate::exchange::{Attempts, LATE_WAKES, Limits};
 use crate::operation::StatusRead;
 use crate::retry::RetryPolicy;
 use crate::status::{CallStatus, Reading};
@@ -34,6 +34,8 @@ pub(super) struct Following {
     pub(super) correlation_id: Option<String>,
     /// When the machine was last told the time, if it was.
     pub(super) told_at: Option<Timestamp>,
+    /// Late wakes that moved the end of the time to follow.
+    pub(super) late_wakes: u8,
     pub(super) next_id: u32,
     pub(super) step: Step,
 }
@@ -108,7 +110,9 @@ impl Following {
             Step::Pausing(wait) => Some(wait.at()),
             Step::Reading(attempts) => attempts.timeout().map(|deadline| deadline.at),
         };
-        if is_late(step.map_or(total.at(), |step| step.min(total.at())), now) {
+        let due = step.map_or(total.at(), |step| step.min(total.at()));
+        if self.late_wakes < LATE_WAKES && is_late(due, now) {
+            self.late_wakes += 1;
             total.put_off(unheard);
         }
     }

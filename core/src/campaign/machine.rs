@@ -354,6 +354,9 @@ impl Campaign {
         const LONGEST: Duration = Duration::from_secs(10);
         if now < self.latest {
             self.flights.wake_all();
+            // Whoever was due by the clock of before may not be due by now.
+            self.held.clear();
+            self.fetch_again(now);
         }
         self.lived = self.lived.saturating_add(now.since(self.latest).min(LONGEST));
         self.flights.age(self.lived);

@@ -96,7 +96,12 @@ impl Campaign {
                 let pending = &self.pending;
                 let fresh: BTreeSet<_> = turned.due.iter().map(|it| it.id).collect();
                 self.held.retain(|it| !fresh.contains(&it.id));
-                self.held.extend(turned.due.into_iter().filter(|it| !pending.holds(it.id)));
+                if turn.now > now {
+                    // The clock stepped back: who was due by it then may not be due by now.
+                    self.fetch_again(now);
+                } else {
+                    self.held.extend(turned.due.into_iter().filter(|it| !pending.holds(it.id)));
+                }
                 self.read_again(now, turned.unfinished);
             }
         }

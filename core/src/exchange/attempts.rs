@@ -47,7 +47,16 @@ pub(crate) struct Attempts {
     correlation_id: Option<CorrelationId>,
     /// When the machine was last told the time.
     told_at: Timestamp,
+    /// Late wakes that moved the end of a wait, of all and of this request.
+    late_wakes: u8,
+    late_in_flight: u8,
 }
+
+/// So many late wakes move the end of a wait; a host whose timers are always late, as those of a hidden page, would never
+/// come to it else.
+pub(crate) const LATE_WAKES: u8 = 16;
+/// The same of one request.
+const LATE_IN_FLIGHT: u8 = 4;
 
 impl Attempts {
     pub(crate) const fn new(limits: Limits, rng: fastrand::Rng, next_id: u32) -> Self {
@@ -62,6 +71,8 @@ impl Attempts {
             first_correlation_id: None,
             correlation_id: None,
             told_at: Timestamp::from_millis(0),
+            late_wakes: 0,
+            late_in_flight: 0,
         }
     }
 
@@ -98,6 +109,7 @@ impl Attempts {
                 self.next_id = self.next_id.wrapping_add(1);
                 self.made = self.made.saturating_add(1);
                 self.state = State::InFlight { id, timeout: Wait::new(now, self.limits.request_timeout) };
+                self.late_in_flight = 0;
                 let given = self.first_correlation_id.take();
                 self.correlation_id = given.or_else(|| subject.service.correlation_id(&mut self.rng));
                 return Some(Next::Send(id, self.correlation_id.clone()));
@@ -259,9 +271,12 @@ impl Attempts {
         };
         step.notice(now);
         let due = self.total.map_or(step.at(), |total| total.at().min(step.at()));
-        if may_be_put_off && is_late(due, now) {
+        let has_chances = self.late_wakes < LATE_WAKES && self.late_in_flight < LATE_IN_FLIGHT;
+        if may_be_put_off && has_chances && is_late(due, now) {
+            self.late_wakes += 1;
             if let State::InFlight { timeout, .. } = &mut self.state {
                 timeout.put_off(unheard);
+                self.late_in_flight += 1;
             }
             if let Some(total) = &mut self.total {
                 total.put_off(unheard);

@@ -1,7 +1,7 @@
 //! The life of a recipient, as small as it can be told: what it is, and what it becomes by what is learned of it.
 //!
 //! A reader should be able to check it against the product's promises line by line; `tests/model.rs` holds the machine to
-//! it.
+//! it. A service that fails for everybody is the breaker's, and no part of one recipient's life.
 
 use polyai_outbound_core::campaign::State;
 
@@ -14,8 +14,6 @@ pub enum Learned {
     Accepted,
     /// It turns the trigger away for a while, or there is no connection.
     TurnedAway,
-    /// It says that it failed to place the call.
-    PlacingFailed,
     /// It refuses the request.
     Refused,
     /// The answer is lost, or not the service's.
@@ -24,7 +22,7 @@ pub enum Learned {
     UnderWay,
     Success,
     Failure,
-    /// A reading finds no such call, more than half a minute after its trigger.
+    /// The service itself says to a reading that there is no such call, more than half a minute after its trigger.
     Missing,
     /// A reading fails.
     Unread,
@@ -42,13 +40,9 @@ pub enum Learned {
 pub struct Life {
     /// Where it is.
     pub state: State,
-    /// Calls that may be placed again after a failure, refusals that may be tried again.
+    /// Calls that may be placed again after a failure.
     pub redials: u32,
-    pub refusals: u32,
-    /// Of how many more its refusals are counted anew from.
-    most_refusals: u32,
-    /// Whether a reading has shown the call, and how many found nothing since.
-    seen: bool,
+    /// Readings in a row that found nothing.
     missing: u32,
     cancelled: bool,
     suppressed: bool,
@@ -56,15 +50,15 @@ pub struct Life {
 }
 
 impl Life {
-    /// One that is to be called, and again after so many failures or refusals.
+    /// Readings in a row that have to find nothing until the call is lost: some may come from a stale replica.
+    pub const LOST_AFTER: u32 = 5;
+
+    /// One that is to be called, and again after so many failures.
     #[must_use]
-    pub const fn new(redials: u32, refusals: u32) -> Self {
+    pub const fn new(redials: u32) -> Self {
         Self {
             state: State::Scheduled,
             redials,
-            refusals,
-            most_refusals: refusals,
-            seen: false,
             missing: 0,
             cancelled: false,
             suppressed: false,
@@ -78,7 +72,7 @@ impl Life {
         use Learned::*;
         match learned {
             Dialled => self.state == State::Scheduled && !(self.cancelled || self.suppressed || self.over),
-            Accepted | TurnedAway | PlacingFailed | Refused | NoAnswer => self.state == State::Dialing,
+            Accepted | TurnedAway | Refused | NoAnswer => self.state == State::Dialing,
             UnderWay | Success | Failure | Missing | Unread => self.state == State::InProgress,
             // A call that rings then is followed all the same.
             Over => self.state == State::Scheduled,
@@ -93,25 +87,13 @@ impl Life {
         match learned {
             Dialled => {
                 self.state = State::Dialing;
-                self.seen = false;
                 self.missing = 0;
             }
-            Accepted => {
-                self.state = State::InProgress;
-                self.refusals = self.most_refusals;
-            }
+            Accepted => self.state = State::InProgress,
             TurnedAway => self.state = State::Scheduled,
-            PlacingFailed if self.refusals == 0 => self.state = State::Failed,
-            PlacingFailed => {
-                self.refusals -= 1;
-                self.state = State::Scheduled;
-            }
             Refused => self.state = State::Rejected,
             NoAnswer => self.state = State::Unconfirmed,
-            UnderWay => {
-                self.seen = true;
-                self.missing = 0;
-            }
+            UnderWay => self.missing = 0,
             Success => self.state = State::Succeeded,
             Failure if self.redials == 0 => self.state = State::Failed,
             Failure => {
@@ -120,8 +102,7 @@ impl Life {
             }
             Missing => {
                 self.missing += 1;
-                // One reading alone may come from a stale replica.
-                if !self.seen || self.missing == 2 {
+                if self.missing == Self::LOST_AFTER {
                     self.state = State::StatusLost;
                 }
             }

@@ -34,7 +34,8 @@ fn every_fault_and_every_end_is_met() {
     }
     for fault in Fault::ALL {
         let only_readings = matches!(fault, Fault::Missing | Fault::Backwards);
-        let only_triggers = matches!(fault, Fault::NamesCall);
+        let only_triggers =
+            matches!(fault, Fault::NamesCall | Fault::NamesTwo | Fault::NamesTwice | Fault::BehindAfter);
         assert!(only_readings || seen.faults.contains_key(&(true, fault)), "{fault:?} of a trigger");
         assert!(only_triggers || seen.faults.contains_key(&(false, fault)), "{fault:?} of a reading");
     }

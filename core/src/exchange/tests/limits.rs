@@ -327,3 +327,21 @@ fn a_trigger_that_waits_to_be_sent_again_is_not_sent_after_all_its_time_because_
     assert_eq!(shell.sent.len(), 1, "nobody is dialed hours later");
     assert_eq!(shell.error().placement(), Some(Placement::NotPlaced));
 }
+
+#[test]
+fn a_host_whose_timers_are_always_late_comes_to_an_end_all_the_same() {
+    let mut shell = Shell::new(trigger(&outbound(), limits()));
+    for _ in 0..12 {
+        if shell.outcome().is_none() {
+            shell.pass(secs(60));
+        }
+    }
+    assert_eq!(shell.error().code(), ErrorCode::TimedOut);
+    let mut shell = Shell::new(read(&outbound(), limits()));
+    let mut ticks = 0;
+    while shell.outcome().is_none() {
+        shell.pass(secs(60));
+        ticks += 1;
+        assert!(ticks < 200, "it never ends");
+    }
+}
