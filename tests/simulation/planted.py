@@ -24,7 +24,7 @@ PLANTED = [
      "        self.flights.add(live);\n    }\n\n    /// Whether a trigger may leave",
      "        let id = live.recipient.id;\n        self.flights.add(live);\n        self.flights.saved(id);\n    }\n\n    /// Whether a trigger may leave"),
     ("a trigger whose answer was lost is sent again", CAMPAIGN + "ending.rs",
-     "None => self.unconfirmed(now, id, error),", "None => self.try_again(now, id, error, true),"),
+     "None => self.unconfirmed(now, id, error),", "None => self.try_again(now, id, error),"),
     ("a request that may have left counts as not placed", "core/src/retry.rs",
      "row(Lost, Unknown, false, true)", "row(Lost, NotPlaced, true, true)"),
     ("a gateway's page counts as not placed", "core/src/retry.rs",
@@ -75,7 +75,7 @@ PLANTED = [
      "if dialed > now {", "if dialed <= now {"),
     ("what goes backwards is told", "core/src/call.rs",
      "self.outputs.push(Output::Event(CallEvent::Regression(status)));",
-     "let change = StatusChange { status, reason: String::new(), at: now };\n"
+     "let change = StatusChange { status, reason: String::new(), at: now, correlation_id: None };\n"
      "                self.outputs.push(Output::Event(CallEvent::Status(change)));"),
     ("a call that is not visible yet is lost", "core/src/call/following.rs",
      "const NOT_VISIBLE_YET: Duration = Duration::from_secs(30);", "const NOT_VISIBLE_YET: Duration = Duration::ZERO;"),

@@ -354,8 +354,8 @@ impl Campaign {
         const LONGEST: Duration = Duration::from_secs(10);
         if now < self.latest {
             self.flights.wake_all();
-            // Whoever was due by the clock of before may not be due by now.
-            self.held.clear();
+            // Whoever is to be called again was due by the clock of before, and may not be by this one.
+            self.held.retain(|recipient| recipient.tries.attempts == 0);
             self.fetch_again(now);
         }
         self.lived = self.lived.saturating_add(now.since(self.latest).min(LONGEST));

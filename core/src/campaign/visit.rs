@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::machine::{Mode, Visit};
-use super::{Campaign, Command, Event, Fetch, Finish, Output, State, Turn, Turned};
+use super::{Campaign, Command, Event, Fetch, Finish, Output, Recipient, State, Turn, Turned};
 use crate::time::{Timestamp, Wait};
 
 /// How often a store that has nothing to do is asked for commands, and for what others changed.
@@ -96,11 +96,12 @@ impl Campaign {
                 let pending = &self.pending;
                 let fresh: BTreeSet<_> = turned.due.iter().map(|it| it.id).collect();
                 self.held.retain(|it| !fresh.contains(&it.id));
-                if turn.now > now {
-                    // The clock stepped back: who was due by it then may not be due by now.
+                // The clock may have stepped back: who is to be called again was due by it then, and may not be by now.
+                let is_stale = turn.now > now;
+                let is_due = |it: &Recipient| !pending.holds(it.id) && !(is_stale && it.tries.attempts > 0);
+                self.held.extend(turned.due.into_iter().filter(is_due));
+                if is_stale {
                     self.fetch_again(now);
-                } else {
-                    self.held.extend(turned.due.into_iter().filter(|it| !pending.holds(it.id)));
                 }
                 self.read_again(now, turned.unfinished);
             }
