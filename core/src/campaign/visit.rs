@@ -98,8 +98,9 @@ impl Campaign {
                 self.held.retain(|it| !fresh.contains(&it.id));
                 // The clock may have stepped back: who is to be called again was due by it then, and may not be by now.
                 let is_stale = turn.now > now;
-                let is_due = |it: &Recipient| !pending.holds(it.id) && !(is_stale && it.tries.attempts > 0);
-                self.held.extend(turned.due.into_iter().filter(is_due));
+                let is_out_of_date =
+                    |it: &Recipient| pending.holds(it.id) || (is_stale && it.tries.attempts > 0);
+                self.held.extend(turned.due.into_iter().filter(|it| !is_out_of_date(it)));
                 if is_stale {
                     self.fetch_again(now);
                 }
