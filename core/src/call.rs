@@ -12,6 +12,8 @@ use crate::InvalidInput;
 use crate::correlation::CorrelationId;
 use crate::error::{Error, ErrorCode, Failure, Placement};
 use crate::exchange::{Attempts, Completed, Limits, Next, Retrying, handle};
+#[cfg(feature = "campaign")]
+use crate::machine::SendId;
 use crate::machine::{Input, Machine, Output, first};
 use crate::operation::{Operation, Placed, StatusRead, Trigger, subject};
 use crate::retry::RetryBudget;
@@ -203,6 +205,16 @@ impl Call {
             Phase::Placing(trigger, attempts) => attempts.placement_if_dropped(&subject(trigger)),
             Phase::Following(following) => (following.attempts > 0).then_some(Placement::Placed),
             Phase::Ended(_) => None,
+        }
+    }
+
+    /// Whether it is that request whose answer is waited for.
+    #[cfg(feature = "campaign")]
+    pub(crate) fn awaits(&self, id: SendId) -> bool {
+        match &self.phase {
+            Phase::Placing(_, attempts) => attempts.awaits(id),
+            Phase::Following(Following { step: Step::Reading(attempts), .. }) => attempts.awaits(id),
+            Phase::Following(_) | Phase::Ended(_) => false,
         }
     }
 

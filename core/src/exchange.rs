@@ -16,7 +16,8 @@ pub(crate) use attempts::{Attempts, LATE_WAKES, Next};
 pub struct Limits {
     /// For one request, its body included.
     pub request_timeout: Duration,
-    /// For one operation, a trigger or a status read by itself: all its requests and the waits between them.
+    /// For one operation, a trigger or a status read by itself: all its requests and the waits between them. A trigger is
+    /// sent again only while its answer has time to come: `request_timeout`, or half of this where that is less.
     pub operation_timeout: Duration,
     /// For following a call to its end. Within it every reading is tried until it succeeds, whatever
     /// `operation_timeout` and `retry` say of their number: readings place no calls.
@@ -38,6 +39,15 @@ impl Default for Limits {
             lost_after: Duration::from_secs(180),
             retry: RetryPolicy::default(),
         }
+    }
+}
+
+impl Limits {
+    /// How long after its first request a trigger may be sent again. The rest of `operation_timeout` is left for the answer:
+    /// `request_timeout`, or half of `operation_timeout` where that is less. A trigger that is given up while it is on its way
+    /// may ring, and nobody learns of it.
+    fn retry_within(&self) -> Duration {
+        self.operation_timeout - self.request_timeout.min(self.operation_timeout / 2)
     }
 }
 

@@ -23,7 +23,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 
 const IN_FLIGHT: u32 = 64;
-const SID: &str = "OUT-3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+
+/// Calls that servers of ours have named so far: no two calls share a SID, and a campaign holds one that does.
+static NAMED: AtomicUsize = AtomicUsize::new(0);
 
 fn main() {
     // Without it, as `cargo test` runs it, a few are enough.
@@ -187,9 +189,13 @@ async fn rate(store: impl Store + Send + 'static, triggers: u32, served: Served)
     let began = Instant::now();
     let mut placed = 0;
     while placed < triggers {
-        if let Some(Event::Saved(change)) = runner.next().await {
-            let first = change.attempt.as_ref().is_some_and(|attempt| attempt.reading.is_none());
-            placed += u32::from(change.state == State::InProgress && first);
+        match runner.next().await.expect("a campaign that goes on") {
+            Event::Saved(change) => {
+                let first = change.attempt.as_ref().is_some_and(|attempt| attempt.reading.is_none());
+                placed += u32::from(change.state == State::InProgress && first);
+                assert_ne!(change.state, State::Unconfirmed, "{change:?}");
+            }
+            _ => {}
         }
     }
     f64::from(triggers) / began.elapsed().as_secs_f64()
@@ -232,7 +238,7 @@ enum Served {
     AfterTenMillis,
 }
 
-/// A server that answers the same to every trigger, and that every call is calling, or the sandbox; on a thread of its own.
+/// A server that places every call, and answers that it is calling, or the sandbox; on a thread of its own.
 struct Server {
     base_url: String,
     asked: Arc<AtomicUsize>,
@@ -296,7 +302,10 @@ async fn answer(mut stream: TcpStream, asked: Arc<AtomicUsize>, wait: Duration) 
             body.len()
         )
     };
-    let placed = respond(&format!(r#"{{"call_sid":"{SID}"}}"#));
+    let placed = || {
+        let nth = NAMED.fetch_add(1, Ordering::Relaxed);
+        respond(&format!(r#"{{"call_sid":"OUT-3f2504e0-4f89-41d3-9a0c-{nth:012x}"}}"#))
+    };
     let calling = respond(r#"{"status":"calling","reason":""}"#);
     let mut held = Vec::with_capacity(4096);
     while stream.read_buf(&mut held).await? > 0 {
@@ -308,7 +317,8 @@ async fn answer(mut stream: TcpStream, asked: Arc<AtomicUsize>, wait: Duration) 
             if !wait.is_zero() {
                 tokio::time::sleep(wait).await;
             }
-            stream.write_all(if trigger { placed.as_bytes() } else { calling.as_bytes() }).await?;
+            let answer = if trigger { placed() } else { calling.clone() };
+            stream.write_all(answer.as_bytes()).await?;
         }
     }
     Ok(())

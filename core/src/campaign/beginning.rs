@@ -112,6 +112,7 @@ impl Campaign {
                     Some(trigger_id) => call.under(trigger_id),
                     None => call,
                 };
+                self.breaker.leaves(id);
                 self.flights.call(id, call);
             }
             Err(refused) => {

@@ -191,6 +191,10 @@ pub(super) struct Breaker {
     refused: BTreeMap<RecipientId, u64>,
     /// A reading was answered since the last fault.
     answers: bool,
+    /// Counts faults, so that it is known whether a trigger left before the last one.
+    faults: u64,
+    /// That count when each trigger left that is on its way.
+    left: BTreeMap<RecipientId, u64>,
     state: BreakerState,
     unsaved: bool,
     untold: bool,
@@ -211,6 +215,8 @@ impl Breaker {
             works: 0,
             refused: BTreeMap::new(),
             answers: false,
+            faults: 0,
+            left: BTreeMap::new(),
             state: BreakerState {
                 phase: BreakerPhase::Closed,
                 since: Timestamp::default(),
@@ -303,6 +309,11 @@ impl Breaker {
         }
     }
 
+    /// Its trigger leaves.
+    pub(super) fn leaves(&mut self, id: RecipientId) {
+        self.left.insert(id, self.faults);
+    }
+
     /// It is not, after all.
     pub(super) fn withdrawn(&mut self, id: RecipientId) {
         if self.is_trial(id) {
@@ -320,13 +331,19 @@ impl Breaker {
         self.refused.insert(id, self.works).is_some_and(|before| before < self.works)
     }
 
-    /// The service did what a trigger asks for, or refused it for what it asks. Tells whether calls are placed again.
+    /// The service did what a trigger asks for, or refused it for what it asks. Tells whether calls are placed again. A
+    /// trigger that left before the last fault says nothing of the service after it.
     pub(super) fn worked(&mut self, id: RecipientId, call: Option<Known>) -> bool {
+        let left = self.left.remove(&id);
+        let is_late = left.is_some_and(|faults| faults < self.faults) && !self.is_trial(id);
         self.worked = true;
         self.works += 1;
         self.known = call.or_else(|| self.known.take());
         self.refused.remove(&id);
         self.note(false);
+        if is_late {
+            return false;
+        }
         self.run = 0;
         self.run_of = None;
         self.several = false;
@@ -352,13 +369,14 @@ impl Breaker {
         }
     }
 
-    /// The trigger that seemed to work did not: the unknown placements before it were followed by no call.
-    pub(super) const fn did_not_work(&mut self, unknown_before: u32) {
-        self.state.unknown = self.state.unknown.saturating_add(unknown_before);
+    /// The trigger that seemed to work did not: the unknown placements that it made forgotten were followed by no call.
+    pub(super) const fn did_not_work(&mut self, forgotten: u32) {
+        self.state.unknown = self.state.unknown.saturating_add(forgotten);
     }
 
     /// What came of a trigger says nothing of the service: it is tried again after the same time, or after what it asks for.
     pub(super) fn indecisive(&mut self, now: Timestamp, id: RecipientId, asked: Option<Duration>) {
+        self.left.remove(&id);
         if self.is_trial(id) {
             let span = self.interval(false);
             self.wait(now, asked.map_or(span, |asked| span.max(asked)));
@@ -368,6 +386,7 @@ impl Breaker {
 
     /// A trigger failed, which counts against its row.
     pub(super) fn refused(&mut self, now: Timestamp, id: RecipientId) {
+        self.left.remove(&id);
         if self.is_trial(id) {
             self.failed(now, None, true);
         }
@@ -375,6 +394,8 @@ impl Breaker {
 
     /// A trigger failed by a fault. Tells whether nobody is dialed any more because of it.
     pub(super) fn fault(&mut self, now: Timestamp, fault: Fault) -> bool {
+        self.left.remove(&fault.recipient);
+        self.faults += 1;
         self.note(true);
         self.run = self.run.saturating_add(1);
         self.several |= self.run_of.is_some_and(|other| other != fault.recipient);
@@ -474,6 +495,11 @@ impl Breaker {
         }
     }
 
+    /// Whether the service is being tried by a status read.
+    pub(super) const fn is_reading(&self) -> bool {
+        matches!(self.phase, Phase::Reading)
+    }
+
     /// The status read that is to try the service now, if one is; a trigger that is to try it is allowed from now on.
     pub(super) fn probe(&mut self, now: Timestamp) -> Option<Known> {
         let Phase::Open(wait) = &mut self.phase else { return None };
@@ -560,229 +586,4 @@ impl Breaker {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::CallSid;
-
-    const START: Timestamp = Timestamp::from_millis(1_000_000);
-    const ROW: RecipientId = RecipientId(1);
-    const OTHER: RecipientId = RecipientId(2);
-
-    fn breaker() -> Breaker {
-        Breaker::new(BreakerOptions::default(), fastrand::Rng::with_seed(7))
-    }
-
-    fn known() -> Known {
-        Known { recipient: ROW, attempt: 1, call_sid: CallSid::parse("OUT-1").unwrap() }
-    }
-
-    fn fault(recipient: RecipientId, unknown: bool) -> Fault {
-        Fault { recipient, unknown, why: "it fails".to_owned(), asked: None, alone: false }
-    }
-
-    /// One that is open, in a campaign in which a call was placed.
-    fn open() -> Breaker {
-        let mut breaker = breaker();
-        breaker.worked(ROW, Some(known()));
-        for nth in 0..5 {
-            let opens = breaker.fault(START, fault(RecipientId(nth), false));
-            assert_eq!(opens, nth == 4);
-        }
-        breaker
-    }
-
-    fn seconds(from: u64) -> Timestamp {
-        START + Duration::from_secs(from)
-    }
-
-    #[test]
-    fn of_triggers_on_their_way_and_unknown_ones_there_are_three_at_most_unless_more_may_be_on_their_way() {
-        let mut breaker = breaker();
-        breaker.worked(ROW, None);
-        for (unknown, dialing, max_dialing, may) in [
-            (0, 2, 3, true),
-            (0, 3, 3, false),
-            (0, 2, 1, true),
-            (1, 1, 3, true),
-            (1, 2, 3, false),
-            (2, 0, 3, true),
-            (2, 1, 3, false),
-            (2, 61, 64, true),
-            (2, 62, 64, false),
-            (3, 0, 64, false),
-        ] {
-            breaker.state.unknown = unknown;
-            let what = format!("{unknown} unknown, {dialing} of {max_dialing}");
-            assert_eq!(breaker.may_dial(dialing, max_dialing), may, "{what}");
-            assert_eq!(breaker.may_leave(ROW, dialing, max_dialing), may, "{what}");
-        }
-    }
-
-    #[test]
-    fn one_recipient_alone_opens_it_only_if_nobody_else_is_to_be_dialed() {
-        for (alone, opens_at) in [(false, None), (true, Some(4))] {
-            let mut breaker = breaker();
-            breaker.worked(OTHER, Some(known()));
-            let opened = (0..9).find(|_| breaker.fault(START, Fault { alone, ..fault(ROW, false) }));
-            assert_eq!(opened, opens_at, "{alone}");
-        }
-    }
-
-    #[test]
-    fn a_probe_leaves_when_it_is_due_and_one_trigger_when_it_is_answered() {
-        let mut breaker = open();
-        let due = breaker.next_probe_at().unwrap();
-        assert!(due >= seconds(4) && due <= seconds(5), "{due:?}");
-        assert_eq!(breaker.probe(due - Duration::from_millis(1)), None);
-        assert_eq!(breaker.probe(due), Some(known()));
-        assert!(!breaker.allows() && breaker.next_probe_at().is_none());
-        assert!(breaker.answered(), "a trigger may leave");
-        assert!(breaker.may_dial(0, 3) && !breaker.may_leave(ROW, 0, 3), "nobody is chosen yet");
-        breaker.dialed(ROW);
-        assert!(!breaker.may_dial(1, 3) && breaker.may_leave(ROW, 0, 3) && !breaker.may_leave(OTHER, 0, 3));
-        breaker.withdrawn(OTHER);
-        assert!(!breaker.allows(), "it is about another");
-        breaker.withdrawn(ROW);
-        assert!(breaker.allows());
-        breaker.dialed(OTHER);
-        assert!(!breaker.fault(due, fault(ROW, false)), "one that left before changes nothing");
-        assert!(!breaker.allows());
-        assert!(breaker.worked(OTHER, None));
-        assert!(breaker.is_closed() && breaker.state().phase == BreakerPhase::Closed);
-    }
-
-    #[test]
-    fn probes_come_ever_later_and_every_minute_while_readings_are_answered() {
-        for (answers, longest) in
-            [(false, [10, 20, 40, 80, 160, 300, 300]), (true, [10, 20, 40, 60, 60, 60, 60])]
-        {
-            let mut breaker = open();
-            let mut now = breaker.next_probe_at().unwrap();
-            for longest in longest {
-                assert!(breaker.probe(now).is_some());
-                if answers {
-                    breaker.answered();
-                    breaker.dialed(ROW);
-                    breaker.fault(now, fault(ROW, false));
-                } else {
-                    breaker.read_failed(now, Some("it fails".to_owned()), None);
-                }
-                let span = breaker.next_probe_at().unwrap().since(now);
-                let longest = Duration::from_secs(longest);
-                assert!(span <= longest && span >= longest * 4 / 5, "{answers}: {span:?} of {longest:?}");
-                now = now + span;
-            }
-        }
-    }
-
-    #[test]
-    fn a_probe_waits_as_long_as_the_service_asks_and_one_that_is_given_up_counts_for_nothing() {
-        let mut breaker = open();
-        let due = breaker.next_probe_at().unwrap();
-        breaker.probe(due);
-        breaker.read_failed(due, None, None);
-        assert_eq!(breaker.state().probes, 0);
-        let due = breaker.next_probe_at().unwrap();
-        breaker.probe(due);
-        breaker.read_failed(due, Some("it fails".to_owned()), Some(Duration::from_secs(600)));
-        assert_eq!(breaker.next_probe_at().unwrap().since(due), Duration::from_secs(600));
-        assert_eq!((breaker.state().probes, breaker.state().reads), (1, 2));
-    }
-
-    #[test]
-    fn three_unknown_placements_stop_it_and_only_a_person_goes_on() {
-        let mut breaker = breaker();
-        breaker.worked(OTHER, Some(known()));
-        for nth in 0..3 {
-            assert_eq!(breaker.fault(START, fault(RecipientId(nth), true)), nth == 2);
-        }
-        assert!(breaker.is_stopped() && breaker.next_probe_at().is_none());
-        assert!(
-            !breaker.worked(ROW, None) && breaker.is_stopped(),
-            "one that was on its way changes nothing"
-        );
-        assert_eq!(breaker.probe(seconds(9_999)), None);
-        breaker.resume(seconds(60));
-        assert_eq!((breaker.state().phase, breaker.state().unknown), (BreakerPhase::Open, 0));
-        assert_eq!(breaker.probe(seconds(60)), Some(known()), "at once, and without ringing anybody");
-    }
-
-    #[test]
-    fn what_seemed_to_work_and_did_not_leaves_the_unknown_ones_in_a_row() {
-        let mut breaker = breaker();
-        breaker.worked(OTHER, Some(known()));
-        for nth in 1..=3 {
-            let before = breaker.state().unknown;
-            breaker.worked(RecipientId(nth), None);
-            assert_eq!(breaker.state().unknown, 0);
-            breaker.did_not_work(before);
-            assert_eq!(breaker.fault(START, fault(RecipientId(nth), true)), nth == 3);
-        }
-    }
-
-    #[test]
-    fn a_refusal_counts_only_if_something_worked_since_the_one_before() {
-        let mut breaker = breaker();
-        assert!(!breaker.refusal_counts(ROW), "it is the first");
-        assert!(!breaker.refusal_counts(ROW), "nothing worked");
-        breaker.worked(OTHER, None);
-        assert!(breaker.refusal_counts(ROW));
-        breaker.answered();
-        assert!(breaker.refusal_counts(ROW));
-        breaker.worked(ROW, None);
-        breaker.worked(OTHER, None);
-        assert!(!breaker.refusal_counts(ROW), "it was placed in between");
-    }
-
-    #[test]
-    fn a_later_run_goes_on_where_an_earlier_one_was_and_no_clock_keeps_it_waiting() {
-        let mut before = open();
-        let mut now = before.next_probe_at().unwrap();
-        for _ in 0..3 {
-            before.probe(now);
-            before.read_failed(now, Some("it fails".to_owned()), None);
-            now = before.next_probe_at().unwrap();
-        }
-        let saved = before.take_unsaved().unwrap();
-        assert!(before.take_unsaved().is_none() && before.take_untold().is_some());
-        let restored = |at, command| {
-            let mut breaker = breaker();
-            breaker.restore(at, Some(saved.clone()), Some(known()), command);
-            breaker
-        };
-        let early = restored(now - Duration::from_secs(10), Command::Run);
-        assert_eq!(early.next_probe_at(), Some(now), "when it was to be");
-        assert_eq!((early.state().probes, early.state().since), (3, START));
-        let late = restored(now + Duration::from_secs(500), Command::Run);
-        assert_eq!(late.next_probe_at(), Some(now + Duration::from_secs(500)), "at once");
-        let back = now - Duration::from_secs(86_400);
-        let span = restored(back, Command::Run).next_probe_at().unwrap().since(back);
-        assert!(span <= Duration::from_secs(40), "{span:?}");
-        // One that was stopped is so until it was resumed, whoever was there.
-        let stopped = Box::new(BreakerState { phase: BreakerPhase::Stopped, unknown: 3, ..*saved.clone() });
-        for (command, phase) in [
-            (Command::Pause, BreakerPhase::Stopped),
-            (Command::Cancel, BreakerPhase::Stopped),
-            (Command::Run, BreakerPhase::Open),
-        ] {
-            let mut breaker = breaker();
-            breaker.restore(now, Some(stopped.clone()), None, command);
-            assert_eq!(breaker.take_untold().unwrap().phase, phase);
-            assert_eq!(breaker.probe(now), None, "there is no call to be read");
-            assert_eq!(breaker.allows(), command == Command::Run);
-        }
-    }
-
-    #[test]
-    fn unknown_placements_in_a_row_are_remembered_while_it_is_closed() {
-        let mut before = breaker();
-        before.worked(OTHER, Some(known()));
-        before.fault(START, fault(ROW, true));
-        before.fault(START, fault(OTHER, true));
-        assert!(before.take_untold().is_none(), "calls are placed as before");
-        let mut breaker = breaker();
-        breaker.restore(START, before.take_unsaved(), Some(known()), Command::Run);
-        assert!(breaker.take_untold().is_none() && breaker.is_closed());
-        assert!(breaker.fault(START, fault(ROW, true)) && breaker.is_stopped());
-    }
-}
+mod tests;

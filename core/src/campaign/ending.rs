@@ -72,8 +72,9 @@ impl Campaign {
         let change = live.change(State::InProgress, reason);
         self.pending.add(change);
         self.flights.ages(id, self.lived.saturating_add(self.options.stuck_after));
-        self.unproven.insert(id, self.breaker.state().unknown);
+        let before = self.breaker.state().unknown;
         self.worked(now, id, Some(call));
+        self.unproven.insert(id, before.saturating_sub(self.breaker.state().unknown));
     }
 
     fn status(&mut self, now: Timestamp, id: RecipientId, change: StatusChange) {

@@ -102,8 +102,8 @@ impl Campaign {
     }
 
     /// A trigger that seemed to work was answered with a SID that was another call's.
-    pub(super) fn sid_fault(&mut self, now: Timestamp, id: RecipientId, unknown_before: u32) {
-        self.breaker.did_not_work(unknown_before);
+    pub(super) fn sid_fault(&mut self, now: Timestamp, id: RecipientId, forgotten: u32) {
+        self.breaker.did_not_work(forgotten);
         let why = "The service answers the same call SID to several triggers".to_owned();
         self.fault(now, id, why, None, true);
         self.tell_breaker();

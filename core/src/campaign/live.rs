@@ -172,10 +172,11 @@ impl Flights {
         self.lives.get_mut(&id)
     }
 
-    /// The recipient that waits for this answer; a late one is about an attempt that is over.
+    /// The recipient that waits for this answer; a late one is about an attempt that is over, or a request that was given up.
     pub(super) fn awaiting(&mut self, id: FlightId) -> Option<&mut Live> {
         let live = self.lives.get_mut(&id.recipient)?;
-        (id.purpose == Purpose::Call && live.attempt.number == id.attempt).then_some(live)
+        let awaits = matches!(&live.stage, Stage::Calling(call) if call.awaits(id.send));
+        (awaits && id.purpose == Purpose::Call && live.attempt.number == id.attempt).then_some(live)
     }
 
     pub(super) fn ids(&self) -> Vec<RecipientId> {

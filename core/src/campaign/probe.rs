@@ -38,6 +38,10 @@ impl Campaign {
 
     /// Sends the status read that is due, if one is, and takes note of what came of it.
     pub(super) fn poll_probe(&mut self, now: Timestamp) {
+        // Another reading was answered first, so that this one is of no more use.
+        if !self.breaker.is_reading() {
+            self.tell_probe(now, self.probed, ReadInput::Cancel);
+        }
         if self.probe.is_none() && self.probes() {
             let allowed = self.breaker.allows();
             if let Some(known) = self.breaker.probe(now) {

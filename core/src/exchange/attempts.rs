@@ -38,6 +38,8 @@ pub(crate) struct Attempts {
     rng: fastrand::Rng,
     state: State,
     total: Option<Wait>,
+    /// The last moment at which a trigger is sent again; unlike `total`, late wakes do not move it.
+    send_by: Option<Wait>,
     made: u32,
     next_id: u32,
     next: Vec<Next>,
@@ -65,6 +67,7 @@ impl Attempts {
             rng,
             state: State::Ready(None),
             total: None,
+            send_by: None,
             made: 0,
             next_id,
             next: Vec::new(),
@@ -96,13 +99,15 @@ impl Attempts {
     }
 
     pub(crate) fn poll(&mut self, now: Timestamp, subject: &Subject<'_>) -> Option<Next> {
-        self.notice(now, subject.places_a_call);
+        self.notice(now);
         if self.next.is_empty()
             && let State::Ready(_) = self.state
         {
             let total = self.total.get_or_insert(Wait::new(now, self.limits.operation_timeout));
+            let send_by = self.send_by.get_or_insert(Wait::new(now, self.limits.retry_within()));
+            let too_late = subject.places_a_call && self.made > 0 && send_by.is_over(now);
             // What has no time to be answered is not sent: it would ring and nobody would learn of it.
-            if total.is_over(now) || self.limits.request_timeout.is_zero() {
+            if too_late || total.is_over(now) || self.limits.request_timeout.is_zero() {
                 self.give_up(ErrorCode::DeadlineExceeded, subject);
             } else {
                 let id = SendId(self.next_id);
@@ -175,7 +180,8 @@ impl Attempts {
         }
         let asked = failure.retry_after.map(|asked| asked.min(subject.longest_asked()));
         let after = self.limits.retry.delay(self.made, asked, &mut self.rng);
-        let in_time = self.total.is_none_or(|total| now + after < total.at());
+        let last = if subject.places_a_call { self.send_by } else { self.total };
+        let in_time = last.is_none_or(|last| now + after < last.at());
         if !in_time || !budget.withdraw() {
             return self.fail(happened, failure, subject);
         }
@@ -190,7 +196,7 @@ impl Attempts {
     }
 
     fn tick(&mut self, now: Timestamp, subject: &Subject<'_>, budget: &mut RetryBudget) {
-        self.notice(now, subject.places_a_call);
+        self.notice(now);
         if self.total.is_some_and(|total| now >= total.at()) {
             return self.give_up(ErrorCode::DeadlineExceeded, subject);
         }
@@ -257,22 +263,21 @@ impl Attempts {
 
     /// So that the next deadline is right even where a clock stepped back and nothing is due; and so that a request is
     /// not given up because the process was frozen or a clock stepped forward, while its answer may lie there unread.
-    fn notice(&mut self, now: Timestamp, places_a_call: bool) {
+    fn notice(&mut self, now: Timestamp) {
         let unheard = now.since(self.told_at);
         self.told_at = now;
-        if let Some(total) = &mut self.total {
-            total.notice(now);
+        for wait in [&mut self.total, &mut self.send_by].into_iter().flatten() {
+            wait.notice(now);
         }
-        let (step, may_be_put_off) = match &mut self.state {
-            State::InFlight { timeout, .. } => (timeout, true),
-            // A trigger is not sent long after it was asked for; a reading changes nothing.
-            State::Waiting { wait, .. } => (wait, !places_a_call),
+        let step = match &mut self.state {
+            State::InFlight { timeout, .. } => timeout,
+            State::Waiting { wait, .. } => wait,
             State::Ready(_) | State::Ended(_) => return,
         };
         step.notice(now);
         let due = self.total.map_or(step.at(), |total| total.at().min(step.at()));
         let has_chances = self.late_wakes < LATE_WAKES && self.late_in_flight < LATE_IN_FLIGHT;
-        if may_be_put_off && has_chances && is_late(due, now) {
+        if has_chances && is_late(due, now) {
             self.late_wakes += 1;
             if let State::InFlight { timeout, .. } = &mut self.state {
                 timeout.put_off(unheard);

@@ -172,18 +172,28 @@ test('the jitter is drawn from the clock’s random, so that a run can be repeat
   same(await once(), await once());
 });
 
-const dated = ({ at }) => new Date(at + 90_000).toUTCString();
+const dated = ({ at }) => new Date(at + 60_000).toUTCString();
 
 for (const [form, header] of [
-  ['in seconds', () => '90'],
+  ['in seconds', () => '60'],
   ['as an HTTP date', dated],
 ])
   test(`Retry-After ${form} is waited for, and little longer`, async (context) => {
     const turnedAway = (call) => ({ ...TOO_MANY, headers: { 'Retry-After': header(call) } });
     const { client: it, calls, run } = stubbed(context, { POST: [turnedAway, PLACED] });
     await run(it.trigger({ toNumber: NUMBER }));
-    between(waits(calls)[0], 90_000, 91_001, 'ms until the second request');
+    between(waits(calls)[0], 60_000, 61_001, 'ms until the second request');
   });
+
+test('a Retry-After that leaves no time for the answer is told at once, for a call may be placed all the same', async (context) => {
+  const turnedAway = { ...TOO_MANY, headers: { 'Retry-After': '95' } };
+  const { client: it, clock, calls, run } = stubbed(context, { POST: [turnedAway, PLACED] }, { timeoutMs: 120_000 });
+  const began = clock.now();
+  const error = await rejects(run(it.trigger({ toNumber: NUMBER })));
+  kind(error, context.lib.RateLimitError, { code: 'rate_limited', retryAfterMs: 95_000, placement: 'not_placed' });
+  equal(clock.now() - began, 0, 'ms waited');
+  equal(calls.length, 1, 'requests');
+});
 
 test('a Retry-After that leaves no time is told at once', async (context) => {
   const turnedAway = { ...TOO_MANY, headers: { 'Retry-After': '600' } };

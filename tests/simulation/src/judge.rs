@@ -171,8 +171,9 @@ pub struct Attempt {
     /// The id that was saved with the intent, and those under which anything was sent or answered.
     pub intent_id: Option<u128>,
     pub ids: Vec<u128>,
-    /// Its trigger left.
+    /// Its trigger left, and how many faults of the service were known by then.
     pub left: bool,
+    pub faults: u64,
     /// From when on this process has followed its call, by a clock that is right.
     pub followed_from: Option<Timestamp>,
     /// How often anything had shown that the service works when it failed to place it, and whether that counts: something

@@ -342,13 +342,13 @@ fn happenings(rng: &mut fastrand::Rng, rows: usize) -> Vec<Happening> {
     for _ in 0..rng.usize(..=most) {
         let when = match rng.u8(..3) {
             0 => When::At(up_to(rng, [MINUTE, HOUR, 4 * HOUR, 30 * HOUR])),
-            _ => When::Trigger(rng.u32(1..=1 + 2 * rows as u32)),
+            _ => When::Trigger(rng.u32(1..=1 + rows as u32)),
         };
         let lasts = up_to(rng, [1_000, 20_000, 10 * MINUTE, 3 * HOUR]);
         let down = up_to(rng, [1_000, MINUTE, HOUR, 4 * HOUR]);
         let row = rng.usize(..rows);
         let whom = pick(rng, [Whom::All, Whom::All, Whom::Triggers, Whom::Readings]);
-        let what = match rng.u8(..29) {
+        let what = match rng.u8(..36) {
             0..6 => What::Crash { effects: rng.u32(..8), down },
             6 => What::Command(Command::Pause),
             7 | 8 => What::Command(Command::Run),

@@ -40,6 +40,45 @@ fn a_retry_after_beyond_the_time_for_the_operation_ends_it_at_once() {
 }
 
 #[test]
+fn a_trigger_is_sent_again_only_while_its_answer_has_time_to_come() {
+    // Of 120 seconds, 30 are left for the answer; of 20, half.
+    for (operation, last, beyond) in [(120, "88", "90"), (20, "8", "10")] {
+        let limits = Limits { operation_timeout: secs(operation), ..Limits::default() };
+        let mut again = Shell::new(trigger(&outbound(), limits));
+        again.answer(reply_with(429, &[("Retry-After", last)], ""));
+        again.wake();
+        assert_eq!(again.sent.len(), 2, "after {last} of {operation} s");
+        let mut not_again = Shell::new(trigger(&outbound(), limits));
+        not_again.answer(reply_with(429, &[("Retry-After", beyond)], ""));
+        assert_eq!(not_again.error().code(), ErrorCode::RateLimited, "after {beyond} of {operation} s");
+        assert_eq!(not_again.error().placement(), Some(Placement::NotPlaced));
+        let mut reading = Shell::new(read(&outbound(), limits));
+        reading.answer(reply_with(429, &[("Retry-After", beyond)], ""));
+        reading.wake();
+        assert_eq!(reading.sent.len(), 2, "a reading rings nobody");
+    }
+}
+
+#[test]
+fn a_trigger_that_waited_while_the_clock_stepped_is_not_sent_late_and_gets_its_time_else() {
+    // (how far the clock steps while it waits, whether it is sent then)
+    for (step, is_sent) in [(40, true), (80, true), (100, false), (3600, false)] {
+        let mut shell = Shell::new(trigger(&outbound(), Limits::default()));
+        shell.answer(reply_with(429, &[("Retry-After", "2")], ""));
+        shell.pass(secs(step));
+        if !is_sent {
+            assert_eq!(shell.sent.len(), 1, "{step} s");
+            assert_eq!(shell.error().placement(), Some(Placement::NotPlaced), "{step} s");
+            continue;
+        }
+        assert_eq!(shell.sent.len(), 2, "{step} s");
+        let waits = shell.deadline();
+        assert_eq!(waits.reason, WaitReason::Answer, "{step} s");
+        assert_eq!(waits.at.since(shell.now), secs(30), "{step} s: it has the time of a request");
+    }
+}
+
+#[test]
 fn retries_that_the_budget_does_not_cover_are_not_made() {
     let mut shell = Shell::new(trigger(&outbound(), limits()));
     shell.budget = RetryBudget::new(2);
@@ -104,7 +143,7 @@ fn the_end_of_all_time_comes_in_every_state() {
     assert_eq!(in_flight.error().placement(), Some(Placement::Unknown));
 
     let mut waiting = Shell::new(trigger(&outbound(), tight));
-    waiting.answer(reply_with(429, &[("Retry-After", "5"), ("X-PolyAI-Correlation-Id", "id-9")], ""));
+    waiting.answer(reply_with(429, &[("Retry-After", "4"), ("X-PolyAI-Correlation-Id", "id-9")], ""));
     waiting.pass(secs(60));
     assert_eq!(waiting.sent.len(), 1);
     assert_eq!(waiting.error().code(), ErrorCode::DeadlineExceeded);

@@ -29,6 +29,8 @@ pub(super) struct Outcomes {
     recent: VecDeque<bool>,
     /// How often anything showed that the service is at work.
     pub(super) works: u64,
+    /// Counts faults.
+    pub(super) faults: u64,
     /// What another process has to know; as the store will know it, and as it knows it.
     kept: Kept,
     away: Kept,
@@ -91,7 +93,11 @@ impl Judge {
         let outcomes = &mut self.outcomes;
         let probe = outcomes.kept.open.as_mut().filter(|open| open.probe == Some(id));
         let unknown = match held.stage {
-            Stage::Placed | Stage::NotPlaced(Why::Refused) => return self.works(),
+            Stage::Placed | Stage::NotPlaced(Why::Refused) => {
+                // What was answered before a fault, and told after it, says nothing of now.
+                let is_late = held.faults < outcomes.faults && probe.is_none();
+                return self.works(is_late);
+            }
             // It says nothing of the service.
             Stage::NotPlaced(Why::TooMany | Why::Halts) => {
                 return probe.into_iter().for_each(|open| open.failed(now, false));
@@ -109,6 +115,7 @@ impl Judge {
         if let Some(open) = probe {
             open.failed(now, true);
         }
+        outcomes.faults += 1;
         outcomes.run.push(row);
         outcomes.recent.push_back(true);
         if outcomes.recent.len() > RECENT.0 {
@@ -125,13 +132,16 @@ impl Judge {
     }
 
     /// A trigger did what it is for, or was refused for what it asks.
-    pub(super) fn works(&mut self) {
+    pub(super) fn works(&mut self, is_late: bool) {
         let outcomes = &mut self.outcomes;
         outcomes.worked = true;
         outcomes.works += 1;
         outcomes.recent.push_back(false);
         if outcomes.recent.len() > RECENT.0 {
             outcomes.recent.pop_front();
+        }
+        if is_late {
+            return;
         }
         // Where nobody else was to be called, one row may have been enough to open.
         if outcomes.kept.open.is_some() || outcomes.run.len() >= IN_A_ROW {

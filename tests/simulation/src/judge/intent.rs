@@ -138,6 +138,7 @@ impl Judge {
             intent_id: change.attempt.as_ref().and_then(|it| uuid(it.correlation_id.as_deref()?)),
             ids: Vec::new(),
             left: false,
+            faults: 0,
             followed_from: None,
             works: 0,
             counts: false,

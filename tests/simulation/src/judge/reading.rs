@@ -165,7 +165,7 @@ impl Judge {
         }
         held.words.push(word);
         if found {
-            self.works();
+            self.works(false);
         }
     }
 }

@@ -92,6 +92,7 @@ impl Judge {
         self.leaves.push(real);
         self.not_too_fast(real, &who())?;
         let ledger = self.rows.get_mut(&row).expect("a row");
+        ledger.attempts[attempt].faults = self.outcomes.faults;
         ledger.attempts[attempt].stage = Stage::Left;
         ledger.attempts[attempt].left = true;
         Ok(())

@@ -1,0 +1,257 @@
+//! Tests of the breaker by itself; with a campaign around it they are in `campaign/tests/breaker.rs`.
+
+use super::*;
+use crate::CallSid;
+
+const START: Timestamp = Timestamp::from_millis(1_000_000);
+const ROW: RecipientId = RecipientId(1);
+const OTHER: RecipientId = RecipientId(2);
+
+fn breaker() -> Breaker {
+    Breaker::new(BreakerOptions::default(), fastrand::Rng::with_seed(7))
+}
+
+fn known() -> Known {
+    Known { recipient: ROW, attempt: 1, call_sid: CallSid::parse("OUT-1").unwrap() }
+}
+
+fn fault(recipient: RecipientId, unknown: bool) -> Fault {
+    Fault { recipient, unknown, why: "it fails".to_owned(), asked: None, alone: false }
+}
+
+/// One that is open, in a campaign in which a call was placed.
+fn open() -> Breaker {
+    let mut breaker = breaker();
+    breaker.worked(ROW, Some(known()));
+    for nth in 0..5 {
+        let opens = breaker.fault(START, fault(RecipientId(nth), false));
+        assert_eq!(opens, nth == 4);
+    }
+    breaker
+}
+
+fn seconds(from: u64) -> Timestamp {
+    START + Duration::from_secs(from)
+}
+
+#[test]
+fn of_triggers_on_their_way_and_unknown_ones_there_are_three_at_most_unless_more_may_be_on_their_way() {
+    let mut breaker = breaker();
+    breaker.worked(ROW, None);
+    for (unknown, dialing, max_dialing, may) in [
+        (0, 2, 3, true),
+        (0, 3, 3, false),
+        (0, 2, 1, true),
+        (1, 1, 3, true),
+        (1, 2, 3, false),
+        (2, 0, 3, true),
+        (2, 1, 3, false),
+        (2, 61, 64, true),
+        (2, 62, 64, false),
+        (3, 0, 64, false),
+    ] {
+        breaker.state.unknown = unknown;
+        let what = format!("{unknown} unknown, {dialing} of {max_dialing}");
+        assert_eq!(breaker.may_dial(dialing, max_dialing), may, "{what}");
+        assert_eq!(breaker.may_leave(ROW, dialing, max_dialing), may, "{what}");
+    }
+}
+
+#[test]
+fn one_recipient_alone_opens_it_only_if_nobody_else_is_to_be_dialed() {
+    for (alone, opens_at) in [(false, None), (true, Some(4))] {
+        let mut breaker = breaker();
+        breaker.worked(OTHER, Some(known()));
+        let opened = (0..9).find(|_| breaker.fault(START, Fault { alone, ..fault(ROW, false) }));
+        assert_eq!(opened, opens_at, "{alone}");
+    }
+}
+
+#[test]
+fn a_probe_leaves_when_it_is_due_and_one_trigger_when_it_is_answered() {
+    let mut breaker = open();
+    let due = breaker.next_probe_at().unwrap();
+    assert!(due >= seconds(4) && due <= seconds(5), "{due:?}");
+    assert_eq!(breaker.probe(due - Duration::from_millis(1)), None);
+    assert_eq!(breaker.probe(due), Some(known()));
+    assert!(!breaker.allows() && breaker.next_probe_at().is_none());
+    assert!(breaker.answered(), "a trigger may leave");
+    assert!(breaker.may_dial(0, 3) && !breaker.may_leave(ROW, 0, 3), "nobody is chosen yet");
+    breaker.dialed(ROW);
+    assert!(!breaker.may_dial(1, 3) && breaker.may_leave(ROW, 0, 3) && !breaker.may_leave(OTHER, 0, 3));
+    breaker.withdrawn(OTHER);
+    assert!(!breaker.allows(), "it is about another");
+    breaker.withdrawn(ROW);
+    assert!(breaker.allows());
+    breaker.dialed(OTHER);
+    assert!(!breaker.fault(due, fault(ROW, false)), "one that left before changes nothing");
+    assert!(!breaker.allows());
+    assert!(breaker.worked(OTHER, None));
+    assert!(breaker.is_closed() && breaker.state().phase == BreakerPhase::Closed);
+}
+
+#[test]
+fn probes_come_ever_later_and_every_minute_while_readings_are_answered() {
+    for (answers, longest) in [(false, [10, 20, 40, 80, 160, 300, 300]), (true, [10, 20, 40, 60, 60, 60, 60])]
+    {
+        let mut breaker = open();
+        let mut now = breaker.next_probe_at().unwrap();
+        for longest in longest {
+            assert!(breaker.probe(now).is_some());
+            if answers {
+                breaker.answered();
+                breaker.dialed(ROW);
+                breaker.fault(now, fault(ROW, false));
+            } else {
+                breaker.read_failed(now, Some("it fails".to_owned()), None);
+            }
+            let span = breaker.next_probe_at().unwrap().since(now);
+            let longest = Duration::from_secs(longest);
+            assert!(span <= longest && span >= longest * 4 / 5, "{answers}: {span:?} of {longest:?}");
+            now = now + span;
+        }
+    }
+}
+
+#[test]
+fn a_probe_waits_as_long_as_the_service_asks_and_one_that_is_given_up_counts_for_nothing() {
+    let mut breaker = open();
+    let due = breaker.next_probe_at().unwrap();
+    breaker.probe(due);
+    breaker.read_failed(due, None, None);
+    assert_eq!(breaker.state().probes, 0);
+    let due = breaker.next_probe_at().unwrap();
+    breaker.probe(due);
+    breaker.read_failed(due, Some("it fails".to_owned()), Some(Duration::from_secs(600)));
+    assert_eq!(breaker.next_probe_at().unwrap().since(due), Duration::from_secs(600));
+    assert_eq!((breaker.state().probes, breaker.state().reads), (1, 2));
+}
+
+#[test]
+fn three_unknown_placements_stop_it_and_only_a_person_goes_on() {
+    let mut breaker = breaker();
+    breaker.worked(OTHER, Some(known()));
+    for nth in 0..3 {
+        assert_eq!(breaker.fault(START, fault(RecipientId(nth), true)), nth == 2);
+    }
+    assert!(breaker.is_stopped() && breaker.next_probe_at().is_none());
+    assert!(!breaker.worked(ROW, None) && breaker.is_stopped(), "one that was on its way changes nothing");
+    assert_eq!(breaker.probe(seconds(9_999)), None);
+    breaker.resume(seconds(60));
+    assert_eq!((breaker.state().phase, breaker.state().unknown), (BreakerPhase::Open, 0));
+    assert_eq!(breaker.probe(seconds(60)), Some(known()), "at once, and without ringing anybody");
+}
+
+#[test]
+fn what_seemed_to_work_and_did_not_leaves_the_unknown_ones_in_a_row() {
+    let mut breaker = breaker();
+    breaker.worked(OTHER, Some(known()));
+    for nth in 1..=3 {
+        let before = breaker.state().unknown;
+        breaker.worked(RecipientId(nth), None);
+        assert_eq!(breaker.state().unknown, 0);
+        breaker.did_not_work(before);
+        assert_eq!(breaker.fault(START, fault(RecipientId(nth), true)), nth == 3);
+    }
+}
+
+#[test]
+fn a_refusal_counts_only_if_something_worked_since_the_one_before() {
+    let mut breaker = breaker();
+    assert!(!breaker.refusal_counts(ROW), "it is the first");
+    assert!(!breaker.refusal_counts(ROW), "nothing worked");
+    breaker.worked(OTHER, None);
+    assert!(breaker.refusal_counts(ROW));
+    breaker.answered();
+    assert!(breaker.refusal_counts(ROW));
+    breaker.worked(ROW, None);
+    breaker.worked(OTHER, None);
+    assert!(!breaker.refusal_counts(ROW), "it was placed in between");
+}
+
+#[test]
+fn a_later_run_goes_on_where_an_earlier_one_was_and_no_clock_keeps_it_waiting() {
+    let mut before = open();
+    let mut now = before.next_probe_at().unwrap();
+    for _ in 0..3 {
+        before.probe(now);
+        before.read_failed(now, Some("it fails".to_owned()), None);
+        now = before.next_probe_at().unwrap();
+    }
+    let saved = before.take_unsaved().unwrap();
+    assert!(before.take_unsaved().is_none() && before.take_untold().is_some());
+    let restored = |at, command| {
+        let mut breaker = breaker();
+        breaker.restore(at, Some(saved.clone()), Some(known()), command);
+        breaker
+    };
+    let early = restored(now - Duration::from_secs(10), Command::Run);
+    assert_eq!(early.next_probe_at(), Some(now), "when it was to be");
+    assert_eq!((early.state().probes, early.state().since), (3, START));
+    let late = restored(now + Duration::from_secs(500), Command::Run);
+    assert_eq!(late.next_probe_at(), Some(now + Duration::from_secs(500)), "at once");
+    let back = now - Duration::from_secs(86_400);
+    let span = restored(back, Command::Run).next_probe_at().unwrap().since(back);
+    assert!(span <= Duration::from_secs(40), "{span:?}");
+    // One that was stopped is so until it was resumed, whoever was there.
+    let stopped = Box::new(BreakerState { phase: BreakerPhase::Stopped, unknown: 3, ..*saved.clone() });
+    for (command, phase) in [
+        (Command::Pause, BreakerPhase::Stopped),
+        (Command::Cancel, BreakerPhase::Stopped),
+        (Command::Run, BreakerPhase::Open),
+    ] {
+        let mut breaker = breaker();
+        breaker.restore(now, Some(stopped.clone()), None, command);
+        assert_eq!(breaker.take_untold().unwrap().phase, phase);
+        assert_eq!(breaker.probe(now), None, "there is no call to be read");
+        assert_eq!(breaker.allows(), command == Command::Run);
+    }
+}
+
+#[test]
+fn unknown_placements_in_a_row_are_remembered_while_it_is_closed() {
+    let mut before = breaker();
+    before.worked(OTHER, Some(known()));
+    before.fault(START, fault(ROW, true));
+    before.fault(START, fault(OTHER, true));
+    assert!(before.take_untold().is_none(), "calls are placed as before");
+    let mut breaker = breaker();
+    breaker.restore(START, before.take_unsaved(), Some(known()), Command::Run);
+    assert!(breaker.take_untold().is_none() && breaker.is_closed());
+    assert!(breaker.fault(START, fault(ROW, true)) && breaker.is_stopped());
+}
+
+#[test]
+fn an_answer_to_a_trigger_that_left_before_a_fault_says_nothing_of_the_service_after_it() {
+    let mut breaker = breaker();
+    breaker.leaves(OTHER);
+    breaker.worked(OTHER, Some(known()));
+    for row in [1, 2, 3, 4] {
+        breaker.leaves(RecipientId(row));
+    }
+    breaker.fault(START, fault(RecipientId(1), true));
+    assert!(!breaker.worked(RecipientId(2), None), "it left before");
+    assert_eq!(breaker.state().unknown, 1);
+    breaker.fault(START, fault(RecipientId(3), true));
+    breaker.worked(RecipientId(4), None);
+    assert_eq!(breaker.state().unknown, 2);
+    assert!(!breaker.is_stopped());
+    breaker.leaves(RecipientId(5));
+    breaker.worked(RecipientId(5), None);
+    assert_eq!(breaker.state().unknown, 0, "it left after them");
+}
+
+#[test]
+fn an_open_breaker_is_not_closed_by_an_answer_from_before_it_opened_but_by_its_trial_is() {
+    let mut breaker = breaker();
+    breaker.leaves(ROW);
+    breaker.leaves(OTHER);
+    assert!(breaker.fault(START, fault(ROW, false)), "nothing has worked yet");
+    assert!(!breaker.worked(OTHER, Some(known())) && !breaker.is_closed());
+    breaker.probe(seconds(60));
+    breaker.answered();
+    let trial = RecipientId(3);
+    breaker.dialed(trial);
+    breaker.leaves(trial);
+    assert!(breaker.worked(trial, None) && breaker.is_closed());
+}
