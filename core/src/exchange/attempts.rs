@@ -141,6 +141,7 @@ impl Attempts {
         subject: &Subject<'_>,
         budget: &mut RetryBudget,
     ) -> Option<Completed<()>> {
+        self.notice(now);
         match input {
             Input::Reply(id, reply) if self.awaits(id) => {
                 if answered {
@@ -196,7 +197,6 @@ impl Attempts {
     }
 
     fn tick(&mut self, now: Timestamp, subject: &Subject<'_>, budget: &mut RetryBudget) {
-        self.notice(now);
         if self.total.is_some_and(|total| now >= total.at()) {
             return self.give_up(ErrorCode::DeadlineExceeded, subject);
         }

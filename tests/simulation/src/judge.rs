@@ -196,6 +196,8 @@ pub struct Attempt {
     pub saved: usize,
     /// When the process knew first that the call was placed.
     pub known_at: Option<Now>,
+    /// When it knew what its trigger came to.
+    pub answered_at: Option<Now>,
 }
 
 /// A row, as the judge knows it.

@@ -251,6 +251,25 @@ fn a_call_is_read_once_more_after_every_jump_before_it_is_given_up() {
 }
 
 #[test]
+fn a_jump_that_an_answer_brings_to_light_takes_nothing_off_the_time_to_follow_a_call() {
+    let limits = Limits { follow_timeout: secs(600), ..Limits::default() };
+    let mut shell = place_within(&outbound(), limits);
+    shell.answer(accepted(&outbound()));
+    shell.wake();
+    let began = shell.now;
+    // The answer comes at once, but the clock was set forward meanwhile.
+    shell.now = shell.now + secs(300);
+    shell.answer(foreign(200, "<html>"));
+    while shell.outcome().is_none() {
+        shell.wake();
+        if shell.in_flight.is_some() {
+            shell.answer(foreign(200, "<html>"));
+        }
+    }
+    assert!(shell.now.since(began) >= secs(895), "{:?}", shell.now.since(began));
+}
+
+#[test]
 fn every_request_goes_out_under_an_id_of_its_own_that_is_told_where_no_answer_comes() {
     let ids = |shell: &Shell<Call>| -> Vec<String> {
         let id = |request: &crate::Request| request.headers.get(CORRELATION_ID).unwrap().to_owned();

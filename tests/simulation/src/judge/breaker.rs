@@ -89,7 +89,10 @@ impl Judge {
 
     /// It is known what came of a trigger, as far as anybody knows.
     pub(super) fn trigger_ended(&mut self, id: FlightId, row: usize, attempt: usize, now: Now) {
-        let held = &self.rows[&row].attempts[attempt];
+        let Some(held) = self.rows.get_mut(&row).and_then(|row| row.attempts.get_mut(attempt)) else {
+            return;
+        };
+        held.answered_at = Some(now);
         let outcomes = &mut self.outcomes;
         let probe = outcomes.kept.open.as_mut().filter(|open| open.probe == Some(id));
         let unknown = match held.stage {

@@ -151,6 +151,7 @@ impl Judge {
             by_reading: false,
             saved: 0,
             known_at: None,
+            answered_at: None,
         });
         self.stands(row, State::Dialing, None);
         Ok(())
@@ -227,7 +228,9 @@ impl Judge {
         let (dialing, in_progress) = (count(State::Dialing), count(State::InProgress));
         let calls = self.rows.values().filter(|row| row.state == Some(State::InProgress));
         let last = calls.filter_map(|row| row.attempts.last());
-        let old = |it: &&Attempt| it.lost || it.known_at.is_some_and(|at| now.since(at) >= STUCK);
+        // One that is only looked for is as old as the answer that named it.
+        let from = |it: &Attempt| it.known_at.or(it.answered_at);
+        let old = |it: &&Attempt| it.lost || from(it).is_some_and(|at| now.since(at) >= STUCK);
         let in_progress = in_progress - last.filter(old).count();
         let (_, most, most_dialing) = self.rules.pace;
         holds(Promise::InFlight, dialing <= most_dialing as usize, || {
