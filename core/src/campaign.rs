@@ -1,4 +1,4 @@
-//! Many calls as one machine: a list is dialled at decent hours, once each, and what happened to every row is known.
+//! Many calls as one machine: a list is dialed at decent hours, once each, and what happened to every row is known.
 //!
 //! [`Campaign`] decides whom to call and when, [`Planner`] by which rules; a store ([`MemoryStore`], or a durable one of a
 //! shell) keeps the rows and hands out those that are due. Begin reading at [`Campaign`].

@@ -334,7 +334,7 @@ impl NationalNumber {
     /// If it has no digit, begins with `+`, or has characters that no number is written with.
     pub fn parse(text: &str) -> Result<Self, InvalidInput> {
         const EXPECTED: &str =
-            "digits as dialled within the country; spaces and - . / ( ) may stand between them";
+            "digits as dialed within the country; spaces and - . / ( ) may stand between them";
         let text = trim(text);
         let invalid = |problem: String| Err(InvalidInput::new("to_number", problem, EXPECTED));
         let legal = |it| matches!(it, '0'..='9' | ' ' | '-' | '.' | '/' | '(' | ')');
@@ -371,7 +371,7 @@ pub enum Destination {
     E164(PhoneNumber),
     /// A number that is whole only together with its country.
     National {
-        /// The number as dialled within the country.
+        /// The number as dialed within the country.
         number: NationalNumber,
         /// The country.
         country: CountryCode,
@@ -417,7 +417,7 @@ impl Destination {
         }
     }
 
-    /// The number without what is dialled before it from elsewhere: calling code, or zeros.
+    /// The number without what is dialed before it from elsewhere: calling code, or zeros.
     pub(crate) fn national(&self) -> &str {
         match self {
             Self::E164(number) => {

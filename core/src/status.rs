@@ -12,7 +12,7 @@ use crate::dialect::OUTBOUND;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum CallStatus {
-    /// Accepted, not yet dialled.
+    /// Accepted, not yet dialed.
     Queued,
     /// Ringing or in conversation.
     Calling,

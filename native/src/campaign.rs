@@ -1,4 +1,4 @@
-//! Lists that are dialled: reading them, the durable store, and the runner that does what core's campaign machine says.
+//! Lists that are dialed: reading them, the durable store, and the runner that does what core's campaign machine says.
 //!
 //! A list is put into a [`Database`] once ([`ListImport`]); a [`Runner`] then calls who is due, and goes on after a crash
 //! where it was. [`Options`] say when, how fast and how often; [`RunnerLock`] keeps a second runner away; [`WatchedStore`]
@@ -88,7 +88,7 @@ pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
     Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, History, Importer, NewCampaign,
-    Note, Planned, Reason, Record, Redialled, Requeue, Resolution, ResolveError, Rows, Selected, Selection,
+    Note, Planned, Reason, Record, Redialed, Requeue, Resolution, ResolveError, Rows, Selected, Selection,
     SharedBy, SharedCall, Source, SqliteStore, Suppressing, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};

@@ -16,7 +16,7 @@ test("a call that waits ten minutes in the queue is followed to its end", async 
   assert.ok(sandbox.clock.now() - began > 5 * 60_000);
 });
 
-test("nobody is dialled twice when the answer is lost", async () => {
+test("nobody is dialed twice when the answer is lost", async () => {
   const sandbox = new Sandbox();
   const client = new OutboundClient({ fetch: sandbox.fetch, token: sandbox.token });
 

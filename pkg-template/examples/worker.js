@@ -10,7 +10,7 @@ export class PhoneCall extends DurableObject {
     if (request.method !== "POST") return Response.json(Object.fromEntries(await this.known.list()));
 
     const { toNumber } = await request.json();
-    // Stored before the phone can ring, and kept if it may have rung: the same id is never dialled twice.
+    // Stored before the phone can ring, and kept if it may have rung: the same id is never dialed twice.
     if (await this.known.get("asked")) return new Response("this id was used before", { status: 409 });
     await this.known.put("asked", Date.now());
     try {

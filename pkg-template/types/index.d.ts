@@ -21,7 +21,7 @@ export type CallStatus = "queued" | "calling" | "success" | "failure" | (string 
 
 /**
  * Whether a call was placed. `unknown`: the answer was lost, the phone may have rung, and there is no way to ask. It is
- * never dialled again by itself.
+ * never dialed again by itself.
  */
 export type Placement = "not_placed" | "placed" | "unknown";
 

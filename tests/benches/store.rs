@@ -189,13 +189,11 @@ async fn rate(store: impl Store + Send + 'static, triggers: u32, served: Served)
     let began = Instant::now();
     let mut placed = 0;
     while placed < triggers {
-        match runner.next().await.expect("a campaign that goes on") {
-            Event::Saved(change) => {
-                let first = change.attempt.as_ref().is_some_and(|attempt| attempt.reading.is_none());
-                placed += u32::from(change.state == State::InProgress && first);
-                assert_ne!(change.state, State::Unconfirmed, "{change:?}");
-            }
-            _ => {}
+        let event = runner.next().await.expect("a campaign that goes on");
+        if let Event::Saved(change) = event {
+            let first = change.attempt.as_ref().is_some_and(|attempt| attempt.reading.is_none());
+            placed += u32::from(change.state == State::InProgress && first);
+            assert_ne!(change.state, State::Unconfirmed, "{change:?}");
         }
     }
     f64::from(triggers) / began.elapsed().as_secs_f64()

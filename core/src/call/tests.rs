@@ -101,7 +101,7 @@ fn the_first_status_is_told_where_the_trigger_answers_with_it() {
     assert_eq!(placed(&outbound()).words(), ["placed"]);
     assert_eq!(with(r#"{"callSid":"OUT-1","status":"QUEUED"}"#), ["placed", "queued"]);
     assert_eq!(with(r#"{"callSid":"OUT-1"}"#), ["placed"]);
-    assert_eq!(with(r#"{"callSid":"OUT-1","status":"DIALLED"}"#), ["placed", "DIALLED"]);
+    assert_eq!(with(r#"{"callSid":"OUT-1","status":"DIALED"}"#), ["placed", "DIALED"]);
     assert_eq!(with(r#"{"callSid":"OUT-1","status":"FAILURE"}"#), ["placed"], "only a reading tells an end");
     let mut shell = placed(&agents());
     shell.read(status(&agents(), "queued", ""));

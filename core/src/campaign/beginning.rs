@@ -17,7 +17,7 @@ impl Campaign {
     pub(super) fn read_again(&mut self, now: Timestamp, lost: Vec<Unfinished>) {
         self.more_lost = false;
         // Nobody is called by it, so a campaign that is paused or cancelled does it as well.
-        if self.mode != Mode::Dialling {
+        if self.mode != Mode::Dialing {
             return;
         }
         for unfinished in lost {

@@ -59,15 +59,19 @@ impl BreakerOptions {
             ("unknown_in_a_row", self.unknown_in_a_row),
         ] {
             if value == 0 {
-                return Err(InvalidInput::new(field, "is 0, so that nobody would be called", "1 or more"));
+                return Err(InvalidInput::new(field, "is 0", "1 or more"));
             }
         }
         if self.recent < self.recent_faults {
-            return Err(InvalidInput::new("recent", "is less than recent_faults", "as many at least"));
+            return Err(InvalidInput::new("recent", "is less than recent_faults", "recent_faults or more"));
         }
         if self.first_probe < Duration::from_secs(1) || self.longest_probe < self.first_probe {
-            let expected = "a second or more, and no more than longest_probe";
-            return Err(InvalidInput::new("first_probe", "is no time to wait", expected));
+            let expected = "from 1 s to longest_probe";
+            return Err(InvalidInput::new(
+                "first_probe",
+                "is under a second or longer than longest_probe",
+                expected,
+            ));
         }
         Ok(())
     }
@@ -335,15 +339,16 @@ impl Breaker {
     /// trigger that left before the last fault says nothing of the service after it.
     pub(super) fn worked(&mut self, id: RecipientId, call: Option<Known>) -> bool {
         let left = self.left.remove(&id);
-        let is_late = left.is_some_and(|faults| faults < self.faults) && !self.is_trial(id);
+        let is_late = left.is_some_and(|faults| faults < self.faults);
         self.worked = true;
         self.works += 1;
         self.known = call.or_else(|| self.known.take());
         self.refused.remove(&id);
         self.note(false);
-        if is_late {
+        if is_late && !self.is_trial(id) {
             return false;
         }
+        let unknown = if is_late { self.state.unknown } else { 0 };
         self.run = 0;
         self.run_of = None;
         self.several = false;
@@ -351,16 +356,15 @@ impl Breaker {
             Phase::Stopped => false,
             Phase::Closed => {
                 self.state.triggers = 0;
-                if std::mem::take(&mut self.state.unknown) > 0 {
-                    self.unsaved = true;
-                }
+                self.unsaved |= self.state.unknown != unknown;
+                self.state.unknown = unknown;
                 false
             }
             Phase::Open(_) | Phase::Reading | Phase::Trial(_) => {
                 self.phase = Phase::Closed;
                 self.recent.clear();
                 self.state.phase = BreakerPhase::Closed;
-                self.state.unknown = 0;
+                self.state.unknown = unknown;
                 self.state.next_probe_at = None;
                 self.state.next_probe = None;
                 self.changed();
@@ -534,10 +538,12 @@ impl Breaker {
             Phase::Reading => {
                 self.phase = Phase::Trial(None);
                 self.state.next_probe = Some(ProbeKind::Trigger);
+                self.unsaved = true;
                 true
             }
             Phase::Open(_) => {
                 self.state.next_probe = Some(ProbeKind::Trigger);
+                self.unsaved = true;
                 false
             }
             Phase::Closed | Phase::Trial(_) | Phase::Stopped => false,

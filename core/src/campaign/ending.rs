@@ -146,11 +146,11 @@ impl Campaign {
         let used = tries.redials.iter().find(|(held, _)| *held == name).map_or(0, |(_, used)| *used);
         if used >= rule.times() {
             let reason =
-                format!("{ended}; redialled {used} times by the rule {rule}, which is all it asks for");
+                format!("{ended}; redialed {used} times by the rule {rule}, which is all it asks for");
             return live.change(State::Failed, reason);
         }
         if tries.dials >= self.options.max_attempts {
-            let reason = format!("{ended}; dialled {} times, which is as often as it may be", tries.dials);
+            let reason = format!("{ended}; dialed {} times, which is as often as it may be", tries.dials);
             return live.change(State::Failed, reason);
         }
         let because = format!("{ended}; to be called again by the rule {rule}");
@@ -330,10 +330,24 @@ impl Campaign {
             (Some(Happened::Refused), _) | (None, ErrorCode::InvalidInput) => {
                 self.ended_without_a_call(now, id, State::Rejected, error.to_string(), Some(error));
             }
-            _ if is_refusal && self.options.max_refusals == 0 && self.breaker.is_closed() => {
+            (Some(Happened::PlacingFailed), _)
+                if self.options.max_refusals == 0 && self.breaker.is_closed() =>
+            {
                 self.ended_without_a_call(now, id, State::Failed, error.to_string(), Some(error));
             }
-            _ => self.try_again(now, id, error),
+            (
+                None
+                | Some(
+                    Happened::NeverSent
+                    | Happened::TurnedAway
+                    | Happened::PlacingFailed
+                    | Happened::Unavailable
+                    | Happened::NotAnswered
+                    | Happened::Lost
+                    | Happened::ForeignRefusal,
+                ),
+                _,
+            ) => self.try_again(now, id, error),
         }
     }
 

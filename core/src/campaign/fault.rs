@@ -49,7 +49,7 @@ pub(super) fn sentence(error: &Error, service: &Service, of_trigger: bool) -> St
             format!("{url} does not answer in time{said}")
         }
         (Some(Happened::Lost), _) => {
-            format!("The connection to {url} breaks before the answer is there{said}")
+            format!("The connection to {url} breaks off before the answer arrives{said}")
         }
         (Some(Happened::PlacingFailed), _) => format!("The service fails to place calls{status}{said}"),
         (Some(Happened::Unavailable), _) => format!("The service is unavailable{status}{said}"),
@@ -58,7 +58,10 @@ pub(super) fn sentence(error: &Error, service: &Service, of_trigger: bool) -> St
             format!("The service fails{status}{said}")
         }
         (Some(Happened::NotAnswered | Happened::ForeignRefusal), _) => {
-            format!("The answer is not the service's own{status}")
+            format!(
+                "Something other than the service answers at {url}{status}, such as a proxy or a login page: check the \
+                 base URL and the network"
+            )
         }
         (None | Some(Happened::Refused), _) => format!("The service refuses what it is asked{status}{said}"),
     }
@@ -104,7 +107,8 @@ impl Campaign {
     /// A trigger that seemed to work was answered with a SID that was another call's.
     pub(super) fn sid_fault(&mut self, now: Timestamp, id: RecipientId, forgotten: u32) {
         self.breaker.did_not_work(forgotten);
-        let why = "The service answers the same call SID to several triggers".to_owned();
+        let why =
+            "The service gave the same call SID to several calls, so they cannot be told apart".to_owned();
         self.fault(now, id, why, None, true);
         self.tell_breaker();
     }

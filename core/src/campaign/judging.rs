@@ -8,7 +8,7 @@ use super::{Campaign, Change, Recipient, Standing, State, WaitRule};
 use crate::text::numbered;
 use crate::time::Timestamp;
 
-/// How long a row waits while another with its number is called, or after it was dialled: of a call whose answer was lost
+/// How long a row waits while another with its number is called, or after it was dialed: of a call whose answer was lost
 /// nobody knows how long it rings.
 pub const SAME_NUMBER: Duration = Duration::from_secs(60);
 
@@ -25,9 +25,9 @@ impl Campaign {
             let quiet_from = (dialed + SAME_NUMBER).min(now + DAY);
             if quiet_from > now {
                 let reason = if dialed > now {
-                    "its number was dialled before the clock was set back"
+                    "its number was dialed before the clock was set back"
                 } else {
-                    "its number was dialled less than a minute ago"
+                    "its number was dialed less than a minute ago"
                 };
                 return Some(self.put_off(now, recipient, quiet_from, WaitRule::SameNumber, reason));
             }
@@ -36,18 +36,18 @@ impl Campaign {
             (
                 &recipient.dialed,
                 self.options.max_per_number,
-                "its number was dialled {} times within 24 hours",
+                "its number was dialed {} times within 24 hours",
             ),
             (
                 &recipient.triggered,
                 self.options.max_triggers_per_number.max(self.options.max_per_number),
-                "{} triggers for its number may have reached a server within 24 hours, whatever was answered",
+                "its number was sent to the service {} times within 24 hours",
             ),
         ];
         for (times, cap, sentence) in caps {
             if let Some(free) = free_from(times, cap, now) {
                 let reason = format!(
-                    "{}, which is as often as it may be until {}",
+                    "{}, the most that is allowed; it waits until {}",
                     numbered(sentence, times.len()),
                     whole(free, recipient.time_zone)
                 );

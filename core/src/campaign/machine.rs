@@ -20,7 +20,7 @@ use crate::{Destination, Error, InvalidInput, Limits, PhoneNumber, RetryBudget, 
 /// Whether anybody may be called, apart from what a person wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
-    Dialling,
+    Dialing,
     /// Nobody any more in this run.
     Draining,
     /// The same, and what is in flight was given up.
@@ -188,7 +188,7 @@ impl Campaign {
             looked_at: None,
             more_lost: false,
             command: Command::Run,
-            mode: Mode::Dialling,
+            mode: Mode::Dialing,
             blocked: None,
             halted: false,
             finished: false,
@@ -336,7 +336,7 @@ impl Campaign {
             Input::Stored(turn, turned) => self.stored(now, turn, turned),
             Input::NotStored(turn, why) => self.not_stored(now, turn, why),
             Input::Drain => {
-                if self.mode == Mode::Dialling {
+                if self.mode == Mode::Dialing {
                     self.mode = Mode::Draining;
                 }
             }
@@ -403,7 +403,7 @@ impl Campaign {
     fn wants_more(&self) -> bool {
         // Whoever is taken off the list needs no service that works.
         let may_go_on = self.breaker.allows() || self.closes(self.latest);
-        let goes_on = self.mode == Mode::Dialling && self.command != Command::Pause && may_go_on;
+        let goes_on = self.mode == Mode::Dialing && self.command != Command::Pause && may_go_on;
         goes_on && self.held.len() < self.few_and_many().0
     }
 
@@ -446,10 +446,10 @@ impl Campaign {
     fn may_finish(&mut self) {
         let rest = self.next_due.is_some() || !self.held.is_empty() || self.more_lost;
         let finish = match self.mode {
-            Mode::Dialling if rest => return,
+            Mode::Dialing if rest => return,
             // One that its breaker stopped is done all the same if nobody is left to be called.
-            Mode::Dialling if self.command == Command::Pause && !self.breaker.is_stopped() => return,
-            Mode::Dialling => Finish::Done,
+            Mode::Dialing if self.command == Command::Pause && !self.breaker.is_stopped() => return,
+            Mode::Dialing => Finish::Done,
             Mode::Draining | Mode::Stopping => Finish::Stopped,
         };
         if self.flights.is_empty() && matches!(self.visit, Visit::Idle) {
@@ -467,7 +467,7 @@ impl Campaign {
         }
         self.pacing.take();
         self.breaker.dialed(recipient.id);
-        // Others with this number were fetched before it was dialled.
+        // Others with this number were fetched before it was dialed.
         let number = &recipient.to_number;
         let before = self.held.len();
         self.held.retain(|other| other.to_number != *number);
@@ -482,12 +482,12 @@ impl Campaign {
 
     /// Whether a trigger may leave whose intent was saved.
     pub(super) const fn may_call(&self) -> bool {
-        matches!((self.mode, self.command), (Mode::Dialling, Command::Run))
+        matches!((self.mode, self.command), (Mode::Dialing, Command::Run))
     }
 
     /// Every trigger would be refused.
     pub(super) fn halt(&mut self, error: &Error) {
-        if self.mode == Mode::Dialling {
+        if self.mode == Mode::Dialing {
             self.mode = Mode::Draining;
         }
         if !std::mem::replace(&mut self.halted, true) {

@@ -163,7 +163,7 @@ pub struct Recipient {
     pub metadata: Metadata,
     /// How often it was tried.
     pub tries: Tries,
-    /// When its number was dialled within the last 24 hours, by any row of any campaign of the store; those that are known
+    /// When its number was dialed within the last 24 hours, by any row of any campaign of the store; those that are known
     /// to have placed no call are not among them.
     pub dialed: Vec<Timestamp>,
     /// When a trigger for its number may have reached a server within the last 24 hours, whatever came of it: those of

@@ -168,7 +168,7 @@ pub enum Obstacle {
     NotScheduled,
     /// Its number is on a suppression list.
     Suppressed,
-    /// Another campaign of the store calls its number, or dialled it less than [`SAME_NUMBER`](super::SAME_NUMBER) ago.
+    /// Another campaign of the store calls its number, or dialed it less than [`SAME_NUMBER`](super::SAME_NUMBER) ago.
     SameNumber,
 }
 

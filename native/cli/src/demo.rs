@@ -104,7 +104,7 @@ pub(crate) async fn run(output: Output) -> Result<Exit, Failure> {
     sandbox.stop().await;
     let twice = rang.iter().filter(|(_, times)| **times > 1);
     let (by_the_rule, against_it): (Vec<_>, Vec<_>) =
-        twice.partition(|(number, times)| **times == 2 && people::is_redialled(number));
+        twice.partition(|(number, times)| **times == 2 && people::is_redialed(number));
     if output.json {
         output.say(
             "",
@@ -171,9 +171,9 @@ async fn report(database: &Path) -> Result<String, Failure> {
         })
         .await?;
     let header: &[_] = if is_wide {
-        &["#row", "number", "state", "#dialled", "example", "why"]
+        &["#row", "number", "state", "#dialed", "example", "why"]
     } else {
-        &["#row", "number", "state", "#dialled", "why"]
+        &["#row", "number", "state", "#dialed", "why"]
     };
     Ok(table(header, rows))
 }
@@ -195,7 +195,7 @@ Here, where it is and its token:
 {unset}  export POLYAI_OUTBOUND_BASE_URL=http://{DEFAULT_LISTEN} POLYAI_OUTBOUND_TOKEN={DEFAULT_TOKEN}
 A call, followed to its end; the last two digits choose it (00 success, 01 no answer, 02 busy, … 13):
   {me} call +14155550100 --wait
-One whose answer is lost: exit code 5, because it may have rung, and it is not dialled again by itself:
+One whose answer is lost: exit code 5, because it may have rung, and it is not dialed again by itself:
   {me} call +14155550106
 A list, and what would happen to it; then a campaign of it, at whatever hour it is now:
   printf 'phone\\n+12125550100\\n+13125550101\\n' > people.csv

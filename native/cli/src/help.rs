@@ -222,7 +222,7 @@ are unconfirmed may have rung and are never put back: see `resolve`.
 
 It tells what it would do and asks; where there is no terminal it needs --yes.
 It works while the campaign runs and while it does not. Exit code 2 means that
-no row is so, or that nobody could be asked.";
+no row matches, or that nobody could be asked.";
 
 pub(crate) const WHY: &str = "\
 Examples:

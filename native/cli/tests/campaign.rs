@@ -1,4 +1,4 @@
-//! Lists that are dialled by the command: what the tests of `outbound campaign` have in common.
+//! Lists that are dialed by the command: what the tests of `outbound campaign` have in common.
 
 use std::path::{Path, PathBuf};
 

@@ -30,7 +30,7 @@ async fn where_nobody_listens_no_row_ends_and_all_are_called_once_somebody_does(
     let mut running = folder.run(&base_url, ["--rate", "20", "--json"]).start();
     let reason = format!("Cannot reach {base_url}: ");
     running.tells(&reason).await;
-    running.tells("No calls are placed: 1 trigger failed. It is tried again in ").await;
+    running.tells("No calls are being placed: 1 trigger failed. The service is tried again in ").await;
     running.tells(" by one call; calls go on by themselves when it works").await;
     running.tells(", since ").await;
 
@@ -39,7 +39,7 @@ async fn where_nobody_listens_no_row_ends_and_all_are_called_once_somebody_does(
     assert!(status["breaker"]["why"].as_str().unwrap().starts_with(&reason), "{status}");
     assert!(status["breaker"]["next_probe_at"].as_str().is_some(), "{status}");
     let ran = asks(&folder, ["status"]).ran().await.expect(0);
-    assert!(ran.stdout.contains(&reason) && ran.stdout.contains("It is tried again in "), "{ran:?}");
+    assert!(ran.stdout.contains(&reason) && ran.stdout.contains("The service is tried again in "), "{ran:?}");
     let ran = asks(&folder, ["why", "3"]).ran().await.expect(0);
     assert!(ran.stdout.contains(&reason), "{ran:?}");
 
@@ -63,7 +63,8 @@ async fn a_login_page_in_place_of_the_service_stops_the_campaign_after_three_tri
     let folder = folder(20);
     let server = Server::start(gateway(200), gateway(200)).await;
     let mut running = folder.run(server.base_url(), ["--rate", "20"]).start();
-    running.tells("The answer is not the service's own (HTTP 200). 3 phones in a row may have rung").await;
+    running.tells("Something other than the service answers at ").await;
+    running.tells("the network. 3 phones in a row may have rung").await;
     running.tells("then go on with: ").await;
     assert_eq!(server.posts(), 3);
     // It is told at once, and saved with the next visit to the database.
@@ -91,7 +92,7 @@ async fn a_login_page_in_place_of_the_service_stops_the_campaign_after_three_tri
     assert_eq!(server.posts(), 3);
     let ran = asks(&folder, ["resume"]).ran().await.expect(0);
     assert!(ran.stdout.contains("goes on: 17 rows are to be called"), "{ran:?}");
-    running.tells("No calls are placed, since ").await;
+    running.tells("No calls are being placed, since ").await;
     assert_eq!(server.posts(), 4, "one call tries it");
     running.signal("INT").await;
     running.ran().await.expect(5);
@@ -152,9 +153,7 @@ async fn triggers_that_may_have_arrived_are_counted_for_each_number_whatever_was
     running.tells("because their number was called as often as it may be").await;
     assert_eq!(server.posts(), 2);
     let ran = asks(&folder, ["why", "2"]).ran().await.expect(0);
-    for said in
-        ["2 triggers for its number may have reached a server within 24 hours", "--max-triggers-per-number"]
-    {
+    for said in ["its number was sent to the service 2 times within 24 hours", "--max-triggers-per-number"] {
         assert!(ran.stdout.contains(said), "{said}: {ran:?}");
     }
     running.signal("INT").await;

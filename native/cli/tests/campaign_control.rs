@@ -124,7 +124,7 @@ async fn a_campaign_that_nobody_runs_takes_commands_too() {
 async fn a_campaign_need_not_be_named_if_it_is_alone_and_else_all_are_listed() {
     let kept = Kept::new().await;
     kept.write("people.csv", &rows(1));
-    // Other numbers: one that was just dialled is left in peace for a minute, whichever campaign it is in.
+    // Other numbers: one that was just dialed is left in peace for a minute, whichever campaign it is in.
     kept.write("others.csv", &["phone", "+13125550100", "+13135550100"]);
     kept.runs("people.csv", &ALWAYS).ran().await.expect(0);
     kept.asks(["status"]).await;

@@ -24,11 +24,11 @@ async fn the_first_interrupt_calls_nobody_any_more_and_follows_the_running_calls
         while !run.line().await.contains("\"in_progress\"") {}
         run.signal(signal).await;
         run.tells("nobody is called any more, ").await;
-        let dialled = sandbox.calls().len();
+        let dialed = sandbox.calls().len();
         let ran =
             run.ran().await.expect(130).says(&["again to stop at once. Go on with: ", " campaign run "]);
         // One that was on its way at that moment, at most.
-        assert!(sandbox.calls().len() <= dialled + 1, "{ran:?}");
+        assert!(sandbox.calls().len() <= dialed + 1, "{ran:?}");
         let ended = ran.json().pop().unwrap();
         assert_eq!((&ended["how"], &ended["exit_code"]), (&"interrupted".into(), &130.into()));
         let states = ended["states"].as_object().unwrap();

@@ -116,8 +116,8 @@ async fn a_state_that_nothing_is_put_back_from_and_a_row_that_is_not_there_are_b
         (&["requeue", "--disposition", "besy", "--yes"], 2, "expected one of congestion, declined"),
         (&["requeue", "--row", "2", "3", "--yes"], 2, "row 2 is succeeded"),
         (&["requeue", "--row", "77", "--yes"], 4, "there is no such row"),
-        (&["requeue", "--state", "rejected", "--yes"], 2, "no row is so, and nothing was changed"),
-        (&["requeue", "--state", "failed", "--reason", "xyz", "--yes"], 2, "no row is so"),
+        (&["requeue", "--state", "rejected", "--yes"], 2, "no row matches, and nothing was changed"),
+        (&["requeue", "--state", "failed", "--reason", "xyz", "--yes"], 2, "no row matches"),
     ] {
         kept.says(words.iter().copied()).ran().await.expect(code).says(&[says]);
     }

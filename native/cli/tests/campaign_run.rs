@@ -1,4 +1,4 @@
-//! `outbound campaign run`: a list is dialled, once each, and the same command goes on.
+//! `outbound campaign run`: a list is dialed, once each, and the same command goes on.
 
 use polyai_outbound::campaign::{Command, Database, State};
 use serde_json::Value;
@@ -26,7 +26,7 @@ async fn placeholders_are_warned_of_when_the_list_is_read_and_not_again() {
 }
 
 #[tokio::test]
-async fn a_list_is_dialled_once_each_and_the_same_command_dials_nobody_again() {
+async fn a_list_is_dialed_once_each_and_the_same_command_dials_nobody_again() {
     let sandbox = sandbox(100.0).await;
     let folder = Folder::with(&list([
         "+12125550100",
@@ -83,7 +83,7 @@ async fn the_exit_code_is_0_only_if_all_succeeded() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_exit_code_5_and_not_dialled_again() {
+async fn a_lost_answer_is_exit_code_5_and_not_dialed_again() {
     let sandbox = sandbox(100.0).await;
     let folder = Folder::with(&list(["+12125550106", "+13125550100"]));
     let ran = folder.run(&sandbox.base_url(), ["--rate", "20"]).ran().await.expect(5);
@@ -196,7 +196,7 @@ async fn a_list_that_cannot_be_read_makes_no_campaign_and_can_be_put_right() {
     ran.says(&["people.csv", "number"]);
     folder.write("people.csv", &list(["+12125550100"]));
     folder.run(&sandbox.base_url(), []).ran().await.expect(0);
-    // One that breaks off in the middle was not dialled, so it may be put right as well.
+    // One that breaks off in the middle was not dialed, so it may be put right as well.
     let mut broken = list(["+12125550100"]).replace("phone", "mobile").into_bytes();
     broken.extend(b"+13125550100,\xff\xfe\n");
     std::fs::write(folder.path("people.csv"), &broken).unwrap();
@@ -302,7 +302,7 @@ async fn a_service_that_fails_every_trigger_stops_the_calling_and_no_row_ends_be
     let server = Server::start(refusal(500), Does::Hangs).await;
     let folder = Folder::with(&list(["+12125550100"]));
     let mut run = folder.run(server.base_url(), ["--json", "--rate", "20"]).start();
-    run.tells("No calls are placed").await;
+    run.tells("No calls are being placed").await;
     run.signal("INT").await;
     let ran = run.ran().await.expect(130);
     let last = ran.json().into_iter().rfind(|it| it["type"] == "row").unwrap();

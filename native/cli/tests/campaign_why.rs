@@ -21,7 +21,7 @@ async fn a_row_that_was_called_tells_each_step_in_the_order_of_time_with_its_cor
         |text: &str| texts.iter().position(|it| it.contains(text)).unwrap_or_else(|| panic!("{text}: {why}"));
     let steps = [
         at("taken from line 2 of"),
-        at("attempt 1: dialled"),
+        at("attempt 1: dialed"),
         at("accepted the call as OUT-"),
         at(
             "status is failure: call setup: no answer from the called party (counts as no-answer) [correlation id ",

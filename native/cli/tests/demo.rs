@@ -24,10 +24,10 @@ fn shows_what_became_of_every_row(ran: &Ran) {
     }
     let (_, table) = ran.stdout.split_once("\n\n").unwrap();
     let header: Vec<_> = table.lines().next().unwrap().split_whitespace().collect();
-    assert_eq!(header, ["row", "number", "state", "dialled", "example", "why"]);
+    assert_eq!(header, ["row", "number", "state", "dialed", "example", "why"]);
     assert!(table.lines().all(|it| it == it.trim_end()), "no blanks at the end");
     let twice: Vec<_> =
-        table.lines().filter(|it| it.contains("redialled 1 times by the rule no-answer=1x1h")).collect();
+        table.lines().filter(|it| it.contains("redialed 1 times by the rule no-answer=1x1h")).collect();
     assert_eq!(twice.len(), 2, "{table}");
 }
 

@@ -116,7 +116,7 @@ async fn once_a_call_is_placed_no_loss_of_its_status_exits_6() {
 }
 
 #[tokio::test]
-async fn once_a_call_is_placed_it_is_followed_through_outages_without_dialling_again() {
+async fn once_a_call_is_placed_it_is_followed_through_outages_without_dialing_again() {
     let outages = [refusal(429), refusal(503), gateway(502), Does::Answers(200, "{}".to_owned()), Does::Cuts];
     let runs = outages.into_iter().map(|reads| async move {
         let server = Server::start(accepts(), reads.clone()).await;

@@ -154,8 +154,8 @@ mod tests {
     fn what_is_left_out_is_told_and_a_cause_is_its_own_cause() {
         for (reason, is) in [
             (
-                "redialled 2 times by the rule busy=2x1h, which is all",
-                "redialled … times by the rule busy=2x1h, which is all",
+                "redialed 2 times by the rule busy=2x1h, which is all",
+                "redialed … times by the rule busy=2x1h, which is all",
             ),
             ("", ""),
             (

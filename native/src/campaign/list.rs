@@ -35,7 +35,7 @@ const TOO_LONG: &str = "is longer than 1 MiB";
 /// How a list is read.
 #[derive(Clone, Debug, Default)]
 pub struct ListOptions {
-    /// The country of numbers that are written as dialled within it, where a row has no `country_code`.
+    /// The country of numbers that are written as dialed within it, where a row has no `country_code`.
     pub country: Option<CountryCode>,
     /// The column that holds the numbers; else it is found by its name.
     pub number_column: Option<String>,

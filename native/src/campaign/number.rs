@@ -17,9 +17,9 @@ const _: () = assert!(log::STATIC_MAX_LEVEL as usize <= log::LevelFilter::Debug 
 
 const EXPECTED: &str = "a number with + and its calling code, as +14155550100";
 const EXPECTED_NATIONAL: &str =
-    "a number as dialled within that country, or one with + and its calling code, as +14155550100";
+    "a number as dialed within that country, or one with + and its calling code, as +14155550100";
 
-/// Reads one number, in E.164 form or as it is dialled within `country`.
+/// Reads one number, in E.164 form or as it is dialed within `country`.
 ///
 /// Taken are spaces, dots, dashes and brackets between the digits, `tel:` before them, full-width and Arabic-Indic
 /// digits, and the country's own prefix for calls abroad (`00`, `011`) instead of the plus. A number with its calling
@@ -74,7 +74,7 @@ fn international(digits: &str) -> Result<PhoneNumber, Problem> {
     let text = e164(&parsed);
     if text != written && !PHONE_NUMBER_UTIL.is_valid_number(&parsed) {
         return Err(Problem::new(
-            "has a prefix after the calling code that is not dialled from abroad, and is no number without it",
+            "has a prefix after the calling code that is not dialed from abroad, and is no number without it",
             EXPECTED,
         ));
     }
@@ -117,7 +117,7 @@ fn national(digits: &str, country: CountryCode) -> Result<PhoneNumber, Problem> 
     if parsed.country_code_source() == CountryCodeSource::FromNumberWithIdd {
         return international(e164(&parsed).trim_start_matches('+'));
     }
-    // Some are given out that cannot be dialled from elsewhere: a US number without its area code may look like one.
+    // Some are given out that cannot be dialed from elsewhere: a US number without its area code may look like one.
     if is_known(&parsed) && possible(&parsed).is_ok() {
         return Ok(PhoneNumber::parse(&e164(&parsed))?);
     }

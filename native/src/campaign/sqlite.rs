@@ -26,7 +26,7 @@ use polyai_outbound_core::campaign::{Turn, Turned};
 use connect::Link;
 pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
-pub use look::{Redialled, SharedBy, SharedCall};
+pub use look::{Redialed, SharedBy, SharedCall};
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Who};
 pub use requeue::{Requeue, Selected, Selection};
@@ -38,7 +38,7 @@ pub struct CampaignId(pub i64);
 
 /// An SQLite file with campaigns in it.
 ///
-/// One file holds any number of campaigns; how often a number was dialled is known across all of them.
+/// One file holds any number of campaigns; how often a number was dialed is known across all of them.
 /// It is created readable and writable for its owner alone, because numbers and metadata are in it.
 ///
 /// ```

@@ -69,7 +69,7 @@ impl Fingerprint {
 }
 
 impl SuppressionList {
-    /// The list in that file, with the country of numbers that are written as dialled within it.
+    /// The list in that file, with the country of numbers that are written as dialed within it.
     pub fn new(path: impl Into<PathBuf>, country: Option<CountryCode>) -> Self {
         Self { path: path.into(), country }
     }

@@ -1,6 +1,6 @@
 //! What people ask who look closer at a campaign.
 
-use polyai_outbound::campaign::{Redialled, Who};
+use polyai_outbound::campaign::{Redialed, Who};
 use polyai_outbound::core::campaign::{Attempt, Outcome, Priority, State, WaitRule};
 
 use crate::common::{Fixture, NOW, at, change, entry, intent, number, with_attempt};
@@ -60,24 +60,24 @@ async fn a_number_is_found_by_its_last_digits_and_its_dials_and_lists_are_told()
 #[tokio::test]
 async fn redials_and_attempts_are_counted_and_the_unsettled_listed() {
     let mut fixture = Fixture::of(3).await;
-    let mut redialled =
+    let mut redialed =
         with_attempt(1, State::Succeeded, Attempt { outcome: Outcome::Success, ..Attempt::intended(2, NOW) });
-    redialled.tries.redials = vec![("busy".to_owned(), 1)];
+    redialed.tries.redials = vec![("busy".to_owned(), 1)];
     let mut waits = change(2, State::Scheduled, "to be called again");
     waits.due_at = Some(at(60));
     waits.tries.redials = vec![("busy".to_owned(), 2), ("failure".to_owned(), 1)];
     let unknown = Attempt { outcome: Outcome::Unknown, ..Attempt::intended(1, NOW) };
     let unconfirmed = with_attempt(3, State::Unconfirmed, unknown);
-    fixture.save(vec![redialled, waits, unconfirmed]).await.unwrap();
+    fixture.save(vec![redialed, waits, unconfirmed]).await.unwrap();
     let (campaign, database) = (fixture.campaign, &mut fixture.database);
-    let came_to = |rule: &str, recipients, redials, succeeded| Redialled {
+    let came_to = |rule: &str, recipients, redials, succeeded| Redialed {
         rule: rule.to_owned(),
         recipients,
         redials,
         succeeded,
     };
     assert_eq!(
-        database.redialled(campaign).await.unwrap(),
+        database.redialed(campaign).await.unwrap(),
         [came_to("busy", 2, 3, 1), came_to("failure", 1, 1, 0)]
     );
     let attempted = database.attempted(campaign).await.unwrap();

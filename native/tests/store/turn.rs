@@ -135,7 +135,7 @@ async fn an_intent_to_somebody_elses_row_or_to_none_is_refused() {
 }
 
 #[tokio::test]
-async fn a_number_that_comes_on_a_list_while_the_campaign_runs_is_not_dialled() {
+async fn a_number_that_comes_on_a_list_while_the_campaign_runs_is_not_dialed() {
     let mut fixture = Fixture::of(2).await;
     let campaign = fixture.campaign;
     let mut list = fixture.database.replace_suppressions(campaign, "stop.csv").await.unwrap();
@@ -306,12 +306,12 @@ async fn dials_of_a_number_are_told_across_rows_and_campaigns_but_not_those_that
     assert_eq!(recipient.dialed, [at(-70), at(-10), NOW]);
     assert_eq!(recipient.dialed_by_others, Some(NOW));
     let theirs = theirs.turn(&turn(NOW, Vec::new(), Some(fetch_due(NOW, 9)))).await.unwrap();
-    assert_eq!(theirs.due[0].dialed, [], "the other number was never dialled");
+    assert_eq!(theirs.due[0].dialed, [], "the other number was never dialed");
     assert_eq!(theirs.due[0].dialed_by_others, None);
 }
 
 #[tokio::test]
-async fn an_intent_waits_while_another_campaign_calls_its_number_and_for_a_minute_after_it_was_dialled() {
+async fn an_intent_waits_while_another_campaign_calls_its_number_and_for_a_minute_after_it_was_dialed() {
     let mut fixture = Fixture::of(1).await;
     let other = imported(&mut fixture.database, "autumn", Duplicates::First, &[entry(1, 1)]).await;
     let mut theirs = fixture.database.store(other).await.unwrap();

@@ -30,7 +30,7 @@ fn suppressed(id: i64) -> Vec<Refusal> {
 }
 
 #[tokio::test]
-async fn a_number_that_comes_on_a_list_is_not_dialled_from_the_next_turn_on_and_one_that_leaves_it_is() {
+async fn a_number_that_comes_on_a_list_is_not_dialed_from_the_next_turn_on_and_one_that_leaves_it_is() {
     let (fixture, mut store, path) = watched("# nobody yet\n").await;
     assert_eq!(dial(&mut store, 1).await.refused, []);
     std::fs::write(&path, format!("{}\n", number(2).as_str())).unwrap();

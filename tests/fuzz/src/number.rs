@@ -22,7 +22,7 @@ pub fn number(data: &[u8]) {
             let digits = &number.as_str()[1..];
             let written = plain(cell);
             let written: String = written.chars().filter(char::is_ascii_digit).collect();
-            // Nothing is guessed: what is dialled ends as what is written does. Of Norfolk Island's six digits the first is known.
+            // Nothing is guessed: what is dialed ends as what is written does. Of Norfolk Island's six digits the first is known.
             let end = (digits.len() - number.calling_code().to_string().len()).min(5);
             assert!(written.ends_with(&digits[digits.len() - end..]), "its last digits are others");
             // The calling code, and the area code of a country that has but one: Jersey's 1534.

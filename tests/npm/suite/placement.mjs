@@ -133,7 +133,7 @@ for (const status of [301, 302, 303, 307, 308])
     same((await elsewhere.seen()).requests, [], 'requests that were led elsewhere');
   });
 
-test('a server that is not there is told, and nothing is dialled behind anybody’s back', async (context) => {
+test('a server that is not there is told, and nothing is dialed behind anybody’s back', async (context) => {
   // Port 9 is for discarding; nobody listens there.
   const it = client(context, { baseUrl: 'http://127.0.0.1:9', maxRetries: 0 });
   const error = kind(await rejects(it.trigger({ toNumber: NUMBER })), context.lib.OutboundError, { attempts: 1 });

@@ -365,7 +365,7 @@ impl World {
         }
     }
 
-    /// Another process goes on with what the shell has saved; what was not placed by then is not dialled again.
+    /// Another process goes on with what the shell has saved; what was not placed by then is not dialed again.
     fn crash(&mut self) {
         self.seen.ends += 1;
         self.frozen = None;

@@ -352,6 +352,7 @@ impl World {
     fn thaw(&mut self) {
         if self.frozen.is_some_and(|(until, _)| self.clock.real >= until) {
             self.frozen = None;
+            self.judge.thawed(self.clock.real);
             self.trace.add(&self.clock, || "*** the process goes on".to_owned());
         }
     }

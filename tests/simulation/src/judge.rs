@@ -273,6 +273,8 @@ pub struct Judge {
     asked: Option<Timestamp>,
     /// When the clock of the process was set.
     jumps: Vec<Timestamp>,
+    /// When a process that stood still went on.
+    thaws: Vec<Timestamp>,
     store_takes: u64,
     /// The store failed at some time, so that what was decided is saved later.
     store_failed: bool,
@@ -318,6 +320,7 @@ impl Judge {
             leaves: Vec::new(),
             asked: None,
             jumps: Vec::new(),
+            thaws: Vec::new(),
             store_takes: scenario.store_takes,
             store_failed: false,
             counts: BTreeMap::new(),
@@ -354,6 +357,11 @@ impl Judge {
     pub const fn drained(&mut self, at_once: bool) {
         self.draining = true;
         self.stopped |= at_once;
+    }
+
+    /// The process stood still until now.
+    pub fn thawed(&mut self, real: Timestamp) {
+        self.thaws.push(real);
     }
 
     /// The answer to a request has come, and the process stands still until then.

@@ -9,7 +9,7 @@ use polyai_outbound_core::campaign::State;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Learned {
     /// Its trigger leaves.
-    Dialled,
+    Dialed,
     /// The service accepts it.
     Accepted,
     /// It turns the trigger away for a while, or there is no connection.
@@ -71,7 +71,7 @@ impl Life {
     pub fn can(&self, learned: Learned) -> bool {
         use Learned::*;
         match learned {
-            Dialled => self.state == State::Scheduled && !(self.cancelled || self.suppressed || self.over),
+            Dialed => self.state == State::Scheduled && !(self.cancelled || self.suppressed || self.over),
             Accepted | TurnedAway | Refused | NoAnswer => self.state == State::Dialing,
             UnderWay | Success | Failure | Missing | Unread => self.state == State::InProgress,
             // A call that rings then is followed all the same.
@@ -85,7 +85,7 @@ impl Life {
     pub fn after(mut self, learned: Learned) -> Self {
         use Learned::*;
         match learned {
-            Dialled => {
+            Dialed => {
                 self.state = State::Dialing;
                 self.missing = 0;
             }

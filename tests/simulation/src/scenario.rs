@@ -348,14 +348,14 @@ fn happenings(rng: &mut fastrand::Rng, rows: usize) -> Vec<Happening> {
         let down = up_to(rng, [1_000, MINUTE, HOUR, 4 * HOUR]);
         let row = rng.usize(..rows);
         let whom = pick(rng, [Whom::All, Whom::All, Whom::Triggers, Whom::Readings]);
-        let what = match rng.u8(..36) {
+        let what = match rng.u8(..40) {
             0..6 => What::Crash { effects: rng.u32(..8), down },
             6 => What::Command(Command::Pause),
             7 | 8 => What::Command(Command::Run),
             9 if rng.bool() => What::Command(Command::Cancel),
             9 | 10 => What::Suppress(row),
-            11 => What::Jump(pick(rng, [3_600_000, -3_600_000, 90_000, -90_000, -86_400_000])),
-            12 | 13 => What::StoreFails { lasts, having_done: rng.bool() },
+            11 | 22 | 23 => What::Jump(pick(rng, [3_600_000, -3_600_000, 90_000, -90_000, -86_400_000])),
+            12 | 13 | 24 | 25 => What::StoreFails { lasts, having_done: rng.bool() },
             14 => What::Blocked { lasts },
             15 => What::Elsewhere { row, lasts },
             16 => What::Drain { down },

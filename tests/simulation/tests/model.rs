@@ -119,7 +119,7 @@ impl One {
     fn learn(&mut self, learned: Learned) {
         use Learned::*;
         match learned {
-            Dialled => unreachable!("the machine does that"),
+            Dialed => unreachable!("the machine does that"),
             Accepted => {
                 self.placed_at = self.now;
                 self.calls += 1;
@@ -194,8 +194,8 @@ proptest! {
         let mut waited = 0;
         while one.finish.is_none() {
             if life.state == State::Scheduled && one.asked.is_some() {
-                prop_assert!(life.can(Learned::Dialled), "{history:?}: it is called");
-                life = life.after(Learned::Dialled);
+                prop_assert!(life.can(Learned::Dialed), "{history:?}: it is called");
+                life = life.after(Learned::Dialed);
             }
             let at_any_time = |next: Learned| next as u8 > Learned::Unread as u8;
             match learned.peek().copied() {

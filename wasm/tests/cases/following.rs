@@ -94,7 +94,7 @@ fn readings_that_fail_are_repeated_until_one_is_there() {
 }
 
 #[wasm_bindgen_test]
-fn a_lost_answer_is_never_dialled_again() {
+fn a_lost_answer_is_never_dialed_again() {
     // The connection is cut after the call was placed, and a gateway that answers instead of the service may have placed
     // it or not.
     for (number, code, rung) in [
@@ -129,7 +129,7 @@ fn a_call_is_taken_up_where_it_was_left() {
     let told = play.all();
     assert_eq!(words(&told).last(), Some(&"success"));
     assert_eq!(told.last().expect("an end")["callSid"], known["callSid"]);
-    assert_eq!(play.rung(), 1, "it is not dialled again");
+    assert_eq!(play.rung(), 1, "it is not dialed again");
 }
 
 #[wasm_bindgen_test]

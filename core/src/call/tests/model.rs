@@ -1,4 +1,4 @@
-//! A call against a model of it: whatever happens in whatever order, nobody is dialled twice and nothing that is known
+//! A call against a model of it: whatever happens in whatever order, nobody is dialed twice and nothing that is known
 //! is lost or told twice.
 
 use proptest::prelude::*;
@@ -111,8 +111,8 @@ impl Check {
             }
             (Step::Answer(..), None) => {}
             (Step::Stray(id, word), asked) => {
-                if asked != Some(crate::SendId(id)) {
-                    self.shell.tell(Input::Reply(crate::SendId(id), status(&self.service, word, "")));
+                if asked != Some(SendId(id)) {
+                    self.shell.tell(Input::Reply(SendId(id), status(&self.service, word, "")));
                     assert!(self.shell.events.is_empty(), "what was not asked for changes nothing");
                 }
             }
@@ -309,7 +309,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn whatever_happens_nobody_is_dialled_twice_and_nothing_known_is_lost(
+    fn whatever_happens_nobody_is_dialed_twice_and_nothing_known_is_lost(
         in_agents: bool,
         seed: u64,
         max_retries in 0..4_u32,
@@ -325,7 +325,7 @@ proptest! {
         let mut settled = false;
         for step in steps {
             check.take(step);
-            prop_assert!(!settled || check.shell.posts() <= posts, "what rang or may have rung is not dialled again");
+            prop_assert!(!settled || check.shell.posts() <= posts, "what rang or may have rung is not dialed again");
             posts = check.shell.posts();
             settled = !matches!(check.model, Model::Placing);
         }

@@ -242,7 +242,7 @@ fn an_answer_to_a_trigger_that_left_before_a_fault_says_nothing_of_the_service_a
 }
 
 #[test]
-fn an_open_breaker_is_not_closed_by_an_answer_from_before_it_opened_but_by_its_trial_is() {
+fn an_open_breaker_is_closed_by_its_trial_and_by_no_answer_from_before_it_opened() {
     let mut breaker = breaker();
     breaker.leaves(ROW);
     breaker.leaves(OTHER);
@@ -253,5 +253,7 @@ fn an_open_breaker_is_not_closed_by_an_answer_from_before_it_opened_but_by_its_t
     let trial = RecipientId(3);
     breaker.dialed(trial);
     breaker.leaves(trial);
+    breaker.fault(START, fault(RecipientId(4), true));
     assert!(breaker.worked(trial, None) && breaker.is_closed());
+    assert_eq!(breaker.state().unknown, 1, "of one that left before the trial did not");
 }

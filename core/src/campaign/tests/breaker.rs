@@ -311,7 +311,11 @@ fn what_stopped_it_is_kept_until_a_person_resumes_it_and_then_it_is_tried_withou
         it.fails(true);
         it.stage.run_while(|stage| stage.store.breaker().is_none_or(|it| it.phase != BreakerPhase::Stopped));
         let stopped = it.stage.store.breaker().unwrap().clone();
-        assert_eq!(stopped.why, "The answer is not the service's own (HTTP 200)");
+        assert_eq!(
+            stopped.why,
+            "Something other than the service answers at http://localhost (HTTP 200), such as a proxy or a login page: \
+             check the base URL and the network"
+        );
         assert_eq!((stopped.unknown, stopped.next_probe_at, stopped.next_probe), (3, None, None));
         let sent = it.stage.sent.len();
         for _ in 0..3 {

@@ -125,16 +125,16 @@ fn a_service_that_asked_to_wait_is_not_asked_sooner_for_a_clock_that_stepped_bac
 }
 
 #[test]
-fn a_row_waits_for_a_clock_that_was_set_back_since_another_dialled_its_number_and_says_so_once() {
+fn a_row_waits_for_a_clock_that_was_set_back_since_another_dialed_its_number_and_says_so_once() {
     let mut stage = Stage::new(quick(1.0), Answering::Quickly).with(rows(&[2, 2]));
     stage.run_while(|stage| stage.sent.is_empty());
     stage.skew = -3_600_000;
     stage.lazy = secs(60);
     assert_eq!(stage.run(), Finish::Done);
     let [first, second] = [0, 1].map(|nth| stage.sent[nth].at);
-    assert!(second >= first + secs(60), "by the clock it was dialled only then");
+    assert!(second >= first + secs(60), "by the clock it was dialed only then");
     let said = stage.events.iter().filter(|event| {
-        matches!(event, Event::Saved(change) if change.reason.starts_with("its number was dialled before the clock"))
+        matches!(event, Event::Saved(change) if change.reason.starts_with("its number was dialed before the clock"))
     });
     assert_eq!(said.count(), 1);
 }

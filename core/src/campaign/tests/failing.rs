@@ -8,7 +8,7 @@ fn failures(stage: &Stage) -> usize {
 }
 
 #[test]
-fn a_store_that_fails_stops_dialling_and_gets_everything_when_it_is_back() {
+fn a_store_that_fails_stops_dialing_and_gets_everything_when_it_is_back() {
     for way in WAYS {
         for health in [Health::Fails, Health::FailsHavingDone] {
             let mut stage = Stage::new(quick(1.0), way).with(rows(&[0, 1, 2, 8, 10, 4, 5, 7]));

@@ -32,8 +32,8 @@ fn a_reason_is_noted_exactly_if_nothing_else_will_tell_it() {
     let named = reply(500, &format!(r#"{{"error":"it failed","code":"E7","call_sid":"{SID}"}}"#));
     let success = || Cause::Reply(status(&outbound(), "success", ""));
     let redials = Options { redial: vec!["busy=1x1m".parse().unwrap()], ..quick(1.0) };
-    let mut redialled = Stage::new(redials, Answering::Quickly).with(rows(&[2, 7, 0, 0]));
-    redialled.run();
+    let mut redialed = Stage::new(redials, Answering::Quickly).with(rows(&[2, 7, 0, 0]));
+    redialed.run();
     let mut found = Stage::new(quick(1.0), Answering::Quickly).with(plain(1));
     found.run_while(|stage| stage.sent.is_empty());
     found.crash();
@@ -42,7 +42,7 @@ fn a_reason_is_noted_exactly_if_nothing_else_will_tell_it() {
     let mut capped = Stage::new(capped, Answering::Quickly).with(rows(&[0, 0]));
     capped.run_while(|stage| stage.standing(1).wait != Some(WaitRule::Window));
     let stages = [
-        redialled,
+        redialed,
         found,
         capped,
         answered(Cause::Reply(named), success(), 1),
@@ -60,7 +60,7 @@ fn a_reason_is_noted_exactly_if_nothing_else_will_tell_it() {
         "was placed, and cannot be read for now",
         "the run ended while the answer to its trigger was awaited",
         "another row with the same number is being called",
-        "its number was dialled 1 times within 24 hours",
+        "its number was dialed 1 times within 24 hours",
     ];
     let mut seen = [false; 7];
     for change in stages.iter().flat_map(saved) {
@@ -74,7 +74,7 @@ fn a_reason_is_noted_exactly_if_nothing_else_will_tell_it() {
 }
 
 #[test]
-fn an_attempt_tells_when_it_was_dialled_placed_seen_and_over_and_what_support_asks_for() {
+fn an_attempt_tells_when_it_was_dialed_placed_seen_and_over_and_what_support_asks_for() {
     let id = |it| [("X-PolyAI-Correlation-Id", it)];
     let placed = reply_with(200, &id("id-trigger"), &format!(r#"{{"call_sid":"{SID}"}}"#));
     let read = reply_with(200, &id("id-end"), r#"{"status":"failure","reason":"the line is busy"}"#);

@@ -192,7 +192,7 @@ fn whichever_visit_to_the_store_fails_nobody_rings_twice_and_all_are_called() {
 
 #[test]
 fn a_campaign_is_not_done_while_anybody_is_scheduled() {
-    // A trigger is turned away, or a call fails and is to be redialled, while the store is asked who comes next.
+    // A trigger is turned away, or a call fails and is to be redialed, while the store is asked who comes next.
     for seed in 0..40 {
         let mut options = quick(1.0);
         options.redial = vec!["busy=1x1m".parse().unwrap()];

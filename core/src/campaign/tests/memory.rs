@@ -82,7 +82,7 @@ fn an_intent_is_refused_for_a_number_on_a_list_and_for_a_row_that_is_not_schedul
     );
     let attempts: Vec<_> = store.iter().map(|(.., attempts)| attempts.len()).collect();
     assert_eq!(attempts, [0, 0, 1]);
-    assert_eq!(fetch(&mut store, START, 9).0, [0], "who is dialled is not due");
+    assert_eq!(fetch(&mut store, START, 9).0, [0], "who is dialed is not due");
     store.command(Command::Pause);
     let nobody = change(RecipientId(7), State::Failed, None, None);
     let turned = store.turn(&Turn { now: START, changes: vec![nobody], breaker: None, fetch: None });

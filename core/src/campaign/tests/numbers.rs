@@ -4,7 +4,7 @@ use super::stage::Health;
 use super::*;
 
 #[test]
-fn a_number_that_is_suppressed_while_the_campaign_runs_is_not_dialled_from_the_next_turn_on() {
+fn a_number_that_is_suppressed_while_the_campaign_runs_is_not_dialed_from_the_next_turn_on() {
     for way in WAYS {
         let mut stage = Stage::new(quick(1.0), way).with(plain(30));
         let mut listed = 0;
@@ -45,7 +45,7 @@ fn a_list_of_which_all_are_suppressed_takes_a_few_turns_and_no_tokens() {
 }
 
 #[test]
-fn a_number_is_not_dialled_again_within_a_minute_even_if_nobody_knows_how_the_call_went() {
+fn a_number_is_not_dialed_again_within_a_minute_even_if_nobody_knows_how_the_call_went() {
     for way in WAYS {
         // The connection is cut before the answer.
         let cut = number("+12015550106");
@@ -110,7 +110,7 @@ fn a_row_that_waits_for_another_with_its_number_says_so() {
 }
 
 #[test]
-fn a_number_is_dialled_no_more_often_in_24_hours_than_it_may_be_and_the_row_says_until_when() {
+fn a_number_is_dialed_no_more_often_in_24_hours_than_it_may_be_and_the_row_says_until_when() {
     for way in WAYS {
         for always in [false, true] {
             let mut options = quick(10.0);
@@ -125,7 +125,7 @@ fn a_number_is_dialled_no_more_often_in_24_hours_than_it_may_be_and_the_row_says
             assert_eq!(standing.due_at, Some(free));
             assert!(
                 standing.reason.starts_with(
-                    "its number was dialled 2 times within 24 hours, which is as often as it may be until 2026-11-26 16:00"
+                    "its number was dialed 2 times within 24 hours, the most that is allowed; it waits until 2026-11-26 16:00"
                 ),
                 "{}",
                 standing.reason
@@ -154,7 +154,7 @@ fn a_cap_that_ends_at_night_is_told_beside_the_window() {
     let reason = &stage.standing(1).reason;
     assert_eq!(
         reason,
-        "its number was dialled 1 times within 24 hours, which is as often as it may be until 2026-11-26 16:00 \
+        "its number was dialed 1 times within 24 hours, the most that is allowed; it waits until 2026-11-26 16:00 \
          (Europe/London); waits for its calling window, which opens 2026-11-27 11:00 (Europe/London)"
     );
     assert_eq!(stage.run(), Finish::Done);

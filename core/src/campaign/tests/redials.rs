@@ -26,7 +26,7 @@ fn a_rule_asks_for_so_many_calls_so_long_after_the_end_of_the_one_before() {
         assert_eq!(
             stage.standing(0).reason,
             "the call ended in failure: call setup: the called party is busy; \
-             redialled 2 times by the rule busy=2x10m, which is all it asks for"
+             redialed 2 times by the rule busy=2x10m, which is all it asks for"
         );
         let calls = stage.rang().into_values().next().unwrap();
         for (one, next) in calls.iter().zip(calls.iter().skip(1)) {
@@ -66,18 +66,18 @@ fn the_first_rule_that_fits_counts_and_each_counts_for_itself() {
 }
 
 #[test]
-fn a_recipient_is_dialled_no_more_often_than_it_may_be_whatever_the_rules_say() {
+fn a_recipient_is_dialed_no_more_often_than_it_may_be_whatever_the_rules_say() {
     for way in WAYS {
         let stage = run(way, Options { max_attempts: 3, ..options(&["busy=9x1m"]) }, 2);
         assert_eq!((stage.states(), stage.sent.len()), (vec![State::Failed], 3));
         let reason = &stage.standing(0).reason;
-        assert!(reason.ends_with("; dialled 3 times, which is as often as it may be"), "{reason}");
+        assert!(reason.ends_with("; dialed 3 times, which is as often as it may be"), "{reason}");
     }
 }
 
 #[test]
 fn triggers_that_placed_no_call_are_no_dials() {
-    // 05: two triggers fail, 07: one is turned away; a number may be dialled once a day.
+    // 05: two triggers fail, 07: one is turned away; a number may be dialed once a day.
     for end in [5, 7] {
         for way in WAYS {
             let limits = Options { max_attempts: 1, max_per_number: 1, ..options(&[]) };
@@ -126,7 +126,7 @@ fn a_redial_for_which_there_is_no_time_left_is_none_and_the_row_says_why() {
 }
 
 #[test]
-fn what_may_have_rung_and_what_is_refused_is_never_redialled() {
+fn what_may_have_rung_and_what_is_refused_is_never_redialed() {
     use crate::testing::{Cause, reply};
     for end in [6, 11, 12, 13] {
         let stage = run(Answering::Quickly, options(&["failure=9x1m"]), end);

@@ -107,6 +107,6 @@ fn a_service_that_answers_one_sid_to_everybody_is_stopped_after_three() {
         );
         assert_eq!((triggers.get(), stage.campaign.command()), (4, Command::Pause), "{way:?}");
         let why = &stage.store.breaker().unwrap().why;
-        assert_eq!(why, "The service answers the same call SID to several triggers");
+        assert_eq!(why, "The service gave the same call SID to several calls, so they cannot be told apart");
     }
 }

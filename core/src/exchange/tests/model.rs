@@ -1,4 +1,4 @@
-//! A trigger against a model of it: whatever happens in whatever order, nobody is dialled twice.
+//! A trigger against a model of it: whatever happens in whatever order, nobody is dialed twice.
 //!
 //! The model knows no waits and no limits. It knows what may be sent again, written down here a second time.
 
@@ -153,7 +153,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn whatever_happens_nobody_is_dialled_twice(
+    fn whatever_happens_nobody_is_dialed_twice(
         in_agents: bool,
         seed: u64,
         max_retries in prop_oneof![Just(0_u32), 1..5_u32, Just(u32::MAX)],

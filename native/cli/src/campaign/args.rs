@@ -1,4 +1,4 @@
-//! What the commands of campaigns take: where campaigns are kept, how a list is read, and how it is dialled.
+//! What the commands of campaigns take: where campaigns are kept, how a list is read, and how it is dialed.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -89,7 +89,7 @@ pub(crate) struct ListArgs {
     pub(crate) rejects: Option<PathBuf>,
 }
 
-/// How a list is dialled. What is not given is as it was stored, or else as by default.
+/// How a list is dialed. What is not given is as it was stored, or else as by default.
 #[derive(Debug, Default, Args)]
 pub(crate) struct CallingArgs {
     /// When people may be called, by the clocks where they are; may be given many times [default: mon-sat 09:00-20:00].
@@ -123,10 +123,10 @@ pub(crate) struct CallingArgs {
     /// Call again after an ending, so often, after so long: no-answer=3x30m; many times; none takes all rules back.
     #[arg(long, value_parser = redial, value_name = "RULE", help_heading = PACE)]
     pub(crate) redial: Vec<Redial>,
-    /// How often one row is dialled at most, whatever the rules say [default: 10].
+    /// How often one row is dialed at most, whatever the rules say [default: 10].
     #[arg(long, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N", help_heading = PACE)]
     pub(crate) max_attempts: Option<u32>,
-    /// How often one number is dialled at most within 24 hours, by all campaigns of the database [default: 3].
+    /// How often one number is dialed at most within 24 hours, by all campaigns of the database [default: 3].
     #[arg(long, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N", help_heading = PACE)]
     pub(crate) max_per_number: Option<u32>,
     /// How many triggers for one number may reach the service within 24 hours, whatever it answers [default: 10].

@@ -22,14 +22,15 @@ pub(crate) fn sentence(state: &BreakerState, now: Timestamp, resume: &str) -> St
             let since =
                 if state.probes == 0 { String::new() } else { format!(", since {}", here(state.since, now)) };
             format!(
-                "{why}. No calls are placed{since}: {} failed. It is {}; calls go on by themselves when it works",
+                "{why}. No calls are being placed{since}: {} failed. The service is {}; calls go on by themselves when it \
+                 works",
                 tried(state),
                 next(state, now)
             )
         }
         BreakerPhase::Stopped => format!(
-            "{why}. {} in a row may have rung, so no calls are placed until a person says so. Find out what is wrong, \
-             decide about the unconfirmed rows with `resolve`, then go on with: {resume}",
+            "{why}. {} in a row may have rung, so no calls are being placed. Find out what is wrong, decide about the \
+             unconfirmed rows with `outbound campaign resolve`, then go on with: {resume}",
             many(state.unknown.into(), "phone", "phones")
         ),
     }
@@ -130,7 +131,7 @@ mod tests {
         let open = state(BreakerPhase::Open);
         assert_eq!(
             sentence(&open, NOW, "resume"),
-            "Cannot reach http://localhost: connection refused. No calls are placed: 5 triggers failed. It is tried again in 4 s by a \
+            "Cannot reach http://localhost: connection refused. No calls are being placed: 5 triggers failed. The service is tried again in 4 s by a \
              status read, which rings nobody; calls go on by themselves when it works"
         );
         let later = NOW + Duration::from_secs(600);
@@ -142,14 +143,16 @@ mod tests {
             ..open
         };
         let told = sentence(&failed, later, "resume");
-        for said in [", since ", "5 triggers and 1 status read failed. It is tried again now by one call"] {
+        for said in
+            [", since ", "5 triggers and 1 status read failed. The service is tried again now by one call"]
+        {
             assert!(told.contains(said), "{said}: {told}");
         }
         let stopped = state(BreakerPhase::Stopped);
         let told = sentence(&stopped, NOW, "outbound campaign resume");
         for said in [
             "3 phones in a row may have rung",
-            "until a person says so",
+            "so no calls are being placed",
             "go on with: outbound campaign resume",
         ] {
             assert!(told.contains(said), "{said}: {told}");

@@ -1,4 +1,4 @@
-//! What a campaign is run with, as it is kept with it: how it is dialled, and how its list was read.
+//! What a campaign is run with, as it is kept with it: how it is dialed, and how its list was read.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use crate::failure::Failure;
 /// All of it, as JSON in the column `options`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Kept {
-    /// How it is dialled.
+    /// How it is dialed.
     pub(crate) calling: Options,
     /// How its list was read.
     pub(crate) list: KeptList,

@@ -39,7 +39,7 @@ pub(super) struct Prepared {
     pub(super) _lock: RunnerLock,
 }
 
-/// The list that is to be dialled: no standard input, because the same command must be able to read it again.
+/// The list that is to be dialed: no standard input, because the same command must be able to read it again.
 pub(super) fn list_file(list: &ListArgs) -> Result<&Path, Failure> {
     if list.file.as_os_str() == "-" {
         return Err(Failure::input(

@@ -124,7 +124,7 @@ impl Report {
         if self.redials.is_empty() {
             return String::new();
         }
-        table(["redialled by", "calls", "rows", "then succeeded"], rules, &[1, 2, 3])
+        table(["redialed by", "calls", "rows", "then succeeded"], rules, &[1, 2, 3])
     }
 
     /// The alarm about call SIDs that are those of several calls.
@@ -158,7 +158,7 @@ impl Report {
                 brief(&it.reason),
             ]
         });
-        let unsettled = table(["row", "external_id", "state", "dialled", "reason"], lines, &[0]);
+        let unsettled = table(["row", "external_id", "state", "dialed", "reason"], lines, &[0]);
         let count = |state| self.tally.get(&state).copied().unwrap_or_default();
         let (unconfirmed, lost) = (count(State::Unconfirmed), count(State::StatusLost));
         let mut parts = vec![unsettled];

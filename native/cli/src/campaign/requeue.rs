@@ -315,9 +315,9 @@ impl Chosen {
 
     fn nothing(&self) -> &'static str {
         if self.others.is_empty() && self.duplicates == 0 {
-            "no row is so"
+            "no row matches"
         } else {
-            "no row that is so can be put back"
+            "rows match, but none of them can be put back"
         }
     }
 

@@ -33,7 +33,7 @@ pub(crate) struct ResolveArgs {
     /// Do not ask: a phone may ring a second time.
     #[arg(long)]
     pub(crate) yes: bool,
-    /// The country of numbers that are written as dialled within it, if the list was read with none.
+    /// The country of numbers that are written as dialed within it, if the list was read with none.
     #[arg(long, value_parser = super::args::country, value_name = "US")]
     pub(crate) country: Option<CountryCode>,
     #[command(flatten)]

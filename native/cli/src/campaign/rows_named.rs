@@ -66,7 +66,7 @@ pub(crate) async fn named(
     Ok(histories)
 }
 
-/// The digits of a number that may be written as dialled within a country: all but the zeros before it.
+/// The digits of a number that may be written as dialed within a country: all but the zeros before it.
 fn national(text: &str) -> Option<u64> {
     let written = |it: char| it.is_ascii_digit() || " ().-/+".contains(it);
     if !text.chars().all(written) {

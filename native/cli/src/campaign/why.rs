@@ -24,7 +24,7 @@ pub(crate) struct WhyArgs {
     /// Which: a line of the list, a number as the list took it, or an external id. A number may stand in several rows.
     #[arg(value_name = "ROW|NUMBER|EXTERNAL_ID")]
     pub(crate) row: String,
-    /// The country of a number that is written as dialled within it, if the list was read with none.
+    /// The country of a number that is written as dialed within it, if the list was read with none.
     #[arg(long, value_parser = super::args::country, value_name = "US")]
     pub(crate) country: Option<CountryCode>,
     #[command(flatten)]

@@ -79,7 +79,7 @@ pub(super) fn list(start: Timestamp) -> String {
 }
 
 /// Whether a number's call ends in a way that the redial rule is about.
-pub(super) fn is_redialled(number: &Destination) -> bool {
+pub(super) fn is_redialed(number: &Destination) -> bool {
     match number {
         Destination::E164(number) => number.as_str().ends_with("5550101"),
         Destination::National { .. } => false,

@@ -39,7 +39,7 @@ const SPOILT: [Spoilt; 9] = [
     (is_decimal, "was made a decimal number by a spreadsheet: it ends in .0", AS_TEXT),
     (
         has_extension,
-        "has an extension, which cannot be dialled",
+        "has an extension, which cannot be dialed",
         "the number alone; the extension may be metadata",
     ),
     (is_several, "holds several numbers", "one number; a row for each"),
@@ -183,7 +183,7 @@ fn is_several(text: &str) -> bool {
         return true;
     }
     text.split_once('/').is_some_and(|(area, number)| {
-        // With a calling code and a zero that is not dialled, an area code has up to 8 digits before it.
+        // With a calling code and a zero that is not dialed, an area code has up to 8 digits before it.
         let longest_area = if area.contains('+') || area.starts_with("00") { 8 } else { 6 };
         number.contains('/') || count_digits(area) > longest_area || count_digits(number) < FEWEST
     })

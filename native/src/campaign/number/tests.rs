@@ -50,7 +50,7 @@ fn what_spreadsheets_spoil_is_told_by_name() {
     let lost_plus = "has lost its +, as happens in spreadsheets: it would be a number with one";
     let abroad = "is no number of GB; it would be a number of another country with a + before it";
     let several = "holds several numbers";
-    let extension = "has an extension, which cannot be dialled";
+    let extension = "has an extension, which cannot be dialed";
     for (text, of, problem) in [
         ("4.41E+11", "GB", rounded),
         ("4,41E+11", "DE", rounded),
@@ -104,7 +104,7 @@ fn what_is_no_number_is_refused_and_not_quoted() {
         ("()", "US"),
         ("12", "US"),
         ("555-0100", "US"),
-        // Some Canadian numbers of seven digits are dialled so within Canada, and begin as a local number anywhere may.
+        // Some Canadian numbers of seven digits are dialed so within Canada, and begin as a local number anywhere may.
         ("310-0246", "US"),
         ("310-0246", "CA"),
         ("+1 555 0100", ""),
@@ -146,7 +146,7 @@ fn the_numbers_of_the_sandbox_are_read_whatever_metadata_says_of_them() {
         for last in [0, 99] {
             let number = format!("+1{area}55501{last:02}");
             assert_eq!(read(&number, "").as_ref(), Ok(&number));
-            assert_eq!(read(&number[2..], "US").as_ref(), Ok(&number), "as dialled within the country");
+            assert_eq!(read(&number[2..], "US").as_ref(), Ok(&number), "as dialed within the country");
         }
     }
 }

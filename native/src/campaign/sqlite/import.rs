@@ -59,7 +59,7 @@ pub struct NewCampaign {
     pub options: String,
     /// Base URL and API, for people; never a credential.
     pub service: String,
-    /// The list that is dialled.
+    /// The list that is dialed.
     pub source: Source,
     /// What is done about rows with the same number.
     pub duplicates: Duplicates,

@@ -30,7 +30,7 @@ pub struct SharedBy {
 
 /// What a redial rule came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Redialled {
+pub struct Redialed {
     /// The rule's name, as `no-answer`.
     pub rule: String,
     /// For how many recipients it was used.
@@ -52,7 +52,7 @@ const ATTEMPTED: &str =
     "SELECT t.outcome, count(*) FROM recipients AS r CROSS JOIN attempts AS t ON t.recipient_id = r.id
     WHERE r.campaign_id = ?1 GROUP BY 1 ORDER BY 2 DESC, 1";
 
-const REDIALLED: &str = "SELECT used.value ->> 0, count(*), sum(used.value ->> 1), sum(r.state = 'succeeded')
+const REDIALED: &str = "SELECT used.value ->> 0, count(*), sum(used.value ->> 1), sum(r.state = 'succeeded')
     FROM recipients AS r CROSS JOIN json_each(r.redials) AS used
     WHERE r.campaign_id = ?1 AND r.redials IS NOT NULL GROUP BY 1 ORDER BY 3 DESC, 1";
 
@@ -125,9 +125,9 @@ impl Database {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn redialled(&mut self, campaign: CampaignId) -> Result<Vec<Redialled>, StoreError> {
-        self.ask(sqlx::query(REDIALLED).bind(campaign.0), |columns| {
-            Ok(Redialled {
+    pub async fn redialed(&mut self, campaign: CampaignId) -> Result<Vec<Redialed>, StoreError> {
+        self.ask(sqlx::query(REDIALED).bind(campaign.0), |columns| {
+            Ok(Redialed {
                 rule: columns.plain()?,
                 recipients: columns.number()?,
                 redials: columns.number()?,
@@ -206,7 +206,7 @@ impl Database {
         self.ask(query, |columns| columns.number()).await
     }
 
-    /// When a number was dialled since then, by any row of any campaign; those that are known to have placed no call are
+    /// When a number was dialed since then, by any row of any campaign; those that are known to have placed no call are
     /// not among them.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ pub struct Campaign {
     pub options: String,
     /// Base URL and API.
     pub service: String,
-    /// The list that is dialled.
+    /// The list that is dialed.
     pub source: Source,
     /// The list's SHA-256, if its import is complete.
     pub source_sha256: Option<String>,

@@ -11,7 +11,7 @@ use polyai_outbound_core::PhoneNumber;
 impl Database {
     /// Begins to replace what is known of a list, by its name, with what it holds now.
     ///
-    /// Numbers that come on a list while the campaign runs are not dialled from the next turn on: nothing else is to be
+    /// Numbers that come on a list while the campaign runs are not dialed from the next turn on: nothing else is to be
     /// done about them.
     ///
     /// # Errors

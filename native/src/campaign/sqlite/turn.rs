@@ -31,7 +31,7 @@ const LONGEST_CALL: Duration = Duration::from_hours(1);
 /// Which intents are not taken: `[id, attempt, dialed_at]` of each in, `id, suppressed, free` of those out. An intent that is
 /// in the store already, because its turn comes again, is taken.
 ///
-/// What a runner knows of a number is of when it fetched the row; another campaign may have dialled it since: `?3`
+/// What a runner knows of a number is of when it fetched the row; another campaign may have dialed it since: `?3`
 /// milliseconds ago or less, or `?4` if it is being called there.
 pub(super) const REFUSED: &str = "SELECT id, suppressed, free FROM (
     SELECT c.value ->> 0 AS id,

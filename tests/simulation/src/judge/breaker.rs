@@ -21,7 +21,7 @@ const AT_LEAST: f64 = 0.8;
 /// What came of triggers and readings says this of the service.
 #[derive(Default)]
 pub(super) struct Outcomes {
-    /// A call was placed, or a trigger refused for what it asks, at some time.
+    /// A call was placed, or a trigger refused for what it asks, as far as the process knows.
     worked: bool,
     /// Whom faults befell since then.
     run: Vec<usize>,
@@ -45,6 +45,8 @@ struct Kept {
     unknown: usize,
     /// A person has to see to it.
     stopped: bool,
+    /// A call was placed: the store knows its SID.
+    placed: bool,
     open: Option<Open>,
 }
 
@@ -98,8 +100,10 @@ impl Judge {
         let unknown = match held.stage {
             Stage::Placed | Stage::NotPlaced(Why::Refused) => {
                 // What was answered before a fault, and told after it, says nothing of now.
-                let is_late = held.faults < outcomes.faults && probe.is_none();
-                return self.works(is_late);
+                let is_late = held.faults < outcomes.faults;
+                let was_probe = probe.is_some();
+                outcomes.kept.placed |= held.stage == Stage::Placed;
+                return if is_late && !was_probe { self.works_late() } else { self.works(is_late) };
             }
             // It says nothing of the service.
             Stage::NotPlaced(Why::TooMany | Why::Halts) => {
@@ -134,8 +138,8 @@ impl Judge {
         }
     }
 
-    /// A trigger did what it is for, or was refused for what it asks.
-    pub(super) fn works(&mut self, is_late: bool) {
+    /// A trigger did what it is for before the last fault, and is told after it: that says nothing of now.
+    fn works_late(&mut self) {
         let outcomes = &mut self.outcomes;
         outcomes.worked = true;
         outcomes.works += 1;
@@ -143,16 +147,21 @@ impl Judge {
         if outcomes.recent.len() > RECENT.0 {
             outcomes.recent.pop_front();
         }
-        if is_late {
-            return;
-        }
+    }
+
+    /// A trigger did what it is for, or was refused for what it asks.
+    pub(super) fn works(&mut self, is_late: bool) {
+        self.works_late();
+        let outcomes = &mut self.outcomes;
         // Where nobody else was to be called, one row may have been enough to open.
         if outcomes.kept.open.is_some() || outcomes.run.len() >= IN_A_ROW {
             outcomes.recent.clear();
         }
         outcomes.run.clear();
         if !outcomes.kept.stopped {
-            outcomes.kept.unknown = 0;
+            if !is_late {
+                outcomes.kept.unknown = 0;
+            }
             outcomes.kept.open = None;
         }
     }
@@ -200,6 +209,7 @@ impl Judge {
         outcomes.run.clear();
         outcomes.recent.clear();
         outcomes.kept = outcomes.saved;
+        outcomes.worked = outcomes.kept.placed;
         outcomes.stop_saved = outcomes.saved.stopped;
         if let Some(open) = &mut outcomes.kept.open {
             open.probe = None;

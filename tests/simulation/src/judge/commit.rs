@@ -132,7 +132,7 @@ impl Judge {
         let waits = ledger.attempts.iter().any(|it| it.end.is_some() || it.may_have_rung());
         let sent = ledger.attempts.iter().filter(|it| it.left).count();
         let waits = waits || sent >= self.rules.most_triggers as usize;
-        // A redial, a number that was dialled too often, or one that is being called now, waits for more than its hours.
+        // A redial, a number that was dialed too often, or one that is being called now, waits for more than its hours.
         let number = self.rows.values().filter(|it| it.number == ledger.number).count() > 1;
         let elsewhere = self.were_elsewhere.contains(&ledger.number);
         !waits

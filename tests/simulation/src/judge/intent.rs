@@ -194,7 +194,7 @@ impl Judge {
             }
         }
         let dials = attempts.iter().filter(|it| it.may_have_rung()).count();
-        holds(Promise::Once, dials < most_dials as usize, || format!("{}: dialled {dials} times", who()))?;
+        holds(Promise::Once, dials < most_dials as usize, || format!("{}: dialed {dials} times", who()))?;
         // The first does not count: it may be the service's own.
         holds(Promise::Once, failing < most_refusals.max(1), || format!("{}: failed {failing} times", who()))
     }
@@ -207,7 +207,7 @@ impl Judge {
                 let since = now.since(attempt.intended_at);
                 today += u32::from(since < DAY);
                 holds(Promise::Number, *other == row || since >= MINUTE, || {
-                    format!("{}: row {other} dialled its number {since:?} ago", who())
+                    format!("{}: row {other} dialed its number {since:?} ago", who())
                 })?;
             }
             let calls = matches!(ledger.state, Some(State::Dialing | State::InProgress));
@@ -217,7 +217,7 @@ impl Judge {
         }
         let most = self.rules.most.1;
         holds(Promise::Number, today < most, || {
-            format!("{}: its number was dialled {today} times in a day", who())
+            format!("{}: its number was dialed {today} times in a day", who())
         })
     }
 

@@ -114,7 +114,9 @@ impl Judge {
         let (rate, ..) = self.rules.pace;
         let most = (rate / 10.0).max(1.0);
         for (first, from) in self.leaves.iter().enumerate() {
-            let jumps = self.jumps.iter().filter(|at| **at + self.slack() >= *from).count();
+            // A trigger whose turn it was while the process stood still leaves when it goes on.
+            let steps = self.jumps.iter().chain(&self.thaws);
+            let jumps = steps.filter(|at| **at + self.slack() >= *from).count();
             let buckets = most * (1 + jumps) as f64;
             let time = real.since(*from) + self.slack();
             let allowed = time.as_secs_f64() * rate * 1.001 + buckets;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use polyai_outbound::campaign::{Ending, Outcome, Reason, Record, Redialled, SharedCall, State};
+use polyai_outbound::campaign::{Ending, Outcome, Reason, Record, Redialed, SharedCall, State};
 
 use super::zones::ByZone;
 use crate::campaign::found::Found;
@@ -21,7 +21,7 @@ pub(crate) struct Report {
     pub(super) endings: Vec<Ending>,
     pub(super) reasons: Vec<Reason>,
     pub(super) zones: ByZone,
-    pub(super) redials: Vec<Redialled>,
+    pub(super) redials: Vec<Redialed>,
     /// Call SIDs that several triggers were answered with.
     pub(super) shared: Vec<SharedCall>,
     /// Rows that are unconfirmed, or whose status is lost; the first of them.
@@ -46,7 +46,7 @@ impl Report {
             endings: database.endings(id).await?,
             reasons: database.reasons(id, REASONS).await?,
             zones,
-            redials: database.redialled(id).await?,
+            redials: database.redialed(id).await?,
             shared: database.shared_calls(id, None).await?,
             unsettled,
         })

@@ -61,7 +61,7 @@ fn of_attempt(attempt: &Attempt, end_is_told: bool, is_traced: bool) -> Vec<Even
         attempt: Some(number),
         correlation_id: None,
     };
-    let mut events = vec![event(attempt.dialed_at, "dialed", "dialled".to_owned())];
+    let mut events = vec![event(attempt.dialed_at, "dialed", "dialed".to_owned())];
     if let Some(at) = attempt.placed_at {
         let sid = attempt.call_sid.as_ref().map(|sid| format!(" as {sid}")).unwrap_or_default();
         events.push(event(at, "placed", format!("the service accepted the call{sid}")));

@@ -72,7 +72,7 @@ impl Present {
             State::Succeeded => Self { why: vec!["nothing more happens".to_owned()], change: None },
             State::Failed => Self {
                 why: vec![format!(
-                    "nothing more happens: it was dialled {}, and nothing asks for another call",
+                    "nothing more happens: it was dialed {}, and nothing asks for another call",
                     many(record.tries.dials.into(), "time", "times")
                 )],
                 change: Some(put_back(found, record)),
@@ -243,15 +243,15 @@ async fn number_cap(
     let sentence = |times: &[Timestamp], cap: u32, what: &str| {
         let oldest = times.len().checked_sub(cap as usize).and_then(|at| times.get(at))?;
         Some(format!(
-            "its number will have been {what} {} within 24 hours then, by this and other rows and campaigns, and may be \
-             {cap}: it is put off to {} or later, by the rule number_cap",
+            "its number will have been {what} {} in the 24 hours before; {cap} are allowed, counting all rows and \
+             campaigns of the database: it waits until {} or later, by the rule number_cap",
             many(times.len() as u64, "time", "times"),
             clocks.moment(*oldest + DAY)
         ))
     };
     let most_triggers = options.max_triggers_per_number.max(options.max_per_number);
-    Ok(sentence(&dialed, options.max_per_number, "dialled")
-        .or_else(|| sentence(&triggered, most_triggers, "sent to the service, whatever was answered,")))
+    Ok(sentence(&dialed, options.max_per_number, "dialed")
+        .or_else(|| sentence(&triggered, most_triggers, "sent to the service")))
 }
 
 /// The command that puts a row back in place.
