@@ -20,6 +20,8 @@ const NOT_VISIBLE_YET: Duration = Duration::from_secs(30);
 /// How often in a row at least the service must refuse a reading before that is believed, whatever a clock that jumps says
 /// of the time between them.
 const REFUSED_TIMES: u32 = 5;
+/// The longest time between two refused readings that counts as refused: somewhat more than two are apart.
+const REFUSED_APART: Duration = Duration::from_secs(30);
 
 pub(super) struct Following {
     pub(super) known: Snapshot,
@@ -50,7 +52,8 @@ pub(super) enum Step {
 /// Readings in a row that the service refused.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Missing {
-    since: Option<Timestamp>,
+    last: Option<Timestamp>,
+    lasted: Duration,
     times: u32,
 }
 
@@ -58,10 +61,11 @@ impl Missing {
     /// Takes note of another one; whether they are to be believed by now.
     fn is_believed(&mut self, now: Timestamp, lost_after: Duration) -> bool {
         self.times = self.times.saturating_add(1);
-        let since = self.since.get_or_insert(now);
-        // A clock that stepped back begins anew.
-        *since = (*since).min(now);
-        now.since(*since) >= lost_after && self.times >= REFUSED_TIMES
+        // What a clock jumped over, or the process was frozen for, was refused by nobody.
+        let passed = self.last.map_or(Duration::ZERO, |last| now.since(last).min(REFUSED_APART));
+        self.last = Some(now);
+        self.lasted += passed;
+        self.lasted >= lost_after && self.times >= REFUSED_TIMES
     }
 }
 

@@ -40,6 +40,7 @@ impl Campaign {
         let was_lost = live.attempt.outcome == Outcome::Lost;
         let was_placed = was_lost || live.attempt.outcome == Outcome::InProgress;
         let Some(call_sid) = live.attempt.call_sid.clone().filter(|_| was_placed) else {
+            self.breaker.orphaned();
             live.attempt.outcome = Outcome::Unknown;
             live.attempt.ended_at = Some(now);
             let mut change = live.change(

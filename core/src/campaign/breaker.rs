@@ -169,6 +169,16 @@ enum Phase {
     Stopped,
 }
 
+/// What is known of a row whose triggers the service says it failed to place: since when, and the counts of what worked when
+/// that happened last.
+struct Refused {
+    since: Timestamp,
+    works: u64,
+    heard: u64,
+}
+
+/// How long it must have happened to a row before answered readings are enough to put it down to the row.
+const REFUSED_FOR: Duration = Duration::from_secs(3_600);
 /// A service that answers readings is tried by a trigger at least this often: it is alive, and once a minute does no harm.
 const LONGEST_WHILE_ANSWERING: Duration = Duration::from_secs(60);
 /// The part of an interval that jitter may take away.
@@ -189,10 +199,12 @@ pub(super) struct Breaker {
     /// Whom they befell, as long as it is one recipient.
     run_of: Option<RecipientId>,
     several: bool,
-    /// Counts what worked, so that it is known whether something did between two refusals of a row.
+    /// Triggers that worked, and readings that were answered: so it is known whether something was between two refusals of a
+    /// row.
     works: u64,
-    /// That count when a row's trigger last failed to be placed.
-    refused: BTreeMap<RecipientId, u64>,
+    heard: u64,
+    /// Rows whose triggers the service says it failed to place.
+    refused: BTreeMap<RecipientId, Refused>,
     /// A reading was answered since the last fault.
     answers: bool,
     /// Counts faults, so that it is known whether a trigger left before the last one.
@@ -217,6 +229,7 @@ impl Breaker {
             run_of: None,
             several: false,
             works: 0,
+            heard: 0,
             refused: BTreeMap::new(),
             answers: false,
             faults: 0,
@@ -249,6 +262,10 @@ impl Breaker {
         self.known = known;
         let Some(saved) = saved else { return };
         self.state = *saved;
+        // A limit that was lowered since is reached already.
+        if self.state.unknown >= self.options.unknown_in_a_row {
+            self.state.phase = BreakerPhase::Stopped;
+        }
         match self.state.phase {
             BreakerPhase::Closed => return,
             BreakerPhase::Open => {
@@ -329,15 +346,36 @@ impl Breaker {
         matches!(self.phase, Phase::Trial(Some(trial)) if trial == id)
     }
 
-    /// The service says of a row that it failed to place its call. Whether that counts against the row: only if something
-    /// worked since this happened to it before. Else it is the service's own fault.
-    pub(super) fn refusal_counts(&mut self, id: RecipientId) -> bool {
-        self.refused.insert(id, self.works).is_some_and(|before| before < self.works)
+    /// The service says of a row that it failed to place its call. Returns true if that counts against the row: other triggers
+    /// worked since this happened to it before, or readings did and it has happened to it for an hour. Else it is the service
+    /// that fails: one that answers readings may still place nobody's calls.
+    pub(super) fn refusal_counts(&mut self, now: Timestamp, id: RecipientId) -> bool {
+        let (works, heard) = (self.works, self.heard);
+        let entry = self.refused.entry(id).or_insert(Refused { since: now, works, heard });
+        entry.since = entry.since.min(now);
+        let counts = entry.works < works || (entry.heard < heard && now.since(entry.since) >= REFUSED_FOR);
+        *entry = Refused { works, heard, ..*entry };
+        counts
     }
 
-    /// The service did what a trigger asks for, or refused it for what it asks. Tells whether calls are placed again. A
-    /// trigger that left before the last fault says nothing of the service after it.
-    pub(super) fn worked(&mut self, id: RecipientId, call: Option<Known>) -> bool {
+    /// The row has ended.
+    pub(super) fn forget(&mut self, id: RecipientId) {
+        self.refused.remove(&id);
+    }
+
+    /// The service placed a call; `call` is its SID where it was not known before. Returns true if calls are placed again.
+    pub(super) fn placed(&mut self, id: RecipientId, call: impl Into<Option<Known>>) -> bool {
+        self.worked(id, call.into(), 0)
+    }
+
+    /// The service refused a trigger for what it asks: it is at work, but has placed nothing that makes unknown placements
+    /// forgotten. Returns true if calls are placed again.
+    pub(super) fn rejected(&mut self, id: RecipientId) -> bool {
+        self.worked(id, None, self.state.unknown)
+    }
+
+    /// A trigger that left before the last fault says nothing of the service after it.
+    fn worked(&mut self, id: RecipientId, call: Option<Known>, unknown: u32) -> bool {
         let left = self.left.remove(&id);
         let is_late = left.is_some_and(|faults| faults < self.faults);
         self.worked = true;
@@ -348,7 +386,7 @@ impl Breaker {
         if is_late && !self.is_trial(id) {
             return false;
         }
-        let unknown = if is_late { self.state.unknown } else { 0 };
+        let unknown = if is_late { self.state.unknown } else { unknown };
         self.run = 0;
         self.run_of = None;
         self.several = false;
@@ -376,6 +414,15 @@ impl Breaker {
     /// The trigger that seemed to work did not: the unknown placements that it made forgotten were followed by no call.
     pub(super) const fn did_not_work(&mut self, forgotten: u32) {
         self.state.unknown = self.state.unknown.saturating_add(forgotten);
+    }
+
+    /// An earlier run ended while a trigger was on its way, of which nobody knows whether it rang. By itself that stops nothing;
+    /// but a run that is killed again and again while nothing is answered costs one such trigger each time, not several.
+    pub(super) fn orphaned(&mut self) {
+        if self.state.unknown + 1 < self.options.unknown_in_a_row {
+            self.state.unknown += 1;
+            self.unsaved = true;
+        }
     }
 
     /// What came of a trigger says nothing of the service: it is tried again after the same time, or after what it asks for.
@@ -413,11 +460,12 @@ impl Breaker {
         self.state.why = fault.why;
         if fault.unknown {
             self.state.unknown = self.state.unknown.saturating_add(1);
-            self.unsaved = true;
         }
         if self.is_stopped() {
+            // Saved already: to save it again could undo that a person has resumed the campaign meanwhile.
             return false;
         }
+        self.unsaved |= fault.unknown;
         if self.state.unknown >= self.options.unknown_in_a_row {
             if was_closed {
                 self.begin(now);
@@ -532,7 +580,7 @@ impl Breaker {
     /// The service itself answered a reading, of a probe or of a call that is followed. Tells whether a trigger may leave
     /// because of it.
     pub(super) fn answered(&mut self) -> bool {
-        self.works += 1;
+        self.heard += 1;
         self.answers = true;
         match self.phase {
             Phase::Reading => {

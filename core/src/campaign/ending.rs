@@ -313,7 +313,7 @@ impl Campaign {
         }
         // The service says of this very call that it could not be placed.
         let is_refusal = happened == Some(Happened::PlacingFailed);
-        if is_refusal && self.breaker.refusal_counts(id) {
+        if is_refusal && self.breaker.refusal_counts(now, id) {
             self.breaker.refused(now, id);
             self.tell_breaker();
             return self.refused_again(now, id, error);
@@ -359,6 +359,7 @@ impl Campaign {
         if tries.refusals < self.options.max_refusals {
             return self.try_again(now, id, error);
         }
+        self.breaker.forget(id);
         let reason = format!("tried {} times: {error}", tries.refusals.saturating_add(1));
         self.ended_without_a_call(now, id, State::Failed, reason, Some(error));
     }

@@ -85,7 +85,10 @@ impl Campaign {
     pub(super) fn judge_trigger(&mut self, now: Timestamp, id: RecipientId, error: &Error) {
         match meaning(error) {
             // One that refuses the credential says so to everybody, and the campaign ends.
-            Meaning::Works if error.code() == ErrorCode::Rejected => self.worked(now, id, None),
+            Meaning::Works if error.code() == ErrorCode::Rejected => {
+                let again = self.breaker.rejected(id);
+                self.goes_on(now, again);
+            }
             Meaning::Works | Meaning::Nothing => self.breaker.indecisive(now, id, asked(error)),
             Meaning::Fault { unknown } => {
                 let why = sentence(error, &self.service, true);
@@ -95,9 +98,15 @@ impl Campaign {
         self.tell_breaker();
     }
 
-    /// A trigger did what it is for, or was refused for what it asks.
+    /// A trigger placed its call.
     pub(super) fn worked(&mut self, now: Timestamp, id: RecipientId, call: Option<Known>) {
-        if self.breaker.worked(id, call) {
+        let again = self.breaker.placed(id, call);
+        self.goes_on(now, again);
+    }
+
+    /// Calls may be placed `again`, after the service failed.
+    fn goes_on(&mut self, now: Timestamp, again: bool) {
+        if again {
             self.pacing.recovered(now);
             self.fetch_again(now);
         }

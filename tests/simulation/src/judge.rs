@@ -179,6 +179,7 @@ pub struct Attempt {
     /// How often anything had shown that the service works when it failed to place it, and whether that counts: something
     /// did since it last failed for this row.
     pub works: u64,
+    pub heard: u64,
     pub counts: bool,
     /// Readings that the service refused in a row, and since when.
     pub missing: u32,

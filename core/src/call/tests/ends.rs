@@ -270,6 +270,27 @@ fn a_jump_that_an_answer_brings_to_light_takes_nothing_off_the_time_to_follow_a_
 }
 
 #[test]
+fn a_jump_of_the_clock_makes_nobody_believe_sooner_that_a_call_is_lost() {
+    for jump in [secs(185), secs(3_600)] {
+        let mut shell = place(&outbound());
+        shell.answer(accepted(&outbound()));
+        shell.read(reply(404, own_envelope(&outbound())));
+        // Set forward while nothing is on its way, and while an answer is.
+        shell.pass(jump);
+        for _ in 0..8 {
+            if shell.in_flight.is_none() {
+                shell.wake();
+            }
+            shell.now = shell.now + jump;
+            shell.answer(reply(404, own_envelope(&outbound())));
+            assert!(shell.outcome().is_none(), "{jump:?}: {:?}", shell.words());
+        }
+        shell.read(status(&outbound(), "success", ""));
+        assert_eq!(shell.words().last().unwrap(), "ended in success");
+    }
+}
+
+#[test]
 fn every_request_goes_out_under_an_id_of_its_own_that_is_told_where_no_answer_comes() {
     let ids = |shell: &Shell<Call>| -> Vec<String> {
         let id = |request: &crate::Request| request.headers.get(CORRELATION_ID).unwrap().to_owned();

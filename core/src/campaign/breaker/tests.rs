@@ -22,7 +22,7 @@ fn fault(recipient: RecipientId, unknown: bool) -> Fault {
 /// One that is open, in a campaign in which a call was placed.
 fn open() -> Breaker {
     let mut breaker = breaker();
-    breaker.worked(ROW, Some(known()));
+    breaker.placed(ROW, known());
     for nth in 0..5 {
         let opens = breaker.fault(START, fault(RecipientId(nth), false));
         assert_eq!(opens, nth == 4);
@@ -37,7 +37,7 @@ fn seconds(from: u64) -> Timestamp {
 #[test]
 fn of_triggers_on_their_way_and_unknown_ones_there_are_three_at_most_unless_more_may_be_on_their_way() {
     let mut breaker = breaker();
-    breaker.worked(ROW, None);
+    breaker.placed(ROW, None);
     for (unknown, dialing, max_dialing, may) in [
         (0, 2, 3, true),
         (0, 3, 3, false),
@@ -61,7 +61,7 @@ fn of_triggers_on_their_way_and_unknown_ones_there_are_three_at_most_unless_more
 fn one_recipient_alone_opens_it_only_if_nobody_else_is_to_be_dialed() {
     for (alone, opens_at) in [(false, None), (true, Some(4))] {
         let mut breaker = breaker();
-        breaker.worked(OTHER, Some(known()));
+        breaker.placed(OTHER, known());
         let opened = (0..9).find(|_| breaker.fault(START, Fault { alone, ..fault(ROW, false) }));
         assert_eq!(opened, opens_at, "{alone}");
     }
@@ -86,7 +86,7 @@ fn a_probe_leaves_when_it_is_due_and_one_trigger_when_it_is_answered() {
     breaker.dialed(OTHER);
     assert!(!breaker.fault(due, fault(ROW, false)), "one that left before changes nothing");
     assert!(!breaker.allows());
-    assert!(breaker.worked(OTHER, None));
+    assert!(breaker.placed(OTHER, None));
     assert!(breaker.is_closed() && breaker.state().phase == BreakerPhase::Closed);
 }
 
@@ -130,12 +130,12 @@ fn a_probe_waits_as_long_as_the_service_asks_and_one_that_is_given_up_counts_for
 #[test]
 fn three_unknown_placements_stop_it_and_only_a_person_goes_on() {
     let mut breaker = breaker();
-    breaker.worked(OTHER, Some(known()));
+    breaker.placed(OTHER, known());
     for nth in 0..3 {
         assert_eq!(breaker.fault(START, fault(RecipientId(nth), true)), nth == 2);
     }
     assert!(breaker.is_stopped() && breaker.next_probe_at().is_none());
-    assert!(!breaker.worked(ROW, None) && breaker.is_stopped(), "one that was on its way changes nothing");
+    assert!(!breaker.placed(ROW, None) && breaker.is_stopped(), "one that was on its way changes nothing");
     assert_eq!(breaker.probe(seconds(9_999)), None);
     breaker.resume(seconds(60));
     assert_eq!((breaker.state().phase, breaker.state().unknown), (BreakerPhase::Open, 0));
@@ -145,10 +145,10 @@ fn three_unknown_placements_stop_it_and_only_a_person_goes_on() {
 #[test]
 fn what_seemed_to_work_and_did_not_leaves_the_unknown_ones_in_a_row() {
     let mut breaker = breaker();
-    breaker.worked(OTHER, Some(known()));
+    breaker.placed(OTHER, known());
     for nth in 1..=3 {
         let before = breaker.state().unknown;
-        breaker.worked(RecipientId(nth), None);
+        breaker.placed(RecipientId(nth), None);
         assert_eq!(breaker.state().unknown, 0);
         breaker.did_not_work(before);
         assert_eq!(breaker.fault(START, fault(RecipientId(nth), true)), nth == 3);
@@ -158,15 +158,56 @@ fn what_seemed_to_work_and_did_not_leaves_the_unknown_ones_in_a_row() {
 #[test]
 fn a_refusal_counts_only_if_something_worked_since_the_one_before() {
     let mut breaker = breaker();
-    assert!(!breaker.refusal_counts(ROW), "it is the first");
-    assert!(!breaker.refusal_counts(ROW), "nothing worked");
-    breaker.worked(OTHER, None);
-    assert!(breaker.refusal_counts(ROW));
+    assert!(!breaker.refusal_counts(START, ROW), "it is the first");
+    assert!(!breaker.refusal_counts(START, ROW), "nothing worked");
+    breaker.placed(OTHER, None);
+    assert!(breaker.refusal_counts(START, ROW));
+    breaker.placed(ROW, None);
+    breaker.placed(OTHER, None);
+    assert!(!breaker.refusal_counts(START, ROW), "it was placed in between");
+}
+
+#[test]
+fn where_only_readings_are_answered_a_refusal_counts_after_an_hour_of_them() {
+    let mut breaker = breaker();
+    breaker.refusal_counts(START, ROW);
+    for minutes in [1, 10, 59] {
+        breaker.answered();
+        let now = seconds(minutes * 60);
+        assert!(
+            !breaker.refusal_counts(now, ROW),
+            "after {minutes} min it may be an outage of the triggers alone"
+        );
+    }
+    assert!(!breaker.refusal_counts(seconds(3_600), ROW), "nothing was answered since the last");
     breaker.answered();
-    assert!(breaker.refusal_counts(ROW));
-    breaker.worked(ROW, None);
-    breaker.worked(OTHER, None);
-    assert!(!breaker.refusal_counts(ROW), "it was placed in between");
+    assert!(breaker.refusal_counts(seconds(3_600), ROW));
+    breaker.forget(ROW);
+    breaker.answered();
+    assert!(!breaker.refusal_counts(seconds(7_200), ROW), "it is the first again");
+}
+
+#[test]
+fn triggers_that_earlier_runs_left_on_their_way_stop_nothing_but_leave_room_for_one() {
+    let mut breaker = breaker();
+    for _ in 0..5 {
+        breaker.orphaned();
+    }
+    assert_eq!((breaker.state().unknown, breaker.is_stopped()), (2, false));
+    assert!(breaker.may_dial(0, 3) && !breaker.may_dial(1, 3));
+    breaker.placed(ROW, known());
+    assert!(breaker.may_dial(2, 3), "a call that is placed makes them forgotten");
+}
+
+#[test]
+fn a_call_that_is_refused_for_what_it_asks_makes_no_unknown_placement_forgotten() {
+    let mut breaker = breaker();
+    breaker.placed(OTHER, known());
+    breaker.fault(START, fault(RecipientId(3), true));
+    breaker.fault(START, fault(RecipientId(4), true));
+    breaker.rejected(ROW);
+    assert_eq!(breaker.state().unknown, 2);
+    assert!(breaker.fault(START, fault(RecipientId(5), true)) && breaker.is_stopped());
 }
 
 #[test]
@@ -211,7 +252,7 @@ fn a_later_run_goes_on_where_an_earlier_one_was_and_no_clock_keeps_it_waiting() 
 #[test]
 fn unknown_placements_in_a_row_are_remembered_while_it_is_closed() {
     let mut before = breaker();
-    before.worked(OTHER, Some(known()));
+    before.placed(OTHER, known());
     before.fault(START, fault(ROW, true));
     before.fault(START, fault(OTHER, true));
     assert!(before.take_untold().is_none(), "calls are placed as before");
@@ -225,19 +266,19 @@ fn unknown_placements_in_a_row_are_remembered_while_it_is_closed() {
 fn an_answer_to_a_trigger_that_left_before_a_fault_says_nothing_of_the_service_after_it() {
     let mut breaker = breaker();
     breaker.leaves(OTHER);
-    breaker.worked(OTHER, Some(known()));
+    breaker.placed(OTHER, known());
     for row in [1, 2, 3, 4] {
         breaker.leaves(RecipientId(row));
     }
     breaker.fault(START, fault(RecipientId(1), true));
-    assert!(!breaker.worked(RecipientId(2), None), "it left before");
+    assert!(!breaker.placed(RecipientId(2), None), "it left before");
     assert_eq!(breaker.state().unknown, 1);
     breaker.fault(START, fault(RecipientId(3), true));
-    breaker.worked(RecipientId(4), None);
+    breaker.placed(RecipientId(4), None);
     assert_eq!(breaker.state().unknown, 2);
     assert!(!breaker.is_stopped());
     breaker.leaves(RecipientId(5));
-    breaker.worked(RecipientId(5), None);
+    breaker.placed(RecipientId(5), None);
     assert_eq!(breaker.state().unknown, 0, "it left after them");
 }
 
@@ -247,13 +288,13 @@ fn an_open_breaker_is_closed_by_its_trial_and_by_no_answer_from_before_it_opened
     breaker.leaves(ROW);
     breaker.leaves(OTHER);
     assert!(breaker.fault(START, fault(ROW, false)), "nothing has worked yet");
-    assert!(!breaker.worked(OTHER, Some(known())) && !breaker.is_closed());
+    assert!(!breaker.placed(OTHER, known()) && !breaker.is_closed());
     breaker.probe(seconds(60));
     breaker.answered();
     let trial = RecipientId(3);
     breaker.dialed(trial);
     breaker.leaves(trial);
     breaker.fault(START, fault(RecipientId(4), true));
-    assert!(breaker.worked(trial, None) && breaker.is_closed());
+    assert!(breaker.placed(trial, None) && breaker.is_closed());
     assert_eq!(breaker.state().unknown, 1, "of one that left before the trial did not");
 }

@@ -1,9 +1,9 @@
 //! Whether anybody may be called while the service fails for everybody.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use polyai_outbound_core::campaign::{FlightId, Purpose};
+use polyai_outbound_core::campaign::{FlightId, Purpose, State, Turn};
 
 use super::{Judge, Now, Promise, Stage, Verdict, Why, holds};
 
@@ -27,8 +27,10 @@ pub(super) struct Outcomes {
     run: Vec<usize>,
     /// Which of the latest triggers were faults.
     recent: VecDeque<bool>,
-    /// How often anything showed that the service is at work.
+    /// How often a trigger showed that the service is at work.
     pub(super) works: u64,
+    /// How often a reading did.
+    pub(super) heard: u64,
     /// Counts faults.
     pub(super) faults: u64,
     /// What another process has to know; as the store will know it, and as it knows it.
@@ -37,6 +39,8 @@ pub(super) struct Outcomes {
     saved: Kept,
     /// The store knows that a person has to see to it.
     stop_saved: bool,
+    /// Rows whose trigger an earlier process left on its way, as far as this one has taken note.
+    left_behind: BTreeSet<usize>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -100,10 +104,16 @@ impl Judge {
         let unknown = match held.stage {
             Stage::Placed | Stage::NotPlaced(Why::Refused) => {
                 // What was answered before a fault, and told after it, says nothing of now.
+                // One that is refused for what it asks places nothing that makes the unknown ones forgotten.
+                let is_refused = held.stage != Stage::Placed;
                 let is_late = held.faults < outcomes.faults;
                 let was_probe = probe.is_some();
                 outcomes.kept.placed |= held.stage == Stage::Placed;
-                return if is_late && !was_probe { self.works_late() } else { self.works(is_late) };
+                return if is_late && !was_probe {
+                    self.works_late()
+                } else {
+                    self.works(is_late || is_refused)
+                };
             }
             // It says nothing of the service.
             Stage::NotPlaced(Why::TooMany | Why::Halts) => {
@@ -150,7 +160,7 @@ impl Judge {
     }
 
     /// A trigger did what it is for, or was refused for what it asks.
-    pub(super) fn works(&mut self, is_late: bool) {
+    pub(super) fn works(&mut self, keeps_unknown: bool) {
         self.works_late();
         let outcomes = &mut self.outcomes;
         // Where nobody else was to be called, one row may have been enough to open.
@@ -159,11 +169,16 @@ impl Judge {
         }
         outcomes.run.clear();
         if !outcomes.kept.stopped {
-            if !is_late {
+            if !keeps_unknown {
                 outcomes.kept.unknown = 0;
             }
             outcomes.kept.open = None;
         }
+    }
+
+    /// A reading showed a call of which it was unknown whether it was placed.
+    pub(super) fn outcomes_show_a_call(&mut self) {
+        self.outcomes.kept.placed = true;
     }
 
     /// A reading was answered by the service, or failed: one that was to try it, or of a call that is followed anyway.
@@ -187,8 +202,17 @@ impl Judge {
         }
     }
 
-    /// The process visits the store: that much of what it knows will be there.
-    pub(super) const fn outcomes_leave(&mut self) {
+    /// The process visits the store: that much of what it knows will be there. A trigger that an earlier process left on its
+    /// way may have rung, which alone stops nothing.
+    pub(super) fn outcomes_leave(&mut self, turn: &Turn) {
+        for change in turn.changes.iter().filter(|change| change.state == State::Unconfirmed) {
+            let row = self.place(change.id);
+            let is_orphan = self.rows[&row].attempts.last().is_some_and(|it| it.orphaned);
+            let outcomes = &mut self.outcomes;
+            if is_orphan && outcomes.left_behind.insert(row) && outcomes.kept.unknown + 1 < UNKNOWN {
+                outcomes.kept.unknown += 1;
+            }
+        }
         self.outcomes.away = self.outcomes.kept;
     }
 
@@ -208,6 +232,7 @@ impl Judge {
         let outcomes = &mut self.outcomes;
         outcomes.run.clear();
         outcomes.recent.clear();
+        outcomes.left_behind.clear();
         outcomes.kept = outcomes.saved;
         outcomes.worked = outcomes.kept.placed;
         outcomes.stop_saved = outcomes.saved.stopped;

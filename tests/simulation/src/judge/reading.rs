@@ -77,7 +77,7 @@ impl Judge {
         } else {
             let probe = id.purpose != Purpose::Call;
             let answered = answer.as_ref().is_some_and(|it| it.answers_a_reading(probe));
-            self.outcomes.works += u64::from(answered);
+            self.outcomes.heard += u64::from(answered);
             self.read(id, answered, now);
             if let Some(answer) = answer.filter(|_| !probe) {
                 self.reading_told(row, attempt, &answer, now);
@@ -103,7 +103,7 @@ impl Judge {
         if stage == Stage::NotPlaced(Why::Halts) {
             self.draining = true;
         }
-        let works = self.outcomes.works;
+        let (works, heard) = (self.outcomes.works, self.outcomes.heard);
         let ledger = self.rows.get_mut(&row).expect("a row");
         if stage == Stage::NotPlaced(Why::Failing) {
             // What a process does not know any more does not count.
@@ -113,9 +113,13 @@ impl Judge {
                 it.incarnation == held.incarnation
                     && matches!(it.stage, Stage::NotPlaced(_) | Stage::TakenBack)
             });
-            let last = since.filter(|it| it.stage == stage).map(|it| it.works).next();
-            held.counts = last.is_some_and(|last| last < works);
-            held.works = works;
+            let since: Vec<_> = since.filter(|it| it.stage == stage).collect();
+            // Where only readings are answered, it may be the triggers of everybody that fail: for an hour.
+            let first = since.iter().filter_map(|it| Some(it.answered_at?.told)).min();
+            let hour = first.is_some_and(|first| now.told.since(first) >= Duration::from_secs(3_600));
+            held.counts =
+                since.first().is_some_and(|last| last.works < works || (last.heard < heard && hour));
+            (held.works, held.heard) = (works, heard);
         }
         let held = &mut ledger.attempts[attempt];
         held.stage = stage;
@@ -165,6 +169,7 @@ impl Judge {
         }
         held.words.push(word);
         if found {
+            self.outcomes_show_a_call();
             self.works(false);
         }
     }
