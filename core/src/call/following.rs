@@ -20,7 +20,8 @@ const NOT_VISIBLE_YET: Duration = Duration::from_secs(30);
 /// How often in a row at least the service must refuse a reading before that is believed, whatever a clock that jumps says
 /// of the time between them.
 const REFUSED_TIMES: u32 = 5;
-/// The longest time between two refused readings that counts as refused: somewhat more than two are apart.
+/// The longest time between two refused readings that counts as refused, somewhat more than two are apart; a longer one
+/// counts as [`POLL_LONGEST`].
 const REFUSED_APART: Duration = Duration::from_secs(30);
 
 pub(super) struct Following {
@@ -62,9 +63,9 @@ impl Missing {
     fn is_believed(&mut self, now: Timestamp, lost_after: Duration) -> bool {
         self.times = self.times.saturating_add(1);
         // What a clock jumped over, or the process was frozen for, was refused by nobody.
-        let passed = self.last.map_or(Duration::ZERO, |last| now.since(last).min(REFUSED_APART));
+        let passed = self.last.map_or(Duration::ZERO, |last| now.since(last));
         self.last = Some(now);
-        self.lasted += passed;
+        self.lasted += if passed <= REFUSED_APART { passed } else { POLL_LONGEST };
         self.lasted >= lost_after && self.times >= REFUSED_TIMES
     }
 }

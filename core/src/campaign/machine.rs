@@ -133,6 +133,8 @@ pub struct Campaign {
     pub(super) failures: u32,
     /// When the first is due of those who are neither held nor in flight.
     pub(super) next_due: Option<Timestamp>,
+    /// The last visit looked the store through while nothing was under way: it found nobody, unless `next_due` says so.
+    pub(super) found_nobody: bool,
     pub(super) looked_at: Option<Wait>,
     /// There may be more calls in the store that are to be read again because their end was lost.
     pub(super) more_lost: bool,
@@ -185,6 +187,7 @@ impl Campaign {
             begun: false,
             failures: 0,
             next_due: None,
+            found_nobody: false,
             looked_at: None,
             more_lost: false,
             command: Command::Run,
@@ -439,11 +442,11 @@ impl Campaign {
             let fetch = Fetch::Due { by, limit, dialed_since: now - DAY };
             return self.visit_store(now, (due || look || lost).then_some(fetch));
         }
-        self.may_finish();
+        self.may_finish(now);
     }
 
     /// Nothing is pending and nothing was to be fetched.
-    fn may_finish(&mut self) {
+    fn may_finish(&mut self, now: Timestamp) {
         let rest = self.next_due.is_some() || !self.held.is_empty() || self.more_lost;
         let finish = match self.mode {
             Mode::Dialing if rest => return,
@@ -452,9 +455,15 @@ impl Campaign {
             Mode::Dialing => Finish::Done,
             Mode::Draining | Mode::Stopping => Finish::Stopped,
         };
-        if self.flights.is_empty() && matches!(self.visit, Visit::Idle) {
-            self.finish(finish);
+        if !self.flights.is_empty() || !matches!(self.visit, Visit::Idle) {
+            return;
         }
+        // Somebody may have been put back in place since the store was looked through last.
+        if finish == Finish::Done && !self.found_nobody {
+            let fetch = Fetch::Due { by: now, limit: 1, dialed_since: now - DAY };
+            return self.visit_store(now, Some(fetch));
+        }
+        self.finish(finish);
     }
 
     /// Dials a recipient whose turn it is, or says why not: as an intent, to be saved.

@@ -17,10 +17,14 @@ impl Campaign {
             self.next_due = None;
             self.looked_at = Some(Wait::new(now, LOOK_AGAIN));
         }
+        let changes = self.pending.take();
+        // Looked through while nothing was under way.
+        let looks = matches!(fetch, Some(Fetch::Due { .. }));
+        self.found_nobody = looks && changes.is_empty() && self.flights.is_empty();
         self.visit = Visit::Away;
         self.outputs.push_back(Output::Store(Turn {
             now,
-            changes: self.pending.take(),
+            changes,
             breaker: self.breaker.take_unsaved(),
             fetch,
         }));

@@ -199,6 +199,8 @@ pub struct Attempt {
     pub known_at: Option<Now>,
     /// When it knew what its trigger came to.
     pub answered_at: Option<Now>,
+    /// It has lasted for so long that it counts as in flight no more.
+    pub stuck: bool,
 }
 
 /// A row, as the judge knows it.

@@ -105,7 +105,11 @@ fn no_outage_ends_a_row_and_at_most_three_may_have_rung_and_the_list_is_finished
                 let over = it.stage.real;
                 if it.stage.finish.is_none() {
                     assert_eq!(it.stage.run(), Finish::Done, "{what}");
-                    assert!(it.stage.real.since(over) <= secs(300 + 120), "{what}");
+                    assert!(
+                        it.stage.real.since(over) <= secs(300 + 120),
+                        "{what}: {:?}",
+                        it.stage.real.since(over)
+                    );
                 }
                 let unconfirmed = it.unconfirmed();
                 assert!(unconfirmed <= 3 && (unknown || unconfirmed == 0), "{what}: {unconfirmed}");

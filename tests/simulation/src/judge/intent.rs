@@ -153,6 +153,7 @@ impl Judge {
             saved: 0,
             known_at: None,
             answered_at: None,
+            stuck: false,
         });
         self.stands(row, State::Dialing, None);
         Ok(())
@@ -224,17 +225,18 @@ impl Judge {
 
     /// Whether no more are called at a time than asked for, by what is saved; calls that do not end count for half an hour,
     /// and those that are only read again do not.
-    fn in_flight(&self, now: Now) -> Verdict {
+    fn in_flight(&mut self, now: Now) -> Verdict {
         let count = |state| self.counts.get(&state).copied().unwrap_or_default();
         let (dialing, in_progress) = (count(State::Dialing), count(State::InProgress));
-        let calls = self.rows.values().filter(|row| row.state == Some(State::InProgress));
-        let last = calls.filter_map(|row| row.attempts.last());
-        // One that is only looked for is as old as the answer that named it.
-        let from = |it: &Attempt| it.known_at.or(it.answered_at);
-        // A clock that was set forward makes them a few seconds older than they are.
-        let stuck = STUCK.saturating_sub(Duration::from_secs(15) * self.jumps.len() as u32);
-        let old = |it: &&Attempt| it.lost || from(it).is_some_and(|at| now.since(at) >= stuck);
-        let in_progress = in_progress - last.filter(old).count();
+        let calls = self.rows.values_mut().filter(|row| row.state == Some(State::InProgress));
+        let mut old = 0;
+        for last in calls.filter_map(|row| row.attempts.last_mut()) {
+            // One that is only looked for is as old as the answer that named it; and none grows younger with the clock.
+            let from = last.known_at.or(last.answered_at);
+            last.stuck |= from.is_some_and(|at| now.since(at) >= STUCK);
+            old += usize::from(last.lost || last.stuck);
+        }
+        let in_progress = in_progress - old;
         let (_, most, most_dialing) = self.rules.pace;
         holds(Promise::InFlight, dialing <= most_dialing as usize, || {
             format!("{dialing} triggers at a time, where {most_dialing} may be")
