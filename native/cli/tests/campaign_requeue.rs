@@ -125,6 +125,23 @@ async fn a_state_that_nothing_is_put_back_from_and_a_row_that_is_not_there_are_b
 }
 
 #[tokio::test]
+async fn of_rows_that_are_named_each_state_is_explained_by_its_own_sentence() {
+    let kept = Kept::new().await;
+    let far = format!("{},2100-01-01T00:00:00Z", number(0));
+    kept.write("people.csv", &["phone,not_before".to_owned(), far, format!("{},", number(13))]);
+    let running = kept.runs("people.csv", &["--no-windows", "a test"]).start();
+    kept.until(|it| it["states"]["unconfirmed"] == 1).await;
+    for rows in [["2", "3"], ["3", "2"]] {
+        kept.says(["requeue", "--yes", "--row"]).args(rows).ran().await.expect(2).says(&[
+            "nothing was changed",
+            "row 2 is scheduled: such a row is called anyway",
+            "row 3 is unconfirmed: nobody knows whether the phone of such a row rang",
+        ]);
+    }
+    kept.stops(running).await;
+}
+
+#[tokio::test]
 async fn rows_with_the_same_number_are_put_back_only_by_name() {
     let kept = Kept::new().await;
     kept.write("people.csv", &["phone".to_owned(), number(0), number(0), number(1)]);

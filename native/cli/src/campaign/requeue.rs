@@ -179,7 +179,7 @@ fn said(chosen: &Chosen, found: &Found, done: u64) -> String {
 
 /// Rows that were named must be there, and in a state that they can be put back from.
 async fn named_rows_are_there(args: &RequeueArgs, found: &mut Found) -> Result<(), Failure> {
-    let mut others = Vec::new();
+    let mut others = BTreeMap::<State, Vec<u64>>::new();
     for row in &args.row {
         let histories = found.database.history(found.campaign.id, &Who::Row(*row)).await?;
         let Some(history) = histories.first() else {
@@ -190,17 +190,28 @@ async fn named_rows_are_there(args: &RequeueArgs, found: &mut Found) -> Result<(
         };
         let state = history.record.state;
         if Requeue::of(state).is_none() {
-            others.push((*row, state));
+            others.entry(state).or_default().push(*row);
         }
     }
-    let Some((_, state)) = others.first() else { return Ok(()) };
-    let listed: Vec<_> = others.iter().map(|(row, state)| format!("row {row} is {state}")).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    // Each state has its own reason.
+    let listed: Vec<_> =
+        others.iter().map(|(state, rows)| format!("{} {state}: {}", are(rows), why_not(*state))).collect();
     Err(Failure::input(format!(
-        "only rows that are {} can be put back, and nothing was changed: {}; {}",
+        "only rows that are {} can be put back, and nothing was changed: {}",
         can_be().join(", "),
-        listed.join(", "),
-        why_not(*state)
+        listed.join("; ")
     )))
+}
+
+/// `row 2 is`, `rows 2, 5 are`.
+fn are(rows: &[u64]) -> String {
+    match rows {
+        [row] => format!("row {row} is"),
+        rows => format!("rows {} are", rows.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// Rows of one state that the same cause befell.
