@@ -125,11 +125,9 @@ async fn which_rows(args: &ResolveArgs, found: &mut Found, resolution: Resolutio
     for (nth, text) in args.rows.iter().enumerate() {
         let histories = named(found, text, args.country, Named::RowOrNumber).await?;
         if histories.is_empty() {
-            // The text may be a number.
             return Err(Failure::NotFound(format!(
-                "ROW|NUMBER {}: there is no such row in campaign {}, nor a row with such a number; nothing was changed",
-                nth + 1,
-                found.name()
+                "{}; nothing was changed",
+                not_there(text, nth + 1, found)
             )));
         }
         let (fit, rest): (Vec<&History>, Vec<&History>) =
@@ -155,6 +153,32 @@ async fn which_rows(args: &ResolveArgs, found: &mut Found, resolution: Resolutio
     rows.sort_unstable();
     rows.dedup();
     Ok(Rows::Of(rows))
+}
+
+/// Why nothing is meant by a word: a line of the list is repeated, a number is not.
+fn not_there(text: &str, nth: usize, found: &Found) -> String {
+    /// No list is so long, and no number of a phone so short.
+    const LONGEST_LINE: usize = 6;
+    let (text, name) = (text.trim(), found.name());
+    let is_line = text.len() <= LONGEST_LINE && text.bytes().all(|it| it.is_ascii_digit());
+    if is_line && !text.starts_with('0') {
+        return format!("row {text}: there is no such row in campaign {name}");
+    }
+    format!(
+        "the {} ROW|NUMBER that was given: there is no such row in campaign {name}, nor a row with such a number",
+        ordinal(nth)
+    )
+}
+
+fn ordinal(nth: usize) -> String {
+    let end = match (nth % 10, nth % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{nth}{end}")
 }
 
 fn tell(found: &Found, rows: u64, resolution: Resolution, said: &str, output: Output) {
