@@ -11,6 +11,7 @@ use crate::campaign::control::since;
 use crate::campaign::found::{AtWork, Found};
 use crate::campaign::kept::Kept;
 use crate::campaign::moment::span;
+use crate::campaign::requeue::may_have_rung;
 use crate::campaign::words::{many, shared_by, utc};
 use crate::failure::Failure;
 use crate::output::harmless;
@@ -256,6 +257,10 @@ async fn number_cap(
 
 /// The command that puts a row back in place.
 fn put_back(found: &Found, record: &Record) -> String {
+    if may_have_rung(record) {
+        let redial = found.command(&format!("resolve {} --redial --note TEXT", record.row));
+        return format!("`{redial}`; the phone may have rung");
+    }
     format!("`{}`", found.command(&format!("requeue --row {}", record.row)))
 }
 
