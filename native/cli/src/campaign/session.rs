@@ -97,6 +97,10 @@ impl Session<'_> {
         let runner =
             Runner::with_clock(self.client, store, kept.calling.clone(), Box::new(move || clock.now()))?;
         self.tell_start(&service);
+        let (command, of_it) = (&self.command, &self.of_it);
+        self.output.advise(format!(
+            "; what came of each row is in the database, look there with:\n  {command} report {of_it}\n  {command} export {of_it}"
+        ));
         let run = self.to_the_end(runner, campaign, &mut interrupts).await;
         let look = look(self.database, campaign).await;
         let campaign = campaign_now(self.database, self.name).await;
