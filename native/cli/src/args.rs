@@ -148,9 +148,9 @@ pub(crate) struct SandboxArgs {
     /// How many triggers a second are taken before 429; no limit if not given.
     #[arg(long, value_parser = number, allow_negative_numbers = true, value_name = "PER_SECOND")]
     pub(crate) rate: Option<f64>,
-    /// What the plausible outcomes are drawn from.
-    #[arg(long, default_value_t = 1, value_parser = whole::<u64>, allow_negative_numbers = true, value_name = "N")]
-    pub(crate) seed: u64,
+    /// What the plausible outcomes and the call SIDs are drawn from; if not given, another one each time.
+    #[arg(long, value_parser = whole::<u64>, allow_negative_numbers = true, value_name = "N")]
+    pub(crate) seed: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

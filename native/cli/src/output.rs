@@ -99,6 +99,11 @@ impl Output {
         }
     }
 
+    /// What to do about lines that nobody read before the end.
+    pub(crate) fn advise(self, advice: String) {
+        let _ = ADVICE.set(advice);
+    }
+
     /// Where on stderr lines may move.
     pub(crate) fn draw_target(self) -> ProgressDrawTarget {
         detached().map_or_else(ProgressDrawTarget::stderr, terminal::target)
@@ -111,6 +116,9 @@ impl Output {
 }
 
 static STREAMS: OnceLock<Streams> = OnceLock::new();
+static ADVICE: OnceLock<String> = OnceLock::new();
+/// Nobody reads stdout, which was said.
+static IS_OUT_GONE: AtomicBool = AtomicBool::new(false);
 static DETACHED: AtomicBool = AtomicBool::new(false);
 
 /// The streams, if nobody waits for them.
@@ -121,7 +129,10 @@ fn detached() -> Option<&'static Streams> {
 fn put(stream: Stream, kind: Kind, text: String) {
     if let Some(streams) = detached() {
         streams.push(stream, kind, text);
-    } else if stream.write(kind, &text).is_err() && stream == Stream::Out {
+    } else if let (Err(error), Stream::Out) = (stream.write(kind, &text), stream) {
+        if !IS_OUT_GONE.swap(true, Ordering::AcqRel) {
+            let _ = Stream::Err.write(kind, &streams::gone(&error));
+        }
         let _ = Stream::Err.write(kind, &format!("{}\n", text.trim_end()));
     }
 }
@@ -129,7 +140,7 @@ fn put(stream: Stream, kind: Kind, text: String) {
 /// Waits until all is printed; for a reader that takes nothing for so long, no longer.
 pub(crate) fn finish(patience: Duration) {
     if let Some(streams) = detached() {
-        streams.finish(patience);
+        streams.finish(patience, ADVICE.get().map_or("", String::as_str));
     }
 }
 

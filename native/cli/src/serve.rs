@@ -1,5 +1,8 @@
 //! `outbound sandbox`: the service on this machine, where nobody is called.
 
+use std::hash::{BuildHasher, RandomState};
+use std::time::SystemTime;
+
 use polyai_outbound::Credential;
 use polyai_outbound::sandbox::{Config, SandboxServer};
 use serde_json::json;
@@ -12,7 +15,8 @@ use crate::shell::me;
 
 pub(crate) async fn run(args: &SandboxArgs, output: Output) -> Result<Exit, Failure> {
     let token = Credential::new(&args.token).map_err(|error| Failure::refused("--token", &error))?;
-    let mut config = Config::default().with_token(token).with_seed(args.seed).with_speed(args.speed)?;
+    let seed = args.seed.unwrap_or_else(one_of_its_own);
+    let mut config = Config::default().with_token(token).with_seed(seed).with_speed(args.speed)?;
     if let Some(rate) = args.rate {
         config = config.with_rate(rate)?;
     }
@@ -33,6 +37,13 @@ pub(crate) async fn run(args: &SandboxArgs, output: Output) -> Result<Exit, Fail
     output.note(guide(&base_url, &args.token));
     server.serve(interrupted).await.map_err(|error| Failure::input(format!("--listen {listen}: {error}")))?;
     Ok(Exit::Done)
+}
+
+/// A seed that no other run has: a sandbox that was started again must not answer the call SIDs of the one before, which
+/// a campaign takes for an alarm.
+fn one_of_its_own() -> u64 {
+    // Its keys are random.
+    RandomState::new().hash_one((std::process::id(), SystemTime::now()))
 }
 
 /// How to use it; a token of one's own is not repeated.

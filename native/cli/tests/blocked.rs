@@ -120,3 +120,35 @@ async fn what_waits_for_its_reader_is_printed_whole_by_commands_that_follow_no_c
     assert!(blocked.read().await.starts_with("OUT-"));
     assert_eq!(ended(call).await, Some(0));
 }
+
+#[tokio::test]
+async fn lines_that_nobody_read_before_the_end_are_counted_on_stderr_with_where_to_look() {
+    let sandbox = sandbox(60.0).await;
+    let folder = folder();
+    let run = folder.run(&sandbox.base_url(), ["--rate", "50", "--max-in-flight", "50", "--json"]);
+    let (run, blocked) = run.blocked(Stream::Out);
+    let ran = run.ran().await.expect(0);
+    let (before, after) =
+        ran.stderr.split_once(" lines were left out of standard output at the end").expect("it is said");
+    let lines: usize = before.lines().last().unwrap().parse().unwrap();
+    assert!(lines > ROWS, "at least one of each row: {ran:?}");
+    assert!(after.contains("campaign report ") && after.contains("campaign export "), "{ran:?}");
+    drop(blocked);
+}
+
+#[tokio::test]
+async fn what_nobody_reads_on_stdout_any_more_is_announced_once_on_stderr_before_it_follows_there() {
+    let sandbox = sandbox(60.0).await;
+    let folder = Folder::with(&list(["+14155550100"]));
+    let said = "nobody reads standard output any more; what it would say follows here\n";
+    let runs = [
+        folder.run(&sandbox.base_url(), ["--json"]),
+        outbound_at(&sandbox.base_url(), ["call", "+12125550100", "--json"]),
+    ];
+    for run in runs {
+        let ran = run.stdout_closed().ran().await.expect(0);
+        let (before, after) = ran.stderr.split_once(said).expect("it is said");
+        assert!(!before.contains('{') && after.starts_with('{') && !after.contains(said), "{ran:?}");
+        assert!(!after.contains("left out"), "all of it follows: {ran:?}");
+    }
+}

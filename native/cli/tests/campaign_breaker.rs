@@ -42,6 +42,8 @@ async fn where_nobody_listens_no_row_ends_and_all_are_called_once_somebody_does(
     assert!(ran.stdout.contains(&reason) && ran.stdout.contains("The service is tried again in "), "{ran:?}");
     let ran = asks(&folder, ["why", "3"]).ran().await.expect(0);
     assert!(ran.stdout.contains(&reason), "{ran:?}");
+    assert!(ran.stdout.contains("What would change that: a service that works"), "{ran:?}");
+    assert!(!ran.stdout.contains("a higher --rate"), "{ran:?}");
 
     let address = base_url.strip_prefix("http://").unwrap().parse().unwrap();
     let config = Config::default().with_speed(50.0).unwrap();
@@ -81,6 +83,8 @@ async fn a_login_page_in_place_of_the_service_stops_the_campaign_after_three_tri
     assert_eq!((&status["states"]["unconfirmed"], &status["states"]["scheduled"]), (&3.into(), &17.into()));
     let ran = asks(&folder, ["why", "9"]).ran().await.expect(0);
     assert!(ran.stdout.contains("3 phones in a row may have rung"), "{ran:?}");
+    assert!(ran.stdout.contains("change that: resuming it, once what is wrong is put right: `"), "{ran:?}");
+    assert!(!ran.stdout.contains("a higher --rate"), "{ran:?}");
     running.signal("INT").await;
     let ran = running.ran().await.expect(5);
     assert!(!ran.stderr.contains("paused: nobody is called"), "it is said once: {ran:?}");

@@ -47,6 +47,51 @@ async fn a_pause_stops_a_runner_and_a_resume_lets_it_go_on_and_every_row_is_call
 }
 
 #[tokio::test]
+async fn who_looks_at_a_paused_campaign_or_ends_its_run_is_told_to_resume_it() {
+    let kept = Kept::new().await;
+    // The first is in a queue for ten minutes: ten seconds here, and the other is due and waits for it.
+    kept.write("people.csv", &["phone".to_owned(), number(4), number(0)]);
+    let more = ["--no-windows", "a test", "--max-in-flight", "1", "--rate", "10"];
+    let running = kept.runs("people.csv", &more).start();
+    kept.until(|it| it["in_flight"] == 1).await;
+    let pace = "as soon as the pace allows";
+    let resume = "outbound campaign resume --name people --db ";
+    let ran = kept.says(["status"]).ran().await.expect(0);
+    assert!(ran.stdout.contains(pace) && !ran.stdout.contains("campaign resume"), "{ran:?}");
+
+    kept.asks(["pause"]).await;
+    for words in [&["status"][..], &["why", "3"]] {
+        let ran = kept.says(words.iter().copied()).ran().await.expect(0);
+        assert!(!ran.stdout.contains(pace), "{ran:?}");
+        assert!(ran.stdout.contains("is to be called once the campaign is resumed"), "{ran:?}");
+    }
+    let ran = kept.says(["status"]).ran().await.expect(0);
+    assert!(
+        ran.stdout.contains("it is paused; go on with: ")
+            && ran.stdout.contains(resume)
+            && !ran.stdout.contains("then start it with"),
+        "{ran:?}"
+    );
+
+    let ran = kept.stops(running).await;
+    let (_, last) =
+        ran.stderr.split_once("it is paused, and nobody is called until it is resumed; ").unwrap();
+    let both = ["outbound campaign resume ", "then start it with: "];
+    assert!(both.iter().all(|it| last.contains(it)), "{ran:?}");
+    let ran = kept.says(["status"]).ran().await.expect(0);
+    assert!(
+        ran.stdout.contains("it is paused; go on with: ")
+            && ran.stdout.contains(resume)
+            && ran.stdout.contains(both[1]),
+        "{ran:?}"
+    );
+
+    kept.asks(["resume"]).await;
+    let ran = kept.says(["status"]).ran().await.expect(0);
+    assert!(!ran.stdout.contains("campaign resume") && ran.stdout.contains("\ngo on with: "), "{ran:?}");
+}
+
+#[tokio::test]
 async fn a_resume_of_what_is_not_paused_changes_nothing_and_says_so() {
     let kept = Kept::new().await;
     kept.write("people.csv", &rows(1));

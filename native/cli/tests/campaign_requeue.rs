@@ -1,6 +1,8 @@
 //! Rows that are put back in place: called again only when a person has seen which and said yes, and never one of which nobody
 //! knows whether it rang.
 
+use polyai_outbound::campaign::{Database, Decided, Selection, StoreError};
+
 use crate::common::list::{Kept, number};
 
 /// A campaign that ran to its end; rows are lines 2 and on.
@@ -122,6 +124,88 @@ async fn a_state_that_nothing_is_put_back_from_and_a_row_that_is_not_there_are_b
         kept.says(words.iter().copied()).ran().await.expect(code).says(&[says]);
     }
     assert_eq!(kept.asks(["status"]).await["states"]["failed"], 1);
+}
+
+#[tokio::test]
+async fn of_rows_that_are_named_each_state_is_explained_by_its_own_sentence() {
+    let kept = Kept::new().await;
+    let far = format!("{},2100-01-01T00:00:00Z", number(0));
+    kept.write("people.csv", &["phone,not_before".to_owned(), far, format!("{},", number(13))]);
+    let running = kept.runs("people.csv", &["--no-windows", "a test"]).start();
+    kept.until(|it| it["states"]["unconfirmed"] == 1).await;
+    for rows in [["2", "3"], ["3", "2"]] {
+        kept.says(["requeue", "--yes", "--row"]).args(rows).ran().await.expect(2).says(&[
+            "nothing was changed",
+            "row 2 is scheduled: such a row is called anyway",
+            "row 3 is unconfirmed: nobody knows whether the phone of such a row rang",
+        ]);
+    }
+    kept.stops(running).await;
+}
+
+#[tokio::test]
+async fn who_may_have_rung_and_was_closed_as_failed_is_called_again_only_by_a_decision_about_that_row() {
+    let kept = ended(&[13, 1, 0], &[]).await;
+    kept.asks(["resolve", "2", "--close", "failed", "--note", "nobody answers"]).await;
+    let ran = kept.says(["requeue", "--row", "2", "--yes"]).ran().await.expect(2);
+    ran.says(&["nothing was changed: row 2 is failed, but the phone may have rung", "resolve 2 --redial"]);
+
+    let why = kept.asks(["why", "2"]).await;
+    assert!(why["change"].as_str().unwrap().contains("resolve 2 --redial"), "{why}");
+
+    // Row 3 alone: it is known how its call ended.
+    let ran = kept.says(["requeue", "--state", "failed", "--yes"]).ran().await.expect(0);
+    for said in [
+        "1 row is called again",
+        "1 row left as they are (2), because the phone may have rung",
+        "outbound campaign resolve ROW --redial",
+    ] {
+        assert!(ran.stdout.contains(said), "{said}: {ran:?}");
+    }
+    kept.runs("people.csv", &[]).ran().await.expect(1);
+    assert_eq!((kept.rang(&number(13)).await, kept.rang(&number(1)).await), (1, 2));
+    let told = kept.asks(["requeue", "--state", "failed", "--dry-run"]).await;
+    assert_eq!((&told["rows"], &told["left_may_have_rung"]), (&1.into(), &serde_json::json!([2])));
+
+    // The way that is named is one.
+    let redial = ["resolve", "2", "--redial", "--note", "they heard nothing"];
+    kept.says(redial).ran().await.expect(2).says(&["may ring a second time", "give --yes"]);
+    assert_eq!(kept.asks(redial.into_iter().chain(["--yes"])).await["rows"], 1);
+    kept.runs("people.csv", &[]).ran().await.expect(5);
+    assert_eq!(kept.rang(&number(13)).await, 2);
+    let why = kept.asks(["why", "2"]).await.to_string();
+    assert!(why.contains("closed it: nobody answers") && why.contains("they heard nothing"), "{why}");
+}
+
+#[tokio::test]
+async fn a_call_that_was_lost_and_closed_as_failed_is_left_as_it_is() {
+    let kept = ended(&[0, 2], &[]).await;
+    kept.loses(2).await;
+    kept.asks(["resolve", "2", "--close", "failed", "--note", "gave up"]).await;
+    kept.says(["requeue", "--reason", "gave up", "--yes"]).ran().await.expect(2).says(&[
+        "rows match, but none of them can be put back, and nothing was changed",
+        "the phone may have rung",
+    ]);
+    assert_eq!(kept.asks(["status"]).await["states"]["failed"], 2);
+}
+
+#[tokio::test]
+async fn a_row_that_may_have_rung_meanwhile_is_left_as_it_is_by_the_database_itself() {
+    let kept = ended(&[13, 2], &[]).await;
+    kept.asks(["resolve", "2", "--close", "failed", "--note", "gave up"]).await;
+    let mut database = Database::open(kept.database(), false).await.unwrap();
+    let campaign = database.campaigns().await.unwrap().remove(0).id;
+    let mut selected = Vec::new();
+    let each = |it| {
+        selected.push(it);
+        Ok::<_, StoreError>(())
+    };
+    database.for_each_selected(campaign, &Selection::default(), each).await.unwrap();
+    assert_eq!(selected.len(), 2);
+    let decided = Decided { by: "Ada", note: "", now: polyai_outbound::Timestamp::default() };
+    assert_eq!(database.requeue(campaign, &selected, decided).await.unwrap(), 1);
+    let states = kept.asks(["status"]).await["states"].clone();
+    assert_eq!((&states["failed"], &states["scheduled"]), (&1.into(), &1.into()));
 }
 
 #[tokio::test]

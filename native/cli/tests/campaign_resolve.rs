@@ -105,6 +105,21 @@ async fn rows_in_other_states_are_refused_by_their_state_and_then_none_is_change
 }
 
 #[tokio::test]
+async fn a_row_that_is_not_there_is_named_as_it_was_typed_and_a_number_by_its_place() {
+    let kept = unconfirmed().await;
+    let close = |rows: [&'static str; 2]| {
+        kept.says(["resolve"].into_iter().chain(rows).chain(["--close", "failed", "--note", "x"]))
+    };
+    let ran = close(["2", "99"]).ran().await.expect(4);
+    let ran = ran.says(&["row 99: there is no such row in campaign people", "nothing was changed"]);
+    assert!(!ran.stderr.contains("ROW|NUMBER"), "{ran:?}");
+    let ran = close(["2", "+12125550199"]).ran().await.expect(4);
+    let ran = ran.says(&["the 2nd ROW|NUMBER that was given: there is no such row", "such a number"]);
+    assert!(!ran.said().contains("5550199"), "a number is not repeated: {ran:?}");
+    assert_eq!(kept.asks(["status"]).await["states"]["unconfirmed"], 2);
+}
+
+#[tokio::test]
 async fn a_decision_and_a_note_must_be_given() {
     let kept = unconfirmed().await;
     for words in [

@@ -78,6 +78,33 @@ async fn a_row_that_waits_tells_until_when_by_which_rule_and_what_would_change_t
 }
 
 #[tokio::test]
+async fn a_row_that_is_due_names_a_higher_rate_only_if_it_waits_for_the_pace() {
+    let kept = Kept::new().await;
+    // The first is in a queue for ten minutes: ten seconds here, and the others wait for it.
+    kept.write("people.csv", &["phone".to_owned(), number(4), number(0), number(1)]);
+    let more = ["--no-windows", "a test", "--max-in-flight", "1", "--rate", "10"];
+    let running = kept.runs("people.csv", &more).start();
+    kept.until(|it| it["in_flight"] == 1).await;
+    let change = async || kept.asks(["why", "4"]).await["change"].as_str().unwrap().to_owned();
+    let says = |change: &str, said: &[&str], not: &[&str]| {
+        for said in said {
+            assert!(change.contains(said), "{said}: {change}");
+        }
+        for not in not {
+            assert!(!change.contains(not), "{not}: {change}");
+        }
+    };
+    says(&change().await, &["a higher --rate or --max-in-flight"], &["resume", "starting"]);
+    kept.asks(["pause"]).await;
+    says(&change().await, &["resuming it: `", "campaign resume --name"], &["--rate", "starting"]);
+    kept.stops(running).await;
+    let both = &["resuming it: `", "; then starting it: `", "campaign run "];
+    says(&change().await, both, &["--rate"]);
+    kept.asks(["resume"]).await;
+    says(&change().await, &["starting it: `"], &["--rate", "resum"]);
+}
+
+#[tokio::test]
 async fn held_suppressed_and_late_rows_tell_why_they_are_not_called() {
     let kept = Kept::new().await;
     kept.write(

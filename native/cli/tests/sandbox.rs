@@ -106,3 +106,15 @@ async fn seed_and_rate_do_what_they_say() {
     assert_eq!(drawn[0], drawn[1]);
     assert_ne!(drawn[0], drawn[2]);
 }
+
+#[tokio::test]
+async fn without_a_seed_a_sandbox_that_is_started_again_answers_other_call_sids() {
+    let mut drawn = Vec::new();
+    for _ in 0..2 {
+        let (run, base_url) = started(&[]).await;
+        outbound_at(&base_url, ["call", "+14155550100"]).ran().await.expect(0);
+        drawn.push(calls(&base_url).await[0]["call_sid"].clone());
+        stopped(run, "INT").await;
+    }
+    assert_ne!(drawn[0], drawn[1], "a campaign would take it for a call SID of two calls");
+}

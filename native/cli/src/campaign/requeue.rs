@@ -1,10 +1,10 @@
 //! `outbound campaign requeue`: puts rows back in place, by state, reason or disposition, to be called or read again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{ArgGroup, Args};
 use polyai_outbound::campaign::{
-    Command, DISPOSITIONS, Decided, Requeue, Selected, Selection, State, Who, cause,
+    Command, DISPOSITIONS, Decided, Outcome, Record, Requeue, Selected, Selection, State, Who, cause,
 };
 use serde_json::{Value, json};
 
@@ -86,6 +86,20 @@ const fn why_not(state: State) -> &'static str {
         | State::Expired
         | State::Cancelled => "it can be put back",
     }
+}
+
+/// Whether a person has closed the row without anybody knowing whether its phone rang, or how the call ended.
+pub(crate) fn may_have_rung(record: &Record) -> bool {
+    Requeue::of(record.state) == Some(Requeue::CallAgain)
+        && record.last.as_ref().is_some_and(|it| matches!(it.outcome, Outcome::Unknown | Outcome::Lost))
+}
+
+/// Why rows that may have rung are not put back, and what to do.
+fn may_have_rung_sentence(row: &str) -> String {
+    format!(
+        "the phone may have rung when such a row was called last; find out, and decide with `outbound campaign resolve {row} \
+         --redial`"
+    )
 }
 
 fn disposition(word: &str) -> Result<String, String> {
@@ -179,7 +193,8 @@ fn said(chosen: &Chosen, found: &Found, done: u64) -> String {
 
 /// Rows that were named must be there, and in a state that they can be put back from.
 async fn named_rows_are_there(args: &RequeueArgs, found: &mut Found) -> Result<(), Failure> {
-    let mut others = Vec::new();
+    let mut others = BTreeMap::<State, Vec<u64>>::new();
+    let mut rang = BTreeMap::<State, Vec<u64>>::new();
     for row in &args.row {
         let histories = found.database.history(found.campaign.id, &Who::Row(*row)).await?;
         let Some(history) = histories.first() else {
@@ -189,18 +204,35 @@ async fn named_rows_are_there(args: &RequeueArgs, found: &mut Found) -> Result<(
             )));
         };
         let state = history.record.state;
-        if Requeue::of(state).is_none() {
-            others.push((*row, state));
+        if may_have_rung(&history.record) {
+            rang.entry(state).or_default().push(*row);
+        } else if Requeue::of(state).is_none() {
+            others.entry(state).or_default().push(*row);
         }
     }
-    let Some((_, state)) = others.first() else { return Ok(()) };
-    let listed: Vec<_> = others.iter().map(|(row, state)| format!("row {row} is {state}")).collect();
+    if others.is_empty() && rang.is_empty() {
+        return Ok(());
+    }
+    // Each state has its own reason.
+    let others = others.iter().map(|(state, rows)| format!("{} {state}: {}", are(rows), why_not(*state)));
+    let rang = rang.iter().map(|(state, rows)| {
+        let row = rows.first().map(u64::to_string).unwrap_or_default();
+        format!("{} {state}, but {}", are(rows), may_have_rung_sentence(&row))
+    });
+    let listed: Vec<_> = others.chain(rang).collect();
     Err(Failure::input(format!(
-        "only rows that are {} can be put back, and nothing was changed: {}; {}",
+        "only rows that are {} can be put back, and nothing was changed: {}",
         can_be().join(", "),
-        listed.join(", "),
-        why_not(*state)
+        listed.join("; ")
     )))
+}
+
+/// `row 2 is`, `rows 2, 5 are`.
+pub(super) fn are(rows: &[u64]) -> String {
+    match rows {
+        [row] => format!("row {row} is"),
+        rows => format!("rows {} are", rows.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// Rows of one state that the same cause befell.
@@ -215,6 +247,8 @@ struct Chosen {
     /// Rows for which all holds that is asked for, and which are in a state that nothing is put back from.
     others: BTreeMap<State, u64>,
     duplicates: u64,
+    /// Rows that could be put back by their state, but whose phone may have rung.
+    may_have_rung: BTreeSet<u64>,
 }
 
 impl Chosen {
@@ -227,10 +261,15 @@ impl Chosen {
             rows: named.then(|| args.row.clone()),
         };
         let mut chosen = Self::default();
+        let rang = found.database.may_have_rung(found.campaign.id).await?;
         found
             .database
             .for_each_selected(found.campaign.id, &selection, |it| {
-                chosen.add(it, named);
+                if rang.contains(&it.row) {
+                    chosen.may_have_rung.insert(it.row);
+                } else {
+                    chosen.add(it, named);
+                }
                 Ok::<(), Failure>(())
             })
             .await?;
@@ -314,7 +353,7 @@ impl Chosen {
     }
 
     fn nothing(&self) -> &'static str {
-        if self.others.is_empty() && self.duplicates == 0 {
+        if self.others.is_empty() && self.duplicates == 0 && self.may_have_rung.is_empty() {
             "no row matches"
         } else {
             "rows match, but none of them can be put back"
@@ -329,6 +368,20 @@ impl Chosen {
                 "; {} left as they are, because they are {state}: {}",
                 rows(*count),
                 why_not(*state)
+            ));
+        }
+        if !self.may_have_rung.is_empty() {
+            const SHOWN: usize = 10;
+            let listed: Vec<_> = self.may_have_rung.iter().take(SHOWN).map(u64::to_string).collect();
+            let more = match self.may_have_rung.len().saturating_sub(SHOWN) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            left.push_str(&format!(
+                "; {} left as they are ({}{more}), because {}",
+                rows(self.may_have_rung.len() as u64),
+                listed.join(", "),
+                may_have_rung_sentence("ROW")
             ));
         }
         if self.duplicates > 0 {
@@ -364,6 +417,7 @@ impl Chosen {
             "groups": groups,
             "left": left,
             "left_duplicates": self.duplicates,
+            "left_may_have_rung": self.may_have_rung,
             "runner": found.runner().to_json(),
         })
     }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::ask::{self, Answer};
 use super::found::{Access, Found, WhichArgs, who};
+use super::requeue::{are, may_have_rung};
 use super::rows_named::{Named, named};
 use super::words::many;
 use crate::failure::{Exit, Failure};
@@ -21,7 +22,7 @@ pub(crate) struct ResolveArgs {
     /// All rows that are unconfirmed.
     #[arg(long, conflicts_with = "rows")]
     pub(crate) all_unconfirmed: bool,
-    /// Call them again, within their windows. Of an unconfirmed row the phone may have rung: it may ring a second time.
+    /// Call them again, within their windows; also those that were closed. The phone may have rung: it may ring a second time.
     #[arg(long)]
     pub(crate) redial: bool,
     /// Call them no more: succeeded or failed. Also for rows that are status_lost.
@@ -66,8 +67,8 @@ pub(crate) async fn run(args: &ResolveArgs, output: Output) -> Result<Exit, Fail
     }
     let rows = which_rows(args, &mut found, resolution).await?;
     let count = match &rows {
-        Rows::Of(rows) => rows.len() as u64,
-        Rows::All => {
+        Meant::Rows(Rows::Of(rows)) | Meant::Closed(rows) => rows.len() as u64,
+        Meant::Rows(Rows::All) => {
             let tally = found.database.tally(found.campaign.id).await?;
             tally.get(&State::Unconfirmed).copied().unwrap_or_default()
         }
@@ -89,7 +90,11 @@ pub(crate) async fn run(args: &ResolveArgs, output: Output) -> Result<Exit, Fail
     }
     let (by, note) = (who(), args.note.as_str());
     let decided = Decided { by: &by, note, now: found.now };
-    let done = found.database.resolve(found.campaign.id, &rows, resolution, decided).await;
+    let (id, database) = (found.campaign.id, &mut found.database);
+    let done = match &rows {
+        Meant::Rows(rows) => database.resolve(id, rows, resolution, decided).await,
+        Meant::Closed(rows) => database.redial(id, rows, decided).await.map_err(ResolveError::from),
+    };
     let done = done.map_err(|error| match error {
         ResolveError::Store(error) => Failure::from(error),
         // Somebody else decided meanwhile.
@@ -116,26 +121,35 @@ pub(crate) async fn run(args: &ResolveArgs, output: Output) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
+/// Rows that are decided about in one visit to the database.
+enum Meant {
+    Rows(Rows),
+    /// That a person has closed, though nobody knows whether the phone rang: they are called again.
+    Closed(Vec<u64>),
+}
+
 /// The rows that are meant, all of which are in a state that this is for.
-async fn which_rows(args: &ResolveArgs, found: &mut Found, resolution: Resolution) -> Result<Rows, Failure> {
+async fn which_rows(args: &ResolveArgs, found: &mut Found, resolution: Resolution) -> Result<Meant, Failure> {
     if args.all_unconfirmed {
-        return Ok(Rows::All);
+        return Ok(Meant::Rows(Rows::All));
     }
-    let (mut rows, mut others) = (Vec::new(), Vec::new());
+    let (mut rows, mut closed, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for (nth, text) in args.rows.iter().enumerate() {
         let histories = named(found, text, args.country, Named::RowOrNumber).await?;
         if histories.is_empty() {
-            // The text may be a number.
             return Err(Failure::NotFound(format!(
-                "ROW|NUMBER {}: there is no such row in campaign {}, nor a row with such a number; nothing was changed",
-                nth + 1,
-                found.name()
+                "{}; nothing was changed",
+                not_there(text, nth + 1, found)
             )));
         }
         let (fit, rest): (Vec<&History>, Vec<&History>) =
             histories.iter().partition(|it| resolution.takes().contains(&it.record.state));
+        let again = |it: &&&History| resolution == Resolution::Redial && may_have_rung(&it.record);
+        let (again, rest): (Vec<&History>, Vec<&History>) = rest.iter().partition(again);
         // Of several rows with a number those are meant that can be.
-        if fit.is_empty() {
+        if fit.is_empty() && !again.is_empty() {
+            closed.extend(again.iter().map(|it| it.record.row));
+        } else if fit.is_empty() {
             others.extend(rest.iter().map(|it| format!("row {} is {}", it.record.row, it.record.state)));
         }
         rows.extend(fit.iter().map(|it| it.record.row));
@@ -152,9 +166,45 @@ async fn which_rows(args: &ResolveArgs, found: &mut Found, resolution: Resolutio
             others.join(", ")
         )));
     }
-    rows.sort_unstable();
-    rows.dedup();
-    Ok(Rows::Of(rows))
+    for rows in [&mut rows, &mut closed] {
+        rows.sort_unstable();
+        rows.dedup();
+    }
+    match (rows.is_empty(), closed.is_empty()) {
+        (_, true) => Ok(Meant::Rows(Rows::Of(rows))),
+        (true, false) => Ok(Meant::Closed(closed)),
+        (false, false) => Err(Failure::input(format!(
+            "{} closed and {} unconfirmed, and nothing was changed: give those that were closed in a command of their own",
+            are(&closed),
+            are(&rows)
+        ))),
+    }
+}
+
+/// Why nothing is meant by a word: a line of the list is repeated, a number is not.
+fn not_there(text: &str, nth: usize, found: &Found) -> String {
+    /// No list is so long, and no number of a phone so short.
+    const LONGEST_LINE: usize = 6;
+    let (text, name) = (text.trim(), found.name());
+    let is_line = text.len() <= LONGEST_LINE && text.bytes().all(|it| it.is_ascii_digit());
+    if is_line && !text.starts_with('0') {
+        return format!("row {text}: there is no such row in campaign {name}");
+    }
+    format!(
+        "the {} ROW|NUMBER that was given: there is no such row in campaign {name}, nor a row with such a number",
+        ordinal(nth)
+    )
+}
+
+fn ordinal(nth: usize) -> String {
+    let end = match (nth % 10, nth % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{nth}{end}")
 }
 
 fn tell(found: &Found, rows: u64, resolution: Resolution, said: &str, output: Output) {

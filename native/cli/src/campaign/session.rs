@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use polyai_outbound::campaign::{
-    BreakerPhase, CampaignId, Change, Command, Database, Event, Finish, Runner, State, WatchedStore,
+    BreakerPhase, Campaign, CampaignId, Change, Command, Database, Event, Finish, Runner, State, WatchedStore,
 };
 use polyai_outbound::{Api, Client, Error, ErrorCode};
 use serde_json::json;
@@ -97,14 +97,21 @@ impl Session<'_> {
         let runner =
             Runner::with_clock(self.client, store, kept.calling.clone(), Box::new(move || clock.now()))?;
         self.tell_start(&service);
+        let (command, of_it) = (&self.command, &self.of_it);
+        self.output.advise(format!(
+            "; what came of each row is in the database, look there with:\n  {command} report {of_it}\n  {command} export {of_it}"
+        ));
         let run = self.to_the_end(runner, campaign, &mut interrupts).await;
         let look = look(self.database, campaign).await;
-        let refused = refused(self.database, self.name).await;
+        let campaign = campaign_now(self.database, self.name).await;
         // People copy the file and leave the log beside it. One that fails has been told of, or is told of by the next.
         if let Ok(database) = Database::open(self.database, false).await {
             let _ = database.close().await;
         }
-        Ok(Ended { exit: self.tell_end(&run, look.as_ref(), refused), interrupted: run.interrupts > 0 })
+        Ok(Ended {
+            exit: self.tell_end(&run, look.as_ref(), campaign.as_ref()),
+            interrupted: run.interrupts > 0,
+        })
     }
 
     fn tell_start(&self, service: &str) {
@@ -258,7 +265,9 @@ impl Session<'_> {
         count
     }
 
-    fn tell_end(&self, run: &Run, look: Option<&Look>, refused: u64) -> Exit {
+    fn tell_end(&self, run: &Run, look: Option<&Look>, campaign: Option<&Campaign>) -> Exit {
+        // How many rows of the list are no recipients.
+        let refused = campaign.map_or(0, |it| it.refused);
         let mut exit = run.exit(look);
         // Not all of the list was called.
         if exit == Exit::Done && refused > 0 && self.shows == Shows::Progress {
@@ -289,19 +298,27 @@ impl Session<'_> {
                 "exit_code": exit as u8,
             }),
         );
-        self.advise(run, look);
+        self.advise(run, look, campaign.is_some_and(|it| it.command == Command::Pause));
         exit
     }
 
     /// What may be done next.
-    fn advise(&self, run: &Run, look: Option<&Look>) {
+    fn advise(&self, run: &Run, look: Option<&Look>, is_paused: bool) {
         let (command, of_it) = (&self.command, &self.of_it);
         let count = |state| look.map_or(0, |look| look.in_state(state));
         if self.shows == Shows::Rows {
             return;
         }
-        if run.finish != Some(Finish::Done) {
-            self.output.note(format_args!("go on with: {}", self.go_on));
+        match (run.finish, is_paused) {
+            (Some(Finish::Done), _) => {}
+            (Some(Finish::Stopped) | None, true) => self.output.note(format_args!(
+                "it is paused, and nobody is called until it is resumed; go on with: {command} resume {of_it}\nthen start \
+                 it with: {}",
+                self.go_on
+            )),
+            (Some(Finish::Stopped) | None, false) => {
+                self.output.note(format_args!("go on with: {}", self.go_on));
+            }
         }
         let unconfirmed = count(State::Unconfirmed);
         if unconfirmed > 0 {
@@ -372,10 +389,9 @@ async fn look(database: &Path, campaign: CampaignId) -> Option<Look> {
     look_into(&mut database, campaign).await
 }
 
-/// How many rows of the list are no recipients.
-async fn refused(database: &Path, name: &str) -> u64 {
-    let Ok(mut database) = Database::read_only(database).await else { return 0 };
-    database.campaign(name).await.ok().flatten().map_or(0, |campaign| campaign.refused)
+/// The campaign as it is when its run is over.
+async fn campaign_now(database: &Path, name: &str) -> Option<Campaign> {
+    Database::read_only(database).await.ok()?.campaign(name).await.ok()?
 }
 
 async fn look_into(database: &mut Database, campaign: CampaignId) -> Option<Look> {

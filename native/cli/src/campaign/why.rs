@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::found::{Access, Found, WhichArgs};
 use super::moment::rfc3339;
 use super::rows_named::{Named, named};
-use super::words::{begun, paragraphs, table};
+use super::words::{begun, paragraphs, reason_now, table};
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, harmless};
 use clocks::Clocks;
@@ -64,7 +64,8 @@ fn text(found: &Found, history: &History, clocks: &Clocks, past: &[Event], prese
         let text = if it.by.is_some() { text } else { begun(&text) };
         [clocks.local(it.at), clocks.utc(it.at), text]
     });
-    let mut now = vec![format!("Now {}: {}.", record.state, harmless(&record.reason))];
+    let reason = reason_now(&harmless(&record.reason), found.campaign.command);
+    let mut now = vec![format!("Now {}: {reason}.", record.state)];
     now.extend(present.why.iter().map(|it| format!("- {}.", begun(it))));
     if let Some(change) = &present.change {
         now.push(format!("What would change that: {change}."));

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use polyai_outbound::Timestamp;
-use polyai_outbound::campaign::{SharedCall, State, WaitRule};
+use polyai_outbound::campaign::{Command, SharedCall, State, WaitRule};
 
 use super::found::Found;
 use crate::output::harmless;
@@ -38,6 +38,14 @@ pub(crate) fn brief(reason: &str) -> String {
     match whole.char_indices().nth(MOST) {
         Some((at, _)) => format!("{}…", whole.get(..at).unwrap_or_default().trim_end()),
         None => whole,
+    }
+}
+
+/// Why a row is in its state, as it is while the campaign stands so: in one that is paused, the pace is not what it waits for.
+pub(crate) fn reason_now(reason: &str, command: Command) -> String {
+    match command {
+        Command::Pause => reason.replace("as soon as the pace allows", "once the campaign is resumed"),
+        Command::Run | Command::Cancel => reason.to_owned(),
     }
 }
 

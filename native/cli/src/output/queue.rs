@@ -14,6 +14,8 @@ pub(super) enum Kind {
     Progress,
     /// What must not be left out, however little room there is: there is little of it.
     Last,
+    /// The notice of so many lines that were left out.
+    LeftOut(u64),
     /// Drawing on a terminal, to be written as it is: it is left out.
     Frame,
 }
@@ -24,6 +26,17 @@ pub(super) struct Item {
     pub(super) nth: u64,
     pub(super) kind: Kind,
     pub(super) text: String,
+}
+
+impl Item {
+    /// How many lines are lost with it.
+    pub(super) fn lines(&self) -> u64 {
+        match self.kind {
+            Kind::Lines | Kind::Progress | Kind::Last => lines(&self.text),
+            Kind::LeftOut(lines) => lines,
+            Kind::Frame => 0,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -68,7 +81,7 @@ impl Queue {
                 }
                 self.append(item);
             }
-            Kind::Lines | Kind::Frame => self.append(item),
+            Kind::Lines | Kind::LeftOut(_) | Kind::Frame => self.append(item),
         }
     }
 
@@ -81,6 +94,11 @@ impl Queue {
     pub(super) fn push_front(&mut self, item: Item) {
         self.bytes += item.text.len();
         self.items.push_front(item);
+    }
+
+    /// How many lines wait, or were left out without anybody having been told.
+    pub(super) fn waiting(&self) -> u64 {
+        self.left_out + self.items.iter().chain(&self.progress).map(Item::lines).sum::<u64>()
     }
 
     /// The place of what is to be written next.
@@ -106,7 +124,7 @@ impl Queue {
     fn take_notice(&mut self, nth: u64) -> Option<Item> {
         self.is_full = false;
         let left_out = std::mem::take(&mut self.left_out);
-        (left_out > 0).then(|| Item { nth, kind: Kind::Lines, text: (self.notice)(left_out) })
+        (left_out > 0).then(|| Item { nth, kind: Kind::LeftOut(left_out), text: (self.notice)(left_out) })
     }
 }
 
@@ -185,6 +203,19 @@ mod tests {
         push(&mut queue, Kind::Lines, &["123456789\n", "a\n", "b\n"]);
         push(&mut queue, Kind::Last, &["end\n", "of it\n"]);
         assert_eq!(all(&mut queue), ["123456789\n", "-2", "end\n", "of it\n"]);
+    }
+
+    #[test]
+    fn lines_that_nobody_reads_are_counted_with_those_that_were_left_out() {
+        let mut queue = queue();
+        push(&mut queue, Kind::Lines, &["123456789\n", "a\n", "b\n"]);
+        assert_eq!(queue.waiting(), 3);
+        push(&mut queue, Kind::Last, &["end\n"]);
+        push(&mut queue, Kind::Progress, &["p\n"]);
+        push(&mut queue, Kind::Frame, &["x"]);
+        assert_eq!(queue.waiting(), 5);
+        all(&mut queue);
+        assert_eq!(queue.waiting(), 0);
     }
 
     #[test]

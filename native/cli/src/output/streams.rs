@@ -16,6 +16,8 @@ const FOR_PEOPLE: usize = 1 << 20;
 const FOR_PROGRAMS: usize = 8 << 20;
 /// How long one stream is waited for so that what is said on both comes in order.
 const IN_STEP: Duration = Duration::from_millis(200);
+/// How long it may take to tell what was not delivered.
+const TOLD_WITHIN: Duration = Duration::from_millis(500);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stream {
@@ -41,7 +43,9 @@ impl Stream {
             (Self::Out, _) => all(anstream::stdout().lock(), text),
             // It moves the cursor, whatever is said about colours.
             (Self::Err, Kind::Frame) => all(io::stderr().lock(), text),
-            (Self::Err, Kind::Lines | Kind::Progress | Kind::Last) => all(anstream::stderr().lock(), text),
+            (Self::Err, Kind::Lines | Kind::LeftOut(_) | Kind::Progress | Kind::Last) => {
+                all(anstream::stderr().lock(), text)
+            }
         }
     }
 }
@@ -56,18 +60,21 @@ struct State {
     out: Lane,
     err: Lane,
     said: u64,
+    /// Nobody reads stdout, which was said.
+    is_out_gone: bool,
 }
 
 struct Lane {
     queue: Queue,
     /// What is being written, and since when.
     writing: Option<(u64, Instant)>,
+    writing_lines: u64,
     written: u64,
 }
 
 impl Lane {
     const fn of(queue: Queue) -> Self {
-        Self { queue, writing: None, written: 0 }
+        Self { queue, writing: None, writing_lines: 0, written: 0 }
     }
 
     /// The place of the oldest that is not written.
@@ -102,6 +109,21 @@ fn left_out_for_programs(lines: u64) -> String {
     format!("{}\n", json!({ "type": "left_out", "lines": lines, "why": "the output was blocked" }))
 }
 
+/// What comes before all that was for stdout and cannot be written there.
+pub(super) fn gone(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => {
+            "nobody reads standard output any more; what it would say follows here\n".to_owned()
+        }
+        _ => format!("standard output cannot be written ({error}); what it would say follows here\n"),
+    }
+}
+
+fn undelivered(lines: u64, advice: &str) -> String {
+    let lines = if lines == 1 { "1 line was".to_owned() } else { format!("{lines} lines were") };
+    format!("{lines} left out of standard output at the end, because nothing read them{advice}\n")
+}
+
 impl Streams {
     pub(super) const fn new(json: bool) -> Self {
         let out = if json {
@@ -111,7 +133,7 @@ impl Streams {
         };
         let err = Queue::new(FOR_PEOPLE, left_out_for_people);
         Self {
-            state: Mutex::new(State { out: Lane::of(out), err: Lane::of(err), said: 0 }),
+            state: Mutex::new(State { out: Lane::of(out), err: Lane::of(err), said: 0, is_out_gone: false }),
             changed: Condvar::new(),
         }
     }
@@ -157,23 +179,40 @@ impl Streams {
             let lane = state.lane(stream);
             let Some(item) = lane.queue.pop() else { continue };
             lane.writing = Some((item.nth, Instant::now()));
+            lane.writing_lines = item.lines();
             drop(state);
             let written = stream.write(item.kind, &item.text);
             state = self.state();
             // The SID of a call that was placed must not get lost because nobody reads on stdout any more.
-            if written.is_err() && stream == Stream::Out {
-                let text = format!("{}\n", item.text.trim_end());
-                state.err.queue.push_front(Item { kind: Kind::Last, text, ..item });
+            if let (Err(error), Stream::Out) = (written, stream) {
+                let (nth, mut text) = (item.nth, format!("{}\n", item.text.trim_end()));
+                if !std::mem::replace(&mut state.is_out_gone, true) {
+                    text.insert_str(0, &gone(&error));
+                }
+                state.err.queue.push_front(Item { nth, kind: Kind::Last, text });
             }
             let lane = state.lane(stream);
             lane.writing = None;
+            lane.writing_lines = 0;
             lane.written += 1;
             self.changed.notify_all();
         }
     }
 
-    /// Waits until all is written, as long as it goes on: not for a reader who has taken nothing for so long.
-    pub(super) fn finish(&self, patience: Duration) {
+    /// Waits until all is written, as long as it goes on: not for a reader who has taken nothing for so long. What was not
+    /// delivered on stdout is then told on stderr, with what to do.
+    pub(super) fn finish(&self, patience: Duration, advice: &str) {
+        self.wait(patience);
+        let state = self.state();
+        let lines = state.out.writing_lines + state.out.queue.waiting();
+        drop(state);
+        if lines > 0 {
+            self.push(Stream::Err, Kind::Last, undelivered(lines, advice));
+            self.wait(patience.min(TOLD_WITHIN));
+        }
+    }
+
+    fn wait(&self, patience: Duration) {
         let mut state = self.state();
         let mut known = (0, Instant::now());
         loop {

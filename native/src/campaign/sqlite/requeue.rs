@@ -1,5 +1,8 @@
 //! Putting recipients back in place: those that ended without having been reached are called again, and calls whose end was
-//! lost are read again. What rang or may have rung of which nobody knows is not for here: see [`Resolution`](super::Resolution).
+//! lost are read again. Who may have rung without anybody knowing is called again by a decision about that row alone: while it
+//! is unconfirmed see [`Resolution`](super::Resolution), after a person has closed it see [`Database::redial`].
+
+use std::collections::BTreeSet;
 
 use sqlx::Connection;
 
@@ -83,13 +86,33 @@ const SELECT: &str = "SELECT r.row, r.state, r.reason, r.attempts, r.dials
         AND (?4 IS NULL OR t.disposition = ?4)
     ORDER BY r.row";
 
-/// `?2` is `[row, state, attempts]` of each: one that changed since is left as it is.
+/// Of the last call of the recipient `r` nobody knows whether it rang, or how it ended.
+macro_rules! may_have_rung {
+    () => {
+        "EXISTS (SELECT 1 FROM attempts AS t WHERE t.recipient_id = r.id AND t.number = r.attempts \
+         AND t.outcome IN ('unknown', 'lost'))"
+    };
+}
+
+/// The recipient `r` could be put back to be called, but may have rung.
+macro_rules! to_decide {
+    () => {
+        concat!(
+            "r.campaign_id = ?1 AND r.state IN ('held', 'failed', 'rejected', 'expired', 'cancelled') AND ",
+            may_have_rung!()
+        )
+    };
+}
+
+/// `?2` is `[row, state, attempts]` of each: one that changed since is left as it is, and so is who may have rung.
 macro_rules! unchanged {
     ($columns:literal) => {
         concat!(
             $columns,
             " FROM json_each(?2) AS c CROSS JOIN recipients AS r ON r.campaign_id = ?1 AND r.row = c.value ->> 0 \
-             WHERE r.state = c.value ->> 1 AND r.attempts = c.value ->> 2"
+             WHERE r.state = c.value ->> 1 AND r.attempts = c.value ->> 2 AND (r.state = 'status_lost' OR NOT ",
+            may_have_rung!(),
+            ")"
         )
     };
 }
@@ -116,7 +139,94 @@ const REQUEUE: &str = concat!(
     ")"
 );
 
+const TO_DECIDE: &str = concat!("SELECT r.row FROM recipients AS r WHERE ", to_decide!());
+
+/// `?2` is the rows.
+macro_rules! redialed {
+    ($columns:literal) => {
+        concat!(
+            $columns,
+            " FROM recipients AS r WHERE r.row IN (SELECT value FROM json_each(?2)) AND ",
+            to_decide!()
+        )
+    };
+}
+
+const KEEP_REDIALED: &str = concat!(
+    "INSERT INTO notes (recipient_id, at, by, text) ",
+    redialed!("SELECT r.id, r.updated_at, 'campaign', r.reason"),
+    " ON CONFLICT DO NOTHING"
+);
+
+const NOTE_REDIALED: &str = concat!(
+    "INSERT INTO notes (recipient_id, at, by, text) ",
+    redialed!("SELECT r.id, ?3, ?4, ?5"),
+    " ON CONFLICT DO NOTHING"
+);
+
+/// What a row may still be tried begins anew, as for one that is put back.
+const REDIAL: &str = concat!(
+    "UPDATE recipients SET state = 'scheduled', due_at = ?3, wait = NULL, reason = ?4, refusals = 0, redials = NULL, \
+     updated_at = ?3 WHERE id IN (",
+    redialed!("SELECT r.id"),
+    ")"
+);
+
 impl Database {
+    /// The lines of recipients that could be put back by their state, but of whose last call nobody knows whether it rang, or
+    /// how it ended: a person has closed them. [`requeue`](Self::requeue) leaves them as they are.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn may_have_rung(&mut self, campaign: CampaignId) -> Result<BTreeSet<u64>, StoreError> {
+        let mut rows = BTreeSet::new();
+        self.stream(sqlx::query(TO_DECIDE).bind(campaign.0), |columns| {
+            rows.insert(columns.number()?);
+            Ok::<_, StoreError>(())
+        })
+        .await?;
+        Ok(rows)
+    }
+
+    /// Calls recipients again that [may have rung](Self::may_have_rung) and that a person has closed since, and remembers why.
+    /// One that changed since is left as it is. Tells how many they are.
+    ///
+    /// # Errors
+    /// If the campaign is cancelled, or the database cannot be written. Nothing is done then.
+    pub async fn redial(
+        &mut self,
+        campaign: CampaignId,
+        rows: &[u64],
+        decided: Decided<'_>,
+    ) -> Result<u64, StoreError> {
+        let mut connection = self.link.take().await?;
+        let path = self.link.path();
+        let fail = |error: sqlx::Error| failed(path, &error);
+        let rows = json(&rows.iter().map(|row| count(*row)).collect::<Vec<_>>(), path)?;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
+        let command: Option<String> = sqlx::query_scalar("SELECT command FROM campaigns WHERE id = ?1")
+            .bind(campaign.0)
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(fail)?;
+        if command.as_deref() == Some(Command::Cancel.as_str()) {
+            let said = "the campaign is cancelled and calls nobody";
+            return Err(StoreError::new(StoreErrorKind::Other, path, said)
+                .advise("make another campaign of these rows"));
+        }
+        let Decided { by, note, now } = decided;
+        let reason = format!("{by} decided to call again: {note}");
+        let keeping = sqlx::query(KEEP_REDIALED).bind(campaign.0).bind(&rows);
+        keeping.execute(&mut *transaction).await.map_err(fail)?;
+        let noting = sqlx::query(NOTE_REDIALED).bind(campaign.0).bind(&rows).bind(millis(now));
+        noting.bind(by).bind(&reason).execute(&mut *transaction).await.map_err(fail)?;
+        let redialing = sqlx::query(REDIAL).bind(campaign.0).bind(&rows).bind(millis(now)).bind(&reason);
+        let redialing = redialing.execute(&mut *transaction).await.map_err(fail)?;
+        transaction.commit().await.map_err(fail)?;
+        self.link.put(connection);
+        Ok(redialing.rows_affected())
+    }
+
     /// Hands out who is selected, in the order of the list and whatever their states, one at a time.
     ///
     /// # Errors
@@ -152,7 +262,8 @@ impl Database {
     }
 
     /// Puts recipients back in place that were [selected](Self::for_each_selected), and remembers why. One that changed since
-    /// is left as it is. Tells how many were put back.
+    /// is left as it is, and so is one that would be called and [may have rung](Self::may_have_rung). Tells how many were put
+    /// back.
     ///
     /// # Errors
     /// If one of them cannot be put back from its state, if one is to be called and the campaign is cancelled, or if the

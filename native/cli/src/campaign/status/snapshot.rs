@@ -11,7 +11,9 @@ use crate::campaign::control::since;
 use crate::campaign::events::per_second;
 use crate::campaign::found::{AtWork, Found};
 use crate::campaign::moment::{rfc3339, span};
-use crate::campaign::words::{begun, list, many, meaning, paragraphs, rows, share, table, utc, waits_for};
+use crate::campaign::words::{
+    begun, list, many, meaning, paragraphs, reason_now, rows, share, table, utc, waits_for,
+};
 use crate::failure::Failure;
 use crate::output::harmless;
 
@@ -34,7 +36,7 @@ impl Snapshot {
         let mut waiting = Vec::new();
         for it in database.waiting(id).await? {
             let why = database.first_reason(id, it.rule).await?.unwrap_or_default();
-            waiting.push((it, harmless(&why)));
+            waiting.push((it, reason_now(&harmless(&why), found.campaign.command)));
         }
         let held = database.held(id).await?;
         let stuck_after =
@@ -203,8 +205,13 @@ impl Snapshot {
                 found.command("resolve ROW --close succeeded --note TEXT")
             ));
         }
-        if !self.is_over(found) && !self.runner.is_yes() && found.campaign.command != Command::Cancel {
-            next.push(format!("go on with: {}", found.run_command()));
+        let command = found.campaign.command;
+        if !self.is_over(found) && command == Command::Pause {
+            next.push(format!("it is paused; go on with: {}", found.command("resume")));
+        }
+        if !self.is_over(found) && !self.runner.is_yes() && command != Command::Cancel {
+            let how = if command == Command::Pause { "then start it with" } else { "go on with" };
+            next.push(format!("{how}: {}", found.run_command()));
         }
         next.join("\n")
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use polyai_outbound::Timestamp;
-use polyai_outbound::campaign::{Command, History, Record, State, WaitRule};
+use polyai_outbound::campaign::{BreakerPhase, Command, History, Record, State, WaitRule};
 
 use super::clocks::Clocks;
 use crate::campaign::breaker;
@@ -11,6 +11,7 @@ use crate::campaign::control::since;
 use crate::campaign::found::{AtWork, Found};
 use crate::campaign::kept::Kept;
 use crate::campaign::moment::span;
+use crate::campaign::requeue::may_have_rung;
 use crate::campaign::words::{many, shared_by, utc};
 use crate::failure::Failure;
 use crate::output::harmless;
@@ -148,7 +149,7 @@ impl Present {
         }
         let end = record.not_after.map(|end| format!("it is not called from {} on", clocks.moment(end)));
         why.extend(end);
-        Ok(Self { why, change: Some(scheduled_change(found, record.wait)) })
+        Ok(Self { why, change: Some(scheduled_change(found, record, runner)) })
     }
 
     fn held(found: &Found, record: &Record) -> Self {
@@ -256,25 +257,55 @@ async fn number_cap(
 
 /// The command that puts a row back in place.
 fn put_back(found: &Found, record: &Record) -> String {
+    if may_have_rung(record) {
+        let redial = found.command(&format!("resolve {} --redial --note TEXT", record.row));
+        return format!("`{redial}`; the phone may have rung");
+    }
     format!("`{}`", found.command(&format!("requeue --row {}", record.row)))
 }
 
-fn scheduled_change(found: &Found, rule: Option<WaitRule>) -> String {
-    let run = format!("`{}`", found.run_command());
-    match rule {
-        None => format!("a higher --rate or --max-in-flight with {run}"),
-        Some(WaitRule::Window) => {
-            format!("other calling windows: {run} with --window (once nobody runs it)")
+/// What the whole campaign waits for comes first: as long as it does, nothing else changes anything.
+fn scheduled_change(found: &Found, record: &Record, runner: &AtWork) -> String {
+    let (run, resume) = (format!("`{}`", found.run_command()), format!("`{}`", found.command("resume")));
+    let phase = found.campaign.breaker.as_ref().map_or(BreakerPhase::Closed, |state| state.phase);
+    let mut changes = Vec::new();
+    match (found.campaign.command, phase) {
+        (Command::Pause, BreakerPhase::Stopped) => {
+            changes.push(format!("resuming it, once what is wrong is put right: {resume}"));
         }
-        Some(WaitRule::NotBefore) => "another not_before in the list, in a campaign of its own".to_owned(),
-        Some(WaitRule::Redial | WaitRule::Retry) => {
+        (Command::Pause, BreakerPhase::Open | BreakerPhase::Closed) => {
+            changes.push(format!("resuming it: {resume}"));
+        }
+        (Command::Run | Command::Cancel, _) => {}
+    }
+    if !runner.is_yes() {
+        changes.push(format!("starting it: {run}"));
+    }
+    if phase == BreakerPhase::Open || (phase == BreakerPhase::Stopped && changes.is_empty()) {
+        changes.push("a service that works: it is tried by itself, and then calls go on".to_owned());
+    }
+    let is_due = record.due_at.is_none_or(|due| due <= found.now);
+    match (changes.is_empty(), record.wait) {
+        (true, None) if is_due => changes.push(format!("a higher --rate or --max-in-flight with {run}")),
+        (true, None) => changes.push("time alone".to_owned()),
+        (_, Some(rule)) => changes.push(by_rule(found, rule, &run)),
+        (false, None) => {}
+    }
+    changes.join("; then ")
+}
+
+fn by_rule(found: &Found, rule: WaitRule, run: &str) -> String {
+    match rule {
+        WaitRule::Window => format!("other calling windows: {run} with --window (once nobody runs it)"),
+        WaitRule::NotBefore => "another not_before in the list, in a campaign of its own".to_owned(),
+        WaitRule::Redial | WaitRule::Retry => {
             format!("time alone; or `{}`, for the whole campaign", found.command("cancel"))
         }
-        Some(WaitRule::NumberCap) => {
+        WaitRule::NumberCap => {
             format!("a higher --max-per-number or --max-triggers-per-number with {run}, from its next try on")
         }
-        Some(WaitRule::SameNumber) => "the end of the call to the other row with its number".to_owned(),
-        Some(WaitRule::ZoneUnknown | WaitRule::NoWindow) => {
+        WaitRule::SameNumber => "the end of the call to the other row with its number".to_owned(),
+        WaitRule::ZoneUnknown | WaitRule::NoWindow => {
             "a list of its own with a time_zone column, run as another campaign".to_owned()
         }
     }
