@@ -229,11 +229,13 @@ impl Judge {
         let count = |state| self.counts.get(&state).copied().unwrap_or_default();
         let (dialing, in_progress) = (count(State::Dialing), count(State::InProgress));
         let calls = self.rows.values_mut().filter(|row| row.state == Some(State::InProgress));
+        // Of what a clock jumps over the process counts a few seconds.
+        let stuck = STUCK.saturating_sub(Duration::from_secs(15) * self.jumps.len() as u32);
         let mut old = 0;
         for last in calls.filter_map(|row| row.attempts.last_mut()) {
             // One that is only looked for is as old as the answer that named it; and none grows younger with the clock.
             let from = last.known_at.or(last.answered_at);
-            last.stuck |= from.is_some_and(|at| now.since(at) >= STUCK);
+            last.stuck |= from.is_some_and(|at| now.since(at) >= stuck);
             old += usize::from(last.lost || last.stuck);
         }
         let in_progress = in_progress - old;
