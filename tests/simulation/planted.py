@@ -98,11 +98,11 @@ PLANTED = [
      "self.correlated && (is_envelope || is_refusal)", "is_envelope || is_refusal"),
     ("the breaker never opens", CAMPAIGN + "breaker.rs", "was_closed && self.opens(fault.alone)", "false"),
     ("an outage counts against rows", CAMPAIGN + "breaker.rs",
-     "is_some_and(|before| before < self.works)", "is_some()"),
+     "let counts = entry.works < works", "let counts = entry.works <= works"),
     ("a gateway's 404 is believed", "core/src/operation.rs",
      "400..=499 if is_own => Happened::Refused,", "400..=499 if is_own || !self.places_a_call => Happened::Refused,"),
     ("a late wake drops answers", "core/src/exchange/attempts.rs",
-     "if may_be_put_off && is_late(due, now) {", "if false {"),
+     "if has_chances && is_late(due, now) {", "if false {"),
 ]
 
 

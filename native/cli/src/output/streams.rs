@@ -111,11 +111,10 @@ fn left_out_for_programs(lines: u64) -> String {
 
 /// What comes before all that was for stdout and cannot be written there.
 pub(super) fn gone(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::BrokenPipe => {
-            "nobody reads standard output any more; what it would say follows here\n".to_owned()
-        }
-        _ => format!("standard output cannot be written ({error}); what it would say follows here\n"),
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        "nobody reads standard output any more; what it would say follows here\n".to_owned()
+    } else {
+        format!("standard output cannot be written ({error}); what it would say follows here\n")
     }
 }
 
