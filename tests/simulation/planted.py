@@ -77,8 +77,8 @@ PLANTED = [
      "self.outputs.push(Output::Event(CallEvent::Regression(status)));",
      "let change = StatusChange { status, reason: String::new(), at: now, correlation_id: None };\n"
      "                self.outputs.push(Output::Event(CallEvent::Status(change)));"),
-    ("a call that is not visible yet is lost", "core/src/call/following.rs",
-     "const NOT_VISIBLE_YET: Duration = Duration::from_secs(30);", "const NOT_VISIBLE_YET: Duration = Duration::ZERO;"),
+    ("a refused reading is believed at once", "core/src/call/following.rs",
+     "let is_believed = self.missing.is_believed(now, lost_after);", "let is_believed = true;"),
     ("the last change forgets the SID", CAMPAIGN + "ending.rs",
      "        let change = if succeeded {\n", "        live.attempt.call_sid = None;\n        let change = if succeeded {\n"),
     ("what rings is not counted, only what is dialed", CAMPAIGN + "live.rs",

@@ -180,6 +180,8 @@ async fn a_second_runner_is_refused_with_the_process_and_host_of_the_first() {
     let ran = folder.run(&sandbox.base_url(), ["--json"]).ran().await.expect(2).says(&[&pid]);
     assert_eq!(ran.json().last().unwrap()["error"]["code"], "already_running");
     first.signal("INT").await;
+    // Two signals that wait together arrive as one.
+    first.tells("interrupted").await;
     first.signal("INT").await;
     first.ran().await;
 }
