@@ -78,7 +78,6 @@ impl Judge {
         holds(Promise::Evidence, so, || format!("{who}: {}, but {held:?}", said.outcome.as_str()))?;
         let lost = matches!(said.outcome, Outcome::Lost | Outcome::Unknown) && held.end.is_some();
         holds(Promise::NothingLost, !lost, || format!("{who}: its end was told: {held:?}"))?;
-        held.lost |= said.outcome == Outcome::Lost;
         held.end_saved |= ended.is_some() && matches!(said.outcome, Outcome::Success | Outcome::Failure);
         Ok(())
     }
@@ -187,6 +186,8 @@ impl Judge {
         let ledger = self.rows.get_mut(&row).expect("a row");
         let Some(held) = ledger.attempts.iter_mut().find(|it| it.number == number) else { return Ok(()) };
         held.seen_saved |= change.attempt.as_ref().is_some_and(|it| it.seen_at.is_some());
+        // Only now: whether it may be lost has been judged before.
+        held.lost |= change.attempt.as_ref().is_some_and(|it| it.outcome == Outcome::Lost);
         for status in &change.statuses {
             let word = status.status.as_str().to_lowercase();
             if held.words.get(held.saved) == Some(&word) {
