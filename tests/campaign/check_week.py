@@ -46,7 +46,7 @@ def rows():
     zones = sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "posix/", "right/", "SystemV/")))
     for nth, zone in enumerate(zones):
         for each in range(6):
-            yield f"+1{201 + nth % 700:03d}55501{(nth // 700) * 6 + each + 14:02d}", zone
+            yield f"+1{201 + nth % 700:03d}55501{(nth // 700) * 6 + each + 28:02d}", zone
     for country in sorted(phonenumbers.SUPPORTED_REGIONS):
         for kind in (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE):
             example = phonenumbers.example_number_for_type(country, kind)

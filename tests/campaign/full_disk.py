@@ -56,7 +56,7 @@ def main():
     environment |= {"POLYAI_OUTBOUND_BASE_URL": base_url, "POLYAI_OUTBOUND_TOKEN": "sandbox"}
     listed, database = os.path.join(folder, "list.csv"), os.path.join(disk, "campaigns.db")
     with open(listed, "w", encoding="utf-8") as out:
-        out.write("phone\n" + "".join(f"+1{212 + nth % 3}55501{20 + nth % 80:02d}\n" for nth in range(0, 240)))
+        out.write("phone\n" + "".join(f"+1{212 + nth % 5}55501{28 + nth % 48:02d}\n" for nth in range(0, 240)))
     command = [binary, "campaign", "run", listed, "--db", database, "--name", "disk", "--no-windows", "a test", "--rate", "10",
                "--max-in-flight", "40", "--json"]
     try:
