@@ -10,6 +10,7 @@ libphonenumber's own number-to-zone data: every zone that a number may be in mus
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -57,6 +58,9 @@ def rows():
                 if example.italian_leading_zero:
                     number.italian_leading_zero = True
                 text = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+                # The sandbox refuses some fictional ones for ever, which ends a campaign.
+                if re.fullmatch(r"\+1\d{3}55501(1[4-9]|2[0-7])", text):
+                    continue
                 if text not in used and phonenumbers.is_possible_number(number):
                     used.add(text)
                     yield text, None
