@@ -184,7 +184,8 @@ export async function raw(at) {
     socket.setNoDelay(true);
     serve(new Connection(socket, ++connections)).catch(() => socket.destroy());
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // At every address of this machine: hosts keep connections by the address that they ask.
+  await new Promise((resolve) => server.listen(0, '0.0.0.0', resolve));
   server.unref();
   return `http://127.0.0.1:${server.address().port}`;
 }
