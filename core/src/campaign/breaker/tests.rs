@@ -298,3 +298,35 @@ fn an_open_breaker_is_closed_by_its_trial_and_by_no_answer_from_before_it_opened
     assert!(breaker.placed(trial, None) && breaker.is_closed());
     assert_eq!(breaker.state().unknown, 1, "of one that left before the trial did not");
 }
+
+#[test]
+fn a_limit_that_was_lowered_below_what_is_known_stops_until_a_person_resumes() {
+    let mut before = breaker();
+    before.placed(OTHER, known());
+    before.fault(START, fault(RecipientId(3), true));
+    before.fault(START, fault(RecipientId(4), true));
+    let saved = before.take_unsaved().unwrap();
+    let options = BreakerOptions { unknown_in_a_row: 2, ..BreakerOptions::default() };
+    for (command, stops) in [(Command::Pause, true), (Command::Run, false)] {
+        let mut after = Breaker::new(options.clone(), fastrand::Rng::with_seed(7));
+        after.restore(START, Some(saved.clone()), Some(known()), command);
+        assert_eq!(after.is_stopped(), stops, "{command:?}");
+        assert_eq!(
+            after.next_probe_at().is_some(),
+            !stops,
+            "{command:?}: it is tried, or waits for a person"
+        );
+    }
+}
+
+#[test]
+fn an_answer_that_is_lost_after_it_stopped_is_not_saved_over_what_a_person_wants_meanwhile() {
+    let mut breaker = breaker();
+    breaker.placed(OTHER, known());
+    for nth in 3..6 {
+        breaker.fault(START, fault(RecipientId(nth), true));
+    }
+    assert!(breaker.is_stopped() && breaker.take_unsaved().is_some());
+    breaker.fault(START, fault(ROW, true));
+    assert!(!breaker.is_unsaved());
+}
