@@ -208,7 +208,7 @@ impl Call {
         }
     }
 
-    /// Whether it is that request whose answer is waited for.
+    /// Returns true if it is that request whose answer is waited for.
     #[cfg(feature = "campaign")]
     pub(crate) fn awaits(&self, id: SendId) -> bool {
         match &self.phase {

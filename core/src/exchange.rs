@@ -43,9 +43,9 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// How long after its first request a trigger may be sent again. The rest of `operation_timeout` is left for the answer:
-    /// `request_timeout`, or half of `operation_timeout` where that is less. A trigger that is given up while it is on its way
-    /// may ring, and nobody learns of it.
+    /// Time after its first request within which a trigger may be sent again. The rest of `operation_timeout` is left for the
+    /// answer: `request_timeout`, or half of `operation_timeout` where that is less. A trigger that is given up while it is on
+    /// its way may ring, and nobody learns of it.
     fn retry_within(&self) -> Duration {
         self.operation_timeout - self.request_timeout.min(self.operation_timeout / 2)
     }

@@ -169,15 +169,15 @@ enum Phase {
     Stopped,
 }
 
-/// What is known of a row whose triggers the service says it failed to place: since when, and the counts of what worked when
-/// that happened last.
+/// Record of a row whose triggers the service says it failed to place: the first time, and the counts of what worked when that
+/// happened last.
 struct Refused {
     since: Timestamp,
     works: u64,
     heard: u64,
 }
 
-/// How long it must have happened to a row before answered readings are enough to put it down to the row.
+/// Time for which it must have happened to a row before answered readings are enough to put it down to the row.
 const REFUSED_FOR: Duration = Duration::from_secs(3_600);
 /// A service that answers readings is tried by a trigger at least this often: it is alive, and once a minute does no harm.
 const LONGEST_WHILE_ANSWERING: Duration = Duration::from_secs(60);
@@ -547,7 +547,7 @@ impl Breaker {
         }
     }
 
-    /// Whether the service is being tried by a status read.
+    /// Returns true while the service is being tried by a status read.
     pub(super) const fn is_reading(&self) -> bool {
         matches!(self.phase, Phase::Reading)
     }

@@ -22,9 +22,9 @@ pub struct Options {
     pub pace: Pace,
     /// Which calls that failed are followed by another; the first rule that fits counts.
     pub redial: Vec<RedialRule>,
-    /// How often one recipient is dialed at most, whatever the rules say.
+    /// Maximum number of times that one recipient is dialed, whatever the rules say.
     pub max_attempts: u32,
-    /// How often one number is dialed at most within 24 hours, whichever row and campaign of the store it is for.
+    /// Maximum number of times that one number is dialed within 24 hours, whichever row and campaign of the store it is for.
     pub max_per_number: u32,
     /// How many triggers for one number may have reached a server within 24 hours, whichever row and campaign of the store
     /// they are for and whatever came of them: the second line of defense against an answer that is not what it seems. Less

@@ -90,7 +90,7 @@ impl Attempts {
         self.next_id
     }
 
-    /// Whether it is that request whose answer is waited for.
+    /// Returns true if it is that request whose answer is waited for.
     pub(crate) fn awaits(&self, sent: SendId) -> bool {
         match self.state {
             State::InFlight { id, .. } => id == sent,

@@ -99,7 +99,7 @@ impl Output {
         }
     }
 
-    /// What to do about lines that nobody read before the end.
+    /// Advice about lines that nobody read before the end.
     pub(crate) fn advise(self, advice: String) {
         let _ = ADVICE.set(advice);
     }

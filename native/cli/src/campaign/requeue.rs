@@ -88,7 +88,7 @@ const fn why_not(state: State) -> &'static str {
     }
 }
 
-/// Whether a person has closed the row without anybody knowing whether its phone rang, or how the call ended.
+/// Returns true if a person has closed the row without anybody knowing whether its phone rang, or how the call ended.
 pub(crate) fn may_have_rung(record: &Record) -> bool {
     Requeue::of(record.state) == Some(Requeue::CallAgain)
         && record.last.as_ref().is_some_and(|it| matches!(it.outcome, Outcome::Unknown | Outcome::Lost))

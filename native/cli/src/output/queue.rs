@@ -29,7 +29,7 @@ pub(super) struct Item {
 }
 
 impl Item {
-    /// How many lines are lost with it.
+    /// Number of lines that are lost with it.
     pub(super) fn lines(&self) -> u64 {
         match self.kind {
             Kind::Lines | Kind::Progress | Kind::Last => lines(&self.text),
@@ -96,7 +96,7 @@ impl Queue {
         self.items.push_front(item);
     }
 
-    /// How many lines wait, or were left out without anybody having been told.
+    /// Number of lines that wait, or were left out without anybody having been told.
     pub(super) fn waiting(&self) -> u64 {
         self.left_out + self.items.iter().chain(&self.progress).map(Item::lines).sum::<u64>()
     }

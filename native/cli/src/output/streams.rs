@@ -16,7 +16,7 @@ const FOR_PEOPLE: usize = 1 << 20;
 const FOR_PROGRAMS: usize = 8 << 20;
 /// How long one stream is waited for so that what is said on both comes in order.
 const IN_STEP: Duration = Duration::from_millis(200);
-/// How long it may take to tell what was not delivered.
+/// Maximum time to tell what was not delivered.
 const TOLD_WITHIN: Duration = Duration::from_millis(500);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ fn left_out_for_programs(lines: u64) -> String {
     format!("{}\n", json!({ "type": "left_out", "lines": lines, "why": "the output was blocked" }))
 }
 
-/// What comes before all that was for stdout and cannot be written there.
+/// Sentence that comes before all that was for stdout and cannot be written there.
 pub(super) fn gone(error: &io::Error) -> String {
     if error.kind() == io::ErrorKind::BrokenPipe {
         "nobody reads standard output any more; what it would say follows here\n".to_owned()

@@ -164,7 +164,7 @@ const NOTE_REDIALED: &str = concat!(
     " ON CONFLICT DO NOTHING"
 );
 
-/// What a row may still be tried begins anew, as for one that is put back.
+/// The tries that are left to a row begin anew, as for one that is put back.
 const REDIAL: &str = concat!(
     "UPDATE recipients SET state = 'scheduled', due_at = ?3, wait = NULL, reason = ?4, refusals = 0, redials = NULL, \
      updated_at = ?3 WHERE id IN (",

@@ -27,9 +27,9 @@ pub(super) struct Outcomes {
     run: Vec<usize>,
     /// Which of the latest triggers were faults.
     recent: VecDeque<bool>,
-    /// How often a trigger showed that the service is at work.
+    /// Number of triggers that showed the service at work.
     pub(super) works: u64,
-    /// How often a reading did.
+    /// Number of readings that did.
     pub(super) heard: u64,
     /// Counts faults.
     pub(super) faults: u64,
