@@ -30,6 +30,15 @@ fn open() -> Breaker {
     breaker
 }
 
+/// One that is closed, after a call that was placed and two of which nobody knows whether they were.
+fn with_two_unknown() -> Breaker {
+    let mut breaker = breaker();
+    breaker.placed(OTHER, known());
+    breaker.fault(START, fault(RecipientId(3), true));
+    breaker.fault(START, fault(RecipientId(4), true));
+    breaker
+}
+
 fn seconds(from: u64) -> Timestamp {
     START + Duration::from_secs(from)
 }
@@ -201,10 +210,7 @@ fn triggers_that_earlier_runs_left_on_their_way_stop_nothing_but_leave_room_for_
 
 #[test]
 fn a_call_that_is_refused_for_what_it_asks_makes_no_unknown_placement_forgotten() {
-    let mut breaker = breaker();
-    breaker.placed(OTHER, known());
-    breaker.fault(START, fault(RecipientId(3), true));
-    breaker.fault(START, fault(RecipientId(4), true));
+    let mut breaker = with_two_unknown();
     breaker.rejected(ROW);
     assert_eq!(breaker.state().unknown, 2);
     assert!(breaker.fault(START, fault(RecipientId(5), true)) && breaker.is_stopped());
@@ -301,10 +307,7 @@ fn an_open_breaker_is_closed_by_its_trial_and_by_no_answer_from_before_it_opened
 
 #[test]
 fn a_limit_that_was_lowered_below_what_is_known_stops_until_a_person_resumes() {
-    let mut before = breaker();
-    before.placed(OTHER, known());
-    before.fault(START, fault(RecipientId(3), true));
-    before.fault(START, fault(RecipientId(4), true));
+    let mut before = with_two_unknown();
     let saved = before.take_unsaved().unwrap();
     let options = BreakerOptions { unknown_in_a_row: 2, ..BreakerOptions::default() };
     for (command, stops) in [(Command::Pause, true), (Command::Run, false)] {

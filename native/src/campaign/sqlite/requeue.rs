@@ -117,18 +117,16 @@ macro_rules! unchanged {
     };
 }
 
-/// The reason until now is written over, and is to be told later.
-const KEEP: &str = concat!(
-    "INSERT INTO notes (recipient_id, at, by, text) ",
-    unchanged!("SELECT r.id, r.updated_at, 'campaign', r.reason"),
-    " ON CONFLICT DO NOTHING"
-);
+macro_rules! notes_of {
+    ($($select:tt)*) => {
+        concat!("INSERT INTO notes (recipient_id, at, by, text) ", $($select)*, " ON CONFLICT DO NOTHING")
+    };
+}
 
-const NOTE: &str = concat!(
-    "INSERT INTO notes (recipient_id, at, by, text) ",
-    unchanged!("SELECT r.id, ?3, ?4, iif(r.state = 'status_lost', ?5, ?6)"),
-    " ON CONFLICT DO NOTHING"
-);
+/// The reason until now is written over, and is to be told later.
+const KEEP: &str = notes_of!(unchanged!("SELECT r.id, r.updated_at, 'campaign', r.reason"));
+
+const NOTE: &str = notes_of!(unchanged!("SELECT r.id, ?3, ?4, iif(r.state = 'status_lost', ?5, ?6)"));
 
 /// Attempts go on being numbered, and dials go on counting; what a row may still be tried begins anew.
 const REQUEUE: &str = concat!(
@@ -152,17 +150,9 @@ macro_rules! redialed {
     };
 }
 
-const KEEP_REDIALED: &str = concat!(
-    "INSERT INTO notes (recipient_id, at, by, text) ",
-    redialed!("SELECT r.id, r.updated_at, 'campaign', r.reason"),
-    " ON CONFLICT DO NOTHING"
-);
+const KEEP_REDIALED: &str = notes_of!(redialed!("SELECT r.id, r.updated_at, 'campaign', r.reason"));
 
-const NOTE_REDIALED: &str = concat!(
-    "INSERT INTO notes (recipient_id, at, by, text) ",
-    redialed!("SELECT r.id, ?3, ?4, ?5"),
-    " ON CONFLICT DO NOTHING"
-);
+const NOTE_REDIALED: &str = notes_of!(redialed!("SELECT r.id, ?3, ?4, ?5"));
 
 /// The tries that are left to a row begin anew, as for one that is put back.
 const REDIAL: &str = concat!(
