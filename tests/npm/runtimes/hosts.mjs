@@ -38,7 +38,7 @@ export const HOSTS = [
       '--quiet',
       '--no-prompt',
       '--node-modules-dir=manual',
-      '--allow-net=127.0.0.1',
+      '--allow-net=127.0.0.0/24',
       `--allow-read=${folder}`,
       join(folder, 'process.mjs'),
     ],

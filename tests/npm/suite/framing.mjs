@@ -104,11 +104,10 @@ const BODIES = [
 
 let addresses = 1;
 /**
- * Where a row is served. workerd takes an early answer for the answer, and keeps the connection, on which the rest still comes: a
- * row that followed on it would not reach the server. There each has an address of its own.
+ * Where a row is served: at an address of its own. A host keeps the connection of an answer that does not say that it closes
+ * (workerd one on which the rest of an answer still comes, too), and a trigger that is sent on a dead one never reaches the server.
  */
-const apart = (context) =>
-  host(context) === 'workerd' ? context.rawUrl.replace('127.0.0.1', `127.0.0.${++addresses}`) : context.rawUrl;
+const apart = (context) => context.rawUrl.replace('127.0.0.1', `127.0.0.${++addresses}`);
 
 /** Four seconds of life, on the fast clock: what a host waits for in vain is ended by the client. */
 const PATIENCE = { requestTimeoutMs: 200_000 };
