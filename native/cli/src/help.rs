@@ -77,6 +77,8 @@ Examples:
   outbound call '(415) 555-0100' --country US --wait
   outbound call +14155550100 --metadata name=Ada --metadata slot='Tue 9:30'
   echo '{\"name\": \"Ada\"}' | outbound call +14155550100 --metadata-json -
+  echo '{\"to_number\": \"+14155550100\", \"metadata\": {\"name\": \"Ada\"}}' |
+    outbound call -
   outbound call +14155550100 --dry-run
   outbound call +14155550100 --api agents --agent-id ID --environment live
 
