@@ -244,8 +244,9 @@ Examples:
     --suppress never.txt --until '2026-12-01 18:00'
 
 The first Ctrl-C calls nobody any more and follows the running calls, the second
-stops at once. The same command goes on after both, and after a crash: nobody is
-called twice. Options that are given then replace those of before.
+stops at once (signals within half a second are one). The same command goes on
+after both, and after a crash: nobody is called twice. Options that are given
+then replace those of before.
 
 While the service fails for everybody no calls are placed and no row ends: it is
 tried by single status reads or calls, ever later, and goes on when it works.
