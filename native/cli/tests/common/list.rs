@@ -123,7 +123,7 @@ impl Kept {
         running.signal("INT").await;
         tokio::time::sleep(Duration::from_millis(300)).await;
         // Signals within half a second are of one press.
-        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+        tokio::time::sleep(Duration::from_millis(600)).await;
         running.signal("INT").await;
         running.ran().await
     }
