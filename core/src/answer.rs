@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::text::{all, rewrite, trim};
+use crate::text::{all, printable, rewrite, trim};
 
 /// The members that any answer of either dialect may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Answer {
 
     /// A body that is no JSON object.
     fn foreign(text: &str) -> Self {
-        let plain = rewrite(text, Self::EXCERPT, |it| Some(if it.is_control() { ' ' } else { it }));
+        let plain = rewrite(text, Self::EXCERPT, printable);
         Self::Foreign(trim(&plain).to_owned())
     }
 

@@ -5,6 +5,7 @@
 
 mod beginning;
 mod breaker;
+mod clock;
 mod disposition;
 mod effect;
 mod ending;
@@ -40,8 +41,8 @@ pub use recipient::{Attempt, NewRecipient, Priority, Recipient, RecipientId, Sta
 pub use redial::RedialRule;
 pub use span::parse_span;
 pub use turn::{
-    Change, Command, Fetch, Known, Obstacle, READ_AGAIN, Refusal, STATUS_KEPT, SharedSid, Turn, Turned,
-    Unfinished,
+    CLOCK_STEP, Change, Command, Fetch, Known, Misdated, Obstacle, PLANNED_ANEW, READ_AGAIN, Refusal,
+    STATUS_KEPT, SharedSid, Turn, Turned, Unfinished,
 };
 pub use windows::{Calendar, CallingWindows, Holiday, Opening};
 pub use words::{Outcome, State, WaitRule};

@@ -53,6 +53,7 @@ pub use phone::{CountryCode, Destination, NationalNumber, PhoneNumber};
 pub use retry::{Happened, RULES, RetryAfter, RetryBudget, RetryPolicy, Rule};
 pub use service::{AgentId, Api, BaseUrl, Credential, Environment, Region, Service};
 pub use status::{CallStatus, Reading, Transition};
+pub use text::printable;
 pub use time::{Deadline, LATE_WAKE, Timestamp, WaitReason};
 pub use trigger::{CallSid, Encryption, TriggerCall, VariantId};
 pub use wire::Reply;

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::json::quote;
-use crate::text::{all, count_digits, holds, is_visible, replace, rewrite, split_once, trim};
+use crate::text::{all, count_digits, holds, is_visible, printable, replace, rewrite, split_once, trim};
 use crate::{Credential, TriggerCall};
 
 /// What an answer about an operation must not show: credential, metadata values and the number, as they were sent or
@@ -137,9 +137,9 @@ fn is_long_enough(secret: &str) -> bool {
     secret.chars().nth(SHORTEST - 1).is_some()
 }
 
-/// Whether a text is as it is read: without control characters (those above ASCII begin with C2) and escapes.
+/// Whether a text is seen at a glance to be as it is read: ASCII alone, without control characters and escapes.
 fn is_as_read(text: &str) -> bool {
-    all(text, |byte| byte >= b' ' && !matches!(byte, b'\\' | 0x7f | 0xc2))
+    all(text, |byte| matches!(byte, b' '..=b'~') && byte != b'\\')
 }
 
 /// Whether it has but one form: nothing is read as something else, and nothing is spelled otherwise by JSON.
@@ -147,12 +147,12 @@ fn is_plain(secret: &str) -> bool {
     is_as_read(secret) && !secret.contains('"')
 }
 
-/// A text as messages and forms are compared: on one line, with characters in the place of JSON's escapes of them. Many
-/// services write JSON in ASCII alone, and what they quote is JSON within JSON. Read before anything is taken out of it, or
+/// A text as messages and forms are compared: on one line, with characters in the place of JSON's escapes of them, without
+/// what is not seen and could part a number or a value. Many services write JSON in ASCII alone, and what they quote is JSON within JSON. Read before anything is taken out of it, or
 /// a form could go that is part of another.
 fn read(text: &str) -> String {
     let text = unescaped(&replace(text, SLASH, "/"));
-    rewrite(&text, usize::MAX, |it| Some(if it.is_control() { ' ' } else { it }))
+    rewrite(&text, usize::MAX, printable)
 }
 
 fn without(message: &str, forms: &[(String, &'static str)]) -> String {
@@ -227,8 +227,8 @@ fn cut(text: String) -> String {
     if text.len() <= LONGEST { text } else { rewrite(&text, LONGEST, Some) }
 }
 
-/// Masks every run of digits that is as long as a phone number, in whatever grouping it is written. A UUID is none, be it
-/// alone or that of a call SID: whoever reads the message has to find the call by it.
+/// Masks every run of digits that is as long as a phone number, in whatever grouping it is written. A UUID is none, and a
+/// call SID is none, whatever its form: whoever reads the message has to find the call by it.
 pub(crate) fn mask_numbers(text: String) -> String {
     if count_digits(&text) < PHONE_DIGITS {
         return text;
@@ -236,12 +236,47 @@ pub(crate) fn mask_numbers(text: String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some((before, uuid, after)) = split_uuid(rest) {
-        mask_runs(before, &mut out);
+        mask_between_sids(before, &mut out);
         out.push_str(uuid);
         rest = after;
     }
-    mask_runs(rest, &mut out);
+    mask_between_sids(rest, &mut out);
     out
+}
+
+fn mask_between_sids(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some((before, sid, after)) = split_sid(rest) {
+        mask_runs(before, out);
+        out.push_str(sid);
+        rest = after;
+    }
+    mask_runs(rest, out);
+}
+
+/// What is before the first call SID, the SID, and what is after it. It is a word of its own, and ends where its
+/// characters do. Where digits alone are followed by more digits, as those of a number are, it is none.
+fn split_sid(text: &str) -> Option<(&str, &str, &str)> {
+    const PREFIX: &str = "OUT-";
+    text.match_indices('-').find_map(|(dash, _)| {
+        let (before, rest) = text.split_at_checked((dash + 1).checked_sub(PREFIX.len())?)?;
+        let (prefix, id) = rest.split_at_checked(PREFIX.len())?;
+        let end =
+            id.find(|it: char| !it.is_ascii_alphanumeric() && it != '-' && it != '_').unwrap_or(id.len());
+        let id = id.get(..end)?.trim_end_matches('-');
+        let (sid, after) = rest.split_at_checked(PREFIX.len() + id.len())?;
+        let goes_on = || {
+            let next = after.trim_start_matches([' ', '-', '(', ')', '.', '/', '\u{a0}']);
+            all(id, |byte| byte.is_ascii_digit() || byte == b'-')
+                && next.starts_with(|it: char| it.is_ascii_digit())
+        };
+        let is_apart = !before.ends_with(|it: char| it.is_alphanumeric() || it == '+')
+            && !after.starts_with(|it: char| it.is_alphanumeric() || it == '+')
+            // Something was taken out of it.
+            && !after.trim_start_matches('-').starts_with('[');
+        (prefix.eq_ignore_ascii_case(PREFIX) && !id.is_empty() && is_apart && !goes_on())
+            .then_some((before, sid, after))
+    })
 }
 
 fn mask_runs(text: &str, out: &mut String) {

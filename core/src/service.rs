@@ -174,7 +174,8 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Takes `https://host[:port][/prefix]`, or the same with `http` if the host is this machine's loopback.
+    /// Takes `https://host[:port][/prefix]`, or the same with `http` if the host is this machine's loopback: `localhost`, an
+    /// address that begins with 127., or `[::1]`. Names that end in `.localhost` are not: they may lead anywhere.
     ///
     /// ```
     /// use polyai_outbound_core::BaseUrl;
@@ -251,8 +252,7 @@ impl BaseUrl {
     }
 }
 
-const BASE_URL: &str =
-    "https://host[:port][/prefix], or http:// for a loopback host; no credentials, query or fragment";
+const BASE_URL: &str = "https://host[:port][/prefix], or http:// for localhost, 127.0.0.1 or [::1]; no credentials, query or fragment";
 
 #[inline(never)]
 fn invalid_url(problem: &'static str) -> InvalidInput {
@@ -299,8 +299,8 @@ fn host_is_loopback(host: &str) -> Result<bool, InvalidInput> {
     if numeric {
         return ipv4_is_loopback(host).ok_or_else(|| invalid_url("has a host that is no IPv4 address"));
     }
-    let name = name.to_ascii_lowercase();
-    Ok(name == "localhost" || name.ends_with(".localhost"))
+    // Names below it are whatever a resolver says, and a search domain or a hosts file may send them anywhere.
+    Ok(name.eq_ignore_ascii_case("localhost"))
 }
 
 /// Where to call and as whom; what every request is built from.

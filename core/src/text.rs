@@ -99,6 +99,34 @@ pub(crate) fn all(text: &str, is: fn(u8) -> bool) -> bool {
     text.bytes().fold(true, |so_far, byte| so_far & is(byte))
 }
 
+/// A character as it may stand in a line for people: a space for what ends or steers lines, nothing for what is not seen
+/// and hides or reorders the text around it.
+///
+/// ```
+/// let said = "\u{1b}[2J+1415\u{202e}0010555\u{202c}";
+/// let shown: String = said.chars().filter_map(polyai_outbound_core::printable).collect();
+/// assert_eq!(shown, " [2J+14150010555");
+/// ```
+#[must_use]
+pub fn printable(it: char) -> Option<char> {
+    match it {
+        _ if it.is_control() => Some(' '),
+        '\u{2028}' | '\u{2029}' => Some(' '),
+        _ if is_unseen(it) => None,
+        _ => Some(it),
+    }
+}
+
+/// What Unicode says is to be left out where it cannot be shown (joiners, fillers, selectors, tags, marks and overrides of
+/// direction), and marks of annotations.
+const fn is_unseen(it: char) -> bool {
+    matches!(it,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
 pub(crate) const fn is_digit(byte: u8) -> bool {
     byte.is_ascii_digit()
 }
@@ -164,6 +192,31 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_steers_hides_or_reorders_is_not_printed_and_letters_of_every_script_are() {
+        let shown = |text: &str| text.chars().filter_map(printable).collect::<String>();
+        for (text, left) in [
+            ("\u{1b}[31m", " [31m"),
+            ("a\r\n\tb", "a   b"),
+            ("\u{9b}2J\u{7f}", " 2J "),
+            ("a\u{2028}b\u{2029}", "a b "),
+            ("\u{202e}0010\u{202c}", "0010"),
+            ("\u{2066}x\u{2069}\u{2067}\u{2068}", "x"),
+            ("\u{200e}a\u{200f}\u{61c}", "a"),
+            ("+1\u{200b}415\u{2060}555\u{feff}", "+1415555"),
+            ("soft\u{ad}hyphen", "softhyphen"),
+            ("\u{e0041}\u{e007f}tag\u{e0100}", "tag"),
+            ("\u{3164}\u{115f}", ""),
+            ("\u{fff9}a\u{fffb}", "a"),
+        ] {
+            assert_eq!(shown(text), left, "{text:?}");
+        }
+        for whole in ["Zoë", "山田", "שלום", "سلام", "नमस्ते", "😀", "a\u{a0}b", "e\u{301}", "\u{fffd}"]
+        {
+            assert_eq!(shown(whole), whole);
+        }
+    }
 
     #[test]
     fn a_part_is_found_where_it_first_stands() {

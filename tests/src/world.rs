@@ -130,7 +130,7 @@ impl World {
         let mut planner = Planner::new(&self.options);
         for recipient in recipients {
             let standing = planner.first(self.now, &recipient);
-            self.store.add(recipient, standing);
+            self.store.add_at(self.now, recipient, standing);
         }
     }
 

@@ -357,6 +357,7 @@ impl Campaign {
         const LONGEST: Duration = Duration::from_secs(10);
         if now < self.latest {
             self.flights.wake_all();
+            self.look_again(now, self.latest);
             // Whoever is to be called again was due by the clock of before, and may not be by this one.
             self.held.retain(|recipient| recipient.tries.attempts == 0);
             self.fetch_again(now);

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Attempt, BreakerPhase, BreakerState, Change, Command, Fetch, Known, NewRecipient, Obstacle, Outcome,
-    Priority, READ_AGAIN, Recipient, RecipientId, Refusal, STATUS_KEPT, SharedSid, Standing, State, Tries,
-    Turn, Turned, Unfinished,
+    Attempt, BreakerPhase, BreakerState, CLOCK_STEP, Change, Command, Fetch, Known, Misdated, NewRecipient,
+    Obstacle, Outcome, PLANNED_ANEW, Priority, READ_AGAIN, Recipient, RecipientId, Refusal, STATUS_KEPT,
+    SharedSid, Standing, State, Tries, Turn, Turned, Unfinished,
 };
 use crate::{PhoneNumber, Timestamp};
 
@@ -21,6 +21,8 @@ pub struct MemoryStore {
     unfinished: BTreeSet<RecipientId>,
     /// Whose calls are to be read again, from when on.
     lost: BTreeSet<(Timestamp, RecipientId)>,
+    /// Those that are scheduled or expired, by when that was decided.
+    decided: BTreeSet<(Timestamp, RecipientId)>,
     /// Attempts by their call SIDs: when each was placed, that of which it is not known last, and intended.
     sids: BTreeMap<String, BTreeSet<(Timestamp, Timestamp, RecipientId, u32)>>,
     command: Command,
@@ -37,6 +39,7 @@ struct Triggered {
 struct Row {
     recipient: NewRecipient,
     standing: Standing,
+    decided_at: Timestamp,
     tries: Tries,
     attempts: Vec<Attempt>,
 }
@@ -48,13 +51,22 @@ impl MemoryStore {
         Self::default()
     }
 
-    /// Adds a recipient.
+    /// Adds a recipient whose standing holds whatever the clock shows.
     pub fn add(&mut self, recipient: NewRecipient, standing: Standing) -> RecipientId {
+        self.add_at(Timestamp::default(), recipient, standing)
+    }
+
+    /// Adds a recipient whose standing was decided at that moment: it is decided anew if the clock is set back behind it.
+    pub fn add_at(&mut self, now: Timestamp, recipient: NewRecipient, standing: Standing) -> RecipientId {
         let id = RecipientId(i64::try_from(self.rows.len()).unwrap_or(i64::MAX));
         if let (State::Scheduled, Some(due)) = (standing.state, standing.due_at) {
             self.due.insert((Reverse(recipient.priority), due, id));
         }
-        self.rows.push(Row { recipient, standing, tries: Tries::default(), attempts: Vec::new() });
+        if is_decided(standing.state) {
+            self.decided.insert((now, id));
+        }
+        let (tries, attempts) = (Tries::default(), Vec::new());
+        self.rows.push(Row { recipient, standing, decided_at: now, tries, attempts });
         id
     }
 
@@ -101,7 +113,7 @@ impl MemoryStore {
     pub fn turn(&mut self, turn: &Turn) -> Turned {
         let mut turned = Turned::default();
         for change in &turn.changes {
-            self.save(change, &mut turned.refused);
+            self.save(turn.now, change, &mut turned.refused);
         }
         turned.shared = turn.changes.iter().filter_map(|change| self.shared(change)).collect();
         if let Some(breaker) = &turn.breaker {
@@ -123,6 +135,7 @@ impl MemoryStore {
                 self.fetch(by, limit, dialed_since, &mut turned);
                 let lost = self.lost.iter().take_while(|(from, _)| *from <= by).take(READ_AGAIN);
                 turned.unfinished = lost.filter_map(|(_, id)| self.unfinished(*id)).collect();
+                turned.misdated = self.misdated(turn.now, dialed_since);
             }
         }
         turned
@@ -147,7 +160,7 @@ impl MemoryStore {
         self.rows.get(usize::try_from(id.0).ok()?)
     }
 
-    fn save(&mut self, change: &Change, refused: &mut Vec<Refusal>) {
+    fn save(&mut self, now: Timestamp, change: &Change, refused: &mut Vec<Refusal>) {
         let at = usize::try_from(change.id.0).unwrap_or(usize::MAX);
         let Some(row) = self.rows.get_mut(at) else { return };
         let number = &row.recipient.to_number;
@@ -199,6 +212,11 @@ impl MemoryStore {
         } else {
             self.unfinished.remove(&change.id);
         }
+        self.decided.remove(&(row.decided_at, change.id));
+        if is_decided(change.state) {
+            self.decided.insert((now, change.id));
+        }
+        row.decided_at = now;
         row.standing = Standing {
             state: change.state,
             due_at: change.due_at,
@@ -206,6 +224,17 @@ impl MemoryStore {
             reason: change.reason.clone(),
         };
         row.tries.clone_from(&change.tries);
+    }
+
+    /// Whose time was decided by a clock that has been set back since.
+    fn misdated(&self, now: Timestamp, since: Timestamp) -> Vec<Misdated> {
+        let of = |(decided_at, id): &(Timestamp, RecipientId)| {
+            let Standing { state, due_at, wait, .. } = self.row(*id)?.standing;
+            let recipient = self.recipient(*id, since)?;
+            Some(Misdated { recipient, decided_at: *decided_at, state, due_at, wait })
+        };
+        let from = (now + CLOCK_STEP, RecipientId(i64::MAX));
+        self.decided.range(from..).filter_map(of).take(PLANNED_ANEW).collect()
     }
 
     /// Whose attempt has had the call SID of this one before.
@@ -270,6 +299,11 @@ impl MemoryStore {
         }
         turned.next_due = left_over;
     }
+}
+
+/// Whether a clock decides that.
+const fn is_decided(state: State) -> bool {
+    matches!(state, State::Scheduled | State::Expired)
 }
 
 /// The place of an attempt among those with its call SID.

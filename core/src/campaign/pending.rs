@@ -44,6 +44,10 @@ impl Pending {
         self.changes.values()
     }
 
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Change> {
+        self.changes.values_mut()
+    }
+
     pub(super) fn holds(&self, id: RecipientId) -> bool {
         self.changes.contains_key(&id)
     }

@@ -12,6 +12,12 @@ pub const STATUS_KEPT: Duration = Duration::from_secs(3 * 3600);
 /// So many calls whose end was lost are read again at a time.
 pub const READ_AGAIN: usize = 10;
 
+/// What was decided so much later than it is now was decided by a clock that was wrong; a smaller step harms nobody.
+pub const CLOCK_STEP: Duration = Duration::from_secs(60);
+
+/// So many recipients are planned anew at a time, after a clock was set back.
+pub const PLANNED_ANEW: usize = 256;
+
 /// One visit to the store: what is to be saved, and what is to be fetched then.
 ///
 /// A store performs it as **one transaction**: all changes or none, durable before it answers. Visits come one at a time.
@@ -123,6 +129,10 @@ pub struct Turned {
     pub next_due: Option<Timestamp>,
     /// For [`Fetch::Unfinished`], what an earlier run left behind; for [`Fetch::Due`], whose calls are to be read again.
     pub unfinished: Vec<Unfinished>,
+    /// For [`Fetch::Due`]: recipients that are `Scheduled` or `Expired` and were saved, or added, at a moment that is more
+    /// than [`CLOCK_STEP`] after [`Turn::now`]; [`PLANNED_ANEW`] at most, those saved first first. There
+    /// is none where the clock was always right.
+    pub misdated: Vec<Misdated>,
     /// For [`Fetch::Unfinished`]: the breaker as it was saved last.
     pub breaker: Option<Box<BreakerState>>,
     /// For [`Fetch::Unfinished`]: a call of the campaign that was placed, the latest that is easily found; nothing if none
@@ -139,6 +149,21 @@ pub struct Known {
     pub attempt: u32,
     /// What it is known by.
     pub call_sid: CallSid,
+}
+
+/// A recipient whose time was decided by a clock that has been set back since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misdated {
+    /// The recipient.
+    pub recipient: Recipient,
+    /// When that was, by that clock.
+    pub decided_at: Timestamp,
+    /// [`State::Scheduled`] or [`State::Expired`].
+    pub state: State,
+    /// When it was to be called.
+    pub due_at: Option<Timestamp>,
+    /// By which rule not before.
+    pub wait: Option<WaitRule>,
 }
 
 /// A call SID that the service answered to two triggers: one of these calls cannot be followed.

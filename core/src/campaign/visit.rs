@@ -109,6 +109,7 @@ impl Campaign {
                     self.fetch_again(now);
                 }
                 self.read_again(now, turned.unfinished);
+                self.plan_anew(now, turned.misdated);
             }
         }
     }

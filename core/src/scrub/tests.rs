@@ -196,6 +196,64 @@ fn a_uuid_and_the_sid_of_a_call_are_no_phone_number_and_a_number_beside_one_is()
 }
 
 #[test]
+fn the_sid_of_a_call_is_no_phone_number_whatever_its_form() {
+    let none = Secrets { credential: None, call: None };
+    for sid in [
+        "OUT-12345678",
+        "OUT-14155550128",
+        "OUT-0000000001",
+        "out-20261130-0746-128",
+        "OUT-call_1234567890",
+        "OUT-1234567890abcdef1234567890abcdef",
+        "OUT-12345678-1234-1234-1234-12345678901",
+    ] {
+        for whole in [
+            sid.to_owned(),
+            format!("no call {sid}."),
+            format!("({sid})"),
+            format!("\"{sid}\":{sid},{sid}"),
+            format!("/v1/outbound-calling/{sid}/status?x={sid}&y"),
+            format!("{sid} of 4155 rows"),
+            format!("{sid}-"),
+        ] {
+            assert_eq!(none.clear(&whole), whole);
+            assert_eq!(none.clear_excerpt(&whole), whole);
+        }
+        assert_eq!(none.clear(&format!("+14155550128: {sid}")), format!("[number]: {sid}"));
+        assert_eq!(none.clear(&format!("{sid} to +1 415 555 0128")), format!("{sid} to [number]"));
+    }
+    for (said, shown) in [
+        ("OUT-415 555 0128", "OUT-[number]"),
+        ("OUT-(415) 555 0128", "OUT-([number]"),
+        ("OUT-+14155550128", "OUT-[number]"),
+        ("SHOUT-14155550128", "SHOUT-[number]"),
+        ("OUT--", "OUT--"),
+        ("OUT 14155550128", "OUT [number]"),
+        ("OUT-14155550128+14155550129", "OUT-[number]"),
+    ] {
+        assert_eq!(none.clear(said), shown, "{said}");
+    }
+}
+
+#[test]
+fn what_is_not_seen_hides_no_number_and_no_secret() {
+    let credential = Credential::new("tok-123").unwrap();
+    let call = call("+14155550128", None, &[("a", "Ada\u{200b} Lovelace")]);
+    let secrets = Secrets { credential: Some(&credential), call: Some(&call) };
+    for (said, shown) in [
+        ("+1415\u{200b}555\u{2060}0128", "[number]"),
+        ("tok\u{ad}-123", "[token]"),
+        ("Ada Love\u{feff}lace", "[metadata]"),
+        ("\u{202e}8210\u{202c} is odd", "8210 is odd"),
+        (r"212\u200b555\u200b0128", "[number]"),
+        ("a\u{2066}b\u{2069}\u{61c}c\u{e0041}", "abc"),
+    ] {
+        assert_eq!(secrets.clear(said), shown, "{said:?}");
+        assert_eq!(secrets.clear_excerpt(said), shown, "{said:?}");
+    }
+}
+
+#[test]
 fn what_only_looks_like_a_uuid_is_masked_as_the_digits_that_it_is() {
     let none = Secrets { credential: None, call: None };
     for (said, shown) in [

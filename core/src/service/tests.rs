@@ -11,7 +11,9 @@ fn base_urls_are_kept_with_their_prefix_and_without_the_last_slash() {
         ("HTTPS://Example.COM/a/b/", "https://example.com/a/b", false),
         ("https://example.com:8443/", "https://example.com:8443", false),
         ("http://localhost:8787", "http://localhost:8787", true),
-        ("http://tool.localhost/x", "http://tool.localhost/x", true),
+        ("http://LOCALHOST./x", "http://localhost./x", true),
+        ("https://tool.localhost/x", "https://tool.localhost/x", false),
+        ("https://127.0.0.1.localhost", "https://127.0.0.1.localhost", false),
         ("http://127.0.0.1:9", "http://127.0.0.1:9", true),
         ("http://127.8.9.10", "http://127.8.9.10", true),
         ("http://[::1]:80", "http://[::1]:80", true),
@@ -34,6 +36,11 @@ fn base_urls_that_would_leak_or_mislead_are_refused() {
         "http://127.0.0.1.example.com",
         "http://localhost.example.com",
         "http://notlocalhost",
+        "http://x.localhost",
+        "http://x.localhost:8787/y",
+        "http://a.b.LocalHost.",
+        "http://127.0.0.1.localhost",
+        "http://localhost.localhost",
         "http://0x7f.1",
         "http://127.1",
         "http://2130706433",
@@ -213,7 +220,7 @@ proptest! {
                 Ok(address) => address.is_loopback(),
                 Err(_) => {
                     let name = host.trim_end_matches('.');
-                    name == "localhost" || name.ends_with(".localhost")
+                    name == "localhost"
                 }
             };
             prop_assert_eq!(taken.is_loopback(), loopback, "{}", url);

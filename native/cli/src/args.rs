@@ -92,7 +92,8 @@ pub(crate) struct Global {
 
 #[derive(Debug, Args)]
 pub(crate) struct CallArgs {
-    /// Whom to call: E.164 (+14155550100), or a national number with --country.
+    /// Whom to call: E.164 (+14155550100), or a national number with --country; or - for a JSON object with `to_number`,
+    /// `country` and `metadata` on stdin, because whoever lists this machine's processes sees arguments.
     #[arg(value_name = "NUMBER")]
     pub(crate) number: String,
     /// The country of a national number, ISO 3166-1 alpha-2; beside an E.164 number it has to agree, and is left out.

@@ -1,5 +1,7 @@
 //! `outbound call`: place one call.
 
+mod piped;
+
 use std::io::Read;
 use std::path::Path;
 
@@ -11,6 +13,7 @@ use crate::follow::{self, Waiting};
 use crate::interrupt::interrupted;
 use crate::output::{Output, Row};
 use crate::{dry_run, settings};
+use piped::Piped;
 
 pub(crate) async fn run(args: &CallArgs, global: &Global, output: Output) -> Result<Exit, Failure> {
     let call = described(args)?;
@@ -65,8 +68,18 @@ pub(crate) fn interruption(
 
 /// The call that the arguments describe.
 fn described(args: &CallArgs) -> Result<TriggerCall, Failure> {
-    let mut call = TriggerCall::new(Destination::parse(&args.number, args.country.as_deref())?)
-        .with_metadata(metadata(&args.metadata, args.metadata_json.as_deref())?);
+    let given = match args.number.as_str() {
+        "-" if args.metadata_json.as_deref() == Some(Path::new("-")) => {
+            return Err(Failure::input(
+                "--metadata-json -: the call is read from standard input; put its metadata there, or in a file",
+            ));
+        }
+        "-" => piped::read(args.country.as_deref())?,
+        number => Piped { number: number.to_owned(), country: args.country.clone(), metadata: Vec::new() },
+    };
+    let metadata = metadata(given.metadata, &args.metadata, args.metadata_json.as_deref())?;
+    let mut call = TriggerCall::new(Destination::parse(&given.number, given.country.as_deref())?)
+        .with_metadata(metadata);
     if let Some(encryption) = args.encryption {
         call = call.with_encryption(encryption);
     }
@@ -76,8 +89,11 @@ fn described(args: &CallArgs) -> Result<TriggerCall, Failure> {
     Ok(call)
 }
 
-fn metadata(pairs: &[String], file: Option<&Path>) -> Result<Metadata, Failure> {
-    let mut entries = Vec::with_capacity(pairs.len());
+fn metadata(
+    mut entries: Vec<(String, String)>,
+    pairs: &[String],
+    file: Option<&Path>,
+) -> Result<Metadata, Failure> {
     if let Some(path) = file {
         // The path is not repeated: some write the JSON itself there.
         let text = read(path).map_err(|error| {

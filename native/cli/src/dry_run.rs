@@ -10,14 +10,15 @@ use serde_json::{Value, json};
 
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
-use crate::output::Output;
+use crate::output::{Output, escaped};
 use crate::settings;
 use crate::shell::quote;
 
 pub(crate) fn show(global: &Global, call: &TriggerCall, output: Output) -> Result<Exit, Failure> {
     let service = &settings::service(global)?;
     let request = wire::trigger_request(service, call)?;
-    let body = String::from_utf8_lossy(&request.body);
+    // It is JSON: escaped, it says the same to the service and to a shell, and nothing to a terminal.
+    let body = escaped(&String::from_utf8_lossy(&request.body));
     let curl = curl(&request, &body, service.base_url().is_loopback(), global.token_file.as_deref());
     let headers: BTreeMap<_, _> =
         request.headers.iter().map(|(name, value)| (name, value.masked())).collect();

@@ -225,7 +225,7 @@ impl From<LockError> for Failure {
         let message = error.to_string();
         match error {
             LockError::AlreadyRunning(_) => Self::Input { code: "already_running", message },
-            LockError::Io { .. } => Self::Store { code: "store_io", message },
+            LockError::Io { .. } | LockError::NotAFile { .. } => Self::Store { code: "store_io", message },
         }
     }
 }

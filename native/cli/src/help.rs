@@ -77,6 +77,8 @@ Examples:
   outbound call '(415) 555-0100' --country US --wait
   outbound call +14155550100 --metadata name=Ada --metadata slot='Tue 9:30'
   echo '{\"name\": \"Ada\"}' | outbound call +14155550100 --metadata-json -
+  echo '{\"to_number\": \"+14155550100\", \"metadata\": {\"name\": \"Ada\"}}' |
+    outbound call -
   outbound call +14155550100 --dry-run
   outbound call +14155550100 --api agents --agent-id ID --environment live
 
@@ -242,8 +244,9 @@ Examples:
     --suppress never.txt --until '2026-12-01 18:00'
 
 The first Ctrl-C calls nobody any more and follows the running calls, the second
-stops at once. The same command goes on after both, and after a crash: nobody is
-called twice. Options that are given then replace those of before.
+stops at once (signals within half a second are one). The same command goes on
+after both, and after a crash: nobody is called twice. Options that are given
+then replace those of before.
 
 While the service fails for everybody no calls are placed and no row ends: it is
 tried by single status reads or calls, ever later, and goes on when it works.

@@ -1,6 +1,11 @@
 //! Ctrl-C, being told to end, and a terminal that goes away.
 
 use std::future::Future;
+use std::time::{Duration, Instant};
+
+/// One key press or one order to end may arrive several times: from the terminal, which tells all its processes, and from a
+/// wrapper that forwards what it was told; or as INT and TERM from a supervisor. Nobody presses twice so fast.
+const ONE_PRESS: Duration = Duration::from_millis(500);
 
 /// Resolves when the person presses Ctrl-C, the process is told to end or its terminal goes away, from the moment of this
 /// call on; never if that cannot be noticed, and then the signal ends the process as usual.
@@ -9,12 +14,51 @@ pub(crate) fn interrupted() -> impl Future<Output = ()> + Send + 'static {
     async move { interrupts.next().await }
 }
 
-/// All of these from the moment at which it is made, one after the other.
-#[cfg(unix)]
-pub(crate) struct Interrupts(Option<Signals>);
+/// All of these from the moment at which it is made, one after the other; those of one press are one.
+pub(crate) struct Interrupts {
+    signals: Signals,
+    presses: Presses,
+}
+
+impl Interrupts {
+    pub(crate) fn new() -> Self {
+        Self { signals: Signals::new(), presses: Presses::default() }
+    }
+
+    /// Resolves at the next one; never if they cannot be noticed.
+    pub(crate) async fn next(&mut self) {
+        loop {
+            self.signals.next().await;
+            if self.presses.is_another(Instant::now()) {
+                return;
+            }
+        }
+    }
+}
+
+/// Tells the presses of a person apart, whatever signals each of them sends. By a clock that is never set.
+#[derive(Debug, Default)]
+struct Presses {
+    /// When the last one began.
+    last: Option<Instant>,
+}
+
+impl Presses {
+    /// Whether a signal at this moment is of another press than the one before.
+    fn is_another(&mut self, now: Instant) -> bool {
+        let is_another = self.last.is_none_or(|last| now.saturating_duration_since(last) >= ONE_PRESS);
+        if is_another {
+            self.last = Some(now);
+        }
+        is_another
+    }
+}
 
 #[cfg(unix)]
-struct Signals {
+struct Signals(Option<Kinds>);
+
+#[cfg(unix)]
+struct Kinds {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
     /// Not if it was started to go on without its terminal. Nor after the first of any of them: a terminal that goes away says
@@ -23,23 +67,22 @@ struct Signals {
 }
 
 #[cfg(unix)]
-impl Interrupts {
-    pub(crate) fn new() -> Self {
+impl Signals {
+    fn new() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        let signals = || -> std::io::Result<Signals> {
+        let kinds = || -> std::io::Result<Kinds> {
             let hangup = if outlives_its_terminal() { None } else { Some(signal(SignalKind::hangup())?) };
-            Ok(Signals {
+            Ok(Kinds {
                 interrupt: signal(SignalKind::interrupt())?,
                 terminate: signal(SignalKind::terminate())?,
                 hangup,
             })
         };
-        Self(signals().ok())
+        Self(kinds().ok())
     }
 
-    /// Resolves at the next one; never if they cannot be noticed.
-    pub(crate) async fn next(&mut self) {
-        let Some(Signals { interrupt, terminate, hangup }) = &mut self.0 else {
+    async fn next(&mut self) {
+        let Some(Kinds { interrupt, terminate, hangup }) = &mut self.0 else {
             return std::future::pending().await;
         };
         let hung_up = async {
@@ -69,18 +112,53 @@ fn outlives_its_terminal() -> bool {
 
 /// Ctrl-C alone.
 #[cfg(not(unix))]
-pub(crate) struct Interrupts;
+struct Signals;
 
 #[cfg(not(unix))]
-impl Interrupts {
-    pub(crate) const fn new() -> Self {
+impl Signals {
+    const fn new() -> Self {
         Self
     }
 
-    /// Resolves at the next one; never if they cannot be noticed.
-    pub(crate) async fn next(&mut self) {
+    async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which of the signals at these milliseconds are presses of their own.
+    fn presses(at: &[u64]) -> Vec<u64> {
+        let (begin, mut presses) = (Instant::now(), Presses::default());
+        at.iter().copied().filter(|at| presses.is_another(begin + Duration::from_millis(*at))).collect()
+    }
+
+    #[test]
+    fn signals_within_half_a_second_of_the_first_are_of_one_press() {
+        for (at, of_their_own) in [
+            (&[0][..], &[0][..]),
+            (&[0, 0, 0], &[0]),
+            (&[0, 3], &[0]),
+            (&[0, 120, 240, 480], &[0]),
+            (&[0, 499], &[0]),
+            (&[0, 500], &[0, 500]),
+            (&[0, 3, 700], &[0, 700]),
+            // A key that is held down repeats, and is a person's who wants an end.
+            (&[0, 300, 600, 900, 1200], &[0, 600, 1200]),
+            (&[0, 800, 803, 2000, 2499], &[0, 800, 2000]),
+        ] {
+            assert_eq!(presses(at), of_their_own, "{at:?}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_seems_to_go_back_is_no_other_press() {
+        let (mut presses, now) = (Presses::default(), Instant::now());
+        assert!(presses.is_another(now + Duration::from_secs(5)));
+        assert!(!presses.is_another(now));
     }
 }

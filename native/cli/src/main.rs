@@ -9,7 +9,9 @@ mod failure;
 mod follow;
 mod help;
 mod interrupt;
+mod limits;
 mod output;
+mod readers;
 mod serve;
 mod settings;
 mod shell;
@@ -38,6 +40,10 @@ fn main() -> ExitCode {
     };
     let output = Output::new(cli.global.json, cli.global.verbose);
     log(cli.global.verbose);
+    if let Err(failure) = limits::check() {
+        output.fail(&failure);
+        return Exit::ServiceFailed.into();
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::ProgressDrawTarget;
+use polyai_outbound::core::printable;
 use polyai_outbound::{CallEnd, CallSid, CallStatus, Completed, Placed, Placement, Reading, StatusChange};
 use serde::Serialize;
 
@@ -50,7 +51,7 @@ impl Output {
 
     fn said(self, for_people: impl Display, for_programs: &impl Serialize) -> String {
         if self.json {
-            format!("{}\n", serde_json::to_string(for_programs).unwrap_or_default())
+            json_line(for_programs).unwrap_or_else(|_| "\n".to_owned())
         } else {
             format!("{for_people}\n")
         }
@@ -121,12 +122,18 @@ static ADVICE: OnceLock<String> = OnceLock::new();
 static IS_OUT_GONE: AtomicBool = AtomicBool::new(false);
 static DETACHED: AtomicBool = AtomicBool::new(false);
 
+/// What may turn out badly later, though the command goes on.
+pub(crate) fn warn(text: impl Display) {
+    put(Stream::Err, Kind::Last, format!("warning: {text}\n"));
+}
+
 /// The streams, if nobody waits for them.
 fn detached() -> Option<&'static Streams> {
     STREAMS.get().filter(|_| DETACHED.load(Ordering::Acquire))
 }
 
 fn put(stream: Stream, kind: Kind, text: String) {
+    let text = unsteering(text);
     if let Some(streams) = detached() {
         streams.push(stream, kind, text);
     } else if let (Err(error), Stream::Out) = (stream.write(kind, &text), stream) {
@@ -163,9 +170,56 @@ pub(crate) fn colour_on_stderr() -> bool {
     anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
 }
 
-/// What the service said, without what could steer a terminal.
+/// What others said, on one line and without what could steer a terminal or hide and reorder what stands there.
 pub(crate) fn harmless(said: &str) -> String {
-    said.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
+    said.chars().filter_map(printable).collect()
+}
+
+/// A value as one line of JSON. What is not to be printed is escaped, which changes nothing for who reads it as JSON.
+pub(crate) fn json_line(value: &impl Serialize) -> serde_json::Result<String> {
+    let mut line = escaped(&serde_json::to_string(value)?);
+    line.push('\n');
+    Ok(line)
+}
+
+/// JSON with an escape for every character in its strings that is not to be printed.
+pub(crate) fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() + 1);
+    for it in json.chars() {
+        if it == '\n' || printable(it) == Some(it) {
+            out.push(it);
+        } else {
+            out.extend(it.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    out
+}
+
+/// Lines that are to be printed, without what steers a terminal but for colours. What others said is
+/// [`harmless`] before it comes here; this is for what was forgotten, names of files say.
+fn unsteering(text: String) -> String {
+    if text.chars().all(|it| it == '\n' || printable(it) == Some(it)) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(it) = rest.chars().next() {
+        let (taken, after) = rest.split_at(colour_at(rest).unwrap_or(it.len_utf8()));
+        match it {
+            '\n' | '\t' => out.push(it),
+            _ if taken.len() > it.len_utf8() => out.push_str(taken),
+            _ => out.extend(printable(it)),
+        }
+        rest = after;
+    }
+    out
+}
+
+/// How long the change of colour is that the text begins with.
+fn colour_at(text: &str) -> Option<usize> {
+    let codes = text.strip_prefix("\u{1b}[")?;
+    let end = codes.find(|it: char| !it.is_ascii_digit() && it != ';')?;
+    codes.get(end..)?.starts_with('m').then_some("\u{1b}[".len() + end + 1)
 }
 
 const RED: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
@@ -250,5 +304,58 @@ impl<'a> Row<'a> {
             Some(_) | None => String::new(),
         };
         format!("{sid}  {status}{reason}{attempts}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_said_is_one_line_that_neither_steers_hides_nor_reorders() {
+        for (said, shown) in [
+            ("\u{1b}]0;title\u{7}", " ]0;title "),
+            ("\u{9b}31mred", " 31mred"),
+            ("ring \u{202e}8210\u{202c} now", "ring 8210 now"),
+            ("\u{2067}a\u{2069}\u{200f}", "a"),
+            ("zero\u{200b}width\u{feff}", "zerowidth"),
+            ("line\u{2028}line", "line line"),
+        ] {
+            assert_eq!(harmless(said), shown);
+        }
+    }
+
+    #[test]
+    fn lines_keep_their_colours_and_lose_every_other_order() {
+        for (said, printed) in [
+            ("a\tb\n", "a\tb\n"),
+            ("\u{1b}[1m\u{1b}[31mred\u{1b}[0m\n", "\u{1b}[1m\u{1b}[31mred\u{1b}[0m\n"),
+            ("\u{1b}[2J\u{1b}[31;1mred\u{1b}[0m", " [2J\u{1b}[31;1mred\u{1b}[0m"),
+            ("\u{1b}]8;;http://x\u{7}y", " ]8;;http://x y"),
+            ("\u{1b}", " "),
+            ("\u{1b}[", " ["),
+            ("\u{1b}[31", " [31"),
+            ("50\r60", "50 60"),
+            ("file\u{202e}vsc.\u{1b}[1A", "filevsc. [1A"),
+        ] {
+            assert_eq!(unsteering(said.to_owned()), printed, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn json_reads_as_before_and_holds_nothing_that_steers() {
+        for said in [
+            "\u{9b}2J\u{7f}",
+            "\u{202e}\u{2066}x",
+            "\u{e0041}",
+            "é 😀 山田",
+            "\u{1b}\n\t\"\\",
+            "\u{2028}\u{feff}",
+        ] {
+            let line = json_line(&said).unwrap();
+            let text = line.strip_suffix('\n').unwrap();
+            assert!(text.chars().all(|it| printable(it) == Some(it)), "{text:?}");
+            assert_eq!(serde_json::from_str::<String>(text).unwrap(), said);
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! Where to call and as whom, from flags and environment. A flag beats the environment; an empty variable is not set.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use polyai_outbound::{AgentId, Api, BaseUrl, Client, Credential, Service};
 
 use crate::args::{self, ApiName, Global};
 use crate::failure::Failure;
+use crate::readers;
 use crate::shell::{me, quote};
 
 const TOKEN: &str = "POLYAI_OUTBOUND_TOKEN";
@@ -175,9 +176,19 @@ fn read_token(path: &Path) -> Result<Credential, Failure> {
         ))
     };
     let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LONGEST as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|error| refuse(&error.to_string()))?;
+    let read = File::open(path).and_then(|file| {
+        let metadata = file.metadata()?;
+        file.take(LONGEST as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(metadata)
+    });
+    let metadata = read.map_err(|error| {
+        let leads_nowhere = error.kind() == ErrorKind::NotFound && path.is_symlink();
+        refuse(&if leads_nowhere {
+            "it is a link to a file that is not there".to_owned()
+        } else {
+            error.to_string()
+        })
+    })?;
     if bytes.len() > LONGEST {
         return Err(refuse("the file is longer than 64 KiB"));
     }
@@ -189,7 +200,12 @@ fn read_token(path: &Path) -> Result<Credential, Failure> {
             Err(refuse("the file begins with a byte order mark (save it as UTF-8 without BOM)"))
         }
         _ if token.contains(['\r', '\n']) => Err(refuse("the file has more than one line")),
-        _ => Credential::new(token).map_err(|error| Failure::refused("--token-file", &error)),
+        _ => {
+            let credential =
+                Credential::new(token).map_err(|error| Failure::refused("--token-file", &error))?;
+            readers::warn(path, &metadata, "a token that places calls in your name");
+            Ok(credential)
+        }
     }
 }
 

@@ -134,8 +134,9 @@ async fn a_call_that_does_not_end_keeps_nobody_waiting_and_is_told_of() {
     let ran = asks(&folder, ["status"]).ran().await.expect(0);
     assert!(ran.stdout.contains("1 call placed over 2 s ago, followed beside those in flight"), "{ran:?}");
     running.signal("INT").await;
-    // Two signals that wait together arrive as one.
     running.tells("interrupted").await;
+    // Signals within half a second are of one press.
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     running.signal("INT").await;
     let ran = running.ran().await;
     let lines = ran.json();

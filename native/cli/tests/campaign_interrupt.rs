@@ -15,6 +15,11 @@ fn folder() -> Folder {
     Folder::with(&list(numbers.iter().map(String::as_str)))
 }
 
+/// Longer than signals of one press are apart.
+async fn another_press() {
+    tokio::time::sleep(Duration::from_millis(600)).await;
+}
+
 #[tokio::test]
 async fn the_first_interrupt_calls_nobody_any_more_and_follows_the_running_calls() {
     let sandbox = sandbox(5.0).await;
@@ -60,6 +65,7 @@ async fn the_second_interrupt_stops_at_once_and_the_same_command_follows_the_sam
     }
     run.signal("INT").await;
     run.tells("interrupted: nobody is called any more, 2 running calls are followed").await;
+    another_press().await;
     let began = std::time::Instant::now();
     run.signal("INT").await;
     let ran = run
@@ -127,6 +133,7 @@ async fn an_interrupt_while_a_trigger_hangs_is_exit_code_5() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     run.signal("INT").await;
     run.tells("interrupted: ").await;
+    another_press().await;
     run.signal("INT").await;
     let ran = run.ran().await.expect(5).says(&["may have rung"]);
     assert_eq!(ran.json().pop().unwrap()["states"], serde_json::json!({ "unconfirmed": 1 }));
@@ -175,6 +182,37 @@ async fn a_terminal_that_says_twice_that_it_goes_away_is_no_second_interrupt() {
     let ended = ran.json().pop().unwrap();
     let states = ended["states"].as_object().unwrap();
     assert_eq!(states.keys().collect::<Vec<_>>(), ["scheduled", "succeeded"], "all were followed");
+}
+
+#[tokio::test]
+async fn one_press_that_arrives_as_several_signals_is_one_interrupt() {
+    let cases: [&[(&str, u64)]; 6] = [
+        &[("INT", 0), ("INT", 3)],
+        &[("TERM", 0), ("TERM", 3)],
+        &[("INT", 0), ("TERM", 3)],
+        &[("TERM", 0), ("HUP", 1), ("INT", 150)],
+        &[("HUP", 0), ("INT", 20), ("TERM", 20)],
+        &[("INT", 0), ("INT", 100), ("INT", 200), ("TERM", 300)],
+    ];
+    let all = cases.map(|signals| async move {
+        let sandbox = sandbox(5.0).await;
+        let folder = folder();
+        let mut run = folder.run(&sandbox.base_url(), ["--rate", "4", "--json"]).start();
+        while !run.line().await.contains("\"in_progress\"") {}
+        let mut before = 0;
+        for (signal, at) in signals {
+            tokio::time::sleep(Duration::from_millis(at - before)).await;
+            before = *at;
+            run.signal(signal).await;
+        }
+        let ran = run.ran().await.expect(130);
+        assert!(!ran.stderr.contains("interrupted again"), "{signals:?}: {ran:?}");
+        let ended = ran.json().pop().unwrap();
+        let states = ended["states"].as_object().unwrap();
+        let names: Vec<_> = states.keys().collect();
+        assert_eq!(names, ["scheduled", "succeeded"], "{signals:?}: all were followed");
+    });
+    futures_util::future::join_all(all).await;
 }
 
 #[cfg(target_os = "linux")]

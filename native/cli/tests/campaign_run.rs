@@ -182,6 +182,8 @@ async fn a_second_runner_is_refused_with_the_process_and_host_of_the_first() {
     first.signal("INT").await;
     // Two signals that wait together arrive as one.
     first.tells("interrupted").await;
+    // Signals within half a second are of one press.
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     first.signal("INT").await;
     first.ran().await;
 }

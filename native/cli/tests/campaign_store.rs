@@ -26,6 +26,8 @@ async fn a_full_disk_stops_the_calling_and_what_could_not_be_saved_is_printed() 
     run.tells("the store failed: ").await;
     run.signal("INT").await;
     run.tells("interrupted: ").await;
+    // Signals within half a second are of one press.
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     run.signal("INT").await;
     let ran = run.ran().await;
     assert_eq!(sandbox.calls().len(), rung, "nobody was called any more: {ran:?}");
@@ -68,6 +70,8 @@ async fn a_database_that_is_taken_away_stops_the_calling_and_what_could_not_be_s
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         run.signal("INT").await;
         run.tells("interrupted: ").await;
+        // Signals within half a second are of one press.
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
         run.signal("INT").await;
         let ran = run.ran().await.says(&["results could not be saved: keep the lines above"]);
         assert_eq!(sandbox.calls().len(), rung, "{taken}: nobody was called any more: {ran:?}");

@@ -165,3 +165,94 @@ async fn a_near_miss_is_answered_with_what_was_meant() {
         outbound(args.iter().copied()).ran().await.expect(2).says(&[says, "Usage: outbound"]);
     }
 }
+
+#[tokio::test]
+async fn number_and_metadata_are_taken_from_stdin_where_no_process_list_shows_them() {
+    for (text, args, body_of_it) in [
+        (r#"{"to_number":"+14155550128"}"#, &[][..], json!({"to_number": "+14155550128"})),
+        (
+            r#"{"metadata":{"name":"Ada","slot":"9:30"},"to_number":"+14155550128"}"#,
+            &[],
+            json!({"to_number": "+14155550128", "metadata": {"name": "Ada", "slot": "9:30"}}),
+        ),
+        (
+            "\u{feff}{\n  \"to_number\": \"(415) 555-0128\",\n  \"country\": \"us\"\n}\n",
+            &[],
+            json!({"to_number": "(415) 555-0128", "country_code": "US"}),
+        ),
+        (
+            r#"{"to_number":"(415) 555-0128","country_code":"US"}"#,
+            &["--country", "us"],
+            json!({"to_number": "(415) 555-0128", "country_code": "US"}),
+        ),
+        (
+            r#"{"to_number":"(415) 555-0128","metadata":null}"#,
+            &["--country", "US", "--metadata", "x=1"],
+            json!({"to_number": "(415) 555-0128", "country_code": "US", "metadata": {"x": "1"}}),
+        ),
+        (
+            r#"{"to_number":"+14155550128","metadata":{"name":"Zo\u00eb"}}"#,
+            &["--metadata=slot=9:30"],
+            json!({"to_number": "+14155550128", "metadata": {"name": "Zoë", "slot": "9:30"}}),
+        ),
+    ] {
+        assert_eq!(body(call(&["-"]).args(args.iter().copied()).stdin(text)).await, body_of_it, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_call_on_stdin_is_refused_without_being_repeated() {
+    const NUMBER: &str = "+14155550128";
+    for (text, args, says) in [
+        (String::new(), &[][..], "standard input: is empty"),
+        (" \n".to_owned(), &[], "standard input: is empty"),
+        (NUMBER.to_owned(), &[], "standard input: is not such an object, at line 1"),
+        (format!("[\"{NUMBER}\"]"), &[], "expected one JSON object there"),
+        (format!("{{\"to_number\":\"{NUMBER}\"}}\n{{}}"), &[], "at line 2"),
+        (format!("{{\"number\":\"{NUMBER}\"}}"), &[], "is not such an object"),
+        (format!("{{\"to_number\":\"{NUMBER}\",\"to_number\":\"{NUMBER}\"}}"), &[], "is not such an object"),
+        ("{\"to_number\":14155550128}".to_owned(), &[], "is not such an object"),
+        ("{\"metadata\":{}}".to_owned(), &[], "is not such an object"),
+        ("{\"to_number\":\"4155550128\"}".to_owned(), &[], "does not begin with +"),
+        (
+            format!("{{\"to_number\":\"{NUMBER}\",\"metadata\":{{\"a\":4155550128}}}}"),
+            &[],
+            "standard input: metadata",
+        ),
+        (
+            format!("{{\"to_number\":\"{NUMBER}\",\"metadata\":{{\"a\":\"1\",\"a\":\"2\"}}}}"),
+            &[],
+            "standard input: metadata",
+        ),
+        (format!("{{\"to_number\":\"{NUMBER}\",\"metadata\":[\"Ada\"]}}"), &[], "is not such an object"),
+        (format!("{{\"to_number\":\"{NUMBER}\",\"country\":\"US\"}}"), &["--country", "GB"], "--country: "),
+        (format!("{{\"to_number\":\"{NUMBER}\"}}"), &["--metadata-json", "-"], "--metadata-json -: "),
+        (
+            format!("{{\"to_number\":\"{NUMBER}\",\"x\":\"{}\"}}", "Ada".repeat(100_000)),
+            &[],
+            "is longer than",
+        ),
+    ] {
+        let ran =
+            call(&["-"]).args(args.iter().copied()).stdin(text.clone()).ran().await.expect(2).says(&[says]);
+        // The example in the message has another number.
+        assert!(!ran.said().contains("5550128") && !ran.said().contains("AdaAda"), "{ran:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_below_localhost_is_not_this_machine() {
+    for url in [
+        "http://x.localhost:1",
+        "http://api.x.localhost",
+        "http://LOCALHOST.LOCALHOST/y",
+        "http://127.0.0.1.localhost",
+        "http://polyai.localhost.",
+    ] {
+        let ran = outbound(["call", "+14155550128", "--dry-run", "--base-url", url]).ran().await.expect(2);
+        ran.says(&["--base-url: is not encrypted", "http:// for localhost, 127.0.0.1 or [::1]"]);
+    }
+    for url in ["http://localhost:1", "http://LocalHost", "http://127.9.9.9", "http://[::1]:80/x"] {
+        outbound(["call", "+14155550128", "--dry-run", "--base-url", url]).ran().await.expect(0);
+    }
+}

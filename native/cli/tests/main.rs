@@ -24,6 +24,7 @@ mod campaign_why;
 mod demo;
 mod dry_run;
 mod exit_codes;
+mod files;
 mod following;
 mod help;
 mod input;

@@ -114,4 +114,41 @@ mod on_a_terminal {
             assert!(!ran.said().contains(ESCAPE), "{ran:?}");
         }
     }
+
+    #[tokio::test]
+    async fn what_came_of_a_list_steers_no_terminal_on_which_it_is_exported() {
+        use crate::campaign::Folder;
+        use crate::common::server::{Does, Server, accepts};
+        let odd =
+            r#"{"status":"failure","reason":"\u001b[2J\u009b31m\u202eevil\u202c\u007f\u2066x"}"#.to_owned();
+        let server = Server::start(accepts(), Does::Answers(200, odd)).await;
+        let folder = Folder::with("to_number,name\n+12125550128,\u{202e}adA\n");
+        folder.run(server.base_url(), []).ran().await.expect(1);
+        let db = folder.path("calls.db").display().to_string();
+        let steers = |text: &str| {
+            text.chars()
+                .any(|it| !matches!(it, '\r' | '\n') && polyai_outbound::core::printable(it) != Some(it))
+        };
+        for args in
+            ["", "--format csv", "--format jsonl", "--json", "--output /dev/tty", "--output /dev/stdout"]
+        {
+            let ran = on_a_terminal(&format!("outbound campaign export --db {db} {args}"), 200, &[])
+                .await
+                .expect(0);
+            assert!(ran.stdout.contains("evil") && !steers(&ran.stdout), "{args}: {ran:?}");
+        }
+        for command in ["report", "status", "why 2"] {
+            let ran =
+                on_a_terminal(&format!("outbound campaign {command} --db {db}"), 200, &[]).await.expect(0);
+            assert!(!steers(&ran.stdout), "{command}: {ran:?}");
+        }
+        // A file has all of it.
+        let ran = outbound_at(server.base_url(), ["campaign", "export", "--db", &db]).ran().await.expect(0);
+        assert!(ran.stdout.contains("\u{202e}adA"), "{ran:?}");
+        let ran = outbound_at(server.base_url(), ["campaign", "export", "--db", &db, "--json"])
+            .ran()
+            .await
+            .expect(0);
+        assert!(!steers(&ran.stdout) && ran.only_json()["metadata"]["name"] == "\u{202e}adA", "{ran:?}");
+    }
 }

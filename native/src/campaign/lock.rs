@@ -1,7 +1,7 @@
 //! One runner for a campaign: a lock on a file beside the database, which ends with the process that holds it.
 
 use std::fmt;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -59,7 +59,7 @@ impl RunnerLock {
     pub async fn acquire(database: &Path, campaign: CampaignId, now: Timestamp) -> Result<Self, LockError> {
         let path = lock_path(database, campaign);
         let failed = |error: io::Error| LockError::Io { path: path.clone(), error };
-        let mut file = open(&path).map_err(failed)?;
+        let mut file = open(&path)?;
         let mut tries = 1;
         loop {
             match file.try_lock() {
@@ -90,10 +90,10 @@ impl RunnerLock {
     pub fn look(database: &Path, campaign: CampaignId) -> Result<Option<Option<Holder>>, LockError> {
         let path = lock_path(database, campaign);
         let failed = |error: io::Error| LockError::Io { path: path.clone(), error };
-        let mut file = match File::open(&path) {
+        let mut file = match open_there(&path, OpenOptions::new().read(true)) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(failed(error)),
+            Err(LockError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
         };
         match file.try_lock_shared() {
             Ok(()) => Ok(None),
@@ -108,6 +108,12 @@ impl RunnerLock {
 pub enum LockError {
     /// Another process runs it: this one, as far as can be read.
     AlreadyRunning(Option<Holder>),
+    /// What has the lock's name is a link, or no file at all. Whoever put it there may have wanted another file to be
+    /// overwritten.
+    NotAFile {
+        /// What was found.
+        path: PathBuf,
+    },
     /// The lock's file cannot be made, written or locked.
     Io {
         /// The file.
@@ -128,6 +134,12 @@ impl fmt::Display for LockError {
                 "the campaign is run by another process already; look at it with `outbound campaign status`, or end \
                  that one first",
             ),
+            Self::NotAFile { path } => write!(
+                f,
+                "the lock {} is a link or no file, and is left alone, because what it leads to would be overwritten; find \
+                 out who put it there, and remove it",
+                path.display()
+            ),
             Self::Io { path, error } => write!(
                 f,
                 "the lock {} cannot be taken: {error}; make its directory writable for this user, and use a file system \
@@ -141,7 +153,7 @@ impl fmt::Display for LockError {
 impl std::error::Error for LockError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::AlreadyRunning(_) => None,
+            Self::AlreadyRunning(_) | Self::NotAFile { .. } => None,
             Self::Io { error, .. } => Some(error),
         }
     }
@@ -156,12 +168,46 @@ fn lock_path(database: &Path, campaign: CampaignId) -> PathBuf {
     path.into()
 }
 
-fn open(path: &Path) -> io::Result<File> {
+/// Opens the file, and makes it if it is not there.
+fn open(path: &Path) -> Result<File, LockError> {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    options.read(true).write(true);
+    let mut new = options.clone();
+    // Does not follow a link either, not even one that leads nowhere.
+    new.create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+    match new.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_there(path, &options),
+        opened => opened.map_err(|error| LockError::Io { path: path.to_owned(), error }),
+    }
+}
+
+/// Opens the file that is there, if it is one and no link to one.
+fn open_there(path: &Path, options: &OpenOptions) -> Result<File, LockError> {
+    let failed = |error: io::Error| LockError::Io { path: path.to_owned(), error };
+    let named = std::fs::symlink_metadata(path).map_err(failed)?;
+    if !named.is_file() {
+        return Err(LockError::NotAFile { path: path.to_owned() });
+    }
+    let file = options.open(path).map_err(failed)?;
+    // A link may have taken its place meanwhile.
+    if is_same(&named, &file.metadata().map_err(failed)?) {
+        Ok(file)
+    } else {
+        Err(LockError::NotAFile { path: path.to_owned() })
+    }
+}
+
+#[cfg(unix)]
+fn is_same(named: &Metadata, opened: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    (named.dev(), named.ino()) == (opened.dev(), opened.ino())
+}
+
+#[cfg(not(unix))]
+const fn is_same(_named: &Metadata, _opened: &Metadata) -> bool {
+    true
 }
 
 fn write(file: &mut File, holder: &Holder) -> io::Result<()> {
@@ -178,4 +224,54 @@ fn read(file: &mut File) -> Option<Holder> {
     file.seek(SeekFrom::Start(0)).ok()?;
     file.take(LONGEST).read_to_string(&mut text).ok()?;
     serde_json::from_str(&text).ok()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    async fn taken(database: &Path) -> Result<RunnerLock, LockError> {
+        RunnerLock::acquire(database, CampaignId(1), Timestamp::from_millis(1)).await
+    }
+
+    #[tokio::test]
+    async fn what_has_the_name_of_a_lock_and_is_none_is_neither_followed_nor_written_nor_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("precious"), "not to be lost").unwrap();
+        std::fs::create_dir(at("folder")).unwrap();
+        symlink(at("precious"), at("first")).unwrap();
+        let (database, lock) = (at("calls.db"), at("calls.db.1.lock"));
+        std::fs::write(&database, "").unwrap();
+        // A link to a file, a link to a link, one to itself, one that leads nowhere, one to a folder, a device, a socket.
+        let targets =
+            [at("precious"), at("first"), lock.clone(), at("nowhere"), at("folder"), "/dev/null".into()];
+        for target in targets {
+            symlink(&target, &lock).unwrap();
+            for error in
+                [taken(&database).await.unwrap_err(), RunnerLock::look(&database, CampaignId(1)).unwrap_err()]
+            {
+                assert!(matches!(error, LockError::NotAFile { .. }), "{target:?}: {error}");
+                assert!(error.to_string().contains("is a link or no file"), "{error}");
+            }
+            std::fs::remove_file(&lock).unwrap();
+        }
+        let socket = std::os::unix::net::UnixListener::bind(&lock).unwrap();
+        assert!(matches!(taken(&database).await, Err(LockError::NotAFile { .. })));
+        drop(socket);
+        std::fs::remove_file(&lock).unwrap();
+        std::fs::create_dir(&lock).unwrap();
+        assert!(matches!(taken(&database).await, Err(LockError::NotAFile { .. })));
+        std::fs::remove_dir(&lock).unwrap();
+        assert_eq!(std::fs::read_to_string(at("precious")).unwrap(), "not to be lost");
+        assert!(!at("nowhere").exists());
+        // A database that is reached by a link has its lock beside the file itself, and one that is there is taken again.
+        symlink(&database, at("link.db")).unwrap();
+        for path in [&database, &at("link.db")] {
+            drop(taken(path).await.unwrap());
+            assert!(lock.is_file());
+        }
+    }
 }

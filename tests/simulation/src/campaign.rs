@@ -130,7 +130,7 @@ impl World {
         for (place, recipient) in scenario.recipients() {
             let standing = planner.first(scenario.start, &recipient);
             standings.push(standing.clone());
-            store.memory.add(recipient, standing);
+            store.memory.add_at(scenario.start, recipient, standing);
             places.push(place);
         }
         let judge = Judge::new(scenario, places);

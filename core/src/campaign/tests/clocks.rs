@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::stage::Health;
 use super::*;
 
 /// Open from 15:30 to 17:00 in London, that is until 16:55 with the margin.
@@ -149,4 +150,138 @@ fn a_redial_does_not_wait_for_a_clock_that_was_set_back() {
     assert_eq!(stage.run(), Finish::Done);
     let [first, second] = [0, 1].map(|nth| stage.sent[nth].really_at);
     assert!(second.since(first) < secs(120));
+}
+
+const YEARS: i64 = 9 * 365 * 24 * 3_600_000;
+
+/// Runs on with the right clock, and says for how long.
+fn set_right(stage: &mut Stage) -> Duration {
+    let before = stage.real;
+    stage.skew = 0;
+    assert_eq!(stage.run(), Finish::Done, "{:?}", stage.states());
+    stage.real.since(before)
+}
+
+#[test]
+fn a_redial_that_was_put_off_by_a_clock_years_ahead_is_due_when_it_is_set_right() {
+    for way in WAYS {
+        for skew in [3_600_000, 24 * 3_600_000, 40 * 24 * 3_600_000, YEARS, 3 * YEARS] {
+            let mut options = quick(1.0);
+            options.redial = vec!["busy=1x30m".parse().unwrap()];
+            let mut stage = Stage::new(options, way).with(rows(&[2]));
+            stage.skew = skew;
+            stage.run_while(|stage| stage.events.iter().filter(|it| is_put_off(it)).count() < 1);
+            let took = set_right(&mut stage);
+            assert!(took < HOUR + secs(900), "{way:?} {skew}: {took:?}");
+            // The spacing is kept, whatever the clock said of the first call.
+            for (number, calls) in stage.rang() {
+                let gaps = calls
+                    .iter()
+                    .zip(calls.iter().skip(1))
+                    .map(|(one, next)| next.placed_at.since(one.placed_at));
+                assert!(gaps.clone().all(|gap| gap >= secs(60)), "{number}: {:?}", gaps.collect::<Vec<_>>());
+            }
+        }
+    }
+}
+
+fn is_put_off(event: &Event) -> bool {
+    matches!(event, Event::Saved(change) if change.wait == Some(WaitRule::Redial))
+}
+
+#[test]
+fn whoever_expired_by_a_clock_that_was_ahead_is_called_when_it_is_set_right_and_nobody_too_late() {
+    for way in WAYS {
+        for skew in [7_200_000, 24 * 3_600_000, YEARS] {
+            for by_row in [false, true] {
+                let mut options = quick(1.0);
+                let mut people = plain(5);
+                if by_row {
+                    people.iter_mut().for_each(|it| it.not_after = Some(START + HOUR));
+                } else {
+                    options.until = Some(START + HOUR);
+                }
+                let mut stage = Stage::new(options, way).with(people);
+                stage.skew = skew;
+                // The campaign has nobody left by that clock, and is gone on with by the right one.
+                assert_eq!(stage.run(), Finish::Done);
+                assert_eq!(stage.states(), [State::Expired; 5], "{way:?} {skew}");
+                assert!(stage.sent.is_empty());
+                stage.crash();
+                set_right(&mut stage);
+                assert_eq!(stage.states(), [State::Succeeded; 5], "{way:?} {skew}");
+                assert!(stage.sent.iter().all(|sent| sent.really_at < START + HOUR));
+            }
+        }
+    }
+}
+
+#[test]
+fn whose_time_is_over_by_the_right_clock_too_stays_expired() {
+    let mut options = quick(1.0);
+    options.until = Some(START + HOUR);
+    let mut stage = Stage::new(options, Answering::Quickly).with(plain(3));
+    stage.skew = YEARS;
+    assert_eq!(stage.run(), Finish::Done);
+    stage.crash();
+    stage.real = START + 2 * HOUR;
+    set_right(&mut stage);
+    assert_eq!(stage.states(), [State::Expired; 3]);
+    assert!(stage.sent.is_empty());
+}
+
+#[test]
+fn whoever_waits_for_a_window_of_another_year_waits_for_the_next_one_when_the_clock_is_set_right() {
+    for skew in [3 * 3_600_000, 26 * 3_600_000, YEARS, YEARS + 3 * 3_600_000] {
+        let mut options = options();
+        options.redial.clear();
+        let mut stage = Stage::new(options, Answering::Quickly).with(plain(4));
+        stage.open = Some(open);
+        stage.skew = skew;
+        stage.run_for(secs(5));
+        stage.run_while(|stage| stage.real.since(START) < secs(30));
+        let took = set_right(&mut stage);
+        assert!(took < DAY, "{skew}: {took:?}");
+        assert!(stage.states().iter().all(|state| *state == State::Succeeded), "{:?}", stage.states());
+    }
+}
+
+#[test]
+fn a_clock_that_is_a_little_ahead_plans_nobody_anew() {
+    let mut options = quick(1.0);
+    options.redial = vec!["busy=1x5m".parse().unwrap()];
+    let mut stage = Stage::new(options, Answering::Quickly).with(rows(&[2]));
+    stage.skew = 30_000;
+    stage.run_while(|stage| !stage.events.iter().any(is_put_off));
+    set_right(&mut stage);
+    let anew = |event: &Event| matches!(event, Event::Saved(change) if change.reason.contains("the clock was set back"));
+    assert!(!stage.events.iter().any(anew));
+}
+
+#[test]
+fn what_a_store_that_failed_has_not_taken_is_decided_again_too() {
+    let mut options = quick(1.0);
+    options.redial = vec!["busy=1x5m".parse().unwrap()];
+    let mut stage = Stage::new(options, Answering::Quickly).with(rows(&[2]));
+    stage.skew = YEARS;
+    stage.run_while(|stage| stage.sent.is_empty());
+    stage.health = Health::Fails;
+    stage.run_for(secs(600));
+    stage.health = Health::Well;
+    let took = set_right(&mut stage);
+    assert!(took < HOUR, "{took:?}");
+    assert_eq!(stage.sent.len(), 2);
+}
+
+#[test]
+fn a_campaign_that_is_cancelled_is_not_planned_anew() {
+    let mut options = quick(1.0);
+    options.until = Some(START + HOUR);
+    let mut stage = Stage::new(options, Answering::Quickly).with(plain(2));
+    stage.skew = YEARS;
+    assert_eq!(stage.run(), Finish::Done);
+    stage.crash();
+    stage.store.command(Command::Cancel);
+    set_right(&mut stage);
+    assert_eq!(stage.states(), [State::Expired; 2]);
 }

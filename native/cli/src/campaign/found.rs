@@ -13,6 +13,7 @@ use super::moment::{Clock, rfc3339};
 use super::words::utc;
 use crate::failure::Failure;
 use crate::output::harmless;
+use crate::readers;
 use crate::shell::{me, quote};
 
 /// Which campaign, for commands that take nothing else.
@@ -65,6 +66,13 @@ impl WhichArgs {
 async fn find(database: &DatabaseArgs, name: Option<&str>, access: Access) -> Result<Found, Failure> {
     let path = database.path()?;
     // SQLite would only say that it cannot be opened.
+    if path.is_symlink() && path.metadata().is_err() {
+        return Err(Failure::input(format!(
+            "database {path}: it is a link to a file that is not there; put the file back to where the link leads, or give \
+             the file itself with --db",
+            path = path.display(),
+        )));
+    }
     if matches!(path.try_exists(), Ok(false)) {
         return Err(Failure::input(format!(
             "database {path}: it is not there; give the file that `{me} campaign run FILE --db PATH` has made",
@@ -72,6 +80,7 @@ async fn find(database: &DatabaseArgs, name: Option<&str>, access: Access) -> Re
             me = me(),
         )));
     }
+    readers::warn_of_database(&path);
     let mut database = match access {
         Access::Look => Database::read_only(&path).await?,
         Access::Decide => Database::open(&path, false).await?,

@@ -282,7 +282,9 @@ fn placeholders_warning(of: &Placeholders) -> String {
 /// The file as it is now.
 fn source(path: &Path) -> Result<Source, Failure> {
     let refuse = |error: std::io::Error| {
-        Failure::input(format!("{}: cannot be read: {error}; expected the path of a list", path.display()))
+        let nowhere = error.kind() == std::io::ErrorKind::NotFound && path.is_symlink();
+        let problem = if nowhere { "is a link to a file that is not there" } else { "cannot be read" };
+        Failure::input(format!("{}: {problem}: {error}; expected the path of a list", path.display()))
     };
     let metadata = std::fs::metadata(path).map_err(refuse)?;
     if !metadata.is_file() {

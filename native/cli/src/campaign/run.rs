@@ -3,8 +3,8 @@
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
-use crate::settings;
 use crate::shell::{me, quote};
+use crate::{readers, settings};
 
 use super::args::RunArgs;
 use super::moment::Clock;
@@ -14,6 +14,7 @@ use super::session::{Session, Shows};
 pub(crate) async fn run(args: &RunArgs, global: &Global, output: Output) -> Result<Exit, Failure> {
     output.detach();
     let database = args.database.path()?;
+    readers::warn_of_database(&database);
     list_file(&args.list)?;
     let name = match &args.name {
         Some(name) if name.trim().is_empty() => {

@@ -122,6 +122,8 @@ impl Kept {
     pub(crate) async fn stops(&self, running: Running) -> Ran {
         running.signal("INT").await;
         tokio::time::sleep(Duration::from_millis(300)).await;
+        // Signals within half a second are of one press.
+        tokio::time::sleep(Duration::from_millis(600)).await;
         running.signal("INT").await;
         running.ran().await
     }

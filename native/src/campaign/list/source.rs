@@ -216,10 +216,11 @@ impl Source {
 }
 
 pub(crate) fn cannot_be_opened(name: &str, error: io::Error) -> ListError {
+    let leads_nowhere = error.kind() == io::ErrorKind::NotFound && Path::new(name).is_symlink();
     ListError::io(
         name,
         None,
-        "cannot be opened",
+        if leads_nowhere { "is a link to a file that is not there" } else { "cannot be opened" },
         "the path of a file that can be read, or - for standard input",
         error,
     )

@@ -26,10 +26,11 @@ const LOG_BYTES: &str = "67108864";
 /// Marks a file as ours; the first migration writes it.
 const APPLICATION_ID: i64 = 1_347_371_587;
 /// The schema, step by step. A step that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "campaigns", include_str!("../../../migrations/0001_campaigns.sql")),
     (2, "breaker", include_str!("../../../migrations/0002_breaker.sql")),
     (3, "lost and shared", include_str!("../../../migrations/0003_lost_and_shared.sql")),
+    (7, "clock", include_str!("../../../migrations/0007_clock.sql")),
 ];
 /// Results of SQLite, without what is in their upper bits, that mean something in particular.
 const RESULTS: [(i32, StoreErrorKind); 9] = [
@@ -198,6 +199,12 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
             "put the file back beside it; only if both are not wanted any more, remove the log, too, and every call in \
              it is forgotten",
         ));
+    }
+    // A file that is made through a link would not be private, and a moved one would begin anew without a word.
+    if path.is_symlink() && std::fs::metadata(path).is_err() {
+        let said = "it is a link to a file that is not there";
+        return Err(StoreError::new(StoreErrorKind::Io, path, said)
+            .advise("put the file back to where the link leads, or give the file itself with --db"));
     }
     create_file(path).map_err(|error| from_io(path, &error))
 }

@@ -3,8 +3,8 @@
 use sqlx::{AssertSqlSafe, Row};
 
 use super::turn::{
-    BREAKER, CANCEL, COMMAND, DUE, KNOWN, LOST, NEXT_DUE, READ_THE_LOST_AGAIN, REFUSED, SAVE_ATTEMPTS,
-    SAVE_BREAKER, SAVE_NOTES, SAVE_RECIPIENTS, SAVE_STATUSES, SHARED, UNFINISHED,
+    BREAKER, CANCEL, COMMAND, DUE, KNOWN, LOST, MISDATED, NEXT_DUE, READ_THE_LOST_AGAIN, REFUSED,
+    SAVE_ATTEMPTS, SAVE_BREAKER, SAVE_NOTES, SAVE_RECIPIENTS, SAVE_STATUSES, SHARED, UNFINISHED,
 };
 use super::{Database, query, record};
 
@@ -40,6 +40,7 @@ async fn nothing_that_a_turn_does_reads_a_whole_table() {
         UNFINISHED,
         READ_THE_LOST_AGAIN,
         LOST,
+        MISDATED,
         SHARED,
         DUE,
         NEXT_DUE,

@@ -20,8 +20,9 @@ use super::rows::{
 };
 use crate::campaign::{StoreError, StoreErrorKind};
 use polyai_outbound_core::campaign::{
-    Attempt, BreakerState, Change, Command, Fetch, Known, Obstacle, Priority, READ_AGAIN, Recipient,
-    RecipientId, Refusal, SAME_NUMBER, STATUS_KEPT, SharedSid, State, Turn, Turned, Unfinished, WaitRule,
+    Attempt, BreakerState, CLOCK_STEP, Change, Command, Fetch, Known, Misdated, Obstacle, PLANNED_ANEW,
+    Priority, READ_AGAIN, Recipient, RecipientId, Refusal, SAME_NUMBER, STATUS_KEPT, SharedSid, State, Turn,
+    Turned, Unfinished, WaitRule,
 };
 use polyai_outbound_core::{CallSid, StatusChange, Timestamp};
 
@@ -151,6 +152,15 @@ pub(super) const LOST: &str = concat!(
     " FROM recipients AS r CROSS JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts \
      WHERE r.campaign_id = ?1 AND r.state = 'status_lost' AND r.due_at <= ?3 AND t.call_sid IS NOT NULL \
      ORDER BY r.due_at, r.id LIMIT ?4"
+);
+
+/// Whose time was decided by a clock that has been set back since.
+pub(super) const MISDATED: &str = concat!(
+    "SELECT ",
+    recipient_columns!("?2"),
+    ", r.updated_at, r.state, r.due_at, r.wait FROM recipients AS r \
+     WHERE r.campaign_id = ?1 AND r.state IN ('scheduled', 'expired') AND r.updated_at > ?3 \
+     ORDER BY r.updated_at LIMIT ?4"
 );
 
 /// The first of a priority that are due.
@@ -383,9 +393,32 @@ impl Visit<'_> {
                 let lost = sqlx::query(LOST).bind(self.campaign.0).bind(millis(turn.now - DAY));
                 let lost = lost.bind(millis(by)).bind(count(READ_AGAIN as u64));
                 turned.unfinished = self.unfinished(lost).await?;
+                turned.misdated = self.misdated(turn.now, dialed_since).await?;
             }
         }
         Ok(())
+    }
+
+    async fn misdated(
+        &mut self,
+        now: Timestamp,
+        dialed_since: Timestamp,
+    ) -> Result<Vec<Misdated>, StoreError> {
+        let query = sqlx::query(MISDATED).bind(self.campaign.0).bind(millis(dialed_since));
+        let query = query.bind(millis(now + CLOCK_STEP)).bind(count(PLANNED_ANEW as u64));
+        let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
+        rows.iter()
+            .map(|row| {
+                let mut columns = Columns::of(row, self.path);
+                Ok(Misdated {
+                    recipient: recipient(&mut columns)?,
+                    decided_at: moment(columns.plain()?),
+                    state: columns.read(State::from_word)?,
+                    due_at: columns.moment()?,
+                    wait: columns.maybe(WaitRule::from_word)?,
+                })
+            })
+            .collect()
     }
 
     async fn breaker(&mut self) -> Result<Option<Box<BreakerState>>, StoreError> {

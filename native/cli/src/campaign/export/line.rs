@@ -2,6 +2,9 @@
 //!
 //! A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a line break for a formula, wherever its text
 //! came from. Such a cell gets a `'` before it, numbers too; the reader of lists takes a number that is marked so.
+//!
+//! A terminal takes some characters for orders. JSON has them escaped wherever it goes; cells are shown without them there,
+//! and written whole elsewhere.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -13,6 +16,7 @@ use serde::Serialize;
 use super::Format;
 use super::place::Place;
 use crate::campaign::moment::rfc3339;
+use crate::output::{harmless, json_line};
 
 /// The columns, in their order.
 const COLUMNS: [&str; 20] = [
@@ -40,7 +44,11 @@ const COLUMNS: [&str; 20] = [
 
 /// Lines of one of the forms, and where they go.
 pub(super) enum Lines {
-    Csv(Box<csv::Writer<Place>>),
+    Csv {
+        writer: Box<csv::Writer<Place>>,
+        /// Somebody looks at them on a terminal.
+        is_shown: bool,
+    },
     Jsonl(Place),
 }
 
@@ -49,9 +57,10 @@ impl Lines {
     pub(super) fn begin(format: Format, place: Place) -> io::Result<Self> {
         Ok(match format {
             Format::Csv => {
+                let is_shown = place.is_terminal();
                 let mut writer = csv::Writer::from_writer(place);
                 writer.write_record(COLUMNS).map_err(cause)?;
-                Self::Csv(Box::new(writer))
+                Self::Csv { writer: Box::new(writer), is_shown }
             }
             Format::Jsonl => Self::Jsonl(place),
         })
@@ -59,8 +68,11 @@ impl Lines {
 
     pub(super) fn write(&mut self, record: &Record) -> io::Result<()> {
         match self {
-            Self::Csv(writer) => {
-                let cells = cells(record)?;
+            Self::Csv { writer, is_shown } => {
+                let mut cells = cells(record)?;
+                if *is_shown {
+                    cells = cells.map(|cell| harmless(&cell));
+                }
                 writer
                     .write_record(cells.each_ref().map(|cell| tame(cell)).iter().map(|cell| cell.as_bytes()))
                     .map_err(cause)
@@ -71,7 +83,7 @@ impl Lines {
 
     pub(super) fn finish(self) -> io::Result<()> {
         match self {
-            Self::Csv(writer) => writer.into_inner().map_err(|error| error.into_error())?.finish(),
+            Self::Csv { writer, .. } => writer.into_inner().map_err(|error| error.into_error())?.finish(),
             Self::Jsonl(place) => place.finish(),
         }
     }
@@ -168,8 +180,7 @@ fn jsonl(it: &Record, out: &mut impl Write) -> io::Result<()> {
         priority: it.priority.get(),
         metadata: &it.metadata,
     };
-    serde_json::to_writer(&mut *out, &line)?;
-    out.write_all(b"\n")
+    out.write_all(json_line(&line)?.as_bytes())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Where an export goes: stdout, or a file that is there only when all of it is.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 /// So much is written at once.
@@ -11,13 +11,24 @@ pub(super) struct Place {
     out: BufWriter<Box<dyn Write + Send>>,
     /// The file that is being written, and the one that it replaces.
     unfinished: Option<(PathBuf, PathBuf, File)>,
+    /// Somebody looks at it, on a screen that text could steer.
+    is_terminal: bool,
 }
 
 impl Place {
     pub(super) fn open(path: Option<&Path>) -> io::Result<Self> {
-        let Some(path) = path else { return Ok(Self::to(Box::new(io::stdout()), None)) };
+        let Some(path) = path else {
+            let is_terminal = io::stdout().is_terminal();
+            return Ok(Self::to(Box::new(io::stdout()), None, is_terminal));
+        };
         if is_no_file(path) {
-            return Ok(Self::to(Box::new(OpenOptions::new().write(true).open(path)?), None));
+            let file = OpenOptions::new().write(true).open(path)?;
+            let is_terminal = file.is_terminal();
+            return Ok(Self::to(Box::new(file), None, is_terminal));
+        }
+        if path.is_symlink() && path.metadata().is_err() {
+            let said = "--output is a link to a file that is not there; give the path of the file itself";
+            return Err(io::Error::new(io::ErrorKind::NotFound, said));
         }
         // A link is followed: the file that it points to is replaced, not the link.
         let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -26,11 +37,20 @@ impl Place {
         let beside = PathBuf::from(beside);
         let file = private(&beside)?;
         let out = file.try_clone()?;
-        Ok(Self::to(Box::new(out), Some((beside, whole, file))))
+        Ok(Self::to(Box::new(out), Some((beside, whole, file)), false))
     }
 
-    fn to(out: Box<dyn Write + Send>, unfinished: Option<(PathBuf, PathBuf, File)>) -> Self {
-        Self { out: BufWriter::with_capacity(BUFFER, out), unfinished }
+    fn to(
+        out: Box<dyn Write + Send>,
+        unfinished: Option<(PathBuf, PathBuf, File)>,
+        is_terminal: bool,
+    ) -> Self {
+        Self { out: BufWriter::with_capacity(BUFFER, out), unfinished, is_terminal }
+    }
+
+    /// Whether it is a terminal.
+    pub(super) const fn is_terminal(&self) -> bool {
+        self.is_terminal
     }
 
     /// All is written: it is on the disk before the name is its.
