@@ -7,6 +7,9 @@ use polyai_outbound::core::campaign::{Obstacle, RecipientId, Refusal, State, Tur
 
 use crate::common::{Fixture, NOW, change, fetch_due, ids, intent, number, turn};
 
+/// Shorter than by default, so that tests need not wait for long.
+const STILL: Duration = Duration::from_millis(150);
+
 /// A campaign of three rows whose store watches a list with these lines.
 async fn watched(lines: &str) -> (Fixture, WatchedStore, std::path::PathBuf) {
     let fixture = Fixture::of(3).await;
@@ -18,7 +21,10 @@ async fn watched(lines: &str) -> (Fixture, WatchedStore, std::path::PathBuf) {
 
 async fn watching(fixture: &Fixture, path: &std::path::Path) -> WatchedStore {
     let database = polyai_outbound::campaign::Database::open(fixture.path(), false).await.unwrap();
-    WatchedStore::new(database, fixture.campaign, vec![SuppressionList::new(path, None)]).await.unwrap()
+    let list = SuppressionList::new(path, None).may_be_empty(true);
+    let mut store = WatchedStore::new(database, fixture.campaign, vec![list]).await.unwrap();
+    store.set_still(STILL);
+    store
 }
 
 async fn dial(store: &mut WatchedStore, id: i64) -> Turned {
@@ -39,6 +45,9 @@ async fn a_number_that_comes_on_a_list_is_not_dialed_from_the_next_turn_on_and_o
     let new = fixture.directory.path().join("new.txt");
     std::fs::write(&new, format!("{}\n", number(3).as_str())).unwrap();
     std::fs::rename(&new, &path).unwrap();
+    assert_eq!(dial(&mut store, 3).await.refused, suppressed(3));
+    assert_eq!(dial(&mut store, 2).await.refused, suppressed(2), "not before the file was still for a while");
+    tokio::time::sleep(STILL).await;
     assert_eq!(dial(&mut store, 3).await.refused, suppressed(3));
     assert_eq!(dial(&mut store, 2).await.refused, []);
     assert_eq!(fixture.text("SELECT group_concat(state) FROM recipients").await, "dialing,dialing,scheduled");
