@@ -99,7 +99,8 @@ impl Records {
     }
 
     fn no_number(&self, names: &[String]) -> Fault {
-        let of_numbers = self.columns.iter().zip(names).filter(|(it, _)| **it == Holds::Numbers);
+        let may_hold = |it: &Holds| matches!(it, Holds::Numbers | Holds::Perhaps);
+        let of_numbers = self.columns.iter().zip(names).filter(|(it, _)| may_hold(it));
         let of_numbers: Vec<&String> = of_numbers.map(|(_, name)| name).collect();
         match of_numbers.as_slice() {
             [name] => Problem::new("is empty", "a number in every row").in_column(Some(name)),
