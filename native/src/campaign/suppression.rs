@@ -16,7 +16,7 @@ use super::list::source::{Line, Source, cannot_be_opened};
 use super::list::{ListError, Problem};
 use super::number::read_number;
 use columns::has_numbers;
-use comment::{is_comment, split};
+use comment::{is_comment, may_be_number, split};
 use records::Records;
 
 /// A file with numbers that are not to be called: one a line, or CSV with columns of numbers and, if it has one, a
@@ -230,7 +230,7 @@ impl SuppressionList {
                 continue;
             }
             let (number, behind) = split(text);
-            if behind.is_some_and(|behind| !is_comment(behind)) {
+            if behind.is_some_and(may_be_number) {
                 let problem = Problem::new(
                     "has something behind a # that may be a number",
                     "one number a line; a space behind the # of a comment",

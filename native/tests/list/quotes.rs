@@ -47,6 +47,9 @@ fn every_row_that_a_quote_takes_in_is_counted_and_refused() {
         ("to_number,name\n+14155550128,\"Ann\n+14155550129,Bo\n+14155550130,\"Cy\"\n", &[2, 3, 4]),
         // Numbers that a spreadsheet has made of them.
         ("phone,n\n+14155550128,\"x\n14155550129,y\n14155550130,\"\n", &[2, 3, 4]),
+        ("phone,n\n4.41E+11,\"x\n4.42E+11,y\n+14155550130,\"\n", &[2, 3, 4]),
+        // As dialed within a country that only the row tells.
+        ("phone,country_code,n\n020 7183 8750,GB,\"Ann\n020 7183 8751,GB,Bo\"\n", &[2, 3]),
         // Fields that are quoted well besides.
         ("phone,n,m\n\"+14155550128\",\"a, b\",\"c\n\"+14155550129\",\"d\",e\n", &[2, 3]),
         // What MySQL writes.
@@ -57,6 +60,14 @@ fn every_row_that_a_quote_takes_in_is_counted_and_refused() {
         let count = list.matches(['\n']).count() - 1;
         assert_eq!(rows(list).0.len() + refused.len(), count, "{list}");
     }
+}
+
+#[test]
+fn rows_are_counted_as_well_if_more_are_taken_in_than_are_held() {
+    let row = "+14155550129,Ann with a name that is long\n";
+    let list = format!("phone,name\n+14155550128,\"5 inch\n{}+14155550130,\"\n{row}", row.repeat(40_000));
+    let (called, refused) = rows(&list);
+    assert_eq!((called, refused.len(), refused[0]), (vec![40_004], 40_002, 2));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a campaign is run with, as it is kept with it: how it is dialed, and how its list was read.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use polyai_outbound::campaign::{
     CallingWindows, Duplicates, Holiday, ListOptions, Options, SuppressionList, read_holidays,
@@ -149,20 +149,36 @@ pub(crate) fn whole(path: &Path) -> String {
 /// Adds a file to those that are known, unless it is one of them in another spelling; tells what was added.
 fn add(known: &mut Vec<String>, path: &Path) -> Option<String> {
     let added = whole(path);
-    if known.iter().any(|it| is_same(Path::new(it), Path::new(&added))) {
+    let is_spelling = |it: &String| {
+        let (one, other) = (Path::new(it), Path::new(&added));
+        one == other || (plain(one) == plain(other) && is_same(one, other))
+    };
+    // A link to one of them is a list of its own: it may lead elsewhere later.
+    if known.iter().any(is_spelling) {
         return None;
     }
     known.push(added.clone());
     Some(added)
 }
 
-/// Whether two paths are of one file: `p.csv`, `./p.csv`, `../here/p.csv`, and a link to it.
+/// A path without its steps back and forth.
+fn plain(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut plain, step| {
+        if step == Component::ParentDir {
+            plain.pop();
+        } else {
+            plain.push(step);
+        }
+        plain
+    })
+}
+
+/// Whether two paths lead to one file now.
 pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
     one == other
         || std::fs::canonicalize(one)
-            .ok()
-            .zip(std::fs::canonicalize(other).ok())
-            .is_some_and(|(one, other)| one == other)
+            .and_then(|one| Ok(one == std::fs::canonicalize(other)?))
+            .unwrap_or_default()
 }
 
 /// Options with what the command line says in the place of what was.

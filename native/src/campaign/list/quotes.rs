@@ -87,12 +87,20 @@ impl<'a> Quoting<'a> {
         found
     }
 
-    /// Whether rows seem to be within a quoted field: at least two lines are rows by themselves. Of an honest cell with
-    /// line breaks one line at most has all that a row has.
-    pub(crate) fn takes_in_rows(&self, delimiter: u8, columns: usize, country: Option<CountryCode>) -> bool {
+    /// Whether rows with so many columns, of which one holds the number, seem to be within a quoted field: at least two lines
+    /// are rows by themselves. Of an honest cell with line breaks one line at most has all that a row has.
+    pub(crate) fn takes_in_rows(
+        &self,
+        delimiter: u8,
+        columns: usize,
+        number: usize,
+        country: Option<CountryCode>,
+    ) -> bool {
         let is_row = |line: &&&str| {
-            let mut cells = line.split(char::from(delimiter));
-            cells.clone().count() >= columns && cells.any(|cell| is_number(cell, country))
+            let cells: Vec<&str> = line.split(char::from(delimiter)).map(unquoted).collect();
+            cells.len() >= columns
+                && (cells.get(number).is_some_and(|cell| is_like_number(cell))
+                    || cells.iter().any(|cell| is_number(cell, country)))
         };
         self.lines.iter().filter(is_row).take(2).count() == 2
     }
@@ -107,14 +115,20 @@ impl<'a> Quoting<'a> {
     }
 }
 
-/// A number by itself, or what a spreadsheet has made of one.
+fn unquoted(cell: &str) -> &str {
+    cell.trim_matches(|it: char| it == '"' || it.is_whitespace())
+}
+
+/// A number by itself, wherever it stands.
 fn is_number(cell: &str, country: Option<CountryCode>) -> bool {
-    let cell = cell.trim_matches(|it: char| it == '"' || it.is_whitespace());
-    if cell.starts_with('+') && digits(cell) >= PHONE_DIGITS && !cell.contains(char::is_alphabetic) {
-        return true;
-    }
-    read_number(cell, country).is_ok()
-        || (digits(cell) >= 10 && cell.bytes().all(|byte| byte.is_ascii_digit()))
+    (cell.starts_with('+') && is_like_number(cell)) || read_number(cell, country).is_ok()
+}
+
+/// Digits without words, as in a number of another country, or what a spreadsheet has made of one: `1.23E+11`.
+fn is_like_number(cell: &str) -> bool {
+    let is_rounded = cell.contains("E+") && digits(cell) >= 4;
+    let is_written_out = digits(cell) >= PHONE_DIGITS && !cell.contains(char::is_alphabetic);
+    is_written_out || is_rounded
 }
 
 pub(crate) fn digits(text: &str) -> usize {

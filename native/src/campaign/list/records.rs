@@ -42,6 +42,8 @@ impl Records {
             self.taken_in = (read.row + 1..read.last + 1, read.row);
             fault
         } else if !read.held {
+            // Only a quoted field goes over lines.
+            self.taken_in = (read.row + 1..read.last + 1, read.row);
             let problem = format!("{TOO_LONG}{}", read.up_to());
             Problem::new(problem, "shorter rows; a quote may be opened and not closed").in_column(None)
         } else if record.len() != names.len() {
@@ -67,7 +69,7 @@ impl Records {
         match (quoting.behind, quoting.over_lines) {
             (Some((_, column)), _) => Some(behind_quote().in_column(name(column))),
             (None, Some(column)) => quoting
-                .takes_in_rows(self.csv.delimiter(), names.len(), country)
+                .takes_in_rows(self.csv.delimiter(), names.len(), self.columns.number, country)
                 .then(|| takes_in_rows().in_column(name(column))),
             (None, None) => None,
         }

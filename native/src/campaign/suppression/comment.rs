@@ -9,8 +9,12 @@ const FEWEST_DIGITS: usize = 3;
 /// Whether a line that begins with `#` is a comment: a space follows, or it has neither the digits of a number nor the form
 /// of a spreadsheet's error.
 pub(super) fn is_comment(line: &str) -> bool {
-    let Some(text) = line.strip_prefix('#') else { return false };
-    text.starts_with(' ') || (digits(text) < FEWEST_DIGITS && !is_error(line))
+    line.starts_with('#') && !may_be_number(line) && (line.starts_with("# ") || !is_error(line))
+}
+
+/// Whether what begins with `#` has the digits of a number, and no space that makes it a comment.
+pub(super) fn may_be_number(text: &str) -> bool {
+    !text.starts_with("# ") && digits(text) >= FEWEST_DIGITS
 }
 
 /// `#NAME?`, `#VALEUR!`, `#N/D`, `##`: alone, or in front of other cells.
