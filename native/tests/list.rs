@@ -10,6 +10,8 @@ mod cells;
 mod columns;
 #[path = "list/files.rs"]
 mod files;
+#[path = "list/generated.rs"]
+mod generated;
 #[path = "list/json_lines.rs"]
 mod json_lines;
 #[path = "list/logs.rs"]
@@ -18,6 +20,8 @@ mod logs;
 mod memory;
 #[path = "list/others.rs"]
 mod others;
+#[path = "list/quotes.rs"]
+mod quotes;
 #[path = "list/rejects.rs"]
 mod rejects;
 

@@ -252,6 +252,10 @@ While the service fails for everybody no calls are placed and no row ends: it is
 tried by single status reads or calls, ever later, and goes on when it works.
 When three answers in a row are lost, it stops until `resume`.
 
+Suppression lists are read again when they change. Nobody is called while one
+cannot be read, or has lost more than a tenth of its numbers, until it is whole
+again or `resume --accept-shorter-suppression FILE` says that it is right.
+
 Exit codes:
   0    done, and every call succeeded
   1    done, and some rows did not succeed, expired or are held

@@ -20,6 +20,8 @@ mod campaign_requeue;
 mod campaign_resolve;
 mod campaign_run;
 mod campaign_store;
+#[cfg(target_os = "linux")]
+mod campaign_suppression;
 mod campaign_why;
 mod demo;
 mod dry_run;

@@ -9,8 +9,8 @@ use polyai_outbound_core::{PhoneNumber, Timestamp};
 
 use super::sqlite::Planned;
 use super::{
-    CampaignId, Database, Duplicate, Entry, List, ListError, ListOptions, NewRecipient, Placeholders,
-    Refused, Rejects, StoreError, SuppressionList,
+    CampaignId, Database, Duplicate, Entry, Fingerprint, List, ListError, ListOptions, NewRecipient,
+    Placeholders, Refused, Rejects, StoreError, Suppressing, SuppressionCount, SuppressionList,
 };
 
 /// So many rows are saved at a time, or fewer, if they are long: so many bytes.
@@ -44,6 +44,8 @@ pub struct Imported {
     pub duplicates: u64,
     /// Of the accepted: those whose number is on a suppression list.
     pub suppressed: u64,
+    /// The suppression lists, each by itself: a row on two of them is removed by both.
+    pub suppression: Vec<SuppressionCount>,
     /// Of the accepted: those that nobody knows when to call.
     pub held: u64,
     /// Of the accepted: those whose time was over already.
@@ -147,6 +149,7 @@ impl ListImport<'_> {
         let digest = list.digest().map(|digest| digest.hex()).unwrap_or_default();
         database.importer(campaign).await?.finish(&digest, self.now).await?;
         imported.placeholders = list.placeholders().to_vec();
+        imported.suppression = database.suppression_counts(campaign).await?;
         imported.elsewhere = database.shared_numbers(campaign).await?;
         imported.rejects = rejects.finish()?;
         Ok(imported)
@@ -222,30 +225,44 @@ impl Batch {
     }
 }
 
-/// Puts a suppression list into a campaign, in the place of what it held before; tells what the file was.
-pub(super) async fn suppress(
+/// Puts a suppression list into a campaign, in the place of what it held before.
+async fn suppress(
     database: &mut Database,
     campaign: CampaignId,
     list: &SuppressionList,
-) -> Result<super::Fingerprint, ImportError> {
+) -> Result<(), ImportError> {
     // Read whole before anything is replaced: a list that cannot be read leaves the old one in force.
-    let (fingerprint, numbers) = whole(list.clone()).await?;
-    let mut suppressing = database.replace_suppressions(campaign, list.path().display().to_string()).await?;
+    let (_, numbers) = whole(list.clone()).await?;
+    if numbers.is_empty() && !list.allows_empty() {
+        return Err(list.empty().into());
+    }
+    let source = list.path().display().to_string();
+    let suppressing = database.replace_suppressions(campaign, source.clone()).await?;
+    let count = put(suppressing, &numbers).await?;
+    Ok(database.accept_suppressions(campaign, &source, count).await?)
+}
+
+/// Adds all numbers; tells how many are known of the list then.
+pub(super) async fn put(
+    mut suppressing: Suppressing<'_>,
+    numbers: &[PhoneNumber],
+) -> Result<u64, StoreError> {
     for some in numbers.chunks(BATCH) {
         suppressing.add(some).await?;
     }
-    suppressing.finish().await?;
-    Ok(fingerprint)
+    suppressing.finish().await
 }
 
-/// All numbers of a list, read where a long one keeps no call from being followed.
-async fn whole(list: SuppressionList) -> Result<(super::Fingerprint, Vec<PhoneNumber>), ListError> {
+/// All numbers of a list, each once, read where a long one keeps no call from being followed.
+pub(super) async fn whole(list: SuppressionList) -> Result<(Fingerprint, Vec<PhoneNumber>), ListError> {
     let reading = tokio::task::spawn_blocking(move || {
         let mut numbers = Vec::new();
         let fingerprint = list.for_each(|number| {
             numbers.push(number);
             Ok::<_, ListError>(())
         })?;
+        numbers.sort_unstable();
+        numbers.dedup();
         Ok((fingerprint, numbers))
     });
     match reading.await.map_err(tokio::task::JoinError::try_into_panic) {

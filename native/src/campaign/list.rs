@@ -8,6 +8,8 @@ pub(crate) mod csv;
 mod json;
 mod moment;
 pub(crate) mod problem;
+pub(crate) mod quotes;
+mod records;
 mod row;
 pub(crate) mod source;
 
@@ -22,6 +24,7 @@ use polyai_outbound_core::campaign::NewRecipient;
 use columns::Columns;
 use csv::Csv;
 use json::Members;
+use records::Records;
 use row::Row;
 use source::{Line, Source};
 
@@ -72,6 +75,9 @@ pub enum Entry {
 /// Rows are known by the **line** of the file at which they begin, as an editor counts them: the header is 1. A
 /// spreadsheet counts the same unless cells have line breaks in them.
 ///
+/// Text behind a closing quote refuses the row. If a quoted field goes over several lines and takes in what seem to be rows,
+/// all these lines are refused, each for itself, so that none vanishes.
+///
 /// A row longer than 1 MiB is refused, and the rows behind it are read; a header longer than that is an error, and so is a
 /// quote that is never closed, which takes all rows behind it with it. Reading takes the memory of one row and time that
 /// grows with the file, whatever is in it.
@@ -98,7 +104,7 @@ pub struct List {
 }
 
 enum Form {
-    Csv { csv: Box<Csv>, columns: Columns },
+    Csv(Box<Records>),
     Lines { source: Box<Source>, last: Option<(Vec<String>, Columns)>, unseen: BTreeSet<String> },
 }
 
@@ -138,10 +144,10 @@ impl List {
                 options.metadata_columns.iter().flatten().map(|name| columns::normalised(name)).collect();
             Form::Lines { source: Box::new(source), last: None, unseen }
         } else {
-            let csv = Csv::open(source, wanted, None)?;
+            let csv = Csv::open(source, |names| columns::number_column(names, wanted).is_ok(), None)?;
             let columns = Columns::find(csv.names(), wanted, options.metadata_columns.as_deref(), true)
                 .map_err(|fault| ListError::new(csv.source().name(), csv.header_row(), fault))?;
-            Form::Csv { csv: Box::new(csv), columns }
+            Form::Csv(Box::new(Records::new(csv, columns)))
         };
         Ok(Self {
             form,
@@ -173,15 +179,14 @@ impl List {
 
     fn source(&self) -> &Source {
         match &self.form {
-            Form::Csv { csv, .. } => csv.source(),
+            Form::Csv(records) => records.source(),
             Form::Lines { source, .. } => source,
         }
     }
 
     fn read(&mut self) -> Result<Option<Entry>, ListError> {
-        let country = self.options.country;
         match &mut self.form {
-            Form::Csv { csv, columns } => record(csv, columns, country),
+            Form::Csv(records) => records.next(self.options.country),
             Form::Lines { source, last, unseen } => match line(source, last, unseen, &self.options)? {
                 Some(entry) => Ok(Some(entry)),
                 None => all_seen(source, unseen, self.rows).map(|()| None),
@@ -234,31 +239,6 @@ fn is_lines(source: &mut Source) -> Result<bool, ListError> {
             None => return Ok(named),
         }
     }
-}
-
-/// The next record of CSV.
-fn record(
-    csv: &mut Csv,
-    columns: &Columns,
-    country: Option<CountryCode>,
-) -> Result<Option<Entry>, ListError> {
-    let Some(read) = csv.next()? else { return Ok(None) };
-    let (names, record) = (csv.names(), csv.record());
-    let fault = if !read.held {
-        let problem = format!("{TOO_LONG}{}", read.up_to());
-        Problem::new(problem, "shorter rows; a quote may be opened and not closed").in_column(None)
-    } else if record.len() != names.len() {
-        let problem = format!("has {} fields{}, the header has {}", record.len(), read.up_to(), names.len());
-        let expected =
-            "as many fields as the header has; a field with a separator or a quote in it is quoted";
-        Problem::new(problem, expected).in_column(None)
-    } else {
-        match (Row { row: read.row, names, columns, country }).read(|at| record.get(at)) {
-            Ok(recipient) => return Ok(Some(Entry::Recipient(recipient))),
-            Err(fault) => fault,
-        }
-    };
-    Ok(Some(Entry::Refused(Refused::new(read.row, fault))))
 }
 
 /// The next line of JSON. The columns of the line before are kept, as most lines have the same.

@@ -38,22 +38,33 @@ const ELSEWHERE: &str = "another path for the rejects, or that file moved away";
 pub struct Rejects {
     path: PathBuf,
     list: String,
+    /// Whether it is in the list's folder.
+    beside: bool,
     writer: Option<csv::Writer<BufWriter<File>>>,
 }
 
 impl Rejects {
-    /// Beside the list: `people.rejects.csv` for `people.csv`; `stdin.rejects.csv` here for standard input (`-`).
+    /// Beside the list: `people.rejects.csv` for `people.csv`, and `people.jsonl.rejects.csv` for `people.jsonl`, so that neither
+    /// is in the other's way; `stdin.rejects.csv` here for standard input (`-`).
     pub fn beside(list: impl AsRef<Path>) -> Self {
         let list = list.as_ref();
         if list == Path::new("-") {
             return Self::at("stdin.rejects.csv", STANDARD_INPUT);
         }
-        Self::at(list.with_extension("rejects.csv"), list.display().to_string())
+        let path = match list.extension() {
+            Some(extension) if extension != "csv" => {
+                let mut name = list.as_os_str().to_owned();
+                name.push(".rejects.csv");
+                PathBuf::from(name)
+            }
+            Some(_) | None => list.with_extension("rejects.csv"),
+        };
+        Self { beside: true, ..Self::at(path, list.display().to_string()) }
     }
 
     /// At a path; `list` is what the list is called in it.
     pub fn at(path: impl Into<PathBuf>, list: impl Into<String>) -> Self {
-        Self { path: path.into(), list: list.into(), writer: None }
+        Self { path: path.into(), list: list.into(), beside: false, writer: None }
     }
 
     /// Where the file is, or would be.
@@ -128,13 +139,25 @@ impl Rejects {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(beginning);
         let mut records = reader.records();
         let is_header = records.next().is_some_and(|it| it.is_ok_and(|header| header.iter().eq(HEADER)));
-        let is_own = |row: csv::StringRecord| row.get(0) == Some(&safe(&self.list));
+        let is_own = |row: csv::StringRecord| row.get(0).is_some_and(|list| self.is_own(list));
         // Without a row, an import was cut off before it wrote one.
         if is_header && records.next().is_none_or(|it| it.is_ok_and(is_own)) {
             return Ok(true);
         }
         let problem = Problem::new("is there and does not hold the rejects of this list", ELSEWHERE);
         Err(ListError::at(&self.path.display().to_string(), None, problem))
+    }
+
+    /// Whether it is this list that a file of rejects names, perhaps in another spelling or from another folder.
+    fn is_own(&self, named: &str) -> bool {
+        if named == safe(&self.list) {
+            return true;
+        }
+        let Ok(list) = std::fs::canonicalize(&self.list) else { return false };
+        let is_it = |path: &Path| std::fs::canonicalize(path).is_ok_and(|it| it == list);
+        let named = Path::new(named.strip_prefix('\'').unwrap_or(named));
+        let here = named.file_name().map(|name| self.path.with_file_name(name));
+        is_it(named) || (self.beside && !named.is_absolute() && here.is_some_and(|it| is_it(&it)))
     }
 
     fn failed(&self, error: io::Error) -> ListError {

@@ -30,7 +30,7 @@ pub use look::{Redialed, SharedBy, SharedCall};
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Who};
 pub use requeue::{Requeue, Selected, Selection};
-pub use suppressions::Suppressing;
+pub use suppressions::{Suppressing, SuppressionCount};
 
 /// What a campaign is known by in its database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,5 +1,9 @@
 //! Suppression lists: numbers that are never called. What cannot be read in them is an error, for it would be called.
 
+mod columns;
+mod comment;
+mod records;
+
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
 use std::path::{Path, PathBuf};
@@ -7,21 +11,28 @@ use std::time::SystemTime;
 
 use polyai_outbound_core::{CountryCode, PhoneNumber};
 
-use super::list::columns::{Columns, Known};
 use super::list::csv::{Csv, delimiter, pass_blank};
-use super::list::problem::Fault;
 use super::list::source::{Line, Source, cannot_be_opened};
 use super::list::{ListError, Problem};
-use super::number::{check_country, read_number};
-use super::placeholder::placeholder;
+use super::number::read_number;
+use columns::has_numbers;
+use comment::{is_comment, may_be_number, split};
+use records::Records;
 
-/// A file with numbers that are not to be called: one a line, or CSV with a column of numbers as in a
-/// [`List`](super::List), and its `country_code` if it has one.
+/// A file with numbers that are not to be called: one a line, or CSV with columns of numbers and, if it has one, a
+/// `country_code`. Numbers are taken in every form that [`read_number`] takes.
 ///
-/// Lines that begin with `#` are comments; where every line is a number, what follows ` #` is one too. Numbers are taken
-/// in every form that [`read_number`] takes.
+/// Of CSV every column counts whose name says that it holds numbers (`phone`, `Phone 2`, `mobile`, `home_phone`, …), and what
+/// stands with a `+` in any other. Cells may be empty, but not all of a row. A row without a number, text behind a closing
+/// quote, and a quoted field over several lines that may have taken in other rows are errors.
+///
+/// A line that begins with `# ` is a comment, and so is one that begins with `#` and has neither the digits of a number nor
+/// the form of a spreadsheet's error (`#NAME?`); where every line is a number, what follows ` # ` is one too.
 ///
 /// A line longer than 1 MiB is an error, unless it is a comment; no more than that is held of the file.
+///
+/// A list without a number is read, but stops an import and a campaign unless it [may be empty](Self::may_be_empty): it is
+/// more often a failed export than a world in which nobody objects.
 ///
 /// ```
 /// use polyai_outbound::{CountryCode, PhoneNumber};
@@ -42,6 +53,7 @@ use super::placeholder::placeholder;
 pub struct SuppressionList {
     path: PathBuf,
     country: Option<CountryCode>,
+    may_be_empty: bool,
 }
 
 /// By which a change of a file is seen without reading it.
@@ -71,7 +83,57 @@ impl Fingerprint {
 impl SuppressionList {
     /// The list in that file, with the country of numbers that are written as dialed within it.
     pub fn new(path: impl Into<PathBuf>, country: Option<CountryCode>) -> Self {
-        Self { path: path.into(), country }
+        Self { path: path.into(), country, may_be_empty: false }
+    }
+
+    /// Whether a campaign may be run if the list holds no number; not by default.
+    #[must_use]
+    pub const fn may_be_empty(mut self, yes: bool) -> Self {
+        self.may_be_empty = yes;
+        self
+    }
+
+    pub(super) const fn allows_empty(&self) -> bool {
+        self.may_be_empty
+    }
+
+    /// Reads all of it, if that can be done again, and keeps nothing.
+    ///
+    /// # Errors
+    /// As for [`for_each`](Self::for_each), and if it holds no number and [may not be empty](Self::may_be_empty).
+    pub fn check(&self) -> Result<(), ListError> {
+        self.fingerprint()?;
+        if self.is_file() && self.read()?.is_empty() && !self.may_be_empty {
+            return Err(self.empty());
+        }
+        Ok(())
+    }
+
+    /// Whether it can be read again.
+    pub(super) fn is_file(&self) -> bool {
+        std::fs::metadata(&self.path).is_ok_and(|it| it.is_file())
+    }
+
+    /// What is wrong with a list that held more before.
+    pub(super) fn cut_short(&self, numbers: u64, most: u64) -> ListError {
+        let file = self.name();
+        let problem = format!(
+            "holds {numbers} numbers, where it held {most} before, so it may have been cut short, and nobody is called"
+        );
+        let expected = format!(
+            "the whole list; if the shorter one is right, say so with: outbound campaign resume \
+             --accept-shorter-suppression '{file}'"
+        );
+        ListError::at(&file, None, Problem::new(problem, expected))
+    }
+
+    /// What is wrong with a list without a number.
+    pub(super) fn empty(&self) -> ListError {
+        let problem = Problem::new(
+            "holds no number, so it would keep nobody from being called",
+            "a list with numbers; if there is nobody on it, --allow-empty-suppression says so",
+        );
+        ListError::at(&self.name(), None, problem)
     }
 
     /// Where it is.
@@ -107,10 +169,17 @@ impl SuppressionList {
         };
         let before = looked_at()?;
         let mut source = Source::new(name.clone(), Box::new(reader))?;
-        pass_blank(&mut source, Some(comment))?;
-        let (_, has_column) = delimiter(&mut source, None)?;
+        pass_blank(&mut source, Some(is_comment))?;
+        let (_, has_column) = delimiter(&mut source, has_numbers)?;
         if has_column {
-            self.each_record(Csv::open(source, None, Some(comment))?, &mut take)?;
+            let mut csv = Csv::open(source, has_numbers, Some(is_comment))?;
+            let records = Records::new(&csv, self.country);
+            let failed = |row, fault| ListError::new(&name, row, fault);
+            while let Some(read) = csv.next()? {
+                for number in records.numbers(&csv, &read).map_err(|(row, fault)| failed(row, fault))? {
+                    take(number)?;
+                }
+            }
         } else {
             self.each_line(source, &mut take)?;
         }
@@ -145,17 +214,30 @@ impl SuppressionList {
         take: &mut impl FnMut(PhoneNumber) -> Result<(), E>,
     ) -> Result<(), E> {
         loop {
-            pass_blank(&mut source, Some(comment))?;
+            pass_blank(&mut source, None)?;
+            let begins_comment = source.peek_line()?.is_none() && source.peek().starts_with(b"# ");
             let Some(Line { row, text }) = source.next_line()? else { return Ok(()) };
-            let text = text.ok_or_else(|| {
-                let problem = Problem::new("is longer than 1 MiB", "one number a line");
-                source.fault(row, problem)
-            })?;
-            let number = without_comment(&text);
-            if number.is_empty() {
-                comment(text.trim()).map_err(|problem| source.fault(row, problem))?;
+            let Some(text) = text else {
+                if begins_comment {
+                    continue;
+                }
+                return Err(source
+                    .fault(row, Problem::new("is longer than 1 MiB", "one number a line"))
+                    .into());
+            };
+            let text = text.trim();
+            if text.is_empty() || is_comment(text) {
                 continue;
             }
+            let (number, behind) = split(text);
+            if behind.is_some_and(may_be_number) {
+                let problem = Problem::new(
+                    "has something behind a # that may be a number",
+                    "one number a line; a space behind the # of a comment",
+                );
+                return Err(source.fault(row, problem).into());
+            }
+            let number = within_quotes(number);
             let number = read_number(number, self.country).map_err(|mut problem| {
                 let expected =
                     "one number a line, or CSV whose header has a column to_number, phone or the like";
@@ -165,63 +247,9 @@ impl SuppressionList {
             take(number)?;
         }
     }
-
-    fn each_record<E: From<ListError>>(
-        &self,
-        mut csv: Csv,
-        take: &mut impl FnMut(PhoneNumber) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let name = self.name();
-        let columns = Columns::find(csv.names(), None, Some(&[]), true)
-            .map_err(|fault| ListError::new(&name, csv.header_row(), fault))?;
-        while let Some(read) = csv.next()? {
-            let fields = if read.held { csv.record().len() } else { 0 };
-            if fields != csv.names().len() {
-                let expected = "as many fields as the header has, and 1 MiB at most";
-                let problem =
-                    Problem::new("is longer than 1 MiB, or has not as many fields as the header", expected);
-                return Err(ListError::at(&name, read.row, problem).into());
-            }
-            let number =
-                self.number(&csv, &columns).map_err(|fault| ListError::new(&name, read.row, fault))?;
-            take(number)?;
-        }
-        Ok(())
-    }
-
-    fn number(&self, csv: &Csv, columns: &Columns) -> Result<PhoneNumber, Fault> {
-        let column = |at: usize| csv.names().get(at).map(String::as_str);
-        let at = columns.number;
-        let text = csv.record().get(at);
-        let own = columns.known(Known::CountryCode).map(|at| (at, csv.record().get(at).trim()));
-        let Some((of_country, own)) = own.filter(|(_, own)| !own.is_empty()) else {
-            return read_number(text, self.country).map_err(|problem| problem.in_column(column(at)));
-        };
-        let own = CountryCode::parse(own).map_err(|it| Problem::from(it).in_column(column(of_country)))?;
-        let number = read_number(text, Some(own)).map_err(|problem| problem.in_column(column(at)))?;
-        check_country(text, &number, own).map_err(|problem| problem.in_column(column(of_country)))?;
-        Ok(number)
-    }
 }
 
-/// A number that a spreadsheet spoilt may begin with `#` as well.
-fn comment(line: &str) -> Result<(), Problem> {
-    let cell = line.split([',', ';', '\t', ' ']).next().unwrap_or_default();
-    if placeholder(cell.trim_matches('"')).is_some() {
-        return Err(Problem::new(
-            "is what a spreadsheet shows instead of a number, or a comment that looks like it",
-            "the number; a space behind the # of a comment",
-        ));
-    }
-    Ok(())
-}
-
-/// What stands before a comment, and within quotes if there are any.
-fn without_comment(line: &str) -> &str {
-    let end = line
-        .match_indices('#')
-        .map(|(at, _)| at)
-        .find(|at| line.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)));
-    let text = line.get(..end.unwrap_or(line.len())).unwrap_or_default().trim();
+/// What stands within quotes, if there are any.
+fn within_quotes(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }

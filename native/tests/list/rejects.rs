@@ -99,3 +99,45 @@ fn a_folder_that_cannot_be_written_to_is_said() {
     let error = Rejects::at("no/such/folder/r.csv", "people.csv").write(&refused).unwrap_err();
     assert!(error.to_string().starts_with("no/such/folder/r.csv: cannot be written: "), "{error}");
 }
+
+#[test]
+fn a_list_is_the_same_however_its_path_is_written() {
+    let list = write("people.csv", "phone\n12\n");
+    let folder = list.folder.path();
+    fs::create_dir(folder.join("sub")).unwrap();
+    let spellings =
+        ["people.csv", "./people.csv", "sub/../people.csv", ".//people.csv", "sub/./../people.csv"];
+    for spelling in spellings.into_iter().chain(["people.csv"]) {
+        let path = import(&folder.join(spelling)).unwrap();
+        assert_eq!(
+            fs::canonicalize(path).unwrap(),
+            fs::canonicalize(folder.join("people.rejects.csv")).unwrap()
+        );
+    }
+    // Written by an import from within the folder.
+    let header = "file,row,column,problem,expected\n";
+    for named in ["people.csv", "./people.csv", "../here/people.csv"] {
+        fs::write(folder.join("people.rejects.csv"), format!("{header}{named},2,,is bad,better\n")).unwrap();
+        assert!(import(&list.path).is_some(), "{named}");
+    }
+    let elsewhere = write("people.csv", "phone\n12\n");
+    let foreign = format!("{header}{},2,,is bad,better\n", elsewhere.path.display());
+    fs::write(folder.join("people.rejects.csv"), &foreign).unwrap();
+    let refused = Refused { row: 2, column: None, problem: "is bad".into(), expected: "better".into() };
+    assert!(Rejects::beside(&list.path).write(&refused).is_err(), "a list of that name in another folder");
+    assert_eq!(fs::read_to_string(folder.join("people.rejects.csv")).unwrap(), foreign);
+}
+
+#[test]
+fn lists_that_differ_in_their_endings_are_not_in_the_way_of_each_other() {
+    let list = write("people.csv", "phone\n12\n");
+    let folder = list.folder.path();
+    let endings = ["csv", "jsonl", "ndjson", "tsv", "txt", "CSV"];
+    for (ending, name) in endings.into_iter().zip(["", ".jsonl", ".ndjson", ".tsv", ".txt", ".CSV"]) {
+        let path = folder.join(format!("people.{ending}"));
+        let is_lines = ending.ends_with("json") || ending == "jsonl";
+        fs::write(&path, if is_lines { "{\"phone\":\"12\"}\n" } else { "phone\n12\n" }).unwrap();
+        assert_eq!(import(&path).unwrap(), folder.join(format!("people{name}.rejects.csv")));
+    }
+    assert_eq!(fs::read_dir(folder).unwrap().count(), 12);
+}

@@ -84,6 +84,9 @@ pub(crate) struct ListArgs {
     /// Numbers that are never called, one a line or CSV; may be given many times. Looked at again before every call.
     #[arg(long, value_name = "FILE", help_heading = LIST)]
     pub(crate) suppress: Vec<PathBuf>,
+    /// Go on if a suppression list holds no number: else that is an error, because an export may have failed.
+    #[arg(long, help_heading = LIST)]
+    pub(crate) allow_empty_suppression: bool,
     /// Where refused rows are written to, with what is wrong [default: beside the list, people.rejects.csv for people.csv].
     #[arg(long, value_name = "FILE", help_heading = LIST)]
     pub(crate) rejects: Option<PathBuf>,

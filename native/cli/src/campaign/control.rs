@@ -1,11 +1,14 @@
 //! `outbound campaign pause | resume | cancel`: what a person wants of a campaign, from whichever terminal.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use polyai_outbound::campaign::{Command, State};
 use serde_json::json;
 
 use super::ask::{self, Answer};
 use super::found::{Access, CampaignArgs, Found, who};
+use super::kept::{Kept, is_same, whole};
 use super::words::{many, utc};
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, harmless};
@@ -23,6 +26,9 @@ pub(crate) struct PauseArgs {
 pub(crate) struct ResumeArgs {
     #[command(flatten)]
     pub(crate) campaign: CampaignArgs,
+    /// Believe a suppression list that has lost numbers, as it is now; may be given many times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) accept_shorter_suppression: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -65,6 +71,7 @@ pub(crate) async fn pause(args: &PauseArgs, output: Output) -> Result<Exit, Fail
 pub(crate) async fn resume(args: &ResumeArgs, output: Output) -> Result<Exit, Failure> {
     let mut found = args.campaign.find(Access::Decide).await?;
     refuse_cancelled(&found)?;
+    let accepted = accept_shorter(&mut found, &args.accept_shorter_suppression).await?;
     let counts = Counts::of(&mut found).await?;
     let was_paused = found.campaign.command == Command::Pause;
     if was_paused {
@@ -74,11 +81,16 @@ pub(crate) async fn resume(args: &ResumeArgs, output: Output) -> Result<Exit, Fa
     let runner = found.runner();
     let mut said = if was_paused {
         format!("campaign {} goes on: {} to be called", found.name(), many(counts.open, "row is", "rows are"))
-    } else {
+    } else if accepted.is_empty() {
         format!("campaign {} was not paused, and nothing was changed", found.name())
+    } else {
+        format!("campaign {} was not paused", found.name())
     };
+    for line in &accepted {
+        said.push_str(&format!("\n{line}"));
+    }
     said.push_str(&format!("\n{}", runner.sentence()));
-    if runner.is_yes() && was_paused {
+    if runner.is_yes() && (was_paused || !accepted.is_empty()) {
         said.push_str(", and learns of it within a second");
     } else if !runner.is_yes() {
         said.push_str(&format!("\nstart it with: {}", found.run_command()));
@@ -135,6 +147,35 @@ pub(crate) async fn cancel(args: &CancelArgs, output: Output) -> Result<Exit, Fa
     }
     tell(&found, Command::Cancel, &counts, cancelled, &said, output);
     Ok(Exit::Done)
+}
+
+/// Takes suppression lists for whole as they are; a sentence about each.
+async fn accept_shorter(found: &mut Found, files: &[PathBuf]) -> Result<Vec<String>, Failure> {
+    let lists = if files.is_empty() {
+        Vec::new()
+    } else {
+        Kept::read(&found.campaign.options)?.suppression_lists()?
+    };
+    let mut accepted = Vec::new();
+    for file in files {
+        let Some(list) = lists.iter().find(|it| is_same(it.path(), Path::new(&whole(file)))) else {
+            let names: Vec<_> = lists.iter().map(|it| harmless(&it.path().display().to_string())).collect();
+            return Err(Failure::input(format!(
+                "--accept-shorter-suppression {}: is no suppression list of the campaign; expected one of: {}",
+                harmless(&file.display().to_string()),
+                names.join(", ")
+            )));
+        };
+        let (source, numbers) = (list.path().display().to_string(), list.read()?.len() as u64);
+        let before = found.database.most_suppressions(found.campaign.id, &source).await?.unwrap_or_default();
+        found.database.accept_suppressions(found.campaign.id, &source, numbers).await?;
+        let numbers = many(numbers, "number", "numbers");
+        accepted.push(format!(
+            "suppression list {}: accepted with {numbers}; it held {before}",
+            harmless(&source)
+        ));
+    }
+    Ok(accepted)
 }
 
 /// How many rows are still to be called, and how many are being called.

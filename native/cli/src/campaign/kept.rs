@@ -1,6 +1,6 @@
 //! What a campaign is run with, as it is kept with it: how it is dialed, and how its list was read.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use polyai_outbound::campaign::{
     CallingWindows, Duplicates, Holiday, ListOptions, Options, SuppressionList, read_holidays,
@@ -21,6 +21,9 @@ pub(crate) struct Kept {
     pub(crate) list: KeptList,
     /// Files of numbers that are never called.
     pub(crate) suppress: Vec<String>,
+    /// Whether they may be empty.
+    #[serde(default)]
+    pub(crate) allow_empty_suppression: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,8 +55,12 @@ impl Kept {
         now: Timestamp,
     ) -> Result<(Self, Vec<String>), Failure> {
         let (calling, notes) = over(calling, Options::default(), now)?;
-        let suppress = list.suppress.iter().map(|path| whole(path)).collect();
-        Ok((Self { calling, list: KeptList::of(list), suppress }, notes))
+        let mut suppress: Vec<String> = Vec::new();
+        for path in &list.suppress {
+            add(&mut suppress, path);
+        }
+        let allow_empty_suppression = list.allow_empty_suppression;
+        Ok((Self { calling, list: KeptList::of(list), suppress, allow_empty_suppression }, notes))
     }
 
     /// With what the command line says in the place of what was; notes on each thing that changes. How the list was read
@@ -74,13 +81,16 @@ impl Kept {
             }
         }
         let mut suppress = self.suppress.clone();
-        for path in list.suppress.iter().map(|path| whole(path)) {
-            if !suppress.contains(&path) {
-                notes.push(format!("--suppress: + {path}"));
-                suppress.push(path);
+        for path in &list.suppress {
+            if let Some(added) = add(&mut suppress, path) {
+                notes.push(format!("--suppress: + {added}"));
             }
         }
-        Ok((Self { calling, list: self.list.clone(), suppress }, notes))
+        let allow_empty_suppression = self.allow_empty_suppression || list.allow_empty_suppression;
+        if allow_empty_suppression != self.allow_empty_suppression {
+            notes.push("--allow-empty-suppression: no -> yes".to_owned());
+        }
+        Ok((Self { calling, list: self.list.clone(), suppress, allow_empty_suppression }, notes))
     }
 
     pub(crate) fn list_options(&self) -> Result<ListOptions, Failure> {
@@ -93,7 +103,8 @@ impl Kept {
 
     pub(crate) fn suppression_lists(&self) -> Result<Vec<SuppressionList>, Failure> {
         let country = self.country()?;
-        Ok(self.suppress.iter().map(|path| SuppressionList::new(path, country)).collect())
+        let list = |path| SuppressionList::new(path, country).may_be_empty(self.allow_empty_suppression);
+        Ok(self.suppress.iter().map(list).collect())
     }
 
     fn country(&self) -> Result<Option<CountryCode>, Failure> {
@@ -133,6 +144,41 @@ pub(crate) fn duplicates(list: &ListArgs) -> Duplicates {
 /// A path that means the same from every folder.
 pub(crate) fn whole(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path)).display().to_string()
+}
+
+/// Adds a file to those that are known, unless it is one of them in another spelling; tells what was added.
+fn add(known: &mut Vec<String>, path: &Path) -> Option<String> {
+    let added = whole(path);
+    let is_spelling = |it: &String| {
+        let (one, other) = (Path::new(it), Path::new(&added));
+        one == other || (plain(one) == plain(other) && is_same(one, other))
+    };
+    // A link to one of them is a list of its own: it may lead elsewhere later.
+    if known.iter().any(is_spelling) {
+        return None;
+    }
+    known.push(added.clone());
+    Some(added)
+}
+
+/// A path without its steps back and forth.
+fn plain(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut plain, step| {
+        if step == Component::ParentDir {
+            plain.pop();
+        } else {
+            plain.push(step);
+        }
+        plain
+    })
+}
+
+/// Whether two paths lead to one file now.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    one == other
+        || std::fs::canonicalize(one)
+            .and_then(|one| Ok(one == std::fs::canonicalize(other)?))
+            .unwrap_or_default()
 }
 
 /// Options with what the command line says in the place of what was.

@@ -6,13 +6,14 @@ use std::time::Duration;
 use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{
     Campaign, CampaignId, Database, ImportError, Imported, List, ListImport, NewCampaign, Placeholders,
-    Rejects, RunnerLock, Source,
+    Rejects, RunnerLock, Source, SuppressionCount,
 };
 use serde_json::{Value, json};
 
 use super::args::{CallingArgs, ListArgs};
 use super::kept::{Kept, duplicates, whole};
 use super::moment::here;
+use super::words::many;
 use crate::failure::Failure;
 use crate::follow::Waiting;
 use crate::output::{Output, harmless};
@@ -35,6 +36,8 @@ pub(super) struct Prepared {
     pub(super) database: Database,
     pub(super) campaign: CampaignId,
     pub(super) kept: Kept,
+    /// Whether its list was read just now, and told of.
+    pub(super) imported: bool,
     /// Ends when this does.
     pub(super) _lock: RunnerLock,
 }
@@ -138,7 +141,7 @@ impl Wanted<'_> {
         let (kept, notes) = Kept::new(self.list, self.calling, self.now)?;
         List::open(&self.list.file, &kept.list_options()?)?;
         for list in kept.suppression_lists()? {
-            list.fingerprint()?;
+            list.check()?;
         }
         Ok((kept, notes))
     }
@@ -158,7 +161,7 @@ impl Wanted<'_> {
             .await?;
         let lock = self.lock(&mut database, campaign).await?;
         self.import(&mut database, campaign, &kept).await?;
-        Ok(Prepared { database, campaign, kept, _lock: lock })
+        Ok(Prepared { database, campaign, kept, imported: true, _lock: lock })
     }
 
     async fn go_on(&self, mut database: Database, known: &Campaign) -> Result<Prepared, Failure> {
@@ -168,7 +171,7 @@ impl Wanted<'_> {
         let (kept, notes) = before.over(self.list, self.calling, self.now)?;
         // Lists are only ever added: one that is not there would stand in the way for good.
         for added in kept.suppression_lists()?.iter().skip(before.suppress.len()) {
-            added.fingerprint()?;
+            added.check()?;
         }
         self.notes(&notes);
         if kept != before {
@@ -186,7 +189,7 @@ impl Wanted<'_> {
             ));
             self.import(&mut database, campaign, &kept).await?;
         }
-        Ok(Prepared { database, campaign, kept, _lock: lock })
+        Ok(Prepared { database, campaign, kept, imported: !known.imported, _lock: lock })
     }
 
     async fn lock(&self, database: &mut Database, campaign: CampaignId) -> Result<RunnerLock, Failure> {
@@ -203,6 +206,9 @@ impl Wanted<'_> {
     ) -> Result<(), Failure> {
         let imported = import(self.list, kept, self.now, database, campaign, self.output).await?;
         self.output.note(told(&imported));
+        for line in suppression_told(&imported.suppression) {
+            self.output.note(line);
+        }
         if imported.elsewhere > 0 {
             let (count, me) = (imported.elsewhere, me());
             let (database, name) = (quote(&self.database.display().to_string()), quote(self.name));
@@ -265,6 +271,22 @@ pub(super) async fn import(
         output.note(placeholders_warning(it));
     }
     Ok(imported)
+}
+
+/// What is said of each suppression list, a line each.
+pub(super) fn suppression_told(counts: &[SuppressionCount]) -> impl Iterator<Item = String> {
+    counts.iter().map(|SuppressionCount { file, numbers, rows_removed }| {
+        let (numbers, rows) = (many(*numbers, "number", "numbers"), many(*rows_removed, "row", "rows"));
+        format!("suppression list {}: {numbers}; {rows} of the list removed", harmless(file))
+    })
+}
+
+/// The same for programs.
+pub(super) fn suppression_json(counts: &[SuppressionCount]) -> Value {
+    let lists = counts.iter();
+    lists
+        .map(|it| json!({ "file": it.file, "numbers": it.numbers, "rows_removed": it.rows_removed }))
+        .collect()
 }
 
 /// What is said of a column with placeholders.
@@ -330,6 +352,7 @@ pub(super) fn to_json(imported: &Imported) -> Value {
         "refused": imported.refused,
         "duplicates": imported.duplicates,
         "suppressed": imported.suppressed,
+        "suppression": suppression_json(&imported.suppression),
         "held": imported.held,
         "expired": imported.expired,
         "elsewhere": imported.elsewhere,

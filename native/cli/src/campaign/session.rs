@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use polyai_outbound::campaign::{
-    BreakerPhase, Campaign, CampaignId, Change, Command, Database, Event, Finish, Runner, State, WatchedStore,
+    BreakerPhase, Campaign, CampaignId, Change, Command, Database, Event, Finish, Runner, State,
+    SuppressionCount, WatchedStore,
 };
 use polyai_outbound::{Api, Client, Error, ErrorCode};
 use serde_json::json;
@@ -14,7 +15,7 @@ use tokio::sync::watch;
 use super::args::{CallingArgs, ListArgs};
 use super::events;
 use super::moment::Clock;
-use super::prepare::{Prepared, Wanted};
+use super::prepare::{Prepared, Wanted, suppression_json, suppression_told};
 use super::progress::{Board, Look, words};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupts;
@@ -84,7 +85,7 @@ impl Session<'_> {
             now: self.clock.now(),
             output: self.output,
         };
-        let Prepared { database, campaign, kept, _lock } = tokio::select! {
+        let Prepared { database, campaign, kept, imported, _lock } = tokio::select! {
             prepared = wanted.prepare() => prepared?,
             () = interrupts.next() => return Err(Failure::interrupted(&format!(
                 "interrupted before anybody was called; go on with: {}",
@@ -92,11 +93,12 @@ impl Session<'_> {
             ))),
         };
         let lists = kept.suppression_lists()?;
-        let store = WatchedStore::new(database, campaign, lists).await?;
+        let mut store = WatchedStore::new(database, campaign, lists).await?;
+        let suppression = store.counts().await?;
         let clock = self.clock.clone();
         let runner =
             Runner::with_clock(self.client, store, kept.calling.clone(), Box::new(move || clock.now()))?;
-        self.tell_start(&service);
+        self.tell_start(&service, &suppression, imported);
         let (command, of_it) = (&self.command, &self.of_it);
         self.output.advise(format!(
             "; what came of each row is in the database, look there with:\n  {command} report {of_it}\n  {command} export {of_it}"
@@ -114,14 +116,21 @@ impl Session<'_> {
         })
     }
 
-    fn tell_start(&self, service: &str) {
+    fn tell_start(&self, service: &str, suppression: &[SuppressionCount], told: bool) {
         let database = self.database.display();
         self.output.note(format_args!("campaign `{}` in {database}, through {service}", self.name));
+        // Of a list that was read just now it is told already.
+        for line in suppression_told(suppression).filter(|_| !told) {
+            self.output.note(line);
+        }
         if self.output.json {
             let database = database.to_string();
             self.output.say(
                 "",
-                &json!({ "type": "started", "campaign": self.name, "database": database, "service": service }),
+                &json!({
+                    "type": "started", "campaign": self.name, "database": database, "service": service,
+                    "suppression": suppression_json(suppression),
+                }),
             );
         }
     }

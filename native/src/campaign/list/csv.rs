@@ -2,24 +2,27 @@
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use super::columns::number_column;
 use super::problem::{ListError, Problem};
-use super::source::{LONGEST, Line, Source, is_line_end};
+use super::quotes::Quoting;
+use super::source::{LONGEST, Source, is_line_end};
 
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 const HEADER: &str = "a first line with the names of the columns, separated by commas, semicolons or tabs";
 
 /// Whether a line that begins with `#` is a comment.
-pub(crate) type Comment = fn(&str) -> Result<(), Problem>;
+pub(crate) type Comment = fn(&str) -> bool;
 
 /// A CSV file behind its header.
 pub(crate) struct Csv {
     source: Source,
     reader: Reader,
+    delimiter: u8,
     comments: Option<Comment>,
     names: Vec<String>,
     header_row: u64,
     record: Record,
+    /// The bytes of the record, if there is a quote among them.
+    raw: Vec<u8>,
 }
 
 /// The fields of the record that was read last.
@@ -65,17 +68,24 @@ impl Read {
 }
 
 impl Csv {
-    /// Reads the header. If there are `comments`, lines that begin with `#` are passed over.
+    /// Reads the header, in which `has_number` knows a column of numbers. Lines that are `comments` are passed over.
     pub(crate) fn open(
         mut source: Source,
-        wanted: Option<&str>,
+        has_number: impl Fn(&[String]) -> bool,
         comments: Option<Comment>,
     ) -> Result<Self, ListError> {
         pass_blank(&mut source, comments)?;
-        let (delimiter, _) = delimiter(&mut source, wanted)?;
-        let reader = reader(delimiter);
-        let mut csv =
-            Self { source, reader, comments, names: Vec::new(), header_row: 1, record: Record::default() };
+        let (delimiter, _) = delimiter(&mut source, has_number)?;
+        let mut csv = Self {
+            source,
+            reader: reader(delimiter),
+            delimiter,
+            comments,
+            names: Vec::new(),
+            header_row: 1,
+            record: Record::default(),
+            raw: Vec::new(),
+        };
         match csv.next()? {
             None => Err(csv.source.fault(None, Problem::new("is empty", HEADER))),
             Some(Read { row, held: false, .. }) => {
@@ -83,6 +93,13 @@ impl Csv {
                 Err(csv.source.fault(row, problem))
             }
             Some(Read { row, held: true, .. }) => {
+                let quoting = csv.quoting();
+                if let Some((lines, _)) = quoting.behind {
+                    return Err(csv.source.fault(row + lines, behind_quote()));
+                }
+                if quoting.may_take_in_numbers(delimiter, 0) {
+                    return Err(csv.source.fault(row, takes_in_rows()));
+                }
                 csv.names = csv.record.fields().map(|name| name.trim().to_owned()).collect();
                 csv.header_row = row;
                 Ok(csv)
@@ -108,6 +125,15 @@ impl Csv {
         &self.record
     }
 
+    pub(crate) const fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// The quotes of the record that was read last; nothing is odd about those of one that was too long to be held.
+    pub(crate) fn quoting(&self) -> Quoting<'_> {
+        Quoting::of(str::from_utf8(&self.raw).unwrap_or_default(), self.delimiter)
+    }
+
     /// Reads the next record that is not empty.
     pub(crate) fn next(&mut self) -> Result<Option<Read>, ListError> {
         loop {
@@ -131,6 +157,7 @@ impl Csv {
         text.resize(text.len().max(1 << 10), 0);
         ends.resize(self.names.len().max(64), 0);
         let (mut length, mut count, mut held) = (0, 0, true);
+        self.raw.clear();
         let last = loop {
             let at_end = self.source.peek().is_empty() && !self.source.more()?;
             // A line end closes the last record as well, unless a quote is still open.
@@ -139,6 +166,14 @@ impl Csv {
                 (text.get_mut(length..).unwrap_or_default(), ends.get_mut(count..).unwrap_or_default());
             let (result, taken, written, ended) = self.reader.read_record(input, room.0, room.1);
             if !at_end {
+                let bytes = self.source.peek().get(..taken).unwrap_or_default();
+                // Most records come in one piece, and without a quote.
+                let is_plain = self.raw.is_empty()
+                    && matches!(result, ReadRecordResult::Record)
+                    && !bytes.contains(&b'"');
+                if held && !is_plain && self.raw.len() <= LONGEST * 2 {
+                    self.raw.extend_from_slice(bytes);
+                }
                 self.source.consume(taken);
             }
             length += written;
@@ -159,6 +194,7 @@ impl Csv {
                 // Passed over: what comes is written over what came.
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
                     (length, count, held) = (0, 0, false);
+                    self.raw = Vec::new();
                 }
             }
         };
@@ -185,15 +221,38 @@ fn reader(delimiter: u8) -> Reader {
     ReaderBuilder::new().delimiter(delimiter).build()
 }
 
+/// Text between a closing quote and the separator.
+pub(crate) fn behind_quote() -> Problem {
+    Problem::new(
+        "has text behind a closing quote, so that nobody knows where the field ends",
+        "a separator behind a closing quote; a quote within a quoted field is written twice (\"\"), not as \\\"",
+    )
+}
+
+/// Rows within a quoted field.
+pub(crate) fn takes_in_rows() -> Problem {
+    Problem::new(
+        "has a quoted field that goes over several lines, in which other rows seem to be",
+        "a closing quote in the same line; a quote that is part of the text is written twice, in a quoted field",
+    )
+}
+
 /// Passes over line ends, and over comments if there may be any.
 pub(crate) fn pass_blank(source: &mut Source, comments: Option<Comment>) -> Result<(), ListError> {
     loop {
         match (source.peek().first().copied(), comments) {
             (Some(b'\r' | b'\n'), _) => source.consume(1),
-            (Some(b'#'), Some(check)) => {
-                if let Some(Line { row, text: Some(text) }) = source.next_line()? {
-                    check(&text).map_err(|problem| source.fault(row, problem))?;
+            (Some(b'#'), Some(is_comment)) => {
+                let row = source.line();
+                let passed = match source.peek_line()? {
+                    Some(line) => str::from_utf8(line).ok().map(is_comment),
+                    None => Some(source.peek().starts_with(b"# ")),
+                };
+                let passed = passed.ok_or_else(|| source.not_utf8(row))?;
+                if !passed {
+                    return Ok(());
                 }
+                source.next_line()?;
             }
             (Some(_), _) => return Ok(()),
             (None, _) if source.more()? => {}
@@ -203,7 +262,10 @@ pub(crate) fn pass_blank(source: &mut Source, comments: Option<Comment>) -> Resu
 }
 
 /// That by which the header has a column of numbers; of several, that which makes more columns. And whether it has one.
-pub(crate) fn delimiter(source: &mut Source, wanted: Option<&str>) -> Result<(u8, bool), ListError> {
+pub(crate) fn delimiter(
+    source: &mut Source,
+    has_number: impl Fn(&[String]) -> bool,
+) -> Result<(u8, bool), ListError> {
     let mut at_end = false;
     // Made once: each is a table of states, and a header may come in many pieces.
     let mut readers = DELIMITERS.map(|delimiter| (delimiter, reader(delimiter)));
@@ -219,7 +281,7 @@ pub(crate) fn delimiter(source: &mut Source, wanted: Option<&str>) -> Result<(u8
         if complete || at_end || source.peek().len() > LONGEST {
             let found = headers.iter().filter_map(|(delimiter, header)| {
                 let header = header.as_ref()?;
-                Some((number_column(header, wanted).is_ok(), header.len(), *delimiter))
+                Some((has_number(header), header.len(), *delimiter))
             });
             // Of equals the last is taken, so the comma comes last.
             let best = found.rev().max_by_key(|(has_number, columns, _)| (*has_number, *columns));

@@ -186,6 +186,25 @@ impl Source {
         Ok(Some(Line { row, text }))
     }
 
+    /// The next line without its end, not taken yet; nothing if it is too long to be held.
+    pub(crate) fn peek_line(&mut self) -> Result<Option<&[u8]>, ListError> {
+        let mut looked = 0;
+        let end = loop {
+            let unseen = self.peek().get(looked..).unwrap_or_default();
+            if let Some(at) = unseen.iter().position(|byte| is_line_end(*byte)) {
+                break looked + at;
+            }
+            looked = self.peek().len();
+            if looked > LONGEST {
+                return Ok(None);
+            }
+            if !self.more()? {
+                break looked;
+            }
+        };
+        Ok(self.peek().get(..end))
+    }
+
     fn pass_line(&mut self) -> Result<(), ListError> {
         loop {
             let end = self.peek().iter().position(|byte| is_line_end(*byte));

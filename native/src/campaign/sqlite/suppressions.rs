@@ -3,10 +3,28 @@
 use sqlx::SqliteConnection;
 
 use super::connect::{Link, failed};
-use super::rows::json;
+use super::rows::{count, json};
 use super::{CampaignId, Database};
 use crate::campaign::StoreError;
 use polyai_outbound_core::PhoneNumber;
+
+/// A suppression list of a campaign, in figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuppressionCount {
+    /// Its file.
+    pub file: String,
+    /// Numbers that it holds, each once.
+    pub numbers: u64,
+    /// Rows of the campaign's list that are not called because it has their number.
+    pub rows_removed: u64,
+}
+
+/// What becomes of the numbers that are known of a list already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    Replaced,
+    Kept,
+}
 
 impl Database {
     /// Begins to replace what is known of a list, by its name, with what it holds now.
@@ -21,17 +39,139 @@ impl Database {
         campaign: CampaignId,
         source: impl Into<String>,
     ) -> Result<Suppressing<'_>, StoreError> {
-        let source = source.into();
+        self.suppress(campaign, source.into(), Known::Replaced).await
+    }
+
+    /// Begins to add to what is known of a list; what it does not hold any more stays.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn add_suppressions(
+        &mut self,
+        campaign: CampaignId,
+        source: impl Into<String>,
+    ) -> Result<Suppressing<'_>, StoreError> {
+        self.suppress(campaign, source.into(), Known::Kept).await
+    }
+
+    async fn suppress(
+        &mut self,
+        campaign: CampaignId,
+        source: String,
+        known: Known,
+    ) -> Result<Suppressing<'_>, StoreError> {
         let mut connection = self.link.take().await?;
         let fail = |error: sqlx::Error| failed(self.link.path(), &error);
         sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await.map_err(fail)?;
-        sqlx::query("DELETE FROM suppressions WHERE campaign_id = ?1 AND source = ?2")
+        if known == Known::Replaced {
+            sqlx::query("DELETE FROM suppressions WHERE campaign_id = ?1 AND source = ?2")
+                .bind(campaign.0)
+                .bind(&source)
+                .execute(&mut connection)
+                .await
+                .map_err(fail)?;
+        }
+        Ok(Suppressing { link: &mut self.link, connection, campaign, source })
+    }
+
+    /// The most numbers that a list held since it was imported or [accepted](Self::accept_suppressions); nothing if it is
+    /// not known.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn most_suppressions(
+        &mut self,
+        campaign: CampaignId,
+        source: &str,
+    ) -> Result<Option<u64>, StoreError> {
+        let mut connection = self.link.take().await?;
+        let numbers: Vec<i64> = sqlx::query_scalar(
+            "SELECT numbers FROM suppression_lists WHERE campaign_id = ?1 AND source = ?2",
+        )
+        .bind(campaign.0)
+        .bind(source)
+        .fetch_all(&mut connection)
+        .await
+        .map_err(|error| failed(self.link.path(), &error))?;
+        self.link.put(connection);
+        Ok(numbers.first().map(|it| u64::try_from(*it).unwrap_or_default()))
+    }
+
+    /// Keeps that a person has accepted a list with so many numbers, however many it held before.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn accept_suppressions(
+        &mut self,
+        campaign: CampaignId,
+        source: &str,
+        numbers: u64,
+    ) -> Result<(), StoreError> {
+        let most = "INSERT INTO suppression_lists (campaign_id, source, numbers) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET numbers = excluded.numbers";
+        self.set_suppressions(most, campaign, source, numbers).await
+    }
+
+    /// Keeps that a list held so many numbers, if it never held more.
+    pub(in crate::campaign) async fn hold_suppressions(
+        &mut self,
+        campaign: CampaignId,
+        source: &str,
+        numbers: u64,
+    ) -> Result<(), StoreError> {
+        let most = "INSERT INTO suppression_lists (campaign_id, source, numbers) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET numbers = excluded.numbers WHERE excluded.numbers > numbers";
+        self.set_suppressions(most, campaign, source, numbers).await
+    }
+
+    async fn set_suppressions(
+        &mut self,
+        sql: &'static str,
+        campaign: CampaignId,
+        source: &str,
+        numbers: u64,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.link.take().await?;
+        sqlx::query(sql)
             .bind(campaign.0)
-            .bind(&source)
+            .bind(source)
+            .bind(count(numbers))
             .execute(&mut connection)
             .await
-            .map_err(fail)?;
-        Ok(Suppressing { link: &mut self.link, connection, campaign, source })
+            .map_err(|error| failed(self.link.path(), &error))?;
+        self.link.put(connection);
+        Ok(())
+    }
+
+    /// The suppression lists of a campaign: how many numbers are on each, and how many rows it has removed.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn suppression_counts(
+        &mut self,
+        campaign: CampaignId,
+    ) -> Result<Vec<SuppressionCount>, StoreError> {
+        let mut connection = self.link.take().await?;
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+            "SELECT source,
+                (SELECT count(*) FROM suppressions AS s WHERE s.campaign_id = l.campaign_id AND s.source = l.source),
+                (SELECT count(*) FROM recipients AS r WHERE r.campaign_id = l.campaign_id AND r.state = 'suppressed'
+                    AND EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = r.campaign_id
+                        AND s.to_number = r.to_number AND s.source = l.source))
+             FROM suppression_lists AS l WHERE campaign_id = ?1 ORDER BY l.rowid",
+        )
+        .bind(campaign.0)
+        .fetch_all(&mut connection)
+        .await
+        .map_err(|error| failed(self.link.path(), &error))?;
+        self.link.put(connection);
+        let positive = |it: i64| u64::try_from(it).unwrap_or_default();
+        let counts = rows.into_iter().map(|(file, numbers, rows_removed)| SuppressionCount {
+            file,
+            numbers: positive(numbers),
+            rows_removed: positive(rows_removed),
+        });
+        Ok(counts.collect())
     }
 
     /// Those of the numbers that are on a list of the campaign, in no particular order.
@@ -61,7 +201,8 @@ impl Database {
     }
 }
 
-/// A suppression list that is being replaced. Until [`finish`](Self::finish) the old one holds, and dropping this keeps it.
+/// A suppression list that is being replaced or added to. Until [`finish`](Self::finish) the old one holds, and dropping this
+/// keeps it.
 #[derive(Debug)]
 #[must_use]
 pub struct Suppressing<'a> {
@@ -92,7 +233,7 @@ impl Suppressing<'_> {
         Ok(())
     }
 
-    /// Puts the new list in the place of the old, and tells how many numbers are on it.
+    /// Puts the new list in the place of the old, and tells how many numbers are known of it.
     ///
     /// # Errors
     /// If the database cannot be written: then the old list holds.

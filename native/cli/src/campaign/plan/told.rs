@@ -29,6 +29,9 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn for_people(&self) -> String {
         let mut text = prepare::told(&self.imported);
+        for line in prepare::suppression_told(&self.imported.suppression) {
+            let _ = write!(text, "\n{line}");
+        }
         if !self.refused_by.is_empty() {
             let rows = self.refused_by.iter().take(SHOWN);
             let rows = rows.map(|(what, count)| vec![count.to_string(), harmless(what)]).collect();

@@ -1,0 +1,136 @@
+//! The quoting of one record, looked at again: csv-core reads any quoting, also such as takes in the rows behind it.
+
+use polyai_outbound_core::CountryCode;
+
+use super::source::is_line_end;
+use crate::campaign::number::read_number;
+
+/// So many digits may be a phone number.
+pub(crate) const PHONE_DIGITS: usize = 7;
+
+/// What is odd about the quotes of a record.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Quoting<'a> {
+    /// Where text first stands between a closing quote and the separator: lines after the record's first, and the column.
+    pub(crate) behind: Option<(u64, usize)>,
+    /// The column of the first quoted field that goes over a line's end.
+    pub(crate) over_lines: Option<usize>,
+    /// The lines of the record, if there is such a field.
+    pub(crate) lines: Vec<&'a str>,
+    /// What of each line is within the quotes of such a field.
+    pub(crate) within: Vec<&'a str>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    Start,
+    Plain,
+    Quoted,
+    Closed,
+    /// Blanks behind a closing quote, which harm nobody.
+    Blank,
+}
+
+impl<'a> Quoting<'a> {
+    /// Looks at the bytes of a record, with its line's end or without it.
+    pub(crate) fn of(record: &'a str, delimiter: u8) -> Self {
+        let mut found = Self::default();
+        let mut at = At::Start;
+        let (mut column, mut line, mut line_start, mut opened, mut crossed) = (0, 0_u64, 0, 0, false);
+        let mut after_cr = false;
+        let slice = |from: usize, to: usize| record.get(from..to).unwrap_or_default();
+        for (index, byte) in record.bytes().enumerate() {
+            let line_end = is_line_end(byte);
+            at = match (at, byte) {
+                (At::Start, b'"') => {
+                    (opened, crossed) = (index + 1, false);
+                    At::Quoted
+                }
+                (At::Quoted, b'"') => {
+                    if crossed {
+                        found.within.push(slice(opened, index));
+                        // A quote that is written twice does not end the field.
+                        opened = index;
+                    }
+                    At::Closed
+                }
+                (At::Closed, b'"') => At::Quoted,
+                (At::Quoted, _) if line_end => {
+                    found.over_lines.get_or_insert(column);
+                    crossed = true;
+                    found.within.push(slice(opened, index));
+                    if !(byte == b'\n' && after_cr) {
+                        found.lines.push(slice(line_start, index));
+                        line += 1;
+                    }
+                    (opened, line_start) = (index + 1, index + 1);
+                    At::Quoted
+                }
+                (At::Quoted, _) => At::Quoted,
+                (At::Start | At::Plain | At::Closed | At::Blank, _) if line_end => break,
+                (At::Start | At::Plain | At::Closed | At::Blank, _) if byte == delimiter => {
+                    column += 1;
+                    At::Start
+                }
+                (At::Closed | At::Blank, b' ') => At::Blank,
+                (At::Closed | At::Blank, _) => {
+                    found.behind.get_or_insert((line, column));
+                    At::Plain
+                }
+                (At::Start | At::Plain, _) => At::Plain,
+            };
+            after_cr = byte == b'\r';
+        }
+        if found.over_lines.is_some() {
+            found.lines.push(slice(line_start, record.len()).trim_end_matches(['\r', '\n']));
+        }
+        found
+    }
+
+    /// Whether rows with so many columns, of which one holds the number, seem to be within a quoted field: at least two lines
+    /// are rows by themselves. Of an honest cell with line breaks one line at most has all that a row has.
+    pub(crate) fn takes_in_rows(
+        &self,
+        delimiter: u8,
+        columns: usize,
+        number: usize,
+        country: Option<CountryCode>,
+    ) -> bool {
+        let is_row = |line: &&&str| {
+            let cells: Vec<&str> = line.split(char::from(delimiter)).map(unquoted).collect();
+            cells.len() >= columns
+                && (cells.get(number).is_some_and(|cell| is_like_number(cell))
+                    || cells.iter().any(|cell| is_number(cell, country)))
+        };
+        self.lines.iter().filter(is_row).take(2).count() == 2
+    }
+
+    /// Whether a number, or a row with so many columns, may be within a quoted field.
+    pub(crate) fn may_take_in_numbers(&self, delimiter: u8, columns: usize) -> bool {
+        let has_number = |text: &&str| digits(text) >= PHONE_DIGITS;
+        let is_row = |line: &&str| {
+            columns > 1 && line.bytes().filter(|byte| *byte == delimiter).count() >= columns - 1
+        };
+        self.within.iter().any(has_number) || self.lines.iter().skip(1).any(is_row)
+    }
+}
+
+fn unquoted(cell: &str) -> &str {
+    cell.trim_matches(|it: char| it == '"' || it.is_whitespace())
+}
+
+/// A number by itself, wherever it stands.
+fn is_number(cell: &str, country: Option<CountryCode>) -> bool {
+    (cell.starts_with('+') && is_like_number(cell)) || read_number(cell, country).is_ok()
+}
+
+/// Digits without words, as in a number of another country, or what a spreadsheet has made of one: `1.23E+11`.
+fn is_like_number(cell: &str) -> bool {
+    let is_rounded = cell.contains("E+") && digits(cell) >= 4;
+    let is_written_out = digits(cell) >= PHONE_DIGITS && !cell.contains(char::is_alphabetic);
+    is_written_out || is_rounded
+}
+
+pub(crate) fn digits(text: &str) -> usize {
+    text.chars().filter(|it| it.is_numeric()).count()
+}

@@ -1,0 +1,136 @@
+//! The numbers of one record of a suppression list that is CSV: at least one, or it is an error.
+
+use polyai_outbound_core::{CountryCode, PhoneNumber};
+
+use super::columns::{Holds, holds};
+use crate::campaign::list::csv::{Csv, Read, behind_quote, takes_in_rows};
+use crate::campaign::list::problem::{Fault, Problem, listed};
+use crate::campaign::list::quotes::{PHONE_DIGITS, digits};
+use crate::campaign::number::{check_country, read_number};
+
+const TOO_LONG: &str = "is longer than 1 MiB, or has not as many fields as the header";
+
+/// The columns of a list, and the country of numbers without one.
+pub(super) struct Records {
+    columns: Vec<Holds>,
+    country: Option<CountryCode>,
+}
+
+impl Records {
+    pub(super) fn new(csv: &Csv, country: Option<CountryCode>) -> Self {
+        Self { columns: csv.names().iter().map(|name| holds(name)).collect(), country }
+    }
+
+    /// The numbers of the record that was read last; else the row, and what is wrong with it.
+    pub(super) fn numbers(&self, csv: &Csv, read: &Read) -> Result<Vec<PhoneNumber>, (u64, Fault)> {
+        let (row, names) = (read.row, csv.names());
+        let name = |at: usize| names.get(at).map(String::as_str);
+        let quoting = csv.quoting();
+        if let Some((lines, at)) = quoting.behind {
+            return Err((row + lines, behind_quote().in_column(name(at))));
+        }
+        if let Some(at) = quoting.over_lines
+            && quoting.may_take_in_numbers(csv.delimiter(), names.len())
+        {
+            return Err((row, takes_in_rows().in_column(name(at))));
+        }
+        if !read.held || csv.record().len() != names.len() {
+            let problem = Problem::new(TOO_LONG, "as many fields as the header has, and 1 MiB at most");
+            return Err((row, problem.in_column(None)));
+        }
+        let fault = |at: usize| move |problem: Problem| (row, problem.in_column(name(at)));
+        let own = self.own_country(csv).map_err(|(at, problem)| fault(at)(problem))?;
+        let mut numbers = Vec::new();
+        for (at, holds) in self.columns.iter().enumerate() {
+            let cell = csv.record().get(at).trim();
+            let number = read_number(cell, own.map(|(_, own)| own).or(self.country));
+            let number = match (holds, number) {
+                (Holds::Numbers, _) if cell.is_empty() => continue,
+                (Holds::Numbers, Err(problem)) => return Err(fault(at)(problem)),
+                (Holds::Perhaps, Err(problem)) if may_be_number(cell) => {
+                    let expected = format!("{}; or no such column", problem.expected);
+                    return Err(fault(at)(Problem::new(problem.problem, expected)));
+                }
+                (Holds::Numbers | Holds::Perhaps, Ok(number)) => number,
+                (Holds::Else, Ok(number)) if cell.starts_with('+') => number,
+                (Holds::Perhaps | Holds::Else | Holds::Country | Holds::OtherCountry, _) => continue,
+            };
+            if let Some((of_country, own)) = own {
+                check_country(cell, &number, own).map_err(fault(of_country))?;
+            }
+            self.agrees(csv, cell, &number).map_err(|(at, problem)| fault(at)(problem))?;
+            numbers.push(number);
+        }
+        if numbers.is_empty() {
+            return Err((row, self.no_number(names)));
+        }
+        Ok(numbers)
+    }
+
+    fn own_country(&self, csv: &Csv) -> Result<Option<(usize, CountryCode)>, (usize, Problem)> {
+        let Some(at) = self.columns.iter().position(|it| *it == Holds::Country) else { return Ok(None) };
+        match csv.record().get(at).trim() {
+            "" => Ok(None),
+            text => match CountryCode::parse(text) {
+                Ok(own) => Ok(Some((at, own))),
+                Err(invalid) => Err((at, invalid.into())),
+            },
+        }
+    }
+
+    /// A number without its calling code is not read as one of another country than a column says.
+    fn agrees(&self, csv: &Csv, cell: &str, number: &PhoneNumber) -> Result<(), (usize, Problem)> {
+        let others = self.columns.iter().enumerate().filter(|(_, it)| **it == Holds::OtherCountry);
+        for (at, _) in others.filter(|_| !cell.starts_with('+')) {
+            let said = csv.record().get(at).trim();
+            let code = said.trim_start_matches('+').trim_start_matches("00");
+            let agrees = if !code.is_empty() && code.bytes().all(|it| it.is_ascii_digit()) {
+                number.as_str().trim_start_matches('+').starts_with(code)
+            } else {
+                let said = if said.eq_ignore_ascii_case("UK") { "GB" } else { said };
+                CountryCode::parse(said).map_or(true, |own| number.check_country(own).is_ok())
+            };
+            if !agrees {
+                let problem = "says another country than that by which the number is read";
+                return Err((at, Problem::new(problem, "numbers with + and their calling codes")));
+            }
+        }
+        Ok(())
+    }
+
+    fn no_number(&self, names: &[String]) -> Fault {
+        let may_hold = |it: &Holds| matches!(it, Holds::Numbers | Holds::Perhaps);
+        let of_numbers = self.columns.iter().zip(names).filter(|(it, _)| may_hold(it));
+        let of_numbers: Vec<&String> = of_numbers.map(|(_, name)| name).collect();
+        match of_numbers.as_slice() {
+            [name] => Problem::new("is empty", "a number in every row").in_column(Some(name)),
+            several => Problem::new(
+                format!("has no number in any of its columns of numbers: {}", listed(several)),
+                "a number in every row",
+            )
+            .in_column(None),
+        }
+    }
+}
+
+/// Digits enough for a number, and nothing that tells that it is something else: words, or a date.
+fn may_be_number(cell: &str) -> bool {
+    digits(cell) >= PHONE_DIGITS && !cell.contains(char::is_alphabetic) && !is_date(cell)
+}
+
+/// `2026-03-01`, `1/3/2026`, and a time behind it.
+fn is_date(cell: &str) -> bool {
+    let day = cell.split_whitespace().next().unwrap_or_default();
+    let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
+    let digits = |text: &str, most: usize| {
+        (1..=most).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit())
+    };
+    match parts.as_slice() {
+        [first, second, third] => {
+            digits(second, 2)
+                && ((first.len() == 4 && digits(first, 4) && digits(third, 2))
+                    || (digits(first, 2) && third.len() == 4 && digits(third, 4)))
+        }
+        _ => false,
+    }
+}
