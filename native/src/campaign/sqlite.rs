@@ -78,7 +78,7 @@ pub struct CampaignId(pub i64);
 ///
 /// let mut store = database.store(campaign).await?;
 /// let fetch = Fetch::Due { by: now, limit: 10, dialed_since: now };
-/// let turned = store.turn(&Turn { now, changes: Vec::new(), breaker: None, fetch: Some(fetch) }).await?;
+/// let turned = store.turn(&Turn { now, changes: Vec::new(), breaker: None, not_again_within: std::time::Duration::ZERO, fetch: Some(fetch) }).await?;
 /// assert_eq!(turned.due[0].row, 2);
 /// assert_eq!(database.tally(campaign).await?[&State::Scheduled], 1);
 /// # Ok(())

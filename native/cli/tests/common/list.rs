@@ -100,7 +100,13 @@ impl Kept {
             statuses: Vec::new(),
             note: true,
         };
-        let turn = Turn { now, changes: vec![lost], breaker: None, fetch: None };
+        let turn = Turn {
+            now,
+            changes: vec![lost],
+            breaker: None,
+            not_again_within: std::time::Duration::ZERO,
+            fetch: None,
+        };
         database.store(campaign).await.unwrap().turn(&turn).await.unwrap();
     }
 

@@ -32,7 +32,7 @@ const LONGEST_CALL: Duration = Duration::from_hours(1);
 /// in the store already, because its turn comes again, is taken.
 ///
 /// What a runner knows of a number is of when it fetched the row; another campaign may have dialed it since: `?3`
-/// milliseconds ago or less, or `?4` if it is being called there.
+/// milliseconds ago or less, or `?4` if it is being called there, or may have called it `?5` ago or less.
 pub(super) const REFUSED: &str = "SELECT id, suppressed, free FROM (
     SELECT c.value ->> 0 AS id,
         EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.to_number) AS suppressed,
@@ -42,8 +42,10 @@ pub(super) const REFUSED: &str = "SELECT id, suppressed, free FROM (
                 AND t.outcome = 'dialing')), 0) AS free,
         coalesce(r.state = 'scheduled' AND EXISTS (
             SELECT 1 FROM attempts AS t JOIN recipients AS o ON o.id = t.recipient_id
-            WHERE t.to_number = r.to_number AND o.campaign_id <> ?1 AND t.dialed_at > c.value ->> 2 - ?4
-                AND (t.dialed_at > c.value ->> 2 - ?3 OR t.outcome IN ('dialing', 'in_progress'))), 0) AS elsewhere
+            WHERE t.to_number = r.to_number AND o.campaign_id <> ?1 AND t.dialed_at > c.value ->> 2 - max(?3, ?4, ?5)
+                AND (t.dialed_at > c.value ->> 2 - ?3
+                    OR (t.dialed_at > c.value ->> 2 - ?4 AND t.outcome IN ('dialing', 'in_progress'))
+                    OR (t.dialed_at > c.value ->> 2 - ?5 AND ?5 > 0 AND t.outcome <> 'not_placed'))), 0) AS elsewhere
     FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND +r.campaign_id = ?1)
     WHERE suppressed OR NOT free OR elsewhere";
 
@@ -248,7 +250,7 @@ pub(super) async fn perform(
     let fail = |error: sqlx::Error| failed(path, &error);
     let mut transaction = visit.connection.begin_with(begin).await.map_err(fail)?;
     let mut visit = Visit { connection: &mut transaction, path, campaign };
-    let mut turned = Turned { refused: visit.refused(&turn.changes).await?, ..Turned::default() };
+    let mut turned = Turned { refused: visit.refused(turn).await?, ..Turned::default() };
     visit.save(turn, &turned.refused).await?;
     turned.shared = visit.shared(&turn.changes).await?;
     if let Some(breaker) = &turn.breaker {
@@ -285,8 +287,9 @@ impl Visit<'_> {
     }
 
     /// Which of the changes are intents that cannot be taken.
-    async fn refused(&mut self, changes: &[Change]) -> Result<Vec<Refusal>, StoreError> {
-        let intents: Vec<_> = changes
+    async fn refused(&mut self, turn: &Turn) -> Result<Vec<Refusal>, StoreError> {
+        let intents: Vec<_> = turn
+            .changes
             .iter()
             .filter(|change| change.state == State::Dialing)
             .map(|change| {
@@ -298,7 +301,7 @@ impl Visit<'_> {
             return Ok(Vec::new());
         }
         let query = sqlx::query(REFUSED).bind(self.campaign.0).bind(self.json(&intents)?);
-        let query = query.bind(span(SAME_NUMBER)).bind(span(LONGEST_CALL));
+        let query = query.bind(span(SAME_NUMBER)).bind(span(LONGEST_CALL)).bind(span(turn.not_again_within));
         let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
         rows.iter()
             .map(|row| {
