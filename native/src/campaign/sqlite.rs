@@ -6,6 +6,7 @@ mod connect;
 mod decide;
 mod identity;
 mod import;
+mod log;
 mod look;
 #[cfg(test)]
 mod plans;
@@ -21,9 +22,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{Store, StoreError};
-use polyai_outbound_core::campaign::{Turn, Turned};
+use polyai_outbound_core::campaign::{State, Turn, Turned};
 
-use connect::Link;
+use connect::{Link, Lost};
 pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
 pub use look::{Redialed, SharedBy, SharedCall};
@@ -100,9 +101,19 @@ impl Database {
     ///
     /// # Errors
     /// If it is not there and not to be created, cannot be read or written, is something else, or was made by a newer
-    /// version.
+    /// version; if its log, the file beside it whose name ends in `-wal`, is gone while calls may be in it
+    /// ([`LogMissing`](super::StoreErrorKind::LogMissing)).
     pub async fn open(path: impl AsRef<Path>, create: bool) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::open(path.as_ref(), create).await? })
+        Ok(Self { link: Link::open(path.as_ref(), create, Lost::Refuse).await? })
+    }
+
+    /// Opens a file whose log is gone, which [`open`](Self::open) refuses, and takes it as it is: who was called last may not
+    /// be in it, and would be called again.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_without_log(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Ok(Self { link: Link::open(path.as_ref(), false, Lost::Forget).await? })
     }
 
     /// Opens the file for reading alone. What a runner writes meanwhile is seen, and neither waits for the other.
@@ -166,6 +177,9 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     async fn turn(&mut self, turn: &Turn) -> Result<Turned, StoreError> {
+        if turn.changes.iter().any(|change| change.state == State::Dialing) {
+            self.link.mark().await?;
+        }
         // The connection is given back only by a turn that came to its end: one that failed or was dropped leaves nobody
         // knows what, and closing it undoes that.
         let mut connection = self.link.take().await?;
