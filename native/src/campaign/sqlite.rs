@@ -8,6 +8,7 @@ mod identity;
 mod import;
 mod log;
 mod look;
+mod origin;
 #[cfg(test)]
 mod plans;
 mod query;
@@ -19,9 +20,10 @@ mod suppressions;
 mod turn;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Store, StoreError};
+use super::{CallCounter, Store, StoreError};
 use polyai_outbound_core::campaign::{State, Turn, Turned};
 
 use connect::{Link, Lost};
@@ -94,6 +96,7 @@ pub struct CampaignId(pub i64);
 #[derive(Debug)]
 pub struct Database {
     link: Link,
+    counter: Option<Arc<Mutex<CallCounter>>>,
 }
 
 impl Database {
@@ -104,7 +107,7 @@ impl Database {
     /// version; if its log, the file beside it whose name ends in `-wal`, is gone while calls may be in it
     /// ([`LogMissing`](super::StoreErrorKind::LogMissing)).
     pub async fn open(path: impl AsRef<Path>, create: bool) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::open(path.as_ref(), create, Lost::Refuse).await? })
+        Ok(Self { link: Link::open(path.as_ref(), create, Lost::Refuse).await?, counter: None })
     }
 
     /// Opens a file whose log is gone, which [`open`](Self::open) refuses, and takes it as it is: who was called last may not
@@ -113,7 +116,7 @@ impl Database {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_without_log(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::open(path.as_ref(), false, Lost::Forget).await? })
+        Ok(Self { link: Link::open(path.as_ref(), false, Lost::Forget).await?, counter: None })
     }
 
     /// Opens the file for reading alone. What a runner writes meanwhile is seen, and neither waits for the other.
@@ -121,7 +124,7 @@ impl Database {
     /// # Errors
     /// As [`open`](Self::open), and if its schema is of an older version.
     pub async fn read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::read_only(path.as_ref()).await? })
+        Ok(Self { link: Link::read_only(path.as_ref()).await?, counter: None })
     }
 
     /// Closes it, so that all is in the one file, as far as nobody else has it open. Nothing is lost without; but what was
@@ -139,12 +142,17 @@ impl Database {
         self.link.path()
     }
 
+    /// Counts calls outside of the database as well: those of stores that are made from now on.
+    pub fn count_calls(&mut self, counter: CallCounter) {
+        self.counter = Some(Arc::new(Mutex::new(counter)));
+    }
+
     /// The campaign as its runner sees it, with a connection of its own.
     ///
     /// # Errors
     /// If the file cannot be opened any more.
     pub async fn store(&self, campaign: CampaignId) -> Result<SqliteStore, StoreError> {
-        Ok(SqliteStore { link: self.link.another().await?, campaign })
+        Ok(SqliteStore { link: self.link.another().await?, campaign, counter: self.counter.clone() })
     }
 }
 
@@ -153,6 +161,8 @@ impl Database {
 pub struct SqliteStore {
     link: Link,
     campaign: CampaignId,
+    /// Shared with the database, so that it is held as long as either is.
+    counter: Option<Arc<Mutex<CallCounter>>>,
 }
 
 impl SqliteStore {
@@ -183,8 +193,14 @@ impl Store for SqliteStore {
         // The connection is given back only by a turn that came to its end: one that failed or was dropped leaves nobody
         // knows what, and closing it undoes that.
         let mut connection = self.link.take().await?;
-        let turned = turn::perform(&mut connection, self.link.path(), self.campaign, turn).await?;
+        let (turned, intents) = turn::perform(&mut connection, self.link.path(), self.campaign, turn).await?;
         self.link.put(connection);
+        // Before anything leaves. What cannot be written there leaves an old copy unnoticed, and nobody uncalled.
+        if let (Some(intents), Some(counter)) = (intents, &self.counter)
+            && let Err(error) = counter.lock().unwrap_or_else(PoisonError::into_inner).set(intents)
+        {
+            tracing::warn!(%error, "the index of runs cannot be written");
+        }
         Ok(turned)
     }
 }

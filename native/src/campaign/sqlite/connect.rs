@@ -101,6 +101,11 @@ impl Link {
         Ok(link)
     }
 
+    /// A connection to a file as it is, without a log of its own.
+    pub(super) async fn plain(path: &Path) -> Result<SqliteConnection, StoreError> {
+        Self::patiently(path, settings(path)).await?.take().await
+    }
+
     /// Makes sure that the file says of its log, before the first intent is in it, that it has to be there.
     pub(super) async fn mark(&mut self) -> Result<(), StoreError> {
         if self.log.is_none() {
@@ -232,7 +237,7 @@ async fn make(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Makes the file before SQLite does, so that it is never readable for others; what SQLite puts beside it has its rights.
-fn create_file(path: &Path) -> std::io::Result<()> {
+pub(super) fn create_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -243,6 +248,15 @@ fn create_file(path: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
         Err(error) => return Err(error),
     }
+    sync_folder(path)
+}
+
+/// Makes durable that the file is in its folder.
+#[cfg_attr(
+    not(unix),
+    expect(clippy::unnecessary_wraps, unused_variables, reason = "folders cannot be opened there")
+)]
+pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     if let Some(directory) = path.parent() {
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };

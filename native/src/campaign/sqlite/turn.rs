@@ -121,6 +121,9 @@ pub(super) const KNOWN: &str = concat!(
     " LIMIT 1"
 );
 
+pub(super) const COUNT_INTENTS: &str =
+    "UPDATE campaigns SET intents = intents + ?2 WHERE id = ?1 RETURNING intents";
+
 pub(super) const COMMAND: &str = "SELECT command FROM campaigns WHERE id = ?1";
 
 /// In a cancelled campaign nobody is scheduled or held.
@@ -234,17 +237,17 @@ pub(super) const NEXT_DUE: &str = concat!(
 /// For what an earlier run left behind, dials are told of the last day.
 const DAY: Duration = Duration::from_hours(24);
 
-/// Does it all, or nothing.
+/// Does it all, or nothing; tells how many intents were ever saved, if there are new ones.
 pub(super) async fn perform(
     connection: &mut SqliteConnection,
     path: &Path,
     campaign: CampaignId,
     turn: &Turn,
-) -> Result<Turned, StoreError> {
+) -> Result<(Turned, Option<u64>), StoreError> {
     let mut visit = Visit { connection, path, campaign };
     let writes = !turn.changes.is_empty() || turn.breaker.is_some();
     if !writes && turn.fetch.is_none() {
-        return Ok(Turned { command: visit.command().await?, ..Turned::default() });
+        return Ok((Turned { command: visit.command().await?, ..Turned::default() }, None));
     }
     let begin = if writes || turn.fetch == Some(Fetch::Unfinished) { "BEGIN IMMEDIATE" } else { "BEGIN" };
     let fail = |error: sqlx::Error| failed(path, &error);
@@ -252,6 +255,7 @@ pub(super) async fn perform(
     let mut visit = Visit { connection: &mut transaction, path, campaign };
     let mut turned = Turned { refused: visit.refused(turn).await?, ..Turned::default() };
     visit.save(turn, &turned.refused).await?;
+    let intents = visit.count_intents(turn, &turned.refused).await?;
     turned.shared = visit.shared(&turn.changes).await?;
     if let Some(breaker) = &turn.breaker {
         let query = sqlx::query(SAVE_BREAKER).bind(campaign.0).bind(visit.json(breaker)?);
@@ -266,7 +270,7 @@ pub(super) async fn perform(
     // A row that cannot be read keeps no result of another from being saved.
     transaction.commit().await.map_err(fail)?;
     fetched?;
-    Ok(turned)
+    Ok((turned, intents))
 }
 
 struct Visit<'a> {
@@ -344,6 +348,20 @@ impl Visit<'_> {
             self.run(sqlx::query(SAVE_NOTES).bind(self.json(&notes)?).bind(millis(turn.now))).await?;
         }
         Ok(())
+    }
+
+    /// Counts the intents that are saved; one that comes again because its turn does is counted again, which does no harm.
+    async fn count_intents(&mut self, turn: &Turn, refused: &[Refusal]) -> Result<Option<u64>, StoreError> {
+        let intents = turn.changes.iter().filter(|change| change.state == State::Dialing);
+        let new = intents.filter(|change| refused.iter().all(|refusal| refusal.id != change.id)).count();
+        if new == 0 {
+            return Ok(None);
+        }
+        let counting = sqlx::query_scalar(COUNT_INTENTS).bind(self.campaign.0).bind(count(new as u64));
+        // Not `fetch_one`: it leaves before the statement is done.
+        let counted: Vec<i64> =
+            counting.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
+        Ok(counted.first().and_then(|it| u64::try_from(*it).ok()))
     }
 
     /// Which of the changes have a call SID that another attempt had before.
