@@ -75,7 +75,7 @@ mod watched;
 pub use cause::cause;
 pub use holidays::read_holidays;
 pub use import::{ImportError, Imported, ListImport};
-pub use index::{CallCounter, CounterError, ListRun, Origin, RunIndex};
+pub use index::{CallCounter, CounterError, ListRun, Origin, RunIndex, list_sha256};
 pub use list::{Digest, Entry, List, ListError, ListOptions, Problem, Refused};
 pub use lock::{Holder, LockError, RunnerLock};
 pub use number::read_number;

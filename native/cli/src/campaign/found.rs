@@ -64,6 +64,13 @@ impl WhichArgs {
 
 async fn find(database: &DatabaseArgs, name: Option<&str>, access: Access) -> Result<Found, Failure> {
     let path = database.path()?;
+    let mut database = open(&path, access).await?;
+    let campaigns = database.campaigns().await?;
+    pick(database, campaigns, name)
+}
+
+/// A database that has to be there.
+pub(crate) async fn open(path: &Path, access: Access) -> Result<Database, Failure> {
     // SQLite would only say that it cannot be opened.
     if matches!(path.try_exists(), Ok(false)) {
         return Err(Failure::input(format!(
@@ -72,11 +79,13 @@ async fn find(database: &DatabaseArgs, name: Option<&str>, access: Access) -> Re
             me = me(),
         )));
     }
-    let mut database = match access {
-        Access::Look => Database::read_only(&path).await?,
-        Access::Decide => Database::open(&path, false).await?,
-    };
-    let mut campaigns = database.campaigns().await?;
+    Ok(match access {
+        Access::Look => Database::read_only(path).await?,
+        Access::Decide => Database::open(path, false).await?,
+    })
+}
+
+fn pick(database: Database, mut campaigns: Vec<Campaign>, name: Option<&str>) -> Result<Found, Failure> {
     let at = match name {
         Some(name) => campaigns.iter().position(|it| it.name == name),
         None if campaigns.len() == 1 => Some(0),
@@ -84,7 +93,7 @@ async fn find(database: &DatabaseArgs, name: Option<&str>, access: Access) -> Re
     };
     match at {
         Some(at) => Ok(Found { database, campaign: campaigns.swap_remove(at), now: Clock::default().now() }),
-        None => Err(not_found(&path, name, &campaigns)),
+        None => Err(not_found(database.path(), name, &campaigns)),
     }
 }
 

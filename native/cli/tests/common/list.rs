@@ -104,7 +104,7 @@ impl Kept {
             now,
             changes: vec![lost],
             breaker: None,
-            not_again_within: std::time::Duration::ZERO,
+            not_again_within: Duration::ZERO,
             fetch: None,
         };
         database.store(campaign).await.unwrap().turn(&turn).await.unwrap();

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use sqlx::Connection;
+use sqlx::{Connection, SqliteConnection};
 
 use super::connect::{failed, from_io};
 use super::rows::millis;
@@ -114,8 +114,8 @@ impl Database {
         super::connect::sync_folder(to).map_err(|error| from_io(to, &error))
     }
 
-    /// Keeps a fingerprint of the token that a campaign is run with, unless there is one, or `replace` says that another is
-    /// wanted; whether the token is the one that was kept.
+    /// Keeps a fingerprint of the token that a campaign is run with. Not if there is one of another token, by which somebody
+    /// was called, unless `replace` says that another is wanted; whether it is kept.
     ///
     /// # Errors
     /// If the database cannot be read or written.
@@ -137,7 +137,10 @@ impl Database {
                 .map_err(fail)?;
         let kept = kept.and_then(|(key, fingerprint)| key.zip(fingerprint));
         let is_the_same = kept.is_none_or(|(key, fingerprint)| keyed(&key, &[token.expose()]) == fingerprint);
-        if !is_the_same && !replace {
+        // One by which nobody was called, because it was wrong, binds to nothing.
+        let counts =
+            !is_the_same && !replace && has_called(&mut transaction, campaign).await.map_err(fail)?;
+        if counts {
             transaction.rollback().await.map_err(fail)?;
             self.link.put(connection);
             return Ok(false);
@@ -154,6 +157,13 @@ impl Database {
         self.link.put(connection);
         Ok(true)
     }
+}
+
+/// Whether somebody was called by the campaign, or may have been.
+async fn has_called(connection: &mut SqliteConnection, campaign: CampaignId) -> Result<bool, sqlx::Error> {
+    let called =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM recipients WHERE campaign_id = ?1 AND dials > 0)");
+    called.bind(campaign.0).fetch_one(connection).await
 }
 
 /// Says in a copy that it is one, and that it needs no log.

@@ -150,6 +150,26 @@ impl Database {
         Ok(counts.first().copied().unwrap_or_default())
     }
 
+    /// How many recipients have a number that another campaign of the database called since then; calls that are known not to
+    /// have been placed are none.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn recently_called(
+        &mut self,
+        campaign: CampaignId,
+        since: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query(
+            "SELECT count(*) FROM recipients AS r WHERE r.campaign_id = ?1 AND EXISTS (
+                SELECT 1 FROM attempts AS t CROSS JOIN recipients AS o ON o.id = t.recipient_id
+                WHERE t.to_number = r.to_number AND t.dialed_at > ?2 AND t.outcome <> 'not_placed'
+                    AND o.campaign_id <> ?1)",
+        );
+        let counts = self.ask(query.bind(campaign.0).bind(millis(since)), |columns| columns.number()).await?;
+        Ok(counts.first().copied().unwrap_or_default())
+    }
+
     /// The numbers that campaigns called since then, but for those that only the campaign of that name called; calls that are
     /// known not to have been placed are none.
     ///
