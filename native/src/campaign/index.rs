@@ -30,6 +30,8 @@ pub struct RunIndex {
 /// A run of a list, as it is remembered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListRun {
+    /// By which campaign.
+    pub origin: Origin,
     /// When it was begun, or gone on with, last.
     pub at: Timestamp,
     /// The database that it was run from.
@@ -38,8 +40,24 @@ pub struct ListRun {
     pub name: String,
 }
 
+impl ListRun {
+    fn read(file: &mut File) -> io::Result<Option<Self>> {
+        let text = read(file)?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        // What cannot be understood was cut off when it was written, or is of a later version: there was a run.
+        Ok(Some(serde_json::from_str(&text).unwrap_or_else(|_| Self {
+            origin: Origin { database_id: String::new(), campaign: CampaignId(0), list: String::new() },
+            at: Timestamp::default(),
+            database: PathBuf::new(),
+            name: String::new(),
+        })))
+    }
+}
+
 /// A campaign, however its database is called and wherever it lies: copies of a database have the same ones.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// What the database is known by.
     pub database_id: String,
@@ -66,31 +84,28 @@ impl RunIndex {
     /// # Errors
     /// If it cannot be read.
     pub fn run_of(&self, list: &str, service: &str) -> io::Result<Option<ListRun>> {
-        match std::fs::read_to_string(self.list(list, service)) {
-            // What cannot be understood was cut off when it was written, or is of a later version: there was a run.
-            Ok(text) => Ok(Some(serde_json::from_str(&text).unwrap_or_else(|_| ListRun {
-                at: Timestamp::default(),
-                database: PathBuf::new(),
-                name: String::new(),
-            }))),
+        match File::open(self.list(list, service)) {
+            Ok(mut file) => ListRun::read(&mut file),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Remembers a run of a list.
+    /// Remembers that a list is run by a campaign, unless another one is remembered to have run it, which is told then; if
+    /// `again`, this one is remembered in its place. Of two that do so at once, one is told of the other.
     ///
     /// # Errors
-    /// If it cannot be written.
-    pub fn remember(&self, list: &str, service: &str, run: &ListRun) -> io::Result<()> {
-        let path = self.list(list, service);
-        // Put in place whole; of two who do so at once, either is right.
-        let new = path.with_extension(format!("{}.new", std::process::id()));
-        let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&new)?;
-        serde_json::to_writer(&file, run)?;
-        file.write_all(b"\n")?;
+    /// If it cannot be read or written.
+    pub fn claim(&self, service: &str, run: &ListRun, again: bool) -> io::Result<Option<ListRun>> {
+        let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
+            .open(self.list(&run.origin.list, service))?;
+        file.lock()?;
+        if let Some(known) = ListRun::read(&mut file)?.filter(|it| it.origin != run.origin && !again) {
+            return Ok(Some(known));
+        }
+        write(&mut file, run)?;
         file.sync_all()?;
-        std::fs::rename(&new, &path)
+        Ok(None)
     }
 
     /// How many calls of a campaign were counted; none if it was never run from this machine.
@@ -212,11 +227,26 @@ struct Counted {
 
 impl Counted {
     fn read(file: &mut File) -> io::Result<Option<Self>> {
-        let mut text = String::new();
-        file.seek(SeekFrom::Start(0))?;
-        file.read_to_string(&mut text)?;
-        Ok(serde_json::from_str(text.trim_end()).ok())
+        Ok(serde_json::from_str(&read(file)?).ok())
     }
+}
+
+/// All of a small file, without the blanks at its end.
+fn read(file: &mut File) -> io::Result<String> {
+    let mut text = String::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.read_to_string(&mut text)?;
+    text.truncate(text.trim_end().len());
+    Ok(text)
+}
+
+/// In one write, over what was there: the process may be killed at any moment. Written at the same width, so that nothing of
+/// what was there before is left behind it.
+fn write(file: &mut File, what: &impl Serialize) -> io::Result<()> {
+    const WIDTH: usize = 1024;
+    let text = serde_json::to_string(what)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(format!("{text:WIDTH$}\n").as_bytes())
 }
 
 /// The number of a campaign's calls, outside of its database.
@@ -240,14 +270,9 @@ impl CallCounter {
         self.write()
     }
 
-    /// In one write, over what was there: the process may be killed at any moment. If the machine dies, what is left is less
-    /// or cannot be read, which stands in nobody's way.
+    /// If the machine dies, what is left is less or cannot be read, which stands in nobody's way.
     fn write(&mut self) -> io::Result<()> {
-        // Written at the same width, so that nothing of what was there before is left behind it.
-        const WIDTH: usize = 512;
-        let text = serde_json::to_string(&self.counted)?;
-        self.file.seek(SeekFrom::Start(0))?;
-        self.file.write_all(format!("{text:WIDTH$}\n").as_bytes())
+        write(&mut self.file, &self.counted)
     }
 }
 

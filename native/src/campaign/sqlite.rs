@@ -23,6 +23,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{CallCounter, Store, StoreError};
 use polyai_outbound_core::campaign::{State, Turn, Turned};
 
@@ -36,7 +38,8 @@ pub use requeue::{Requeue, Selected, Selection};
 pub use suppressions::Suppressing;
 
 /// What a campaign is known by in its database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct CampaignId(pub i64);
 
 /// An SQLite file with campaigns in it.

@@ -75,40 +75,42 @@ impl Memory {
 
     /// Refuses a list that was run before through the same service.
     pub(super) fn refuse_known_list(&self, file: &Path, list: &str, service: &str) -> Result<(), Failure> {
-        let Some(ListRun { at, database, name }) = self.run_of(list, service) else { return Ok(()) };
-        let (file, at) = (file.display(), here(at, self.now));
-        let database = database.display().to_string();
-        Err(Failure::Input {
+        match self.ask(|index| index.run_of(list, service)).flatten() {
+            Some(run) => Err(self.run_before(file, &run)),
+            None => Ok(()),
+        }
+    }
+
+    fn run_before(&self, file: &Path, run: &ListRun) -> Failure {
+        let ListRun { at, database, name, .. } = run;
+        let (file, at) = (file.display(), here(*at, self.now));
+        let (database, name) = (harmless(&database.display().to_string()), harmless(name));
+        Failure::Input {
             code: "list_run_before",
             message: format!(
-                "{file}: this list was run on {at} from {shown} (campaign `{called}`), and nobody is called twice by accident; \
-                 to go on with it: --db {db} --name {name}; to call these people again: --again",
-                shown = harmless(&database),
-                called = harmless(&name),
-                db = quote(&harmless(&database)),
-                name = quote(&harmless(&name)),
+                "{file}: this list was run on {at} from {database} (campaign `{name}`), and nobody is called twice by accident; \
+                 to go on with it: --db {db} --name {named}; to call these people again: --again",
+                db = quote(&database),
+                named = quote(&name),
             ),
-        })
+        }
     }
 
-    /// The run of a list that is remembered.
-    pub(super) fn run_of(&self, list: &str, service: &str) -> Option<ListRun> {
-        self.ask(|index| index.run_of(list, service)).flatten()
-    }
-
-    /// Remembers that the campaign's list is run from here.
-    pub(super) async fn remember(
+    /// Remembers that the campaign's list is run from here; refuses it if it was run by another campaign since, or first.
+    pub(super) async fn claim(
         &self,
         database: &mut Database,
         campaign: CampaignId,
-        name: &str,
-        service: &str,
+        wanted: (&Path, &str, &str),
+        consent: Consent,
     ) -> Result<(), Failure> {
-        if let Some((origin, _)) = database.origin(campaign).await? {
-            let run = ListRun { at: self.now, database: whole(database.path()), name: name.to_owned() };
-            self.ask(|index| index.remember(&origin.list, service, &run));
+        let (file, name, service) = wanted;
+        let Some((origin, _)) = database.origin(campaign).await? else { return Ok(()) };
+        let run = ListRun { origin, at: self.now, database: whole(database.path()), name: name.to_owned() };
+        match self.ask(|index| index.claim(service, &run, consent.again)).flatten() {
+            Some(other) => Err(self.run_before(file, &other)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The database, for a run. One whose log is gone is taken if it is known that nothing is missing in it, or if a person

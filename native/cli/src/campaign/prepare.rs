@@ -89,7 +89,8 @@ impl Wanted<'_> {
         };
         let Prepared { database, campaign, .. } = &mut prepared;
         self.memory.count(database, *campaign, self.consent).await?;
-        self.memory.remember(database, *campaign, self.name, self.service).await?;
+        let wanted = (self.list.file.as_path(), self.name, self.service);
+        self.memory.claim(database, *campaign, wanted, self.consent).await?;
         Ok(prepared)
     }
 
