@@ -2,7 +2,7 @@
 //!
 //! A list is put into a [`Database`] once ([`ListImport`]); a [`Runner`] then calls who is due, and goes on after a crash
 //! where it was. [`Options`] say when, how fast and how often; [`RunnerLock`] keeps a second runner away; [`WatchedStore`]
-//! reads suppression lists again when they change.
+//! reads suppression lists again when they change; a [`RunIndex`] knows lists that were run before, and old copies of databases.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -60,6 +60,7 @@ mod cause;
 mod flights;
 mod holidays;
 mod import;
+mod index;
 mod list;
 mod lock;
 mod number;
@@ -74,6 +75,7 @@ mod watched;
 pub use cause::cause;
 pub use holidays::read_holidays;
 pub use import::{ImportError, Imported, ListImport};
+pub use index::{CallCounter, CounterError, ListRun, Origin, RunIndex, list_sha256};
 pub use list::{Digest, Entry, List, ListError, ListOptions, Problem, Refused};
 pub use lock::{Holder, LockError, RunnerLock};
 pub use number::read_number;

@@ -15,6 +15,8 @@ mod common;
 mod files;
 #[path = "store/import.rs"]
 mod import;
+#[path = "store/log.rs"]
+mod log;
 #[path = "store/look.rs"]
 mod look;
 #[path = "store/processes.rs"]

@@ -154,7 +154,7 @@ impl Campaign {
                 self.pending.add(change_of(&live.recipient, Standing::suppressed()));
             }
             Obstacle::SameNumber => {
-                let reason = "another campaign calls its number, or did so less than a minute ago";
+                let reason = "another campaign calls its number, or did so a short time ago";
                 let until = now + SAME_NUMBER;
                 let change = self.put_off(now, &live.recipient, until, WaitRule::SameNumber, reason);
                 self.fetch_again(change.due_at.unwrap_or(now));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::machine::DAY;
 use super::planner::whole;
+use super::span::Span;
 use super::{Campaign, Change, Recipient, Standing, State, WaitRule};
 use crate::text::numbered;
 use crate::time::Timestamp;
@@ -32,6 +33,14 @@ impl Campaign {
                 return Some(self.put_off(now, recipient, quiet_from, WaitRule::SameNumber, reason));
             }
         }
+        if let Some(free) = self.quiet_until(now, recipient.called_elsewhere) {
+            let reason = format!(
+                "another campaign called its number less than {} ago; it waits until {}",
+                Span(self.options.not_again_within),
+                whole(free, recipient.time_zone)
+            );
+            return Some(self.put_off(now, recipient, free, WaitRule::RecentCall, &reason));
+        }
         let caps = [
             (
                 &recipient.dialed,
@@ -59,6 +68,14 @@ impl Campaign {
             return None;
         }
         Some(change_of(recipient, standing))
+    }
+
+    /// Until when a number is left in peace that another campaign called at that moment, if it is now.
+    fn quiet_until(&self, now: Timestamp, called: Option<Timestamp>) -> Option<Timestamp> {
+        let within = self.options.not_again_within;
+        // By a clock that was days wrong, it is looked at again every day.
+        let free = (called? + within).min(now + within.max(DAY));
+        Some(free).filter(|free| *free > now && !within.is_zero())
     }
 
     /// A recipient's next call is put off, into the next window from then on.

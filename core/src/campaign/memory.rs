@@ -18,6 +18,8 @@ pub struct MemoryStore {
     suppressed: BTreeSet<PhoneNumber>,
     /// Triggers for a number that may have reached a server.
     triggered: BTreeMap<PhoneNumber, Vec<Triggered>>,
+    /// When other campaigns called a number last.
+    elsewhere: BTreeMap<PhoneNumber, Timestamp>,
     unfinished: BTreeSet<RecipientId>,
     /// Whose calls are to be read again, from when on.
     lost: BTreeSet<(Timestamp, RecipientId)>,
@@ -75,6 +77,12 @@ impl MemoryStore {
         self.suppressed.insert(number);
     }
 
+    /// Another campaign called that number at that moment.
+    pub fn called_elsewhere(&mut self, number: PhoneNumber, at: Timestamp) {
+        let last = self.elsewhere.entry(number).or_default();
+        *last = at.max(*last);
+    }
+
     /// The breaker as it was saved last.
     #[must_use]
     pub fn breaker(&self) -> Option<&BreakerState> {
@@ -113,7 +121,7 @@ impl MemoryStore {
     pub fn turn(&mut self, turn: &Turn) -> Turned {
         let mut turned = Turned::default();
         for change in &turn.changes {
-            self.save(turn.now, change, &mut turned.refused);
+            self.save(turn, change, &mut turned.refused);
         }
         turned.shared = turn.changes.iter().filter_map(|change| self.shared(change)).collect();
         if let Some(breaker) = &turn.breaker {
@@ -160,14 +168,17 @@ impl MemoryStore {
         self.rows.get(usize::try_from(id.0).ok()?)
     }
 
-    fn save(&mut self, now: Timestamp, change: &Change, refused: &mut Vec<Refusal>) {
+    fn save(&mut self, turn: &Turn, change: &Change, refused: &mut Vec<Refusal>) {
         let at = usize::try_from(change.id.0).unwrap_or(usize::MAX);
         let Some(row) = self.rows.get_mut(at) else { return };
         let number = &row.recipient.to_number;
         if change.state == State::Dialing {
+            let quiet = turn.not_again_within;
+            let is_recent = |called: &Timestamp| !quiet.is_zero() && *called + quiet > turn.now;
             let obstacle = match () {
                 () if self.suppressed.contains(number) => Some(Obstacle::Suppressed),
                 () if row.standing.state != State::Scheduled => Some(Obstacle::NotScheduled),
+                () if self.elsewhere.get(number).is_some_and(is_recent) => Some(Obstacle::SameNumber),
                 () => None,
             };
             if let Some(obstacle) = obstacle {
@@ -214,9 +225,9 @@ impl MemoryStore {
         }
         self.decided.remove(&(row.decided_at, change.id));
         if is_decided(change.state) {
-            self.decided.insert((now, change.id));
+            self.decided.insert((turn.now, change.id));
         }
-        row.decided_at = now;
+        row.decided_at = turn.now;
         row.standing = Standing {
             state: change.state,
             due_at: change.due_at,
@@ -265,6 +276,7 @@ impl MemoryStore {
             dialed: dialed().map(|it| it.at).collect(),
             triggered: triggered().map(|it| it.at).collect(),
             dialed_by_others: dialed().filter(|it| it.by.0 != id).map(|it| it.at).max(),
+            called_elsewhere: self.elsewhere.get(to_number).copied(),
         })
     }
 

@@ -31,6 +31,10 @@ pub struct Options {
     /// than `max_per_number` means as many: every call takes a trigger.
     #[serde(default = "max_triggers_per_number")]
     pub max_triggers_per_number: u32,
+    /// For how long after a call of another campaign of the store a number is not called: a call that was placed, that may
+    /// have rung, or that is running. 0 lets campaigns call a number one right after the other.
+    #[serde(with = "seconds", default = "not_again_within")]
+    pub not_again_within: Duration,
     /// How often a trigger is sent again that the service says it failed to place. It counts only if something else worked
     /// since this happened to the row before. What the service turns away for want of room, and what befalls a trigger by a
     /// fault of the service or the way to it, is tried until there is no more time.
@@ -52,7 +56,7 @@ pub struct Options {
 
 impl Default for Options {
     /// Monday to Saturday 9:00 to 20:00 and five minutes' margin, one call a second, ten at a time, no redials, three dials
-    /// and ten triggers of a number in 24 hours.
+    /// and ten triggers of a number in 24 hours, and none within 24 hours of another campaign's call.
     fn default() -> Self {
         Self {
             windows: CallingWindows::default(),
@@ -63,6 +67,7 @@ impl Default for Options {
             max_attempts: 10,
             max_per_number: 3,
             max_triggers_per_number: max_triggers_per_number(),
+            not_again_within: not_again_within(),
             max_refusals: 3,
             stuck_after: stuck_after(),
             breaker: BreakerOptions::default(),
@@ -100,6 +105,10 @@ impl Options {
 
 const fn max_triggers_per_number() -> u32 {
     10
+}
+
+const fn not_again_within() -> Duration {
+    Duration::from_secs(24 * 3600)
 }
 
 const fn stuck_after() -> Duration {

@@ -116,7 +116,8 @@ impl Planner {
                     | WaitRule::Redial
                     | WaitRule::Retry
                     | WaitRule::NumberCap
-                    | WaitRule::SameNumber => {
+                    | WaitRule::SameNumber
+                    | WaitRule::RecentCall => {
                         "there is no moment within the calling windows of every zone that this number may be in: \
                          give its time_zone"
                             .to_owned()

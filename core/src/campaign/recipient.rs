@@ -171,6 +171,9 @@ pub struct Recipient {
     pub triggered: Vec<Timestamp>,
     /// The last of these that was for another row: whose call may be ringing, for all that this one knows.
     pub dialed_by_others: Option<Timestamp>,
+    /// When another campaign of the store called its number last, however long ago; a call that is known not to have been
+    /// placed is none.
+    pub called_elsewhere: Option<Timestamp>,
 }
 
 /// One trigger for a recipient, and what came of it.

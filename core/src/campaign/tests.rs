@@ -9,6 +9,7 @@ mod by_hand;
 mod clocks;
 mod commands;
 mod crashes;
+mod elsewhere;
 mod failing;
 mod history;
 mod intents;

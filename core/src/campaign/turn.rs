@@ -30,6 +30,9 @@ pub struct Turn {
     /// The breaker, if it is to be saved with the campaign. **With one that is [stopped](super::BreakerPhase::Stopped) the
     /// command becomes [`Command::Pause`]**, unless the campaign is cancelled: a person has to resume it.
     pub breaker: Option<Box<BreakerState>>,
+    /// For how long after a call of another campaign of the store a number is not dialed: see
+    /// [`Options::not_again_within`](super::Options::not_again_within).
+    pub not_again_within: Duration,
     /// What is to be fetched when that is saved.
     pub fetch: Option<Fetch>,
 }
@@ -193,7 +196,8 @@ pub enum Obstacle {
     NotScheduled,
     /// Its number is on a suppression list.
     Suppressed,
-    /// Another campaign of the store calls its number, or dialed it less than [`SAME_NUMBER`](super::SAME_NUMBER) ago.
+    /// Another campaign of the store calls its number, or dialed it less than [`SAME_NUMBER`](super::SAME_NUMBER) or
+    /// [`Turn::not_again_within`] ago.
     SameNumber,
 }
 

@@ -26,6 +26,7 @@ impl Campaign {
             now,
             changes,
             breaker: self.breaker.take_unsaved(),
+            not_again_within: self.options.not_again_within,
             fetch,
         }));
     }

@@ -114,6 +114,8 @@ pub enum WaitRule {
     NumberCap,
     /// Another row with the same number is being called.
     SameNumber,
+    /// Another campaign called the number recently.
+    RecentCall,
     /// Nobody knows in which zone the number is.
     ZoneUnknown,
     /// No moment lies within the calling windows of all its zones.
@@ -122,13 +124,14 @@ pub enum WaitRule {
 
 impl WaitRule {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotBefore,
         Self::Window,
         Self::Redial,
         Self::Retry,
         Self::NumberCap,
         Self::SameNumber,
+        Self::RecentCall,
         Self::ZoneUnknown,
         Self::NoWindow,
     ];
@@ -143,6 +146,7 @@ impl WaitRule {
             Self::Retry => "retry",
             Self::NumberCap => "number_cap",
             Self::SameNumber => "same_number",
+            Self::RecentCall => "recent_call",
             Self::ZoneUnknown => "zone_unknown",
             Self::NoWindow => "no_window",
         }

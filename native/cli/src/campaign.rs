@@ -2,12 +2,14 @@
 
 mod args;
 mod ask;
+mod backup;
 mod breaker;
 mod control;
 mod events;
 mod export;
 mod found;
 mod kept;
+mod memory;
 mod moment;
 mod plan;
 mod prepare;
@@ -25,6 +27,7 @@ mod words;
 use clap::Subcommand;
 
 pub(crate) use args::PlanArgs;
+pub(crate) use memory::Consent;
 pub(crate) use moment::{Clock, rfc3339};
 pub(crate) use session::{Ended, Session, Shows};
 
@@ -65,6 +68,9 @@ pub(crate) enum CampaignCommand {
     /// Put rows back in place: call again what failed or was refused, read again what was lost.
     #[command(after_help = help::REQUEUE)]
     Requeue(requeue::RequeueArgs),
+    /// Copy a database, also while it is used; a copy of the file alone is not whole.
+    #[command(after_help = help::BACKUP)]
+    Backup(backup::BackupArgs),
     /// Tell the whole history of one row, and why it is not called yet.
     #[command(after_help = help::WHY)]
     Why(why::WhyArgs),
@@ -82,6 +88,7 @@ pub(crate) async fn run(command: &CampaignCommand, global: &Global, output: Outp
         CampaignCommand::Export(args) => export::run(args, output).await,
         CampaignCommand::Resolve(args) => resolve::run(args, output).await,
         CampaignCommand::Requeue(args) => requeue::run(args, output).await,
+        CampaignCommand::Backup(args) => backup::run(args, output).await,
         CampaignCommand::Why(args) => why::run(args, output).await,
     }
 }

@@ -15,7 +15,7 @@ use polyai_outbound::{Client, Timestamp};
 use serde_json::json;
 
 use crate::args::{DEFAULT_LISTEN, DEFAULT_TOKEN};
-use crate::campaign::{Clock, Ended, PlanArgs, Session, Shows, rfc3339};
+use crate::campaign::{Clock, Consent, Ended, PlanArgs, Session, Shows, rfc3339};
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, harmless};
 use crate::shell::me;
@@ -82,6 +82,7 @@ pub(crate) async fn run(output: Output) -> Result<Exit, Failure> {
         database: &database,
         name: NAME,
         client: &client,
+        consent: Consent::default(),
         go_on: format!("{} demo", me()),
         command: format!("{} campaign", me()),
         of_it: format!("--db {}", database.display()),

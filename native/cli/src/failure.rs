@@ -213,6 +213,7 @@ impl From<StoreError> for Failure {
             StoreErrorKind::ReadOnly => "store_read_only",
             StoreErrorKind::Busy => "store_busy",
             StoreErrorKind::Corrupt => "store_corrupt",
+            StoreErrorKind::LogMissing => "store_log_missing",
             StoreErrorKind::Io => "store_io",
             StoreErrorKind::Other => "store_refused",
         };

@@ -256,13 +256,19 @@ Suppression lists are read again when they change. Nobody is called while one
 cannot be read, or has lost more than a tenth of its numbers, until it is whole
 again or `resume --accept-shorter-suppression FILE` says that it is right.
 
+Which lists were run, and how many calls each campaign had, is remembered on
+this machine: as fingerprints, in POLYAI_OUTBOUND_STATE_DIR, or else where the
+system keeps the state of programs (~/.local/state/polyai-outbound).
+
 Exit codes:
   0    done, and every call succeeded
   1    done, and some rows did not succeed, expired or are held
-  2    bad usage or input, or another process runs the campaign
+  2    bad usage or input, another process runs the campaign, or its list was run
+       before (--again calls these people again)
   3    the credential was refused; 4: there is no such agent or connector
   5    of some rows it is unknown whether they rang, or how their calls ended
-  6    the database failed; results that could not be saved are printed
+  6    the database failed; results that could not be saved are printed. Or it is
+       older than what was run from it, or lost the log beside it (--again)
   130  interrupted; the same command goes on
 
 With --json, stdout holds an object a line: `type` is started, imported, row,
@@ -271,11 +277,22 @@ blocked, halted, finished, ended, shared_call_sid (one for two triggers: an
 alarm) or left_out: so many lines were not printed, because nobody read. Rows
 are known by their line in the list.";
 
+pub(crate) const BACKUP: &str = "\
+Examples:
+  outbound campaign backup --db calls.db --to calls-2026-12-01.db
+
+Never copy or move the file alone: who was called last is in calls.db-wal beside
+it. A file without it is refused by `run`, and so is an older copy: `run` knows,
+on this machine, how many calls were begun. A backup goes on by itself if nobody
+was called since it was made; else `run` stops, and calls those again who are
+not in it only with --again.";
+
 pub(crate) const PLAN: &str = "\
 Examples:
   outbound campaign plan people.csv
   outbound campaign plan people.csv --rate 2 --until '2026-12-01 18:00'
   outbound campaign plan people.csv --window 'mon-fri 09:00-18:00' --json
 
-It takes the options of `run` and needs neither a database nor a token. Refused
+It takes the options of `run` and needs neither a database nor a token. With --db
+it tells how many numbers other campaigns called recently. Refused
 rows are written to a file beside the list, as `run` does.";

@@ -10,11 +10,13 @@ use crate::common::{Run, outbound_at};
 /// A folder with a list in it, and room for a database.
 pub(crate) struct Folder {
     pub(crate) folder: tempfile::TempDir,
+    /// What its runs remember.
+    pub(crate) state: tempfile::TempDir,
 }
 
 impl Folder {
     pub(crate) fn with(list: &str) -> Self {
-        let folder = Self { folder: tempfile::tempdir().unwrap() };
+        let folder = Self { folder: tempfile::tempdir().unwrap(), state: tempfile::tempdir().unwrap() };
         folder.write("people.csv", list);
         folder
     }
@@ -44,6 +46,7 @@ impl Folder {
         options: impl IntoIterator<Item = &'a str>,
     ) -> Run {
         let run = outbound_at(base_url, ["campaign", "run"]).arg(self.path("people.csv"));
+        let run = run.env("POLYAI_OUTBOUND_STATE_DIR", self.state.path());
         options.into_iter().fold(run.arg("--db").arg(self.path("calls.db")), |run, it| run.arg(it))
     }
 

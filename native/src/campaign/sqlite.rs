@@ -6,7 +6,9 @@ mod connect;
 mod decide;
 mod identity;
 mod import;
+mod log;
 mod look;
+mod origin;
 #[cfg(test)]
 mod plans;
 mod query;
@@ -18,12 +20,15 @@ mod suppressions;
 mod turn;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Store, StoreError};
-use polyai_outbound_core::campaign::{Turn, Turned};
+use serde::{Deserialize, Serialize};
 
-use connect::Link;
+use super::{CallCounter, Store, StoreError};
+use polyai_outbound_core::campaign::{State, Turn, Turned};
+
+use connect::{Link, Lost};
 pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
 pub use look::{Redialed, SharedBy, SharedCall};
@@ -33,7 +38,8 @@ pub use requeue::{Requeue, Selected, Selection};
 pub use suppressions::{Suppressing, SuppressionCount};
 
 /// What a campaign is known by in its database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct CampaignId(pub i64);
 
 /// An SQLite file with campaigns in it.
@@ -78,7 +84,7 @@ pub struct CampaignId(pub i64);
 ///
 /// let mut store = database.store(campaign).await?;
 /// let fetch = Fetch::Due { by: now, limit: 10, dialed_since: now };
-/// let turned = store.turn(&Turn { now, changes: Vec::new(), breaker: None, fetch: Some(fetch) }).await?;
+/// let turned = store.turn(&Turn { now, changes: Vec::new(), breaker: None, not_again_within: std::time::Duration::ZERO, fetch: Some(fetch) }).await?;
 /// assert_eq!(turned.due[0].row, 2);
 /// assert_eq!(database.tally(campaign).await?[&State::Scheduled], 1);
 /// # Ok(())
@@ -93,6 +99,7 @@ pub struct CampaignId(pub i64);
 #[derive(Debug)]
 pub struct Database {
     link: Link,
+    counter: Option<Arc<Mutex<CallCounter>>>,
 }
 
 impl Database {
@@ -100,9 +107,19 @@ impl Database {
     ///
     /// # Errors
     /// If it is not there and not to be created, cannot be read or written, is something else, or was made by a newer
-    /// version.
+    /// version; if its log, the file beside it whose name ends in `-wal`, is gone while calls may be in it
+    /// ([`LogMissing`](super::StoreErrorKind::LogMissing)).
     pub async fn open(path: impl AsRef<Path>, create: bool) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::open(path.as_ref(), create).await? })
+        Ok(Self { link: Link::open(path.as_ref(), create, Lost::Refuse).await?, counter: None })
+    }
+
+    /// Opens a file whose log is gone, which [`open`](Self::open) refuses, and takes it as it is: who was called last may not
+    /// be in it, and would be called again.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_without_log(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Ok(Self { link: Link::open(path.as_ref(), false, Lost::Forget).await?, counter: None })
     }
 
     /// Opens the file for reading alone. What a runner writes meanwhile is seen, and neither waits for the other.
@@ -110,7 +127,7 @@ impl Database {
     /// # Errors
     /// As [`open`](Self::open), and if its schema is of an older version.
     pub async fn read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::read_only(path.as_ref()).await? })
+        Ok(Self { link: Link::read_only(path.as_ref()).await?, counter: None })
     }
 
     /// Closes it, so that all is in the one file, as far as nobody else has it open. Nothing is lost without; but what was
@@ -128,12 +145,17 @@ impl Database {
         self.link.path()
     }
 
+    /// Counts calls outside of the database as well: those of stores that are made from now on.
+    pub fn count_calls(&mut self, counter: CallCounter) {
+        self.counter = Some(Arc::new(Mutex::new(counter)));
+    }
+
     /// The campaign as its runner sees it, with a connection of its own.
     ///
     /// # Errors
     /// If the file cannot be opened any more.
     pub async fn store(&self, campaign: CampaignId) -> Result<SqliteStore, StoreError> {
-        Ok(SqliteStore { link: self.link.another().await?, campaign })
+        Ok(SqliteStore { link: self.link.another().await?, campaign, counter: self.counter.clone() })
     }
 }
 
@@ -142,6 +164,8 @@ impl Database {
 pub struct SqliteStore {
     link: Link,
     campaign: CampaignId,
+    /// Shared with the database, so that it is held as long as either is.
+    counter: Option<Arc<Mutex<CallCounter>>>,
 }
 
 impl SqliteStore {
@@ -166,11 +190,20 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     async fn turn(&mut self, turn: &Turn) -> Result<Turned, StoreError> {
+        if turn.changes.iter().any(|change| change.state == State::Dialing) {
+            self.link.mark().await?;
+        }
         // The connection is given back only by a turn that came to its end: one that failed or was dropped leaves nobody
         // knows what, and closing it undoes that.
         let mut connection = self.link.take().await?;
-        let turned = turn::perform(&mut connection, self.link.path(), self.campaign, turn).await?;
+        let (turned, intents) = turn::perform(&mut connection, self.link.path(), self.campaign, turn).await?;
         self.link.put(connection);
+        // Before anything leaves. What cannot be written there leaves an old copy unnoticed, and nobody uncalled.
+        if let (Some(intents), Some(counter)) = (intents, &self.counter)
+            && let Err(error) = counter.lock().unwrap_or_else(PoisonError::into_inner).set(intents)
+        {
+            tracing::warn!(%error, "the index of runs cannot be written");
+        }
         Ok(turned)
     }
 }

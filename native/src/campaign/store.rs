@@ -35,6 +35,8 @@ pub enum StoreErrorKind {
     Busy,
     /// What is in it cannot be: it is damaged, no database of ours, or of a newer version of it.
     Corrupt,
+    /// Its log, the file beside it whose name ends in `-wal`, is gone, and calls may be in it that the file does not know of.
+    LogMissing,
     /// The disk or the file system failed, or the file is not there.
     Io,
     /// What cannot be done with what is in it, and all else.
@@ -50,6 +52,7 @@ impl StoreErrorKind {
             Self::ReadOnly => "read_only",
             Self::Busy => "busy",
             Self::Corrupt => "corrupt",
+            Self::LogMissing => "log_missing",
             Self::Io => "io",
             Self::Other => "other",
         }
@@ -71,6 +74,10 @@ impl StoreErrorKind {
             Self::Corrupt => {
                 ("what is in it cannot be right", "restore it from a backup, or give another file with --db")
             }
+            Self::LogMissing => (
+                "who was called last may not be in it",
+                "put the log back beside it, or open the database that it was copied from",
+            ),
             Self::Io => {
                 ("the file cannot be read or written", "check the path, its permissions and the disk")
             }

@@ -362,11 +362,12 @@ async fn reading_goes_on_while_a_turn_is_being_saved_and_the_other_way_round() {
     let mut reader = Database::read_only(fixture.path()).await.unwrap();
     assert_eq!(reader.tally(fixture.campaign).await.unwrap()[&State::Scheduled], 3);
     sqlx::query("ROLLBACK").execute(&mut writer).await.unwrap();
+    fixture.save(vec![intent(1)]).await.unwrap();
     let mut long = fixture.sql().await;
     sqlx::query("BEGIN").execute(&mut long).await.unwrap();
     sqlx::query("SELECT * FROM recipients").fetch_one(&mut long).await.unwrap();
-    fixture.save(vec![intent(1)]).await.unwrap();
-    assert_eq!(reader.tally(fixture.campaign).await.unwrap()[&State::Dialing], 1);
+    fixture.save(vec![intent(2)]).await.unwrap();
+    assert_eq!(reader.tally(fixture.campaign).await.unwrap()[&State::Dialing], 2);
 }
 
 #[tokio::test]

@@ -179,6 +179,10 @@ async fn a_file_of_an_earlier_version_is_brought_up_to_date_with_what_it_knows()
         "DROP INDEX recipients_lost",
         "DROP INDEX attempts_by_call_sid",
         "DROP TABLE suppression_lists",
+        "DROP TABLE identity",
+        "ALTER TABLE campaigns DROP COLUMN intents",
+        "ALTER TABLE campaigns DROP COLUMN token_key",
+        "ALTER TABLE campaigns DROP COLUMN token_fingerprint",
         "DELETE FROM _sqlx_migrations WHERE version >= 2",
     ] {
         sqlx::query(undone).execute(&mut sql).await.unwrap();

@@ -131,7 +131,7 @@ pub(crate) async fn imported(
 }
 
 pub(crate) fn turn(now: Timestamp, changes: Vec<Change>, fetch: Option<Fetch>) -> Turn {
-    Turn { now, changes, breaker: None, fetch }
+    Turn { now, changes, breaker: None, not_again_within: std::time::Duration::ZERO, fetch }
 }
 
 /// A change without an attempt.

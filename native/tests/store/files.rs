@@ -246,8 +246,12 @@ async fn copies_of_the_files_at_any_moment_open_with_all_turns_that_were_answere
 
 #[tokio::test]
 async fn a_log_that_was_cut_off_in_the_middle_of_a_turn_opens_without_that_turn() {
-    let mut fixture = Fixture::of(64).await;
+    let mut fixture = Fixture::of(66).await;
     let wal = fixture.path().with_file_name("calls.db-wal");
+    // From here on the log has nothing of the import.
+    fixture.save(vec![intent(65)]).await.unwrap();
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&mut fixture.sql().await).await.unwrap();
+    fixture.save(vec![intent(66)]).await.unwrap();
     let before = std::fs::metadata(&wal).unwrap().len();
     fixture.save((1..=32).map(intent).collect()).await.unwrap();
     let between = std::fs::metadata(&wal).unwrap().len();
@@ -260,7 +264,7 @@ async fn a_log_that_was_cut_off_in_the_middle_of_a_turn_opens_without_that_turn(
         std::fs::write(&copied, &main).unwrap();
         std::fs::write(copied.with_file_name("calls.db-wal"), &log[..usize::try_from(cut).unwrap()]).unwrap();
         let tally = Database::open(&copied, false).await.unwrap().tally(fixture.campaign).await.unwrap();
-        let dialing = tally.get(&State::Dialing).copied().unwrap_or_default();
+        let dialing = tally[&State::Dialing] - 2;
         let whole = if cut < between { 0 } else { 32 };
         assert!(dialing == whole || (dialing == 64 && cut > between), "{dialing} at {cut}");
     }

@@ -203,7 +203,13 @@ fn the_store_hands_out_lost_calls_that_may_be_told_of_and_those_that_a_person_na
         Standing { state: State::Scheduled, due_at: Some(START), wait: None, reason: "due".to_owned() };
     let ids: Vec<_> = plain(4).into_iter().map(|it| store.add(it, scheduled.clone())).collect();
     let turn = |store: &mut MemoryStore, now, changes, fetch| {
-        store.turn(&Turn { now, changes, breaker: None, fetch: Some(fetch) })
+        store.turn(&Turn {
+            now,
+            changes,
+            breaker: None,
+            not_again_within: Duration::ZERO,
+            fetch: Some(fetch),
+        })
     };
     let due = |by| Fetch::Due { by, limit: 0, dialed_since: START };
     let lost = |id, before: Duration, call_sid: Option<&str>| Change {

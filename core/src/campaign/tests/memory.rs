@@ -22,12 +22,20 @@ fn change(id: RecipientId, state: State, due_at: Option<Timestamp>, attempt: Opt
 }
 
 fn save(store: &mut MemoryStore, changes: Vec<Change>) -> Vec<Refusal> {
-    store.turn(&Turn { now: START, changes, breaker: None, fetch: None }).refused
+    store
+        .turn(&Turn { now: START, changes, breaker: None, not_again_within: Duration::ZERO, fetch: None })
+        .refused
 }
 
 fn fetch(store: &mut MemoryStore, by: Timestamp, limit: usize) -> (Vec<i64>, Option<Timestamp>) {
     let fetch = Some(Fetch::Due { by, limit, dialed_since: START - DAY });
-    let turned = store.turn(&Turn { now: START, changes: Vec::new(), breaker: None, fetch });
+    let turned = store.turn(&Turn {
+        now: START,
+        changes: Vec::new(),
+        breaker: None,
+        not_again_within: Duration::ZERO,
+        fetch,
+    });
     (turned.due.iter().map(|it| it.id.0).collect(), turned.next_due)
 }
 
@@ -85,7 +93,13 @@ fn an_intent_is_refused_for_a_number_on_a_list_and_for_a_row_that_is_not_schedul
     assert_eq!(fetch(&mut store, START, 9).0, [0], "who is dialed is not due");
     store.command(Command::Pause);
     let nobody = change(RecipientId(7), State::Failed, None, None);
-    let turned = store.turn(&Turn { now: START, changes: vec![nobody], breaker: None, fetch: None });
+    let turned = store.turn(&Turn {
+        now: START,
+        changes: vec![nobody],
+        breaker: None,
+        not_again_within: Duration::ZERO,
+        fetch: None,
+    });
     assert_eq!((turned.command, turned.blocked, turned.due.len()), (Command::Pause, None, 0));
 }
 
@@ -110,7 +124,15 @@ fn dials_of_a_number_are_told_to_all_its_rows_while_they_count_and_if_they_may_h
     }
     let fetch = Some(Fetch::Due { by: START, limit: 9, dialed_since: START - DAY });
     let dialed = |store: &mut MemoryStore| {
-        let due = store.turn(&Turn { now: START, changes: Vec::new(), breaker: None, fetch }).due;
+        let due = store
+            .turn(&Turn {
+                now: START,
+                changes: Vec::new(),
+                breaker: None,
+                not_again_within: Duration::ZERO,
+                fetch,
+            })
+            .due;
         due.into_iter().map(|it| it.dialed).collect::<Vec<_>>()
     };
     let expected = vec![START - far, START - secs(5), START - secs(1)];
@@ -129,7 +151,13 @@ fn what_an_earlier_run_left_unfinished_is_told_with_its_last_attempt_until_it_en
     let mut store = MemoryStore::new();
     let ids = plain(3).into_iter().map(|it| store.add(it, scheduled(START))).collect::<Vec<_>>();
     let unfinished = |store: &mut MemoryStore| {
-        let turn = Turn { now: START, changes: Vec::new(), breaker: None, fetch: Some(Fetch::Unfinished) };
+        let turn = Turn {
+            now: START,
+            changes: Vec::new(),
+            breaker: None,
+            not_again_within: Duration::ZERO,
+            fetch: Some(Fetch::Unfinished),
+        };
         let unfinished = store.turn(&turn).unfinished;
         unfinished.iter().map(|it| (it.recipient.id.0, it.attempt.number)).collect::<Vec<_>>()
     };
@@ -163,8 +191,13 @@ fn a_breaker_is_kept_and_one_that_is_stopped_pauses_the_campaign_once() {
             next_probe_at: None,
             next_probe: None,
         };
-        let saving =
-            Turn { now: START, changes: Vec::new(), breaker: Some(Box::new(breaker.clone())), fetch: None };
+        let saving = Turn {
+            now: START,
+            changes: Vec::new(),
+            breaker: Some(Box::new(breaker.clone())),
+            not_again_within: Duration::ZERO,
+            fetch: None,
+        };
         let command = store.turn(&saving).command;
         let begin = Turn { breaker: None, fetch: Some(Fetch::Unfinished), ..saving };
         assert_eq!(store.turn(&begin).breaker.as_deref(), Some(&breaker));
@@ -191,7 +224,13 @@ fn the_call_that_was_placed_last_is_known_and_triggers_count_whatever_was_answer
             ..Attempt::intended(number, START + secs(number.into()))
         };
         save(&mut store, vec![change(id, State::Scheduled, Some(START), Some(attempt))]);
-        let begin = Turn { now: START, changes: Vec::new(), breaker: None, fetch: Some(Fetch::Unfinished) };
+        let begin = Turn {
+            now: START,
+            changes: Vec::new(),
+            breaker: None,
+            not_again_within: Duration::ZERO,
+            fetch: Some(Fetch::Unfinished),
+        };
         let known = store.turn(&begin).known.map(|it| (it.attempt, it.call_sid.as_str().to_owned()));
         let due = Fetch::Due { by: START, limit: 1, dialed_since: START };
         let recipient = store.turn(&Turn { fetch: Some(due), ..begin }).due.remove(0);

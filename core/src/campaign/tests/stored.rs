@@ -63,7 +63,8 @@ fn a_breaker() -> impl Strategy<Value = BreakerOptions> {
 }
 
 fn options() -> impl Strategy<Value = Options> {
-    let counts = (1..=u32::MAX, 1..=u32::MAX, any::<u32>(), any::<u32>(), any::<u32>(), a_breaker());
+    let spans = (any::<u32>(), any::<u32>());
+    let counts = (1..=u32::MAX, 1..=u32::MAX, any::<u32>(), any::<u32>(), spans, a_breaker());
     let said =
         (prop::option::of(prop::sample::select(&Encryption::ALL[..])), prop::option::of("\\PC{0,8}[a-z]"));
     let rules = prop::collection::vec(a_rule(), 0..4);
@@ -78,7 +79,8 @@ fn options() -> impl Strategy<Value = Options> {
             max_per_number: counts.1,
             max_refusals: counts.2,
             max_triggers_per_number: counts.3,
-            stuck_after: Duration::from_secs(counts.4.into()),
+            stuck_after: Duration::from_secs(counts.4.0.into()),
+            not_again_within: Duration::from_secs(counts.4.1.into()),
             breaker: counts.5,
             encryption,
             variant_id: variant.map(|id| VariantId::new(id).unwrap()),

@@ -37,6 +37,7 @@ fn every_rule_to_wait_by_has_its_word() {
         (WaitRule::Retry, "retry"),
         (WaitRule::NumberCap, "number_cap"),
         (WaitRule::SameNumber, "same_number"),
+        (WaitRule::RecentCall, "recent_call"),
         (WaitRule::ZoneUnknown, "zone_unknown"),
         (WaitRule::NoWindow, "no_window"),
     ];

@@ -27,17 +27,22 @@ pub(crate) struct DatabaseArgs {
 }
 
 impl DatabaseArgs {
+    /// The same, if it is said.
+    pub(crate) fn given(&self) -> Result<Option<PathBuf>, Failure> {
+        match &self.db {
+            Some(path) => Ok(Some(path.clone())),
+            None => Ok(settings::variable(DB)?.map(PathBuf::from)),
+        }
+    }
+
     /// The file that the flag names, or else the environment.
     pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
-        match &self.db {
-            Some(path) => Ok(path.clone()),
-            None => settings::variable(DB)?.map(PathBuf::from).ok_or_else(|| {
-                Failure::input(format!(
-                    "where the campaign is kept is not said; give --db PATH or set {DB} (one file holds any number of \
-                     campaigns)"
-                ))
-            }),
-        }
+        self.given()?.ok_or_else(|| {
+            Failure::input(format!(
+                "where the campaign is kept is not said; give --db PATH or set {DB} (one file holds any number of \
+                 campaigns)"
+            ))
+        })
     }
 }
 
@@ -46,6 +51,8 @@ impl DatabaseArgs {
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) list: ListArgs,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
     #[command(flatten)]
     pub(crate) calling: CallingArgs,
 }
@@ -59,6 +66,12 @@ pub(crate) struct RunArgs {
     /// What the campaign is called in the database [default: the file's name without its ending].
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+    /// Call these people again, though their list was run before, or the database is an older copy or lost its log.
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Go on with another token than that which the campaign was begun with.
+    #[arg(long)]
+    pub(crate) other_token: bool,
     #[command(flatten)]
     pub(crate) calling: CallingArgs,
 }
@@ -135,6 +148,9 @@ pub(crate) struct CallingArgs {
     /// How many triggers for one number may reach the service within 24 hours, whatever it answers [default: 10].
     #[arg(long, value_parser = whole::<u32>, allow_negative_numbers = true, value_name = "N", help_heading = PACE)]
     pub(crate) max_triggers_per_number: Option<u32>,
+    /// How long a number is left in peace after a call of another campaign of the database; 0 or none: not at all [default: 24h].
+    #[arg(long, value_parser = not_again, value_name = "SPAN", help_heading = PACE)]
+    pub(crate) not_again_within: Option<Duration>,
     /// How signalling and media are encrypted: TLS/SRTP (the service's default), TLS/RTP, UDP/SRTP or UDP/RTP.
     #[arg(long, value_parser = encryption, value_name = "WORD", help_heading = CALLS)]
     pub(crate) encryption: Option<Encryption>,
@@ -167,6 +183,13 @@ fn duplicates(word: &str) -> Result<Duplicates, String> {
 
 fn span(text: &str) -> Result<Duration, String> {
     parse_span("span", text).map_err(|error| said(&error))
+}
+
+fn not_again(text: &str) -> Result<Duration, String> {
+    match text {
+        "none" | "0" => Ok(Duration::ZERO),
+        text => span(text),
+    }
 }
 
 fn variant(text: &str) -> Result<VariantId, String> {

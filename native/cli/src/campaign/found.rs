@@ -65,6 +65,13 @@ impl WhichArgs {
 
 async fn find(database: &DatabaseArgs, name: Option<&str>, access: Access) -> Result<Found, Failure> {
     let path = database.path()?;
+    let mut database = open(&path, access).await?;
+    let campaigns = database.campaigns().await?;
+    pick(database, campaigns, name)
+}
+
+/// A database that has to be there.
+pub(crate) async fn open(path: &Path, access: Access) -> Result<Database, Failure> {
     // SQLite would only say that it cannot be opened.
     if path.is_symlink() && path.metadata().is_err() {
         return Err(Failure::input(format!(
@@ -80,12 +87,14 @@ async fn find(database: &DatabaseArgs, name: Option<&str>, access: Access) -> Re
             me = me(),
         )));
     }
-    readers::warn_of_database(&path);
-    let mut database = match access {
-        Access::Look => Database::read_only(&path).await?,
-        Access::Decide => Database::open(&path, false).await?,
-    };
-    let mut campaigns = database.campaigns().await?;
+    readers::warn_of_database(path);
+    Ok(match access {
+        Access::Look => Database::read_only(path).await?,
+        Access::Decide => Database::open(path, false).await?,
+    })
+}
+
+fn pick(database: Database, mut campaigns: Vec<Campaign>, name: Option<&str>) -> Result<Found, Failure> {
     let at = match name {
         Some(name) => campaigns.iter().position(|it| it.name == name),
         None if campaigns.len() == 1 => Some(0),
@@ -93,7 +102,7 @@ async fn find(database: &DatabaseArgs, name: Option<&str>, access: Access) -> Re
     };
     match at {
         Some(at) => Ok(Found { database, campaign: campaigns.swap_remove(at), now: Clock::default().now() }),
-        None => Err(not_found(&path, name, &campaigns)),
+        None => Err(not_found(database.path(), name, &campaigns)),
     }
 }
 

@@ -212,6 +212,7 @@ fn over(args: &CallingArgs, before: Options, now: Timestamp) -> Result<(Options,
     }
     options.max_attempts = args.max_attempts.unwrap_or(options.max_attempts);
     options.pace.max_dialing = args.max_dialing.unwrap_or(options.pace.max_dialing);
+    options.not_again_within = args.not_again_within.unwrap_or(options.not_again_within);
     options.stuck_after = args.stuck_after.unwrap_or(options.stuck_after);
     options.max_per_number = args.max_per_number.unwrap_or(options.max_per_number);
     options.max_triggers_per_number = args.max_triggers_per_number.unwrap_or(options.max_triggers_per_number);
@@ -266,6 +267,7 @@ pub(crate) fn told(options: &Options) -> Vec<(&'static str, String)> {
         ("--max-attempts", options.max_attempts.to_string()),
         ("--max-per-number", options.max_per_number.to_string()),
         ("--max-triggers-per-number", options.max_triggers_per_number.to_string()),
+        ("--not-again-within", moment::span(options.not_again_within)),
         ("--encryption", word(options.encryption.map(encryption))),
         ("--variant", word(options.variant_id.as_ref().map(|it| it.as_str().to_owned()))),
     ]

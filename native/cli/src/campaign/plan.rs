@@ -4,15 +4,16 @@ mod groups;
 mod simulate;
 mod told;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{Database, NewCampaign, Source, cause};
+use polyai_outbound::{PhoneNumber, Timestamp};
 
 use super::args::PlanArgs;
 use super::kept::{Kept, duplicates};
 use super::moment::Clock;
-use super::prepare::{self, list_file};
+use super::prepare::{self, list_file, name_of};
 use crate::failure::{Exit, Failure};
 use crate::interrupt::interrupted;
 use crate::output::Output;
@@ -43,8 +44,11 @@ async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
     let campaign = database.create_campaign(&unnamed(args, &kept, now)).await?;
     let imported = prepare::import(&args.list, &kept, now, &mut database, campaign, output).await?;
     let mut groups = Groups::new(&kept.calling, now);
+    let called = called(args, &kept, now).await?;
+    let mut recent = 0;
     database
         .for_each_recipient(campaign, |record| {
+            recent += u64::from(called.contains(&record.to_number));
             groups.add(&record);
             Ok::<_, Failure>(())
         })
@@ -55,6 +59,7 @@ async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
     };
     let plan = Plan {
         imported,
+        recent,
         refused_by,
         zones: groups.zones(),
         timing: groups.timing(),
@@ -64,6 +69,18 @@ async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
     output.say(plan.for_people(), &plan.to_json());
     output.note("nothing was sent");
     Ok(Exit::Done)
+}
+
+/// The numbers that other campaigns of the database called recently.
+async fn called(args: &PlanArgs, kept: &Kept, now: Timestamp) -> Result<BTreeSet<PhoneNumber>, Failure> {
+    let within = kept.calling.not_again_within;
+    match args.database.given()?.filter(|path| path.exists() && !within.is_zero()) {
+        Some(path) => {
+            let mut database = Database::read_only(path).await?;
+            Ok(database.called_since(now - within, &name_of(&args.list)?).await?)
+        }
+        None => Ok(BTreeSet::new()),
+    }
 }
 
 /// It is gone with its folder, so its name does not matter.

@@ -3,16 +3,17 @@
 use std::path::Path;
 use std::time::Duration;
 
-use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{
     Campaign, CampaignId, Database, ImportError, Imported, List, ListImport, NewCampaign, Placeholders,
-    Rejects, RunnerLock, Source, SuppressionCount,
+    Rejects, RunnerLock, Source, SuppressionCount, list_sha256,
 };
+use polyai_outbound::{Credential, Timestamp};
 use serde_json::{Value, json};
 
 use super::args::{CallingArgs, ListArgs};
 use super::kept::{Kept, duplicates, whole};
-use super::moment::here;
+use super::memory::{Consent, Memory};
+use super::moment::{here, span};
 use super::words::many;
 use crate::failure::Failure;
 use crate::follow::Waiting;
@@ -27,6 +28,9 @@ pub(super) struct Wanted<'a> {
     pub(super) name: &'a str,
     /// Base URL and API.
     pub(super) service: &'a str,
+    pub(super) token: Option<&'a Credential>,
+    pub(super) memory: Memory,
+    pub(super) consent: Consent,
     pub(super) now: Timestamp,
     pub(super) output: Output,
 }
@@ -39,7 +43,7 @@ pub(super) struct Prepared {
     /// Whether its list was read just now, and told of.
     pub(super) imported: bool,
     /// Ends when this does.
-    pub(super) _lock: RunnerLock,
+    pub(super) lock: RunnerLock,
 }
 
 /// The list that is to be dialed: no standard input, because the same command must be able to read it again.
@@ -75,16 +79,66 @@ impl Wanted<'_> {
         if !self.database.exists() {
             // What is wrong is found before there is a file.
             self.described()?;
+            self.refuse_known_list(None).await?;
         }
-        let mut database = Database::open(self.database, true).await?;
+        let mut database = self.memory.open(self.database, self.consent).await?;
         let known = match database.campaign(self.name).await? {
             Some(known) => self.still(&mut database, known, &source).await?,
             None => None,
         };
-        match known {
-            Some(known) => self.go_on(database, &known).await,
-            None => self.begin(database, source).await,
+        let mut prepared = match known {
+            Some(known) => self.go_on(database, &known).await?,
+            None => self.begin(database, source).await?,
+        };
+        let Prepared { database, campaign, .. } = &mut prepared;
+        self.memory.count(database, *campaign, self.consent).await?;
+        let wanted = (self.list.file.as_path(), self.name, self.service);
+        self.memory.claim(database, *campaign, wanted, self.consent).await?;
+        Ok(prepared)
+    }
+
+    /// Refuses a list of which there is a campaign already: in this database, or in another as far as this machine knows.
+    async fn refuse_known_list(&self, database: Option<&mut Database>) -> Result<(), Failure> {
+        if self.consent.again {
+            return Ok(());
         }
+        let list = self.list_sha256()?;
+        let campaigns = match database {
+            Some(database) => database.campaigns().await?,
+            None => Vec::new(),
+        };
+        let known = campaigns.iter().find(|it| it.source_sha256.as_ref() == Some(&list));
+        if let Some(Campaign { name, created_at, .. }) = known {
+            return Err(Failure::Input {
+                code: "list_run_before",
+                message: format!(
+                    "{file}: this list was run on {at} as the campaign `{called}` of this database; to go on with that: \
+                     --name {name}; to call these people again: --again",
+                    file = self.list.file.display(),
+                    at = here(*created_at, self.now),
+                    called = harmless(name),
+                    name = quote(&harmless(name)),
+                ),
+            });
+        }
+        self.memory.refuse_known_list(&self.list.file, &list, self.service)
+    }
+
+    /// Refuses another token than that which the campaign was begun with.
+    async fn check_token(&self, database: &mut Database, campaign: CampaignId) -> Result<(), Failure> {
+        let Some(token) = self.token else { return Ok(()) };
+        if database.check_token(campaign, token, self.consent.other_token).await? {
+            return Ok(());
+        }
+        Err(Failure::Input {
+            code: "other_token",
+            message: format!(
+                "the campaign `{}` was begun with another token, and a token belongs to one connector: the people on the rest \
+                 of the list would hear from another agent. Give the token that it was begun with; or, if this one was issued \
+                 in its place: --other-token",
+                harmless(self.name)
+            ),
+        })
     }
 
     /// A campaign of that name, if it is the one that is meant. One whose list changed before all of it was read gives way.
@@ -105,7 +159,7 @@ impl Wanted<'_> {
             known.source.size == source.size && known.source.modified_at == source.modified_at;
         if known.imported {
             let is_the_same = looks_the_same
-                || (known.source.size == source.size && known.source_sha256 == self.sha256(&kept)?);
+                || (known.source.size == source.size && known.source_sha256 == Some(self.list_sha256()?));
             if !is_the_same {
                 return Err(Failure::input(format!(
                     "{file}: its content is not that of the list which the campaign `{name}` was made of, {made}; go on \
@@ -148,6 +202,7 @@ impl Wanted<'_> {
 
     async fn begin(&self, mut database: Database, source: Source) -> Result<Prepared, Failure> {
         let (kept, notes) = self.described()?;
+        self.refuse_known_list(Some(&mut database)).await?;
         self.notes(&notes);
         let campaign = database
             .create_campaign(&NewCampaign {
@@ -160,13 +215,15 @@ impl Wanted<'_> {
             })
             .await?;
         let lock = self.lock(&mut database, campaign).await?;
+        self.check_token(&mut database, campaign).await?;
         self.import(&mut database, campaign, &kept).await?;
-        Ok(Prepared { database, campaign, kept, imported: true, _lock: lock })
+        Ok(Prepared { database, campaign, kept, imported: true, lock })
     }
 
     async fn go_on(&self, mut database: Database, known: &Campaign) -> Result<Prepared, Failure> {
         let campaign = known.id;
         let lock = self.lock(&mut database, campaign).await?;
+        self.check_token(&mut database, campaign).await?;
         let before = Kept::read(&known.options)?;
         let (kept, notes) = before.over(self.list, self.calling, self.now)?;
         // Lists are only ever added: one that is not there would stand in the way for good.
@@ -189,7 +246,7 @@ impl Wanted<'_> {
             ));
             self.import(&mut database, campaign, &kept).await?;
         }
-        Ok(Prepared { database, campaign, kept, imported: !known.imported, _lock: lock })
+        Ok(Prepared { database, campaign, kept, imported: !known.imported, lock })
     }
 
     async fn lock(&self, database: &mut Database, campaign: CampaignId) -> Result<RunnerLock, Failure> {
@@ -211,24 +268,39 @@ impl Wanted<'_> {
         }
         if imported.elsewhere > 0 {
             let (count, me) = (imported.elsewhere, me());
+            let within = kept.calling.not_again_within;
+            let peace = if within.is_zero() {
+                "all together --max-per-number times in 24 hours at most".to_owned()
+            } else {
+                format!("none within {} of another's call (--not-again-within)", span(within))
+            };
             let (database, name) = (quote(&self.database.display().to_string()), quote(self.name));
             self.output.note(format_args!(
                 "warning: the numbers of {count} rows are also in other campaigns of this database, and each campaign calls \
-                 them, all together --max-per-number times in 24 hours at most; to call nobody of this one: {me} campaign \
+                 them, {peace}; to call nobody of this one: {me} campaign \
                  cancel --db {database} --name {name}"
             ));
         }
+        let recent = database.recently_called(campaign, self.now - kept.calling.not_again_within).await?;
+        if recent > 0 {
+            self.output.note(told_recent(recent, kept.calling.not_again_within));
+        }
         if self.output.json {
-            self.output.say("", &to_json(&imported));
+            let mut told = to_json(&imported);
+            if let Some(fields) = told.as_object_mut() {
+                fields.insert("recently_called".to_owned(), json!(recent));
+            }
+            self.output.say("", &told);
         }
         Ok(())
     }
 
     /// The SHA-256 of the list as it is now.
-    fn sha256(&self, kept: &Kept) -> Result<Option<String>, Failure> {
-        let mut list = List::open(&self.list.file, &kept.list_options()?)?;
-        while list.next().transpose()?.is_some() {}
-        Ok(list.digest().map(|digest| digest.hex()))
+    fn list_sha256(&self) -> Result<String, Failure> {
+        list_sha256(&self.list.file).map_err(|error| {
+            let file = self.list.file.display();
+            Failure::input(format!("{file}: cannot be read: {error}; expected the path of a list"))
+        })
     }
 
     fn notes(&self, notes: &[String]) {
@@ -341,6 +413,15 @@ pub(super) fn told(imported: &Imported) -> String {
     }
     let why = imported.rejects.as_ref().map(|path| format!("; why is in {}", path.display()));
     format!("{} rows: {}{}", imported.rows, parts.join(", "), why.unwrap_or_default())
+}
+
+/// What is said of numbers that other campaigns called recently.
+pub(super) fn told_recent(rows: u64, within: Duration) -> String {
+    format!(
+        "{rows} rows have numbers that another campaign of the database called within {}: they wait until that is over, or \
+         expire (--not-again-within)",
+        span(within)
+    )
 }
 
 /// The same for programs.

@@ -67,6 +67,7 @@ const fn what_for(rule: Option<WaitRule>) -> &'static str {
         Some(WaitRule::Retry) => "to be tried again",
         Some(WaitRule::NumberCap) => "because their number was called as often as it may be",
         Some(WaitRule::SameNumber) => "for another row with their number",
+        Some(WaitRule::RecentCall) => "because another campaign called their number recently",
         Some(WaitRule::ZoneUnknown | WaitRule::NoWindow) => "for a person's help",
     }
 }

@@ -7,6 +7,7 @@ use crate::shell::{me, quote};
 use crate::{readers, settings};
 
 use super::args::RunArgs;
+use super::memory::Consent;
 use super::moment::Clock;
 use super::prepare::{list_file, name_of};
 use super::session::{Session, Shows};
@@ -32,6 +33,7 @@ pub(crate) async fn run(args: &RunArgs, global: &Global, output: Output) -> Resu
         database: &database,
         name: &name,
         client: &client,
+        consent: Consent { again: args.again, other_token: args.other_token },
         go_on: format!(
             "{me} campaign run {} {of_it}{}",
             quote(&args.list.file.display().to_string()),

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use super::args::{CallingArgs, ListArgs};
 use super::events;
+use super::memory::{Consent, Memory};
 use super::moment::Clock;
 use super::prepare::{Prepared, Wanted, suppression_json, suppression_told};
 use super::progress::{Board, Look, words};
@@ -35,6 +36,7 @@ pub(crate) struct Session<'a> {
     pub(crate) database: &'a Path,
     pub(crate) name: &'a str,
     pub(crate) client: &'a Client,
+    pub(crate) consent: Consent,
     /// The command that goes on with it.
     pub(crate) go_on: String,
     /// What all commands about campaigns begin with, and what says which campaign.
@@ -76,16 +78,24 @@ impl Session<'_> {
     pub(crate) async fn run(&self) -> Result<Ended, Failure> {
         let mut interrupts = Interrupts::new();
         let service = service(self.client);
+        let now = self.clock.now();
+        let memory = match self.shows {
+            Shows::Progress => Memory::of_this_machine(now, self.output)?,
+            Shows::Rows => Memory::none(now, self.output),
+        };
         let wanted = Wanted {
+            memory,
+            consent: self.consent,
+            token: self.client.service().credential(),
             list: self.list,
             calling: self.calling,
             database: self.database,
             name: self.name,
             service: &service,
-            now: self.clock.now(),
+            now,
             output: self.output,
         };
-        let Prepared { database, campaign, kept, imported, _lock } = tokio::select! {
+        let Prepared { database, campaign, kept, imported, lock } = tokio::select! {
             prepared = wanted.prepare() => prepared?,
             () = interrupts.next() => return Err(Failure::interrupted(&format!(
                 "interrupted before anybody was called; go on with: {}",
@@ -104,14 +114,21 @@ impl Session<'_> {
             "; what came of each row is in the database, look there with:\n  {command} report {of_it}\n  {command} export {of_it}"
         ));
         let run = self.to_the_end(runner, campaign, &mut interrupts).await;
-        let look = look(self.database, campaign).await;
-        let campaign = campaign_now(self.database, self.name).await;
-        // People copy the file and leave the log beside it. One that fails has been told of, or is told of by the next.
-        if let Ok(database) = Database::open(self.database, false).await {
+        drop(lock);
+        // People copy the file: all that is in the log beside it is worked into it, and it is said that nobody runs it. One
+        // that fails has been told of, or is told of by the next.
+        let database = match Database::open(self.database, false).await {
+            Ok(database) => Some(database),
+            Err(_) => Database::read_only(self.database).await.ok(),
+        };
+        let (mut look, mut ended) = (None, None);
+        if let Some(mut database) = database {
+            look = look_into(&mut database, campaign).await;
+            ended = database.campaign(self.name).await.ok().flatten();
             let _ = database.close().await;
         }
         Ok(Ended {
-            exit: self.tell_end(&run, look.as_ref(), campaign.as_ref()),
+            exit: self.tell_end(&run, look.as_ref(), ended.as_ref()),
             interrupted: run.interrupts > 0,
         })
     }
@@ -391,16 +408,6 @@ fn coloured_state(state: State, name: &str) -> String {
         | State::Cancelled => return name.to_owned(),
     };
     coloured(like).replace(like, name)
-}
-
-async fn look(database: &Path, campaign: CampaignId) -> Option<Look> {
-    let mut database = Database::read_only(database).await.ok()?;
-    look_into(&mut database, campaign).await
-}
-
-/// The campaign as it is when its run is over.
-async fn campaign_now(database: &Path, name: &str) -> Option<Campaign> {
-    Database::read_only(database).await.ok()?.campaign(name).await.ok()?
 }
 
 async fn look_into(database: &mut Database, campaign: CampaignId) -> Option<Look> {

@@ -98,6 +98,7 @@ pub(crate) const fn waits_for(rule: Option<WaitRule>) -> &'static str {
         Some(WaitRule::Retry) => "another try, as no call was placed",
         Some(WaitRule::NumberCap) => "its number's calls in 24 hours",
         Some(WaitRule::SameNumber) => "another row with its number",
+        Some(WaitRule::RecentCall) => "a recent call of another campaign to its number",
         Some(WaitRule::ZoneUnknown) => "its time zone, which nobody knows",
         Some(WaitRule::NoWindow) => "windows that its zones share",
     }

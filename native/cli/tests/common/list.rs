@@ -100,7 +100,8 @@ impl Kept {
             statuses: Vec::new(),
             note: true,
         };
-        let turn = Turn { now, changes: vec![lost], breaker: None, fetch: None };
+        let turn =
+            Turn { now, changes: vec![lost], breaker: None, not_again_within: Duration::ZERO, fetch: None };
         database.store(campaign).await.unwrap().turn(&turn).await.unwrap();
     }
 

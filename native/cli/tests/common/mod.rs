@@ -65,6 +65,8 @@ impl Run {
     fn of(program: &str) -> Self {
         let mut command = Command::new(program);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).current_dir(std::env::temp_dir());
+        // Nobody's own memory of lists that were run is touched, nor counts here.
+        command.env("POLYAI_OUTBOUND_STATE_DIR", state_dir());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         Self { command, stdin: Vec::new() }
     }
@@ -175,6 +177,11 @@ impl Blocked {
 #[cfg(target_os = "linux")]
 pub(crate) async fn ended(mut child: Child) -> Option<i32> {
     tokio::time::timeout(LONGEST, child.wait()).await.expect("it ends in time").unwrap().code()
+}
+
+/// What this process's runs remember, unless they are told otherwise.
+fn state_dir() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("state-{}", std::process::id()))
 }
 
 async fn finish(mut child: Child, stdin: Vec<u8>) -> Ran {

@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection};
 
 use super::identity::Identity;
+use super::log::{self, Log};
 use crate::campaign::{StoreError, StoreErrorKind};
 
 /// How long another process's write is waited for.
@@ -26,11 +27,12 @@ const LOG_BYTES: &str = "67108864";
 /// Marks a file as ours; the first migration writes it.
 const APPLICATION_ID: i64 = 1_347_371_587;
 /// The schema, step by step. A step that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "campaigns", include_str!("../../../migrations/0001_campaigns.sql")),
     (2, "breaker", include_str!("../../../migrations/0002_breaker.sql")),
     (3, "lost and shared", include_str!("../../../migrations/0003_lost_and_shared.sql")),
     (5, "suppression lists", include_str!("../../../migrations/0005_suppression_lists.sql")),
+    (6, "identity", include_str!("../../../migrations/0006_identity.sql")),
     (7, "clock", include_str!("../../../migrations/0007_clock.sql")),
 ];
 /// Results of SQLite, without what is in their upper bits, that mean something in particular.
@@ -55,13 +57,37 @@ pub(super) struct Link {
     connection: Option<SqliteConnection>,
     /// The file that was opened; every use is of that one. None until there is something in it.
     identity: Option<Identity>,
+    /// The log that calls are written to, once there are any to be written.
+    log: Option<Log>,
+}
+
+/// What is done about a file whose log is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// It is refused.
+    Refuse,
+    /// It is taken as it is: nothing is missing, or somebody says so.
+    Forget,
 }
 
 impl Link {
     /// For reading and writing, with the schema of this version.
-    pub(super) async fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
+    pub(super) async fn open(path: &Path, create: bool, lost: Lost) -> Result<Self, StoreError> {
+        log::refuse_log_without_file(path)?;
+        // A file that is made through a link would not be private, and a moved one would begin anew without a word.
+        if path.is_symlink() && std::fs::metadata(path).is_err() {
+            let said = "it is a link to a file that is not there";
+            return Err(StoreError::new(StoreErrorKind::Io, path, said)
+                .advise("put the file back to where the link leads, or give the file itself with --db"));
+        }
         if create {
-            create_private(path)?;
+            create_file(path).map_err(|error| from_io(path, &error))?;
+        }
+        if lost == Lost::Refuse {
+            log::refuse_file_without_log(path).await?;
+        }
+        if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+            make(path).await?;
         }
         let options = settings(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -74,9 +100,27 @@ impl Link {
         if version(&mut connection, path).await? < newest() {
             migrate(&mut connection, path).await?;
         }
+        match lost {
+            Lost::Refuse => log::settle(&mut connection, path).await?,
+            Lost::Forget => log::forget(&mut connection, path).await?,
+        }
         link.put(connection);
         link.identity = Some(Identity::of(path)?);
         Ok(link)
+    }
+
+    /// A connection to a file as it is, without a log of its own.
+    pub(super) async fn plain(path: &Path) -> Result<SqliteConnection, StoreError> {
+        Self::patiently(path, settings(path)).await?.take().await
+    }
+
+    /// Makes sure that the file says of its log, before the first intent is in it, that it has to be there.
+    pub(super) async fn mark(&mut self) -> Result<(), StoreError> {
+        if self.log.is_none() {
+            let connection = Self::patiently(&self.path, self.options.clone()).await?.take().await?;
+            self.log = Some(Log::mark(connection, &self.path).await?);
+        }
+        Ok(())
     }
 
     /// For reading, if the schema is that of this version.
@@ -105,7 +149,7 @@ impl Link {
     }
 
     async fn connected(path: &Path, options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let mut link = Self { path: path.to_owned(), options, connection: None, identity: None };
+        let mut link = Self { path: path.to_owned(), options, connection: None, identity: None, log: None };
         link.connection = Some(link.connect().await?);
         Ok(link)
     }
@@ -125,6 +169,9 @@ impl Link {
     pub(super) async fn take(&mut self) -> Result<SqliteConnection, StoreError> {
         if let Some(identity) = self.identity {
             identity.check(&self.path)?;
+        }
+        if let Some(log) = &self.log {
+            log.check(&self.path)?;
         }
         match self.connection.take() {
             Some(connection) => Ok(connection),
@@ -186,31 +233,19 @@ fn settings(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// Makes the file before SQLite does, so that it is never readable for others; what SQLite puts beside it has its rights.
-///
-/// A log without its file is what is left when the file was removed or moved and the log was not: SQLite would throw it
-/// away, and what is known of the calls with it.
-fn create_private(path: &Path) -> Result<(), StoreError> {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let holds_something = std::fs::metadata(&log).is_ok_and(|log| log.len() > 0);
-    if holds_something && std::fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
-        let said = format!("it is not there, but its log is: {}", Path::new(&log).display());
-        return Err(StoreError::new(StoreErrorKind::Io, path, said).advise(
-            "put the file back beside it; only if both are not wanted any more, remove the log, too, and every call in \
-             it is forgotten",
-        ));
+/// Makes the schema of a new file, all of it or nothing, and in the file itself: one without tables whose log is gone is then
+/// never a new one.
+async fn make(path: &Path) -> Result<(), StoreError> {
+    let mut link = Link::patiently(path, settings(path).synchronous(SqliteSynchronous::Full)).await?;
+    let mut connection = link.take().await?;
+    if version(&mut connection, path).await? < newest() {
+        migrate(&mut connection, path).await?;
     }
-    // A file that is made through a link would not be private, and a moved one would begin anew without a word.
-    if path.is_symlink() && std::fs::metadata(path).is_err() {
-        let said = "it is a link to a file that is not there";
-        return Err(StoreError::new(StoreErrorKind::Io, path, said)
-            .advise("put the file back to where the link leads, or give the file itself with --db"));
-    }
-    create_file(path).map_err(|error| from_io(path, &error))
+    connection.close().await.map_err(|error| failed(path, &error))
 }
 
-fn create_file(path: &Path) -> std::io::Result<()> {
+/// Makes the file before SQLite does, so that it is never readable for others; what SQLite puts beside it has its rights.
+pub(super) fn create_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -221,6 +256,15 @@ fn create_file(path: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
         Err(error) => return Err(error),
     }
+    sync_folder(path)
+}
+
+/// Makes durable that the file is in its folder.
+#[cfg_attr(
+    not(unix),
+    expect(clippy::unnecessary_wraps, unused_variables, reason = "folders cannot be opened there")
+)]
+pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     if let Some(directory) = path.parent() {
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };

@@ -1,6 +1,7 @@
 //! Which file a path leads to: a database that was removed, replaced or emptied while it is open takes every write in
 //! silence and keeps none of them.
 
+use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -30,12 +31,7 @@ impl Identity {
         if file.len() == 0 {
             return Err(gone("it was emptied"));
         }
-        Ok(Self {
-            #[cfg(unix)]
-            device: std::os::unix::fs::MetadataExt::dev(&file),
-            #[cfg(unix)]
-            number: std::os::unix::fs::MetadataExt::ino(&file),
-        })
+        Ok(Self::from(&file))
     }
 
     /// Whether the path still leads to it.
@@ -46,5 +42,17 @@ impl Identity {
         Err(StoreError::new(StoreErrorKind::Io, path, "another file was put in its place").advise(
             "put the file back that was there; or end this run, which prints what it could not save, and begin it anew",
         ))
+    }
+}
+
+impl From<&Metadata> for Identity {
+    #[cfg_attr(not(unix), expect(unused_variables, reason = "files cannot be told apart there"))]
+    fn from(file: &Metadata) -> Self {
+        Self {
+            #[cfg(unix)]
+            device: std::os::unix::fs::MetadataExt::dev(file),
+            #[cfg(unix)]
+            number: std::os::unix::fs::MetadataExt::ino(file),
+        }
     }
 }

@@ -9,6 +9,7 @@ use sqlx::{Connection, SqliteConnection};
 #[cfg(doc)]
 use super::Campaign;
 use super::connect::{Link, failed};
+use super::log::checkpoint;
 use super::rows::{count, json, millis};
 use super::{CampaignId, Database};
 use crate::campaign::{StoreError, StoreErrorKind};
@@ -278,6 +279,8 @@ impl Importer<'_> {
             .await
             .map_err(fail)?;
         transaction.commit().await.map_err(fail)?;
+        // From here on the file alone is a campaign. If somebody reads what is older, the first intent waits for it.
+        checkpoint(&mut connection, self.link.path()).await?;
         self.link.put(connection);
         Ok(())
     }

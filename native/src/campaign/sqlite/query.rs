@@ -1,6 +1,6 @@
 //! What is asked about campaigns as a whole: which there are, how far they are, how their calls ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::SqliteConnection;
 use sqlx::query::Query;
@@ -11,8 +11,8 @@ use super::import::{Duplicates, Source};
 use super::rows::{Columns, millis};
 use super::{CampaignId, Database};
 use crate::campaign::{Holder, StoreError, cause};
-use polyai_outbound_core::Timestamp;
 use polyai_outbound_core::campaign::{BreakerState, Command, Outcome, State, WaitRule};
+use polyai_outbound_core::{PhoneNumber, Timestamp};
 
 /// A campaign, but for its recipients.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,6 +148,46 @@ impl Database {
         );
         let counts = self.ask(query.bind(campaign.0), |columns| columns.number()).await?;
         Ok(counts.first().copied().unwrap_or_default())
+    }
+
+    /// How many recipients have a number that another campaign of the database called since then; calls that are known not to
+    /// have been placed are none.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn recently_called(
+        &mut self,
+        campaign: CampaignId,
+        since: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query(
+            "SELECT count(*) FROM recipients AS r WHERE r.campaign_id = ?1 AND EXISTS (
+                SELECT 1 FROM attempts AS t CROSS JOIN recipients AS o ON o.id = t.recipient_id
+                WHERE t.to_number = r.to_number AND t.dialed_at > ?2 AND t.outcome <> 'not_placed'
+                    AND o.campaign_id <> ?1)",
+        );
+        let counts = self.ask(query.bind(campaign.0).bind(millis(since)), |columns| columns.number()).await?;
+        Ok(counts.first().copied().unwrap_or_default())
+    }
+
+    /// The numbers that campaigns called since then, but for those that only the campaign of that name called; calls that are
+    /// known not to have been placed are none.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn called_since(
+        &mut self,
+        since: Timestamp,
+        except: &str,
+    ) -> Result<BTreeSet<PhoneNumber>, StoreError> {
+        let query = sqlx::query(
+            "SELECT DISTINCT t.to_number FROM attempts AS t CROSS JOIN recipients AS o ON o.id = t.recipient_id
+             CROSS JOIN campaigns AS c ON c.id = o.campaign_id
+             WHERE t.dialed_at > ?1 AND t.outcome <> 'not_placed' AND c.name <> ?2",
+        );
+        let query = query.bind(millis(since)).bind(except.to_owned());
+        let numbers = self.ask(query, |columns| columns.read(|text| PhoneNumber::parse(text).ok()));
+        Ok(numbers.await?.into_iter().collect())
     }
 
     /// How many of the scheduled wait by which rule, and until when.

@@ -112,6 +112,8 @@ macro_rules! recipient_columns {
         concat!(
             "r.id, r.row, r.to_number, r.time_zone, r.not_before, r.not_after, r.metadata, r.attempts, r.dials, \
              r.refusals, r.redials, \
+             (SELECT max(e.dialed_at) FROM attempts AS e JOIN recipients AS o ON o.id = e.recipient_id \
+              WHERE e.to_number = r.to_number AND o.campaign_id <> r.campaign_id AND e.outcome <> 'not_placed'), \
              (SELECT json_group_array(json_array(a.dialed_at, a.outcome <> 'not_placed', a.recipient_id <> r.id)) \
               FROM attempts AS a WHERE a.to_number = r.to_number AND a.dialed_at >= ",
             $since,
@@ -135,6 +137,7 @@ pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreErr
         dialed: Vec::new(),
         triggered: Vec::new(),
         dialed_by_others: None,
+        called_elsewhere: columns.moment()?,
     };
     // When, whether it may have rung, and whether for another row.
     let mut triggers: Vec<(i64, u8, u8)> = columns.read(|text| serde_json::from_str(text).ok())?;

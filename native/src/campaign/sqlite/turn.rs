@@ -33,7 +33,7 @@ const LONGEST_CALL: Duration = Duration::from_hours(1);
 /// in the store already, because its turn comes again, is taken.
 ///
 /// What a runner knows of a number is of when it fetched the row; another campaign may have dialed it since: `?3`
-/// milliseconds ago or less, or `?4` if it is being called there.
+/// milliseconds ago or less, or `?4` if it is being called there, or may have called it `?5` ago or less.
 pub(super) const REFUSED: &str = "SELECT id, suppressed, free FROM (
     SELECT c.value ->> 0 AS id,
         EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.to_number) AS suppressed,
@@ -43,8 +43,10 @@ pub(super) const REFUSED: &str = "SELECT id, suppressed, free FROM (
                 AND t.outcome = 'dialing')), 0) AS free,
         coalesce(r.state = 'scheduled' AND EXISTS (
             SELECT 1 FROM attempts AS t JOIN recipients AS o ON o.id = t.recipient_id
-            WHERE t.to_number = r.to_number AND o.campaign_id <> ?1 AND t.dialed_at > c.value ->> 2 - ?4
-                AND (t.dialed_at > c.value ->> 2 - ?3 OR t.outcome IN ('dialing', 'in_progress'))), 0) AS elsewhere
+            WHERE t.to_number = r.to_number AND o.campaign_id <> ?1 AND t.dialed_at > c.value ->> 2 - max(?3, ?4, ?5)
+                AND (t.dialed_at > c.value ->> 2 - ?3
+                    OR (t.dialed_at > c.value ->> 2 - ?4 AND t.outcome IN ('dialing', 'in_progress'))
+                    OR (t.dialed_at > c.value ->> 2 - ?5 AND ?5 > 0 AND t.outcome <> 'not_placed'))), 0) AS elsewhere
     FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND +r.campaign_id = ?1)
     WHERE suppressed OR NOT free OR elsewhere";
 
@@ -119,6 +121,9 @@ pub(super) const KNOWN: &str = concat!(
     known_of!("failed"),
     " LIMIT 1"
 );
+
+pub(super) const COUNT_INTENTS: &str =
+    "UPDATE campaigns SET intents = intents + ?2 WHERE id = ?1 RETURNING intents";
 
 pub(super) const COMMAND: &str = "SELECT command FROM campaigns WHERE id = ?1";
 
@@ -242,24 +247,25 @@ pub(super) const NEXT_DUE: &str = concat!(
 /// For what an earlier run left behind, dials are told of the last day.
 const DAY: Duration = Duration::from_hours(24);
 
-/// Does it all, or nothing.
+/// Does it all, or nothing; tells how many intents were ever saved, if there are new ones.
 pub(super) async fn perform(
     connection: &mut SqliteConnection,
     path: &Path,
     campaign: CampaignId,
     turn: &Turn,
-) -> Result<Turned, StoreError> {
+) -> Result<(Turned, Option<u64>), StoreError> {
     let mut visit = Visit { connection, path, campaign };
     let writes = !turn.changes.is_empty() || turn.breaker.is_some();
     if !writes && turn.fetch.is_none() {
-        return Ok(Turned { command: visit.command().await?, ..Turned::default() });
+        return Ok((Turned { command: visit.command().await?, ..Turned::default() }, None));
     }
     let begin = if writes || turn.fetch == Some(Fetch::Unfinished) { "BEGIN IMMEDIATE" } else { "BEGIN" };
     let fail = |error: sqlx::Error| failed(path, &error);
     let mut transaction = visit.connection.begin_with(begin).await.map_err(fail)?;
     let mut visit = Visit { connection: &mut transaction, path, campaign };
-    let mut turned = Turned { refused: visit.refused(&turn.changes).await?, ..Turned::default() };
+    let mut turned = Turned { refused: visit.refused(turn).await?, ..Turned::default() };
     visit.save(turn, &turned.refused).await?;
+    let intents = visit.count_intents(turn, &turned.refused).await?;
     turned.shared = visit.shared(&turn.changes).await?;
     if let Some(breaker) = &turn.breaker {
         let query = sqlx::query(SAVE_BREAKER).bind(campaign.0).bind(visit.json(breaker)?);
@@ -274,7 +280,7 @@ pub(super) async fn perform(
     // A row that cannot be read keeps no result of another from being saved.
     transaction.commit().await.map_err(fail)?;
     fetched?;
-    Ok(turned)
+    Ok((turned, intents))
 }
 
 struct Visit<'a> {
@@ -295,8 +301,9 @@ impl Visit<'_> {
     }
 
     /// Which of the changes are intents that cannot be taken.
-    async fn refused(&mut self, changes: &[Change]) -> Result<Vec<Refusal>, StoreError> {
-        let intents: Vec<_> = changes
+    async fn refused(&mut self, turn: &Turn) -> Result<Vec<Refusal>, StoreError> {
+        let intents: Vec<_> = turn
+            .changes
             .iter()
             .filter(|change| change.state == State::Dialing)
             .map(|change| {
@@ -308,7 +315,7 @@ impl Visit<'_> {
             return Ok(Vec::new());
         }
         let query = sqlx::query(REFUSED).bind(self.campaign.0).bind(self.json(&intents)?);
-        let query = query.bind(span(SAME_NUMBER)).bind(span(LONGEST_CALL));
+        let query = query.bind(span(SAME_NUMBER)).bind(span(LONGEST_CALL)).bind(span(turn.not_again_within));
         let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
         rows.iter()
             .map(|row| {
@@ -351,6 +358,20 @@ impl Visit<'_> {
             self.run(sqlx::query(SAVE_NOTES).bind(self.json(&notes)?).bind(millis(turn.now))).await?;
         }
         Ok(())
+    }
+
+    /// Counts the intents that are saved; one that comes again because its turn does is counted again, which does no harm.
+    async fn count_intents(&mut self, turn: &Turn, refused: &[Refusal]) -> Result<Option<u64>, StoreError> {
+        let intents = turn.changes.iter().filter(|change| change.state == State::Dialing);
+        let new = intents.filter(|change| refused.iter().all(|refusal| refusal.id != change.id)).count();
+        if new == 0 {
+            return Ok(None);
+        }
+        let counting = sqlx::query_scalar(COUNT_INTENTS).bind(self.campaign.0).bind(count(new as u64));
+        // Not `fetch_one`: it leaves before the statement is done.
+        let counted: Vec<i64> =
+            counting.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
+        Ok(counted.first().and_then(|it| u64::try_from(*it).ok()))
     }
 
     /// Which of the changes have a call SID that another attempt had before.

@@ -19,6 +19,8 @@ const SHOWN: usize = 20;
 
 pub(super) struct Plan {
     pub(super) imported: Imported,
+    /// Rows whose number another campaign of the database called recently.
+    pub(super) recent: u64,
     pub(super) refused_by: Vec<(String, u64)>,
     pub(super) zones: Vec<ZoneRow>,
     pub(super) timing: Timing,
@@ -31,6 +33,9 @@ impl Plan {
         let mut text = prepare::told(&self.imported);
         for line in prepare::suppression_told(&self.imported.suppression) {
             let _ = write!(text, "\n{line}");
+        }
+        if self.recent > 0 {
+            let _ = write!(text, "\n{}", prepare::told_recent(self.recent, self.options.not_again_within));
         }
         if !self.refused_by.is_empty() {
             let rows = self.refused_by.iter().take(SHOWN);
@@ -122,6 +127,7 @@ impl Plan {
             self.refused_by.iter().map(|(what, rows)| json!({ "what": what, "rows": rows })).collect();
         if let Some(fields) = value.as_object_mut() {
             fields.insert("type".to_owned(), json!("plan"));
+            fields.insert("recently_called".to_owned(), json!(self.recent));
             fields.insert("refused_by".to_owned(), json!(refused));
             fields.insert("zones".to_owned(), json!(zones));
             fields.insert("calls".to_owned(), json!(self.timing.called));

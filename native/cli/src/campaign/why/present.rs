@@ -164,7 +164,8 @@ impl Present {
                 | WaitRule::Redial
                 | WaitRule::Retry
                 | WaitRule::NumberCap
-                | WaitRule::SameNumber,
+                | WaitRule::SameNumber
+                | WaitRule::RecentCall,
             )
             | None => "nobody knows which hour it is there, so it is not called at any (rule zone_unknown)",
         };
@@ -303,6 +304,9 @@ fn by_rule(found: &Found, rule: WaitRule, run: &str) -> String {
         }
         WaitRule::NumberCap => {
             format!("a higher --max-per-number or --max-triggers-per-number with {run}, from its next try on")
+        }
+        WaitRule::RecentCall => {
+            format!("a shorter --not-again-within with {run} (0 takes it back), from its next try on")
         }
         WaitRule::SameNumber => "the end of the call to the other row with its number".to_owned(),
         WaitRule::ZoneUnknown | WaitRule::NoWindow => {

@@ -1,0 +1,38 @@
+//! `outbound campaign backup`: a copy of a database that is whole, also while campaigns of it run.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::args::DatabaseArgs;
+use super::found::{self, Access};
+use super::moment::Clock;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupArgs {
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+    /// The file that is made; there must be none of that name.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: PathBuf,
+}
+
+pub(crate) async fn run(args: &BackupArgs, output: Output) -> Result<Exit, Failure> {
+    let path = args.database.path()?;
+    let mut database = found::open(&path, Access::Decide).await?;
+    let campaigns = database.campaigns().await?.len();
+    database.backup(&args.to, Clock::default().now()).await?;
+    let (from, to) = (path.display().to_string(), args.to.display().to_string());
+    output.say(
+        format!("{from} is copied to {to}, with {campaigns} campaigns and all calls until now"),
+        &json!({ "type": "backup", "database": from, "to": to, "campaigns": campaigns }),
+    );
+    output.note(
+        "who is called from now on is not in it: a campaign that goes on from it asks for --again, unless nobody was called \
+         since",
+    );
+    Ok(Exit::Done)
+}

@@ -1,0 +1,329 @@
+//! What a machine remembers of the campaigns that were run from it, outside of their databases: which lists were run, and how
+//! many calls each campaign had, so that neither a new database nor an old copy of one rings everybody again.
+//!
+//! It holds fingerprints under a key of this machine, dates, names of campaigns and paths of databases; no number, no token.
+//! What it is asked with, and what is done about an answer, is decided by those who run campaigns.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{CampaignId, Holder};
+use polyai_outbound_core::Timestamp;
+
+const KEY: &str = "key";
+const LISTS: &str = "lists";
+const CAMPAIGNS: &str = "campaigns";
+const KEY_BYTES: usize = 32;
+
+/// The index of a machine, or of a user of it: a folder.
+#[derive(Debug)]
+pub struct RunIndex {
+    folder: PathBuf,
+    key: String,
+}
+
+/// A run of a list, as it is remembered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListRun {
+    /// By which campaign.
+    pub origin: Origin,
+    /// When it was begun, or gone on with, last.
+    pub at: Timestamp,
+    /// The database that it was run from.
+    pub database: PathBuf,
+    /// What its campaign was called there.
+    pub name: String,
+}
+
+impl ListRun {
+    fn read(file: &mut File) -> io::Result<Option<Self>> {
+        let text = read(file)?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        // What cannot be understood was cut off when it was written, or is of a later version: there was a run.
+        Ok(Some(serde_json::from_str(&text).unwrap_or_else(|_| Self {
+            origin: Origin { database_id: String::new(), campaign: CampaignId(0), list: String::new() },
+            at: Timestamp::default(),
+            database: PathBuf::new(),
+            name: String::new(),
+        })))
+    }
+}
+
+/// A campaign, however its database is called and wherever it lies: copies of a database have the same ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// What the database is known by.
+    pub database_id: String,
+    /// Which campaign of it.
+    pub campaign: CampaignId,
+    /// The SHA-256 of its list.
+    pub list: String,
+}
+
+impl RunIndex {
+    /// The index in that folder, which is made, for its owner alone, if it is not there.
+    ///
+    /// # Errors
+    /// If it cannot be made, read or written.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        for sub in [LISTS, CAMPAIGNS] {
+            make_private(&folder.join(sub))?;
+        }
+        Ok(Self { folder: folder.to_owned(), key: key(&folder.join(KEY))? })
+    }
+
+    /// The run of a list with that SHA-256 through that service, if one is remembered.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn run_of(&self, list: &str, service: &str) -> io::Result<Option<ListRun>> {
+        match File::open(self.list(list, service)) {
+            Ok(mut file) => ListRun::read(&mut file),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Remembers that a list is run by a campaign, unless another one is remembered to have run it, which is told then; if
+    /// `again`, this one is remembered in its place. Of two that do so at once, one is told of the other.
+    ///
+    /// # Errors
+    /// If it cannot be read or written.
+    pub fn claim(&self, service: &str, run: &ListRun, again: bool) -> io::Result<Option<ListRun>> {
+        let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
+            .open(self.list(&run.origin.list, service))?;
+        file.lock()?;
+        if let Some(known) = ListRun::read(&mut file)?.filter(|it| it.origin != run.origin && !again) {
+            return Ok(Some(known));
+        }
+        write(&mut file, run)?;
+        file.sync_all()?;
+        Ok(None)
+    }
+
+    /// How many calls of a campaign were counted; none if it was never run from this machine.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn calls(&self, origin: &Origin) -> io::Result<Option<u64>> {
+        match File::open(self.campaign(origin)) {
+            Ok(mut file) => Ok(Counted::read(&mut file)?.map(|counted| counted.calls)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether somebody runs the campaign now, from whichever copy of its database.
+    ///
+    /// # Errors
+    /// If it cannot be looked at.
+    pub fn is_run(&self, origin: &Origin) -> io::Result<bool> {
+        let file = match File::open(self.campaign(origin)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// The counter of a campaign's calls, for the one who runs it. It is held until it is dropped: no other process of this
+    /// machine runs the campaign meanwhile, from whichever copy or by whichever name of its database.
+    ///
+    /// # Errors
+    /// If it is held by somebody else, or cannot be made, read or written.
+    pub fn counter(
+        &self,
+        origin: &Origin,
+        database: &Path,
+        now: Timestamp,
+    ) -> Result<CallCounter, CounterError> {
+        let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
+            .open(self.campaign(origin))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+            Err(TryLockError::WouldBlock) => {
+                let counted = Counted::read(&mut file).ok().flatten();
+                return Err(CounterError::Held(counted.map(|it| Box::new((it.holder, it.database)))));
+            }
+        }
+        let calls = Counted::read(&mut file)?.map_or(0, |counted| counted.calls);
+        let counted = Counted { calls, holder: Holder::this(now), database: database.to_owned() };
+        let mut counter = CallCounter { file, counted };
+        counter.write()?;
+        Ok(counter)
+    }
+
+    fn list(&self, list: &str, service: &str) -> PathBuf {
+        self.folder.join(LISTS).join(self.fingerprint(&[list, service]))
+    }
+
+    fn campaign(&self, origin: &Origin) -> PathBuf {
+        let Origin { database_id, campaign, list } = origin;
+        self.folder.join(CAMPAIGNS).join(self.fingerprint(&[database_id, &campaign.0.to_string(), list]))
+    }
+
+    fn fingerprint(&self, parts: &[&str]) -> String {
+        keyed(&self.key, parts)
+    }
+}
+
+/// The SHA-256 of a list as [`Digest::hex`](super::Digest::hex) says it when all of it was read, without reading its rows.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn list_sha256(list: &Path) -> io::Result<String> {
+    let mut file = File::open(list)?;
+    let mut hash = Sha256::new();
+    let mut part = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut part)? {
+            0 => return Ok(hex(&hash.finalize())),
+            read => hash.update(part.get(..read).unwrap_or_default()),
+        }
+    }
+}
+
+/// The SHA-256 of a key, which is always as long, and parts, in hexadecimal.
+pub(super) fn keyed(key: &str, parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(key);
+    for part in parts {
+        hash.update([0]);
+        hash.update(part);
+    }
+    hex(&hash.finalize())
+}
+
+/// Bytes that nobody can guess, in hexadecimal.
+pub(super) fn random_key() -> io::Result<String> {
+    let mut bytes = [0; KEY_BYTES];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(hex(&bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What the file of a counter holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Counted {
+    calls: u64,
+    holder: Holder,
+    database: PathBuf,
+}
+
+impl Counted {
+    fn read(file: &mut File) -> io::Result<Option<Self>> {
+        Ok(serde_json::from_str(&read(file)?).ok())
+    }
+}
+
+/// All of a small file, without the blanks at its end.
+fn read(file: &mut File) -> io::Result<String> {
+    let mut text = String::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.read_to_string(&mut text)?;
+    text.truncate(text.trim_end().len());
+    Ok(text)
+}
+
+/// In one write, over what was there: the process may be killed at any moment. Written at the same width, so that nothing of
+/// what was there before is left behind it.
+fn write(file: &mut File, what: &impl Serialize) -> io::Result<()> {
+    const WIDTH: usize = 1024;
+    let text = serde_json::to_string(what)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(format!("{text:WIDTH$}\n").as_bytes())
+}
+
+/// The number of a campaign's calls, outside of its database.
+#[derive(Debug)]
+pub struct CallCounter {
+    /// Closing it frees the lock.
+    file: File,
+    counted: Counted,
+}
+
+impl CallCounter {
+    /// How many there were, as far as this machine knows.
+    #[must_use]
+    pub const fn calls(&self) -> u64 {
+        self.counted.calls
+    }
+
+    /// There were so many, as the database says: of one that is gone on with though it has fewer, too.
+    pub(super) fn set(&mut self, calls: u64) -> io::Result<()> {
+        self.counted.calls = calls;
+        self.write()
+    }
+
+    /// If the machine dies, what is left is less or cannot be read, which stands in nobody's way.
+    fn write(&mut self) -> io::Result<()> {
+        write(&mut self.file, &self.counted)
+    }
+}
+
+/// Why a campaign's calls cannot be counted.
+#[derive(Debug)]
+pub enum CounterError {
+    /// Another process runs the campaign: this one, from that database, as far as can be read.
+    Held(Option<Box<(Holder, PathBuf)>>),
+    /// The index cannot be read or written.
+    Io(io::Error),
+}
+
+impl From<io::Error> for CounterError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// The key of this machine, which is made if there is none.
+fn key(path: &Path) -> io::Result<String> {
+    const TRIES: u32 = 25;
+    const PAUSE: Duration = Duration::from_millis(20);
+    match private(OpenOptions::new().write(true).create_new(true)).open(path) {
+        Ok(mut file) => {
+            file.write_all(random_key()?.as_bytes())?;
+            file.sync_all()?;
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    for _ in 0..TRIES {
+        let key = std::fs::read_to_string(path)?;
+        if key.len() == 2 * KEY_BYTES {
+            return Ok(key);
+        }
+        // Another process is writing it.
+        std::thread::sleep(PAUSE);
+    }
+    Err(io::Error::new(ErrorKind::InvalidData, format!("{} is no key; remove it", path.display())))
+}
+
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}

@@ -1,0 +1,185 @@
+//! The log beside the file: without it, a file that calls were made with is refused.
+
+use std::path::{Path, PathBuf};
+
+use polyai_outbound::campaign::{Database, Duplicates, RunnerLock, Store, StoreError, StoreErrorKind};
+use polyai_outbound::core::campaign::State;
+use sqlx::{Connection, SqliteConnection};
+use tempfile::TempDir;
+
+use crate::common::{Fixture, NOW, at, entry, imported, intent, turn};
+
+fn log(path: &Path) -> PathBuf {
+    path.with_file_name(format!("{}-wal", path.file_name().unwrap().display()))
+}
+
+async fn refused(path: &Path) -> StoreError {
+    let error = Database::open(path, false).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::LogMissing, "{error}");
+    assert!(error.to_string().contains("-wal is missing"), "{error}");
+    error
+}
+
+/// A copy of the file alone, elsewhere.
+fn copied(path: &Path) -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(path, &copy).unwrap();
+    (folder, copy)
+}
+
+#[tokio::test]
+async fn a_file_that_was_copied_linked_or_moved_away_from_its_log_is_refused_once_somebody_was_called() {
+    let mut fixture = Fixture::of(3).await;
+    let (_folder, before) = copied(&fixture.path());
+    Database::open(&before, false).await.unwrap();
+    fixture.save(vec![intent(1)]).await.unwrap();
+    let (folder, copy) = copied(&fixture.path());
+    refused(&copy).await;
+    let linked = folder.path().join("linked.db");
+    std::fs::hard_link(&copy, &linked).unwrap();
+    refused(&linked).await;
+    let moved = folder.path().join("moved.db");
+    std::fs::rename(&copy, &moved).unwrap();
+    refused(&moved).await;
+    // Neither an empty log nor something else is a log.
+    for other in ["", "short", &"not a log ".repeat(50)] {
+        std::fs::write(log(&moved), other).unwrap();
+        refused(&moved).await;
+    }
+    // With its log it is whole.
+    std::fs::copy(log(&fixture.path()), log(&moved)).unwrap();
+    let tally = Database::open(&moved, false).await.unwrap().tally(fixture.campaign).await.unwrap();
+    assert_eq!(tally[&State::Dialing], 1);
+}
+
+#[tokio::test]
+async fn a_file_whose_run_was_closed_needs_no_log() {
+    let mut fixture = Fixture::of(3).await;
+    fixture.save(vec![intent(1), intent(2)]).await.unwrap();
+    let Fixture { directory, database, store, campaign } = fixture;
+    let path = directory.path().join("calls.db");
+    drop((database, store));
+    Database::open(&path, false).await.unwrap().close().await.unwrap();
+    assert!(!log(&path).exists());
+    let (_folder, copy) = copied(&path);
+    let tally = Database::open(&copy, false).await.unwrap().tally(campaign).await.unwrap();
+    assert_eq!(tally[&State::Dialing], 2);
+}
+
+#[tokio::test]
+async fn whoever_opens_a_database_while_it_is_run_leaves_its_mark() {
+    let mut fixture = Fixture::of(3).await;
+    let lock = RunnerLock::acquire(&fixture.path(), fixture.campaign, NOW).await.unwrap();
+    fixture.save(vec![intent(1)]).await.unwrap();
+    for _ in 0..3 {
+        Database::open(fixture.path(), false).await.unwrap().close().await.unwrap();
+        refused(&copied(&fixture.path()).1).await;
+    }
+    drop(lock);
+    Database::open(fixture.path(), false).await.unwrap();
+    Database::open(copied(&fixture.path()).1, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn another_campaign_that_is_run_keeps_the_mark_too() {
+    let mut fixture = Fixture::of(2).await;
+    let other = imported(&mut fixture.database, "autumn", Duplicates::Each, &[entry(1, 9)]).await;
+    let theirs = RunnerLock::acquire(&fixture.path(), other, NOW).await.unwrap();
+    let ours = RunnerLock::acquire(&fixture.path(), fixture.campaign, NOW).await.unwrap();
+    fixture.save(vec![intent(1)]).await.unwrap();
+    drop(ours);
+    Database::open(fixture.path(), false).await.unwrap();
+    refused(&copied(&fixture.path()).1).await;
+    drop(theirs);
+    Database::open(fixture.path(), false).await.unwrap();
+    Database::open(copied(&fixture.path()).1, false).await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_log_that_is_removed_or_replaced_while_it_is_written_to_stops_calls() {
+    for way in ["removed", "replaced", "emptied and replaced", "moved away", "replaced by a folder"] {
+        let mut fixture = Fixture::of(3).await;
+        fixture.save(vec![intent(1)]).await.unwrap();
+        let (wal, aside) = (log(&fixture.path()), fixture.directory.path().join("aside"));
+        std::fs::rename(&wal, &aside).unwrap();
+        match way {
+            "replaced" => drop(std::fs::copy(&aside, &wal).unwrap()),
+            "emptied and replaced" => std::fs::write(&wal, "").unwrap(),
+            "replaced by a folder" => std::fs::create_dir(&wal).unwrap(),
+            "removed" => std::fs::remove_file(&aside).unwrap(),
+            _ => {}
+        }
+        for _ in 0..2 {
+            let error = fixture.store.turn(&turn(at(1), vec![intent(2)], None)).await.unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::LogMissing, "{way}: {error}");
+            assert!(error.to_string().contains("nobody is called any more"), "{way}: {error}");
+        }
+        if way == "moved away" {
+            std::fs::rename(&aside, &wal).unwrap();
+            fixture.save(vec![intent(2)]).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_without_tables_and_without_a_log_is_refused_and_an_empty_one_is_new() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("calls.db");
+    // What SQLite leaves of a file whose tables were in the log alone.
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut sql = SqliteConnection::connect_with(&options).await.unwrap();
+    for made in ["PRAGMA application_id = 7", "PRAGMA user_version = 3"] {
+        sqlx::query(made).execute(&mut sql).await.unwrap();
+    }
+    sql.close().await.unwrap();
+    let error = refused(&path).await;
+    assert!(error.to_string().contains("no tables"), "{error}");
+    std::fs::write(&path, "").unwrap();
+    Database::open(&path, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_was_emptied_is_refused_while_its_log_is_there() {
+    let mut fixture = Fixture::of(2).await;
+    fixture.save(vec![intent(1)]).await.unwrap();
+    let (folder, copy) = copied(&fixture.path());
+    std::fs::copy(log(&fixture.path()), log(&copy)).unwrap();
+    for file in ["emptied", "removed"] {
+        match file {
+            "emptied" => std::fs::write(&copy, "").unwrap(),
+            _ => std::fs::remove_file(&copy).unwrap(),
+        }
+        for create in [true, false] {
+            let error = Database::open(&copy, create).await.unwrap_err();
+            assert!(error.to_string().contains("its log is"), "{error}");
+        }
+    }
+    drop(folder);
+}
+
+#[tokio::test]
+async fn who_takes_a_file_without_its_log_as_it_is_has_what_is_in_the_file() {
+    let mut fixture = Fixture::of(2).await;
+    fixture.save(vec![intent(1)]).await.unwrap();
+    let (_folder, copy) = copied(&fixture.path());
+    refused(&copy).await;
+    let mut database = Database::open_without_log(&copy).await.unwrap();
+    assert_eq!(database.tally(fixture.campaign).await.unwrap()[&State::Scheduled], 2);
+    drop(database);
+    Database::open(&copy, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_first_intent_waits_for_whoever_reads_what_is_older_than_the_mark() {
+    let mut fixture = Fixture::of(2).await;
+    fixture.store.set_patience(std::time::Duration::from_millis(50));
+    let mut long = fixture.sql().await;
+    sqlx::query("BEGIN").execute(&mut long).await.unwrap();
+    sqlx::query("SELECT * FROM recipients").fetch_one(&mut long).await.unwrap();
+    let error = fixture.save(vec![intent(1)]).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Busy, "{error}");
+    sqlx::query("COMMIT").execute(&mut long).await.unwrap();
+    fixture.save(vec![intent(1)]).await.unwrap();
+}
