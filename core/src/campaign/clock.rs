@@ -25,9 +25,13 @@ impl Decision {
     fn earliest(&self, now: Timestamp, longest_spacing: Duration) -> Timestamp {
         let span = self.due_at.map_or(longest_spacing, |due| due.since(self.decided_at));
         match self.wait {
-            Some(WaitRule::Redial | WaitRule::Retry | WaitRule::NumberCap | WaitRule::SameNumber) => {
-                now + span
-            }
+            Some(
+                WaitRule::Redial
+                | WaitRule::Retry
+                | WaitRule::NumberCap
+                | WaitRule::SameNumber
+                | WaitRule::RecentCall,
+            ) => now + span,
             // A window or an end may have taken the place of a spacing after a call.
             Some(WaitRule::Window | WaitRule::NotBefore | WaitRule::NoWindow | WaitRule::ZoneUnknown)
             | None
