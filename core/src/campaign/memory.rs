@@ -8,16 +8,16 @@ use super::{
     Priority, READ_AGAIN, Recipient, RecipientId, Refusal, STATUS_KEPT, SharedSid, Standing, State, Tries,
     Turn, Turned, Unfinished,
 };
-use crate::{PhoneNumber, Timestamp};
+use crate::{CanonicalNumber, PhoneNumber, Timestamp};
 
 /// A store in memory. It performs a [`Turn`] as every store has to.
 #[derive(Default)]
 pub struct MemoryStore {
     rows: Vec<Row>,
     due: BTreeSet<(Reverse<Priority>, Timestamp, RecipientId)>,
-    suppressed: BTreeSet<PhoneNumber>,
+    suppressed: BTreeSet<CanonicalNumber>,
     /// Triggers for a number that may have reached a server.
-    triggered: BTreeMap<PhoneNumber, Vec<Triggered>>,
+    triggered: BTreeMap<CanonicalNumber, Vec<Triggered>>,
     unfinished: BTreeSet<RecipientId>,
     /// Whose calls are to be read again, from when on.
     lost: BTreeSet<(Timestamp, RecipientId)>,
@@ -36,6 +36,7 @@ struct Triggered {
 
 struct Row {
     recipient: NewRecipient,
+    canonical: CanonicalNumber,
     standing: Standing,
     tries: Tries,
     attempts: Vec<Attempt>,
@@ -54,13 +55,14 @@ impl MemoryStore {
         if let (State::Scheduled, Some(due)) = (standing.state, standing.due_at) {
             self.due.insert((Reverse(recipient.priority), due, id));
         }
-        self.rows.push(Row { recipient, standing, tries: Tries::default(), attempts: Vec::new() });
+        let canonical = recipient.to_number.canonical();
+        self.rows.push(Row { recipient, canonical, standing, tries: Tries::default(), attempts: Vec::new() });
         id
     }
 
-    /// Nobody with that number is called from now on.
-    pub fn suppress(&mut self, number: PhoneNumber) {
-        self.suppressed.insert(number);
+    /// Nobody with that number is called from now on, in whichever form it is written.
+    pub fn suppress(&mut self, number: &PhoneNumber) {
+        self.suppressed.insert(number.canonical());
     }
 
     /// The breaker as it was saved last.
@@ -150,7 +152,7 @@ impl MemoryStore {
     fn save(&mut self, change: &Change, refused: &mut Vec<Refusal>) {
         let at = usize::try_from(change.id.0).unwrap_or(usize::MAX);
         let Some(row) = self.rows.get_mut(at) else { return };
-        let number = &row.recipient.to_number;
+        let number = &row.canonical;
         if change.state == State::Dialing {
             let obstacle = match () {
                 () if self.suppressed.contains(number) => Some(Obstacle::Suppressed),
@@ -222,7 +224,8 @@ impl MemoryStore {
         let row = self.row(id)?;
         let NewRecipient { row: line, to_number, time_zone, not_before, not_after, metadata, .. } =
             &row.recipient;
-        let triggered = || self.triggered.get(to_number).into_iter().flatten().filter(|it| it.at > since);
+        let triggered =
+            || self.triggered.get(&row.canonical).into_iter().flatten().filter(|it| it.at > since);
         let dialed = || triggered().filter(|it| it.rang);
         Some(Recipient {
             id,

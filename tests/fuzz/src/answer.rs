@@ -271,7 +271,10 @@ impl Secrets {
             Destination::National { number, .. } => number.as_str().to_owned(),
         };
         let value = metadata.iter().next().map(|(_, value)| value.to_owned());
-        let call = TriggerCall::new(destination).with_metadata(metadata);
+        let mut call = TriggerCall::new(destination).with_metadata(metadata);
+        for kind in Restricted::ALL {
+            call = call.allowing(kind);
+        }
         Self { credential, call, number: Some(number), metadata: value }
     }
 

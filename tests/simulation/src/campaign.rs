@@ -517,7 +517,7 @@ impl World {
             What::Suppress(row) => {
                 if let Ok(number) = PhoneNumber::parse(&number(row)) {
                     self.judge.suppress(number.as_str());
-                    self.store.memory.suppress(number);
+                    self.store.memory.suppress(&number);
                 }
             }
             What::Jump(millis) => {

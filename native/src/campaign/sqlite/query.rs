@@ -144,7 +144,7 @@ impl Database {
         let query = sqlx::query(
             "SELECT count(*) FROM recipients AS r WHERE r.campaign_id = ?1 AND EXISTS (
                 SELECT 1 FROM campaigns AS c CROSS JOIN recipients AS o
-                ON o.campaign_id = c.id AND o.to_number = r.to_number WHERE c.id <> ?1)",
+                ON o.campaign_id = c.id AND o.canonical = r.canonical WHERE c.id <> ?1)",
         );
         let counts = self.ask(query.bind(campaign.0), |columns| columns.number()).await?;
         Ok(counts.first().copied().unwrap_or_default())

@@ -113,7 +113,7 @@ macro_rules! recipient_columns {
             "r.id, r.row, r.to_number, r.time_zone, r.not_before, r.not_after, r.metadata, r.attempts, r.dials, \
              r.refusals, r.redials, \
              (SELECT json_group_array(json_array(a.dialed_at, a.outcome <> 'not_placed', a.recipient_id <> r.id)) \
-              FROM attempts AS a WHERE a.to_number = r.to_number AND a.dialed_at >= ",
+              FROM attempts AS a WHERE a.canonical = r.canonical AND a.dialed_at >= ",
             $since,
             " AND (a.sent OR a.outcome <> 'not_placed'))"
         )
