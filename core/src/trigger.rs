@@ -88,6 +88,14 @@ impl TriggerCall {
         self
     }
 
+    /// Checks that the number is of no kind that nobody asked for by name; whoever sends the call does so, too.
+    ///
+    /// # Errors
+    /// If it is.
+    pub fn check_allowed(&self) -> Result<(), InvalidInput> {
+        self.allowed.check(Restricted::of(&self.destination))
+    }
+
     /// Who is called.
     #[must_use]
     pub const fn destination(&self) -> &Destination {

@@ -10,7 +10,7 @@ use crate::retry::RetryAfter;
 use crate::service::{Api, Service};
 use crate::text::{all, filled, is_visible, push_hex, rewrite};
 use crate::trigger::{CallSid, TriggerCall};
-use crate::{Destination, InvalidInput, Restricted};
+use crate::{Destination, InvalidInput};
 
 const JSON: &str = "application/json";
 
@@ -26,7 +26,7 @@ pub fn trigger_request(service: &Service, call: &TriggerCall) -> Result<Request,
 
 /// Checks that the dialect knows what the call asks for, and that the number may be called.
 pub(crate) fn check(service: &Service, call: &TriggerCall) -> Result<(), InvalidInput> {
-    call.allowed().check(Restricted::of(call.destination()))?;
+    call.check_allowed()?;
     let dialect = service.api().dialect();
     if call.variant_id().is_some() && dialect.fields.variant_id.is_none() {
         return Err(InvalidInput::new(

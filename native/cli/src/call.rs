@@ -1,11 +1,15 @@
 //! `outbound call`: place one call.
 
+mod hours;
+
 use std::io::Read;
 use std::path::Path;
 
-use polyai_outbound::{CallSid, Client, Destination, Metadata, Placement, TriggerCall, VariantId};
+use polyai_outbound::{Allowed, CallSid, Client, Destination, Metadata, Placement, TriggerCall, VariantId};
 
 use crate::args::{CallArgs, Global};
+use crate::campaign::ask::Answer;
+use crate::campaign::moment::Clock;
 use crate::failure::{Exit, Failure};
 use crate::follow::{self, Waiting};
 use crate::interrupt::interrupted;
@@ -18,6 +22,13 @@ pub(crate) async fn run(args: &CallArgs, global: &Global, output: Output) -> Res
         return dry_run::show(global, &call, output);
     }
     let client = settings::client(global)?;
+    // Who is called by a service on this machine's loopback, a sandbox, is nobody.
+    if !args.anytime && !settings::is_loopback(global)? {
+        match hours::confirmed(call.destination(), Clock::default().now())? {
+            Answer::Yes => {}
+            Answer::No => return Err(Failure::interrupted("no call was placed")),
+        }
+    }
     if args.wait {
         output.detach();
         return follow::to_the_end(client.call(call).events(), global, output).await;
@@ -66,7 +77,9 @@ pub(crate) fn interruption(
 /// The call that the arguments describe.
 fn described(args: &CallArgs) -> Result<TriggerCall, Failure> {
     let mut call = TriggerCall::new(Destination::parse(&args.number, args.country.as_deref())?)
-        .with_metadata(metadata(&args.metadata, args.metadata_json.as_deref())?);
+        .with_metadata(metadata(&args.metadata, args.metadata_json.as_deref())?)
+        .with_allowed(args.allow.added_to(Allowed::NONE));
+    call.check_allowed()?;
     if let Some(encryption) = args.encryption {
         call = call.with_encryption(encryption);
     }

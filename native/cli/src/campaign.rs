@@ -1,14 +1,14 @@
 //! `outbound campaign`: dial a list, at decent hours, once each, and know what happened to every row.
 
 mod args;
-mod ask;
+pub(crate) mod ask;
 mod breaker;
 mod control;
 mod events;
 mod export;
 mod found;
 mod kept;
-mod moment;
+pub(crate) mod moment;
 mod plan;
 mod prepare;
 mod progress;
