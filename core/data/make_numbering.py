@@ -14,6 +14,7 @@ short numbers of +43, +49 and +98 for instance, is left out of the table and of 
 """
 
 import pathlib
+import re
 import sys
 
 import number_patterns
@@ -162,12 +163,18 @@ def premium():
     return "\n".join(head + [f"    {row}" for row in rows] + ["];", ""])
 
 
+def has_trunk_zero(metadata):
+    """Whether a 0 is dialed before national numbers, by rule or, as in Belarus, by habit."""
+    prefix = re.match(metadata.national_prefix_for_parsing or "$", "0" + 9 * "1")
+    return metadata.national_prefix == "0" or (prefix is not None and prefix[0] == "0")
+
+
 def trunks():
     """Calling codes whose trunk prefix is 0, where a number with it could pass for another; Italy's 0 is part of it."""
     rows = []
     for code in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE):
         all_of = metadata_of(code)
-        if code != 39 and "0" not in {metadata.national_prefix for metadata in all_of}:
+        if code != 39 and not any(map(has_trunk_zero, all_of)):
             continue
         general = [number_patterns.parse(metadata.general_desc.national_number_pattern) for metadata in all_of]
         own = [digit for digit in "0123456789" if any(number_patterns.may_begin(it, "0" + digit) for it in general)]

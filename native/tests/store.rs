@@ -7,6 +7,8 @@
 mod asked;
 #[path = "store/breaker.rs"]
 mod breaker;
+#[path = "store/canonical.rs"]
+mod canonical;
 #[path = "store/common.rs"]
 mod common;
 #[path = "store/files.rs"]

@@ -177,6 +177,14 @@ async fn a_file_of_an_earlier_version_is_brought_up_to_date_with_what_it_knows()
         "ALTER TABLE attempts DROP COLUMN sent",
         "DROP INDEX recipients_lost",
         "DROP INDEX attempts_by_call_sid",
+        "DROP INDEX recipients_by_canonical",
+        "DROP INDEX attempts_by_canonical",
+        "ALTER TABLE recipients DROP COLUMN canonical",
+        "ALTER TABLE recipients DROP COLUMN canonical_form",
+        "ALTER TABLE attempts DROP COLUMN canonical",
+        "ALTER TABLE attempts DROP COLUMN canonical_form",
+        "CREATE INDEX recipients_by_number ON recipients (campaign_id, to_number, row)",
+        "CREATE INDEX attempts_by_number ON attempts (to_number, dialed_at)",
         "DELETE FROM _sqlx_migrations WHERE version >= 2",
     ] {
         sqlx::query(undone).execute(&mut sql).await.unwrap();

@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 
 use polyai_outbound_core::{
     AgentId, Answer, Api, CORRELATION_ID, Call, CallEvent, CallSid, CallStatus, Credential, Destination,
-    Environment, Error, Exchange, Limits, Member, Metadata, Method, Placement, Progress, Response, Restricted,
-    StatusRead, Trigger, TriggerCall,
+    Environment, Error, Exchange, Limits, Member, Metadata, Method, Placement, Progress, Response,
+    Restricted, StatusRead, Trigger, TriggerCall,
 };
 use serde_json::{Map, Value};
 

@@ -89,9 +89,12 @@ mod tests {
 
     #[test]
     fn a_number_of_no_place_has_no_decent_hour() {
-        let numbers = ["+80012345678", "+883510012345", "+979123456789", "+8835100123456"].map(|it| (it, None));
+        let numbers =
+            ["+80012345678", "+883510012345", "+979123456789", "+8835100123456"].map(|it| (it, None));
         // Numbers that are not given out, as those for fiction: nobody knows which they are.
-        for (number, country) in numbers.into_iter().chain([("020 7946 0134", Some("GB")), ("12345", Some("US"))]) {
+        for (number, country) in
+            numbers.into_iter().chain([("020 7946 0134", Some("GB")), ("12345", Some("US"))])
+        {
             for hours in [0, 6, 12, 18] {
                 assert!(said(number, country, hours).unwrap().starts_with("Nobody knows"), "{number}");
             }

@@ -14,15 +14,15 @@ use crate::campaign::StoreError;
 const BATCH: i64 = 4096;
 
 const NUMBERS: &str = "SELECT id, to_number FROM recipients WHERE id > ?1 ORDER BY id LIMIT ?2";
-const KEEP: &str =
-    "UPDATE recipients SET canonical_form = c.value ->> 1 FROM json_each(?1) AS c WHERE id = c.value ->> 0";
+const KEEP: &str = "UPDATE recipients SET canonical_form = c.value ->> 1 FROM json_each(?1) AS c
+    WHERE recipients.id = c.value ->> 0";
 /// A number was dialed as it stands in its row.
 const ATTEMPTS: &str = "UPDATE attempts SET canonical_form = r.canonical_form FROM recipients AS r
     WHERE r.id = attempts.recipient_id AND r.canonical_form IS NOT NULL";
 const SUPPRESSED: &str =
     "SELECT DISTINCT to_number FROM suppressions WHERE to_number > ?1 ORDER BY to_number LIMIT ?2";
 const SUPPRESS: &str = "UPDATE OR REPLACE suppressions SET to_number = c.value ->> 1
-    FROM json_each(?1) AS c WHERE to_number = c.value ->> 0";
+    FROM json_each(?1) AS c WHERE suppressions.to_number = c.value ->> 0";
 
 /// The form of a number, where it is not the number itself.
 pub(super) fn other_form(number: &PhoneNumber) -> Option<String> {
