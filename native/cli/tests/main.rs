@@ -26,6 +26,7 @@ mod dry_run;
 mod exit_codes;
 mod following;
 mod help;
+mod hours;
 mod input;
 mod interrupt;
 mod json;
