@@ -134,3 +134,31 @@ async fn a_list_with_one_number_in_two_forms_calls_it_once_and_a_suppressed_one_
     let told = ["accepted", "duplicates", "suppressed", "calls"].map(|it| json[it].as_u64().unwrap());
     assert_eq!(told, [4, 4, 3, 1], "{json}");
 }
+
+#[cfg(target_os = "linux")]
+mod on_a_terminal {
+    use super::*;
+    use crate::common::shell;
+
+    #[tokio::test]
+    async fn a_person_is_asked_outside_decent_hours_and_only_a_yes_calls() {
+        let night = PLACES.into_iter().filter(|(_, ahead)| !(7..22).contains(&hour(*ahead)));
+        for (number, _) in night.take(2) {
+            let typed = |answer: &str| {
+                let call = format!("outbound call {number} {}", AWAY.join(" "));
+                let script = format!("printf '{answer}\\n' | script -qec '{call}' /dev/null");
+                shell(&script).env("POLYAI_OUTBOUND_TOKEN", "t")
+            };
+            for no in ["n", "", "no", "maybe", "1"] {
+                let ran = typed(no).ran().await.expect(130);
+                assert!(ran.stdout.contains("Call anyway? [y/N]"), "{ran:?}");
+                assert!(
+                    ran.stdout.contains("no call was placed") && !ran.stdout.contains(&number[4..]),
+                    "{ran:?}"
+                );
+            }
+            // The call goes out, to a service that is not there.
+            assert_eq!(typed("y").ran().await.code, Some(6));
+        }
+    }
+}
