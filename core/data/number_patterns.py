@@ -94,3 +94,24 @@ def may_begin(tree, digits):
         return len(digits) in match(tree, digits, {0})
     except Begins:
         return True
+
+
+def may_be(tree, digits, length):
+    """Whether there is a number of this pattern that begins so and has so many digits."""
+
+    def ends(node, starts):
+        what, of = node[0], node[1]
+        if what == "digit":
+            return {at + 1 for at in starts if at < length and (at >= len(digits) or digits[at] in of)}
+        if what == "any":
+            return set().union(*(ends(it, starts) for it in of))
+        if what == "all":
+            return functools.reduce(lambda places, it: ends(it, places) if places else places, of, starts)
+        found = set(starts) if node[2] == 0 else set()
+        for count in range(1, node[3] + 1):
+            starts = ends(of, starts) if starts else starts
+            if count >= node[2]:
+                found |= starts
+        return found
+
+    return length in ends(tree, {0})

@@ -49,7 +49,9 @@ pub use machine::{Input, Machine, Output, SendId, TransportError};
 pub use message::{HeaderValue, Headers, Method, Request, Response};
 pub use metadata::Metadata;
 pub use operation::{Operation, Placed, StatusRead, Trigger};
-pub use phone::{CountryCode, Destination, NationalNumber, PhoneNumber};
+#[cfg(feature = "campaign")]
+pub use phone::CanonicalNumber;
+pub use phone::{Allowed, CountryCode, Destination, NationalNumber, PhoneNumber, Restricted};
 pub use retry::{Happened, RULES, RetryAfter, RetryBudget, RetryPolicy, Rule};
 pub use service::{AgentId, Api, BaseUrl, Credential, Environment, Region, Service};
 pub use status::{CallStatus, Reading, Transition};

@@ -1,6 +1,10 @@
 //! Whom to call: an E.164 number, or a national number with its country. Neither is ever printed whole.
 
+#[cfg(feature = "campaign")]
+mod canonical;
 mod numbering;
+mod premium;
+mod restricted;
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +15,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::InvalidInput;
 use crate::text::{all, concat, count_digits, decimal, filled, numbered, push_decimal, push_hex, trim};
 
+#[cfg(feature = "campaign")]
+pub use canonical::CanonicalNumber;
 use numbering::CALLING_CODES;
+pub use restricted::{Allowed, Restricted};
 
 const E164: &str = "E.164: +, country calling code, subscriber number; 7 to 15 digits and nothing else";
 const FEWEST_DIGITS: usize = 7;

@@ -7,7 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::text::{all, is_blank, is_visible};
-use crate::{Destination, InvalidInput, Metadata};
+use crate::{Allowed, Destination, InvalidInput, Metadata, Restricted};
 
 /// A call to be placed.
 ///
@@ -26,13 +26,38 @@ pub struct TriggerCall {
     metadata: Metadata,
     encryption: Option<Encryption>,
     variant_id: Option<VariantId>,
+    allowed: Allowed,
 }
 
 impl TriggerCall {
-    /// A call with nothing but its destination.
+    /// A call with nothing but its destination. One to an emergency or premium-rate number is refused before anything is
+    /// sent, unless it is [allowed](Self::allowing).
     #[must_use]
     pub const fn new(destination: Destination) -> Self {
-        Self { destination, metadata: Metadata::EMPTY, encryption: None, variant_id: None }
+        Self {
+            destination,
+            metadata: Metadata::EMPTY,
+            encryption: None,
+            variant_id: None,
+            allowed: Allowed::NONE,
+        }
+    }
+
+    /// Lets the call go to a number of that kind as well, because somebody asked for it by name.
+    ///
+    /// ```
+    /// use polyai_outbound_core::{Destination, Restricted, TriggerCall};
+    ///
+    /// let weather = Destination::parse("+449098790000", None)?;
+    /// assert_eq!(Restricted::of(&weather), Some(Restricted::Premium));
+    /// let call = TriggerCall::new(weather).allowing(Restricted::Premium);
+    /// assert!(call.allowed().has(Restricted::Premium));
+    /// # Ok::<(), polyai_outbound_core::InvalidInput>(())
+    /// ```
+    #[must_use]
+    pub const fn allowing(mut self, kind: Restricted) -> Self {
+        self.allowed = self.allowed.and(kind);
+        self
     }
 
     /// Sets what the voice agent is told about the call.
@@ -56,6 +81,21 @@ impl TriggerCall {
         self
     }
 
+    /// Sets which kinds of numbers the call may go to that are refused otherwise.
+    #[must_use]
+    pub const fn with_allowed(mut self, allowed: Allowed) -> Self {
+        self.allowed = allowed;
+        self
+    }
+
+    /// Checks that the number is of no kind that nobody asked for by name; whoever sends the call does so, too.
+    ///
+    /// # Errors
+    /// If it is.
+    pub fn check_allowed(&self) -> Result<(), InvalidInput> {
+        self.allowed.check(Restricted::of(&self.destination))
+    }
+
     /// Who is called.
     #[must_use]
     pub const fn destination(&self) -> &Destination {
@@ -66,6 +106,12 @@ impl TriggerCall {
     #[must_use]
     pub const fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    /// The kinds of numbers that were asked for by name.
+    #[must_use]
+    pub const fn allowed(&self) -> Allowed {
+        self.allowed
     }
 
     /// How signalling and media are encrypted, if not left to the service.

@@ -17,14 +17,16 @@ const JSON: &str = "application/json";
 /// The request that triggers a call; each time it is sent [under](Request::under) a correlation id of its own.
 ///
 /// # Errors
-/// If the call asks for a variant in a dialect that knows none.
+/// If the call asks for a variant in a dialect that knows none, or goes to an emergency or premium-rate number that
+/// nobody asked for by name.
 pub fn trigger_request(service: &Service, call: &TriggerCall) -> Result<Request, InvalidInput> {
     check(service, call)?;
     Ok(trigger(service, call))
 }
 
-/// Whether the dialect knows what the call asks for.
+/// Checks that the dialect knows what the call asks for, and that the number may be called.
 pub(crate) fn check(service: &Service, call: &TriggerCall) -> Result<(), InvalidInput> {
+    call.check_allowed()?;
     let dialect = service.api().dialect();
     if call.variant_id().is_some() && dialect.fields.variant_id.is_none() {
         return Err(InvalidInput::new(

@@ -7,6 +7,8 @@
 mod asked;
 #[path = "store/breaker.rs"]
 mod breaker;
+#[path = "store/canonical.rs"]
+mod canonical;
 #[path = "store/clock.rs"]
 mod clock;
 #[path = "store/common.rs"]

@@ -92,9 +92,11 @@ export class OutboundClient {
   }
 
   /** Triggers a call; gives back the machine, which is the caller's to free, and what it told. */
-  async #placed(kind, { metadata, toNumber, countryCode, encryption, variantId }, given) {
+  async #placed(kind, { metadata, toNumber, countryCode, encryption, variantId, allowPremium, allowEmergency }, given) {
     const drive = await this.#drive((client, seed, { Request }) => {
       const request = new Request(toNumber, countryCode, encryption, variantId);
+      if (allowPremium === true) request.allowPremium();
+      if (allowEmergency === true) request.allowEmergency();
       for (const [name, value] of metadata) request.tell(name, value);
       return client[kind](request, seed);
     }, given);

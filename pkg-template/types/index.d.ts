@@ -119,6 +119,10 @@ export interface TriggerRequest {
   encryption?: Encryption | undefined;
   /** The variant of the agent; `agents` only. */
   variantId?: string | undefined;
+  /** Lets the call go to a premium-rate number, which is refused otherwise: it costs more than a call. */
+  allowPremium?: boolean | undefined;
+  /** Lets the call go to an emergency number, or a national one that is as short, which is refused otherwise. */
+  allowEmergency?: boolean | undefined;
 }
 
 /**

@@ -133,7 +133,7 @@ export async function calling(client: OutboundClient, signal: AbortSignal, name:
     variantId: name,
   };
   expectTypeOf<keyof TriggerRequest>().toEqualTypeOf<
-    "toNumber" | "countryCode" | "metadata" | "encryption" | "variantId"
+    "toNumber" | "countryCode" | "metadata" | "encryption" | "variantId" | "allowPremium" | "allowEmergency"
   >();
   expectTypeOf(client.trigger).parameter(0).toEqualTypeOf<TriggerRequest>();
   expectTypeOf(client.trigger).parameter(1).toEqualTypeOf<RequestOptions | undefined>();

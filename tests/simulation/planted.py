@@ -47,6 +47,8 @@ PLANTED = [
      "&& self.asked.is_none() && self.tokens", "&& self.tokens"),
     ("the list is not looked at when the intent is saved", CAMPAIGN + "memory.rs",
      "() if self.suppressed.contains(number) =>", "() if false =>"),
+    ("the canonical form is forgotten", "core/src/phone/canonical.rs",
+     "CanonicalNumber([head, national].concat())", "CanonicalNumber([head, written].concat())"),
     ("what the store did not take is forgotten", CAMPAIGN + "visit.rs",
      "self.pending.put_back(change);", "drop(change);"),
     ("a status is forgotten when a newer one comes", CAMPAIGN + "pending.rs",

@@ -1,6 +1,8 @@
 //! What is asked for, as JavaScript hands it over: piece by piece, because lists and objects cost more than calls.
 
-use polyai_outbound_core::{Destination, InvalidInput, Metadata, TriggerCall, VariantId};
+use polyai_outbound_core::{
+    Allowed, Destination, InvalidInput, Metadata, Restricted, TriggerCall, VariantId,
+};
 use wasm_bindgen::prelude::*;
 
 /// A call to be placed.
@@ -11,6 +13,7 @@ pub struct Request {
     encryption: Option<String>,
     variant_id: Option<String>,
     metadata: Vec<(String, String)>,
+    allowed: Allowed,
 }
 
 #[wasm_bindgen]
@@ -24,7 +27,19 @@ impl Request {
         encryption: Option<String>,
         variant_id: Option<String>,
     ) -> Self {
-        Self { to_number, country_code, encryption, variant_id, metadata: Vec::new() }
+        Self { to_number, country_code, encryption, variant_id, metadata: Vec::new(), allowed: Allowed::NONE }
+    }
+
+    /// Lets it go to a premium-rate number.
+    #[wasm_bindgen(js_name = allowPremium)]
+    pub fn allow_premium(&mut self) {
+        self.allowed = self.allowed.and(Restricted::Premium);
+    }
+
+    /// Lets it go to an emergency number.
+    #[wasm_bindgen(js_name = allowEmergency)]
+    pub fn allow_emergency(&mut self) {
+        self.allowed = self.allowed.and(Restricted::Emergency);
     }
 
     /// One more entry of its metadata.
@@ -36,7 +51,8 @@ impl Request {
 impl Request {
     pub(crate) fn call(self) -> Result<TriggerCall, InvalidInput> {
         let destination = Destination::parse(&self.to_number, self.country_code.as_deref())?;
-        let mut call = TriggerCall::new(destination).with_metadata(Metadata::new(self.metadata)?);
+        let metadata = Metadata::new(self.metadata)?;
+        let mut call = TriggerCall::new(destination).with_metadata(metadata).with_allowed(self.allowed);
         if let Some(word) = self.encryption {
             call = call.with_encryption(word.parse()?);
         }

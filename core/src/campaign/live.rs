@@ -6,7 +6,9 @@ use std::time::Duration;
 use super::{Attempt, Change, FlightId, Outcome, Purpose, Recipient, RecipientId, State};
 use crate::machine::{Input, Machine, Output as CallOutput};
 use crate::time::{Deadline, Timestamp};
-use crate::{Call, CallEvent, CorrelationId, Metadata, PhoneNumber, RetryBudget, StatusChange};
+use crate::{
+    Call, CallEvent, CanonicalNumber, CorrelationId, Metadata, PhoneNumber, RetryBudget, StatusChange,
+};
 
 /// What a recipient that is being called is doing.
 pub(super) enum Stage {
@@ -101,7 +103,7 @@ pub(super) struct Flights {
     /// Whose machines have to be polled.
     ready: VecDeque<RecipientId>,
     alarms: BTreeSet<(Timestamp, RecipientId)>,
-    numbers: BTreeMap<PhoneNumber, u32>,
+    numbers: BTreeMap<CanonicalNumber, u32>,
     dialing: usize,
     /// When calls that were placed are taken for stuck, the first first; those that are so already are not among them.
     aging: BTreeSet<(Duration, RecipientId)>,
@@ -129,7 +131,7 @@ impl Flights {
 
     /// Whether the number is being called.
     pub(super) fn calls(&self, number: &PhoneNumber) -> bool {
-        self.numbers.contains_key(number)
+        self.numbers.contains_key(&number.canonical())
     }
 
     /// How many calls last for so long that they no longer count as in flight.
@@ -162,7 +164,7 @@ impl Flights {
     }
 
     pub(super) fn add(&mut self, live: Live) {
-        *self.numbers.entry(live.recipient.to_number.clone()).or_default() += 1;
+        *self.numbers.entry(live.recipient.to_number.canonical()).or_default() += 1;
         self.dialing += usize::from(live.is_dialing());
         self.read_again += usize::from(live.read_again);
         self.lives.insert(live.recipient.id, live);
@@ -194,10 +196,11 @@ impl Flights {
             self.aging.remove(&(stuck_from, id));
             self.stuck.remove(&id);
         }
-        if let Some(count) = self.numbers.get_mut(&live.recipient.to_number) {
+        let number = live.recipient.to_number.canonical();
+        if let Some(count) = self.numbers.get_mut(&number) {
             *count -= 1;
             if *count == 0 {
-                self.numbers.remove(&live.recipient.to_number);
+                self.numbers.remove(&number);
             }
         }
         Some(live)

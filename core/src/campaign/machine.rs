@@ -478,9 +478,9 @@ impl Campaign {
         self.pacing.take();
         self.breaker.dialed(recipient.id);
         // Others with this number were fetched before it was dialed.
-        let number = &recipient.to_number;
+        let number = recipient.to_number.canonical();
         let before = self.held.len();
-        self.held.retain(|other| other.to_number != *number);
+        self.held.retain(|other| other.to_number.canonical() != number);
         if self.held.len() < before {
             self.fetch_again(now);
         }
@@ -527,6 +527,7 @@ impl Campaign {
 
 /// What all calls of a campaign have in common.
 pub(super) fn trigger_call(options: &Options, call: TriggerCall) -> TriggerCall {
+    let call = call.with_allowed(options.allowed);
     let call = match options.encryption {
         Some(encryption) => call.with_encryption(encryption),
         None => call,

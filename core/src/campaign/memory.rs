@@ -8,18 +8,18 @@ use super::{
     Obstacle, Outcome, PLANNED_ANEW, Priority, READ_AGAIN, Recipient, RecipientId, Refusal, STATUS_KEPT,
     SharedSid, Standing, State, Tries, Turn, Turned, Unfinished,
 };
-use crate::{PhoneNumber, Timestamp};
+use crate::{CanonicalNumber, PhoneNumber, Timestamp};
 
 /// A store in memory. It performs a [`Turn`] as every store has to.
 #[derive(Default)]
 pub struct MemoryStore {
     rows: Vec<Row>,
     due: BTreeSet<(Reverse<Priority>, Timestamp, RecipientId)>,
-    suppressed: BTreeSet<PhoneNumber>,
+    suppressed: BTreeSet<CanonicalNumber>,
     /// Triggers for a number that may have reached a server.
-    triggered: BTreeMap<PhoneNumber, Vec<Triggered>>,
+    triggered: BTreeMap<CanonicalNumber, Vec<Triggered>>,
     /// When other campaigns called a number last.
-    elsewhere: BTreeMap<PhoneNumber, Timestamp>,
+    elsewhere: BTreeMap<CanonicalNumber, Timestamp>,
     unfinished: BTreeSet<RecipientId>,
     /// Whose calls are to be read again, from when on.
     lost: BTreeSet<(Timestamp, RecipientId)>,
@@ -40,6 +40,7 @@ struct Triggered {
 
 struct Row {
     recipient: NewRecipient,
+    canonical: CanonicalNumber,
     standing: Standing,
     decided_at: Timestamp,
     tries: Tries,
@@ -68,18 +69,19 @@ impl MemoryStore {
             self.decided.insert((now, id));
         }
         let (tries, attempts) = (Tries::default(), Vec::new());
-        self.rows.push(Row { recipient, standing, decided_at: now, tries, attempts });
+        let canonical = recipient.to_number.canonical();
+        self.rows.push(Row { recipient, canonical, standing, decided_at: now, tries, attempts });
         id
     }
 
-    /// Nobody with that number is called from now on.
-    pub fn suppress(&mut self, number: PhoneNumber) {
-        self.suppressed.insert(number);
+    /// Nobody with that number is called from now on, in whichever form it is written.
+    pub fn suppress(&mut self, number: &PhoneNumber) {
+        self.suppressed.insert(number.canonical());
     }
 
     /// Another campaign called that number at that moment.
-    pub fn called_elsewhere(&mut self, number: PhoneNumber, at: Timestamp) {
-        let last = self.elsewhere.entry(number).or_default();
+    pub fn called_elsewhere(&mut self, number: &PhoneNumber, at: Timestamp) {
+        let last = self.elsewhere.entry(number.canonical()).or_default();
         *last = at.max(*last);
     }
 
@@ -171,7 +173,7 @@ impl MemoryStore {
     fn save(&mut self, turn: &Turn, change: &Change, refused: &mut Vec<Refusal>) {
         let at = usize::try_from(change.id.0).unwrap_or(usize::MAX);
         let Some(row) = self.rows.get_mut(at) else { return };
-        let number = &row.recipient.to_number;
+        let number = &row.canonical;
         if change.state == State::Dialing {
             let quiet = turn.not_again_within;
             let is_recent = |called: &Timestamp| !quiet.is_zero() && *called + quiet > turn.now;
@@ -262,7 +264,8 @@ impl MemoryStore {
         let row = self.row(id)?;
         let NewRecipient { row: line, to_number, time_zone, not_before, not_after, metadata, .. } =
             &row.recipient;
-        let triggered = || self.triggered.get(to_number).into_iter().flatten().filter(|it| it.at > since);
+        let triggered =
+            || self.triggered.get(&row.canonical).into_iter().flatten().filter(|it| it.at > since);
         let dialed = || triggered().filter(|it| it.rang);
         Some(Recipient {
             id,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{BreakerOptions, CallingWindows, Pace, RedialRule};
-use crate::{Encryption, InvalidInput, Timestamp, VariantId};
+use crate::{Allowed, Encryption, InvalidInput, Timestamp, VariantId};
 
 /// How a campaign is to be run. As JSON it is kept with the campaign, so that a later run goes on in the same way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,9 @@ pub struct Options {
     /// The variant of the agent (agents dialect).
     #[serde(with = "variant", default)]
     pub variant_id: Option<VariantId>,
+    /// The kinds of numbers, otherwise refused, that are called because somebody asked for them by name.
+    #[serde(default, skip_serializing_if = "Allowed::is_none")]
+    pub allowed: Allowed,
 }
 
 impl Default for Options {
@@ -73,6 +76,7 @@ impl Default for Options {
             breaker: BreakerOptions::default(),
             encryption: None,
             variant_id: None,
+            allowed: Allowed::NONE,
         }
     }
 }

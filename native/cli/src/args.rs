@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use polyai_outbound::{Encryption, Environment, InvalidInput, Region};
+use polyai_outbound::{Allowed, Encryption, Environment, InvalidInput, Region, Restricted};
 
 use crate::campaign::CampaignCommand;
 use crate::help;
@@ -115,9 +115,34 @@ pub(crate) struct CallArgs {
     /// Follow the call to its end, through outages and for four hours at most; Ctrl-C stops following, not the call.
     #[arg(long)]
     pub(crate) wait: bool,
+    /// Call at any hour. Else, outside 08:00-21:00 in a zone that the number may be in, a person is asked; where there is
+    /// none to ask, as in a script, no call is placed.
+    #[arg(long)]
+    pub(crate) anytime: bool,
+    #[command(flatten)]
+    pub(crate) allow: AllowArgs,
     /// Print the request as it would be sent, and as a curl line, with the credential masked; send nothing.
     #[arg(long, conflicts_with = "wait")]
     pub(crate) dry_run: bool,
+}
+
+/// Numbers that are refused unless they are asked for by name.
+#[derive(Debug, Default, Args)]
+pub(crate) struct AllowArgs {
+    /// Take premium-rate numbers as well, which cost more than a call.
+    #[arg(long)]
+    pub(crate) allow_premium: bool,
+    /// Take emergency numbers as well, and others that are as short.
+    #[arg(long)]
+    pub(crate) allow_emergency: bool,
+}
+
+impl AllowArgs {
+    /// What is asked for here, and what was before.
+    pub(crate) fn added_to(&self, before: Allowed) -> Allowed {
+        let said = [(self.allow_premium, Restricted::Premium), (self.allow_emergency, Restricted::Emergency)];
+        said.into_iter().filter(|(is_said, _)| *is_said).fold(before, |all, (_, kind)| all.and(kind))
+    }
 }
 
 #[derive(Debug, Args)]

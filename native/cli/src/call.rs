@@ -1,13 +1,16 @@
 //! `outbound call`: place one call.
 
+mod hours;
 mod piped;
 
 use std::io::Read;
 use std::path::Path;
 
-use polyai_outbound::{CallSid, Client, Destination, Metadata, Placement, TriggerCall, VariantId};
+use polyai_outbound::{Allowed, CallSid, Client, Destination, Metadata, Placement, TriggerCall, VariantId};
 
 use crate::args::{CallArgs, Global};
+use crate::campaign::ask::Answer;
+use crate::campaign::moment::Clock;
 use crate::failure::{Exit, Failure};
 use crate::follow::{self, Waiting};
 use crate::interrupt::interrupted;
@@ -21,6 +24,13 @@ pub(crate) async fn run(args: &CallArgs, global: &Global, output: Output) -> Res
         return dry_run::show(global, &call, output);
     }
     let client = settings::client(global)?;
+    // Who is called by a service on this machine's loopback, a sandbox, is nobody.
+    if !args.anytime && !settings::is_loopback(global)? {
+        match hours::confirmed(call.destination(), Clock::default().now())? {
+            Answer::Yes => {}
+            Answer::No => return Err(Failure::interrupted("no call was placed")),
+        }
+    }
     if args.wait {
         output.detach();
         return follow::to_the_end(client.call(call).events(), global, output).await;
@@ -79,7 +89,9 @@ fn described(args: &CallArgs) -> Result<TriggerCall, Failure> {
     };
     let metadata = metadata(given.metadata, &args.metadata, args.metadata_json.as_deref())?;
     let mut call = TriggerCall::new(Destination::parse(&given.number, given.country.as_deref())?)
-        .with_metadata(metadata);
+        .with_metadata(metadata)
+        .with_allowed(args.allow.added_to(Allowed::NONE));
+    call.check_allowed()?;
     if let Some(encryption) = args.encryption {
         call = call.with_encryption(encryption);
     }

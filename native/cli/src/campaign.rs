@@ -1,7 +1,7 @@
 //! `outbound campaign`: dial a list, at decent hours, once each, and know what happened to every row.
 
 mod args;
-mod ask;
+pub(crate) mod ask;
 mod backup;
 mod breaker;
 mod control;
@@ -10,7 +10,7 @@ mod export;
 mod found;
 mod kept;
 mod memory;
-mod moment;
+pub(crate) mod moment;
 mod plan;
 mod prepare;
 mod progress;

@@ -82,6 +82,10 @@ Examples:
   outbound call +14155550100 --dry-run
   outbound call +14155550100 --api agents --agent-id ID --environment live
 
+Outside 08:00-21:00 in any time zone that the number may be in, or if that is
+not known, you are asked first; in a script --anytime is needed. A sandbox on
+this machine calls nobody, so there nothing is asked.
+
 The token comes from POLYAI_OUTBOUND_TOKEN or --token-file. All variables and
 the exit codes: outbound --help";
 

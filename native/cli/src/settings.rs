@@ -15,6 +15,14 @@ const TOKEN: &str = "POLYAI_OUTBOUND_TOKEN";
 const AGENT_ID: &str = "POLYAI_OUTBOUND_AGENT_ID";
 const BASE_URL: &str = "POLYAI_OUTBOUND_BASE_URL";
 
+/// Whether the service is on this machine's loopback, so that it reaches nobody's phone.
+pub(crate) fn is_loopback(global: &Global) -> Result<bool, Failure> {
+    Ok(match place(global)? {
+        Place::Region(_) => false,
+        Place::BaseUrl(url) => url.is_loopback(),
+    })
+}
+
 /// The client that flags and environment describe.
 pub(crate) fn client(global: &Global) -> Result<Client, Failure> {
     let mut builder = Client::builder().api(api(global)?).agents_502_not_placed(global.agents_502_not_placed);

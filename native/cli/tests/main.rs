@@ -29,6 +29,7 @@ mod exit_codes;
 mod files;
 mod following;
 mod help;
+mod hours;
 mod input;
 mod interrupt;
 mod json;

@@ -10,7 +10,7 @@ use polyai_outbound_core::{PhoneNumber, Timestamp};
 use super::sqlite::Planned;
 use super::{
     CampaignId, Database, Duplicate, Entry, Fingerprint, List, ListError, ListOptions, NewRecipient,
-    Placeholders, Refused, Rejects, StoreError, Suppressing, SuppressionCount, SuppressionList,
+    Placeholders, Problem, Refused, Rejects, StoreError, Suppressing, SuppressionCount, SuppressionList,
 };
 
 /// So many rows are saved at a time, or fewer, if they are long: so many bytes.
@@ -118,16 +118,18 @@ impl ListImport<'_> {
             let at_end = entry.is_none();
             match entry {
                 None => {}
-                Some(Entry::Recipient(recipient)) => {
-                    batch.read_to(recipient.row);
-                    batch.push(recipient);
-                }
-                Some(Entry::Refused(refused)) => {
-                    batch.read_to(refused.row);
-                    rejects.write(&refused)?;
-                    imported.refused += 1;
-                    batch.refused += 1;
-                }
+                Some(entry) => match self.taken(entry) {
+                    Ok(recipient) => {
+                        batch.read_to(recipient.row);
+                        batch.push(recipient);
+                    }
+                    Err(refused) => {
+                        batch.read_to(refused.row);
+                        rejects.write(&refused)?;
+                        imported.refused += 1;
+                        batch.refused += 1;
+                    }
+                },
             }
             if batch.is_full() || (at_end && batch.rows > 0) {
                 imported.rows += batch.rows;
@@ -153,6 +155,21 @@ impl ListImport<'_> {
         imported.elsewhere = database.shared_numbers(campaign).await?;
         imported.rejects = rejects.finish()?;
         Ok(imported)
+    }
+
+    /// The recipient of a row that could be read, unless its number is one that nobody asked for by name.
+    fn taken(&self, entry: Entry) -> Result<NewRecipient, Refused> {
+        let recipient = match entry {
+            Entry::Recipient(recipient) => recipient,
+            Entry::Refused(refused) => return Err(refused),
+        };
+        match self.options.allowed.check(recipient.to_number.restricted()) {
+            Ok(()) => Ok(recipient),
+            Err(refused) => {
+                let Problem { problem, expected } = refused.into();
+                Err(Refused { row: recipient.row, column: None, problem, expected })
+            }
+        }
     }
 
     async fn save(

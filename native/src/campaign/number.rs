@@ -1,5 +1,6 @@
 //! Phone numbers as people and spreadsheets write them, made E.164 or refused; never guessed.
 
+mod renumbered;
 mod spoilt;
 
 use polyai_outbound_core::{CountryCode, PhoneNumber};
@@ -65,6 +66,9 @@ pub(crate) fn check_country(text: &str, number: &PhoneNumber, own: CountryCode) 
 
 /// Metadata lags behind what is given out, so a number that is possible will do; the service decides.
 fn international(digits: &str) -> Result<PhoneNumber, Problem> {
+    if let Some(problem) = renumbered::problem(digits) {
+        return Err(problem);
+    }
     let written = format!("+{digits}");
     let Ok(parsed) = PHONE_NUMBER_UTIL.parse(&written, None) else {
         // Core says better what is wrong with it.

@@ -2,6 +2,7 @@
 //!
 //! The schema is in `migrations/`; people may query it, also while a campaign runs.
 
+mod canonical;
 mod connect;
 mod decide;
 mod identity;

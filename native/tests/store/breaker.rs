@@ -183,6 +183,14 @@ async fn a_file_of_an_earlier_version_is_brought_up_to_date_with_what_it_knows()
         "ALTER TABLE campaigns DROP COLUMN intents",
         "ALTER TABLE campaigns DROP COLUMN token_key",
         "ALTER TABLE campaigns DROP COLUMN token_fingerprint",
+        "DROP INDEX recipients_by_canonical",
+        "DROP INDEX attempts_by_canonical",
+        "ALTER TABLE recipients DROP COLUMN canonical",
+        "ALTER TABLE recipients DROP COLUMN canonical_form",
+        "ALTER TABLE attempts DROP COLUMN canonical",
+        "ALTER TABLE attempts DROP COLUMN canonical_form",
+        "CREATE INDEX recipients_by_number ON recipients (campaign_id, to_number, row)",
+        "CREATE INDEX attempts_by_number ON attempts (to_number, dialed_at)",
         "DELETE FROM _sqlx_migrations WHERE version >= 2",
     ] {
         sqlx::query(undone).execute(&mut sql).await.unwrap();

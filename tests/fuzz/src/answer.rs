@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use polyai_outbound_core::{
     AgentId, Answer, Api, CORRELATION_ID, Call, CallEvent, CallSid, CallStatus, Credential, Destination,
     Environment, Error, Exchange, Limits, Member, Metadata, Method, Placement, Progress, Response,
-    StatusRead, Trigger, TriggerCall,
+    Restricted, StatusRead, Trigger, TriggerCall,
 };
 use serde_json::{Map, Value};
 
@@ -271,7 +271,10 @@ impl Secrets {
             Destination::National { number, .. } => number.as_str().to_owned(),
         };
         let value = metadata.iter().next().map(|(_, value)| value.to_owned());
-        let call = TriggerCall::new(destination).with_metadata(metadata);
+        let mut call = TriggerCall::new(destination).with_metadata(metadata);
+        for kind in Restricted::ALL {
+            call = call.allowing(kind);
+        }
         Self { credential, call, number: Some(number), metadata: value }
     }
 

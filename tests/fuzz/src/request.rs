@@ -3,7 +3,7 @@
 use arbitrary::{Arbitrary, Unstructured};
 use polyai_outbound_core::{
     AgentId, Api, BaseUrl, CallSid, Credential, Destination, Encryption, Environment, Metadata, Method,
-    Request, Service, TriggerCall, VariantId, json, wire,
+    Request, Restricted, Service, TriggerCall, VariantId, json, wire,
 };
 use serde_json::{Map, Value};
 use url::Url;
@@ -69,6 +69,9 @@ fn trigger(given: &Given<'_>, service: &Service, ids: Option<(&str, &str)>, cred
     let Ok(destination) = Destination::parse(&number, country) else { return };
     let Ok(metadata) = Metadata::new(given.metadata.iter().copied()) else { return };
     let mut call = TriggerCall::new(destination).with_metadata(metadata);
+    for kind in Restricted::ALL {
+        call = call.allowing(kind);
+    }
     let encryption = ENCRYPTIONS.get(usize::from(given.encryption) % (ENCRYPTIONS.len() + 1));
     if let Some((encryption, ..)) = encryption {
         call = call.with_encryption(*encryption);

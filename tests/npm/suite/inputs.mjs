@@ -116,6 +116,17 @@ test('options that are undefined are as if they were left out', async (context) 
   equal((await it.trigger(request, undefined)).callSid, SID);
 });
 
+test('premium and emergency numbers are called if they are asked for by name', async (context) => {
+  const asked = [
+    { toNumber: '+19005550134', allowPremium: true },
+    { toNumber: '0909 879 0000', countryCode: 'GB', allowPremium: true },
+    { toNumber: '911', countryCode: 'US', allowEmergency: true },
+  ];
+  const { client: it, calls } = stubbed(context, { POST: asked.map(() => PLACED) }, { region: 'us' });
+  for (const request of asked) equal((await it.trigger(request)).callSid, SID);
+  equal(calls.length, asked.length, 'requests');
+});
+
 test('http is taken for this machine, and for others if it is said to be safe', (context) => {
   for (const baseUrl of ['http://localhost:1', 'http://127.0.0.1', 'http://[::1]:9/x']) client(context, { baseUrl });
   client(context, { baseUrl: 'http://host.example', allowInsecureHttp: true });
@@ -158,6 +169,12 @@ const REQUESTS = [
   ['encryption', { toNumber: NUMBER, encryption: BAD }],
   ['encryption', { toNumber: NUMBER, encryption: 1 }],
   ['variantId', { toNumber: NUMBER, variantId: BAD }],
+  ['allowPremium', { toNumber: NUMBER, allowPremium: 'yes' }],
+  ['toNumber', { toNumber: '+19005550134' }],
+  ['toNumber', { toNumber: '+449098790000', allowEmergency: true }],
+  ['toNumber', { toNumber: '+4990012345678', allowPremium: false }],
+  ['toNumber', { toNumber: '911', countryCode: 'US' }],
+  ['toNumber', { toNumber: '112', countryCode: 'DE', allowPremium: true }],
   ['to_number', { to_number: NUMBER }],
   ['number', { toNumber: NUMBER, number: BAD }],
 ];

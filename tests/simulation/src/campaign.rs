@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::fault::Told;
 use crate::judge::{Judge, Now, Promise, Verdict, Violation, holds};
 use crate::network::{Journey, Network};
+use crate::people::other_form;
 use crate::queue::Queue;
 use crate::scenario::{Happening, Scenario, What, When};
 use crate::seen::Seen;
@@ -515,9 +516,11 @@ impl World {
                 self.arriving.put(until(HELP), Arrival::Help);
             }
             What::Suppress(row) => {
-                if let Ok(number) = PhoneNumber::parse(&number(row)) {
+                // Whoever writes the list knows nothing of how the row is written.
+                let written = number(row);
+                if let Ok(number) = PhoneNumber::parse(&other_form(&written).unwrap_or(written)) {
                     self.judge.suppress(number.as_str());
-                    self.store.memory.suppress(number);
+                    self.store.memory.suppress(&number);
                 }
             }
             What::Jump(millis) => {

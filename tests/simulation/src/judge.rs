@@ -27,6 +27,7 @@ pub use reading::{LONGEST_ASKED, rank, said};
 
 use self::breaker::Outcomes;
 use crate::fault::CORRELATION_ID;
+use crate::people::phone;
 use crate::scenario::{Rules, Scenario};
 
 /// What is promised.
@@ -207,6 +208,8 @@ pub struct Attempt {
 #[derive(Clone, Debug)]
 pub struct Ledger {
     pub number: String,
+    /// Whose phone rings: the same for every form in which its number may be written.
+    pub phone: String,
     pub zones: Vec<Tz>,
     pub between: (Option<Timestamp>, Option<Timestamp>),
     pub state: Option<State>,
@@ -251,10 +254,11 @@ pub struct Judge {
     pub rows: BTreeMap<usize, Ledger>,
     /// By their places in the store.
     places: Vec<usize>,
+    /// Phones that are never to ring.
     suppressed: BTreeSet<String>,
-    /// Numbers that another campaign calls, until when.
+    /// Phones that another campaign calls, until when.
     elsewhere: BTreeMap<String, Timestamp>,
-    /// Numbers that another campaign has called at some time.
+    /// Phones that another campaign has called at some time.
     were_elsewhere: BTreeSet<String>,
     cancelled: bool,
     incarnation: u32,
@@ -293,6 +297,7 @@ impl Judge {
             let row = &scenario.rows[*at];
             let ledger = Ledger {
                 number: row.number.clone(),
+                phone: phone(&row.number),
                 zones: row.named.map_or_else(|| row.zones.clone(), |zone| vec![zone]),
                 between: row.between,
                 state: None,
@@ -332,13 +337,13 @@ impl Judge {
 
     /// A person puts a number on the list.
     pub fn suppress(&mut self, number: &str) {
-        self.suppressed.insert(number.to_owned());
+        self.suppressed.insert(phone(number));
     }
 
     /// Another campaign calls a number until then, by the clock of the process.
     pub fn calls_elsewhere(&mut self, number: &str, until: Timestamp) {
-        self.elsewhere.insert(number.to_owned(), until);
-        self.were_elsewhere.insert(number.to_owned());
+        self.elsewhere.insert(phone(number), until);
+        self.were_elsewhere.insert(phone(number));
     }
 
     /// A person has seen to it that all is well.

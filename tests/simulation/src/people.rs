@@ -35,7 +35,7 @@ const RUSSIA: [Tz; 11] = [
 
 /// The first are of numbers for fiction, whose last two digits choose what happens. Of zones whose clocks agree one stands
 /// for all.
-pub const FAMILIES: [Family; 13] = [
+pub const FAMILIES: [Family; 16] = [
     family("+141555501", 2, &[America::Los_Angeles]),
     family("+121255501", 2, &[America::New_York]),
     family("+131255501", 2, &[America::Chicago]),
@@ -49,7 +49,29 @@ pub const FAMILIES: [Family; 13] = [
     family("+791234567", 2, &RUSSIA),
     family("+141588801", 2, &[America::Los_Angeles]),
     family("+130355501", 2, &[America::Denver]),
+    // Each can be written in two forms.
+    family("+54911234567", 2, &[America::Argentina::Buenos_Aires]),
+    family("+3906123456", 2, &[Europe::Rome]),
+    family("+55119876543", 2, &[America::Sao_Paulo]),
 ];
+/// What some numbers begin with, and what they may begin with instead: both ring the same phone.
+const FORMS: [(&str, &str); 3] = [("+54911", "+5411"), ("+3906", "+396"), ("+55119876", "+5511876")];
+
+/// The same number in its other form, if it has one.
+#[must_use]
+pub fn other_form(number: &str) -> Option<String> {
+    FORMS.into_iter().find_map(|(one, other)| {
+        let swapped = |from: &str, to: &str| number.strip_prefix(from).map(|rest| format!("{to}{rest}"));
+        swapped(one, other).or_else(|| swapped(other, one))
+    })
+}
+
+/// Whose phone it is, whichever way the number is written.
+#[must_use]
+pub fn phone(number: &str) -> String {
+    let shorter = FORMS.iter().find_map(|(one, other)| Some(format!("{other}{}", number.strip_prefix(one)?)));
+    shorter.unwrap_or_else(|| number.to_owned())
+}
 /// How many of them are of numbers for fiction.
 pub const SCRIPTED: usize = 3;
 /// Zones that a row may name of itself.

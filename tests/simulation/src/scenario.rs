@@ -12,7 +12,7 @@ use polyai_outbound_core::{AgentId, Api, Environment, Metadata, PhoneNumber, Tim
 use crate::chance::chance;
 use crate::civil::Hours;
 use crate::fault::{Fault, Whom};
-use crate::people::{FAMILIES, NAMED, SCRIPTED};
+use crate::people::{FAMILIES, NAMED, SCRIPTED, other_form};
 
 /// What befalls a world.
 #[derive(Clone, Debug)]
@@ -310,7 +310,8 @@ fn rows(rng: &mut fastrand::Rng, start: Timestamp) -> Vec<Row> {
         let known = rng.usize(..8) == 0 && !rows.is_empty();
         let (number, zones) = if known {
             let same = &rows[rng.usize(..rows.len())];
-            (same.number.clone(), same.zones.clone())
+            let other = other_form(&same.number).filter(|_| rng.bool());
+            (other.unwrap_or_else(|| same.number.clone()), same.zones.clone())
         } else {
             let family =
                 &FAMILIES[if rng.bool() { rng.usize(..SCRIPTED) } else { rng.usize(..FAMILIES.len()) }];

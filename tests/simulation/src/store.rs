@@ -3,6 +3,8 @@
 use polyai_outbound_core::campaign::{Command, MemoryStore, Obstacle, Refusal, State, Turn, Turned};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
 
+use crate::people::phone;
+
 /// A store with its bad days.
 #[derive(Default)]
 pub struct Store {
@@ -53,7 +55,9 @@ impl Store {
         kept.changes.retain(|change| {
             let number = usize::try_from(change.id.0).ok().and_then(|at| self.memory.iter().nth(at));
             let number = number.map(|(recipient, ..)| &recipient.to_number);
-            let busy = self.elsewhere.iter().any(|(held, until)| Some(held) == number && now < *until);
+            let busy = self.elsewhere.iter().any(|(held, until)| {
+                number.is_some_and(|it| phone(it.as_str()) == phone(held.as_str())) && now < *until
+            });
             let obstacle = match change.state {
                 State::Dialing if blocked => Obstacle::NotScheduled,
                 State::Dialing if busy => Obstacle::SameNumber,

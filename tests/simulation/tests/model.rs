@@ -147,7 +147,7 @@ impl One {
                 self.drain();
             }
             Cancelled => self.store.command(Command::Cancel),
-            Suppressed => self.store.suppress(PhoneNumber::parse("+14155550100").unwrap()),
+            Suppressed => self.store.suppress(&PhoneNumber::parse("+14155550100").unwrap()),
             Over => self.now = self.now.max(START + UNTIL),
         }
     }

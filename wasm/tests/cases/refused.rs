@@ -90,10 +90,18 @@ fn a_request_that_is_not_valid_is_refused_with_the_field() {
         (request(number, Some("GB"), None, None), "countryCode"),
         (request("(415) 555-0100", Some("XX"), None, None), "countryCode"),
         (request(number, None, Some("none"), None), "encryption"),
+        (request("+19005550134", None, None, None), "toNumber"),
+        (request("999", Some("GB"), None, None), "toNumber"),
     ] {
         assert_eq!(field(outbound().trigger(asked, 1.0)), expected);
     }
     assert!(outbound().trigger(request(number, Some("us"), None, None), 1.0).is_ok(), "it agrees");
+    let mut premium = request("+19005550134", None, None, None);
+    premium.allow_premium();
+    assert!(outbound().trigger(premium, 1.0).is_ok());
+    let mut emergency = request("999", Some("GB"), None, None);
+    emergency.allow_emergency();
+    assert!(outbound().call(emergency, 1.0).is_ok());
     let variant = || request(number, None, None, Some("v"));
     assert_eq!(field(outbound().trigger(variant(), 1.0)), "variantId");
     assert_eq!(field(outbound().call(variant(), 1.0)), "variantId");

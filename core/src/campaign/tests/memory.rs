@@ -73,7 +73,7 @@ fn who_is_due_comes_in_the_order_of_priority_and_time_up_to_the_limit_with_when_
 fn an_intent_is_refused_for_a_number_on_a_list_and_for_a_row_that_is_not_scheduled() {
     let mut store = MemoryStore::new();
     let ids = plain(3).into_iter().map(|it| store.add(it, scheduled(START))).collect::<Vec<_>>();
-    store.suppress(number("+12015550100"));
+    store.suppress(&number("+12015550100"));
     assert!(save(&mut store, vec![change(ids[1], State::Cancelled, None, None)]).is_empty());
     let intents = ids.iter().map(|id| change(*id, State::Dialing, None, Some(Attempt::intended(1, START))));
     let refused = save(&mut store, intents.collect());
@@ -241,4 +241,28 @@ fn the_call_that_was_placed_last_is_known_and_triggers_count_whatever_was_answer
     assert_eq!(known(3, Outcome::Success, true, Some(9)), (Some((3, "OUT-9".to_owned())), 1, 2));
     assert_eq!(known(4, Outcome::Unknown, true, None), (Some((3, "OUT-9".to_owned())), 2, 3));
     assert_eq!(known(5, Outcome::Failure, true, Some(20)).0, Some((5, "OUT-20".to_owned())));
+}
+
+#[test]
+fn a_number_is_suppressed_counted_and_told_in_whichever_form_it_is_written() {
+    for (on_the_list, in_the_row) in [
+        ("+541123456789", "+5491123456789"),
+        ("+5491123456789", "+541123456789"),
+        ("+551187654321", "+5511987654321"),
+        ("+39612345678", "+390612345678"),
+        ("+49030123456", "+4930123456"),
+        ("+5712345678", "+576012345678"),
+    ] {
+        let mut store = MemoryStore::new();
+        let ids = [in_the_row, on_the_list].map(|it| store.add(row(2, it), scheduled(START)));
+        let dialing = |id| change(id, State::Dialing, None, Some(Attempt::intended(1, START)));
+        assert!(save(&mut store, vec![dialing(ids[0])]).is_empty(), "{in_the_row}");
+        let due = Fetch::Due { by: START, limit: 9, dialed_since: START - DAY };
+        let fetched = store.turn(&Turn { now: START, changes: Vec::new(), breaker: None, fetch: Some(due) });
+        assert_eq!(fetched.due[0].dialed_by_others, Some(START), "{in_the_row}");
+        assert_eq!((fetched.due[0].dialed.len(), fetched.due[0].triggered.len()), (1, 1), "{in_the_row}");
+        store.suppress(&number(in_the_row));
+        let refused = save(&mut store, vec![dialing(ids[1])]);
+        assert_eq!(refused, [Refusal { id: ids[1], obstacle: Obstacle::Suppressed }], "{in_the_row}");
+    }
 }

@@ -173,3 +173,29 @@ fn of_several_intents_in_one_turn_only_those_that_the_store_refused_are_none() {
         assert_eq!((stage.store.count(State::Suppressed), stage.store.count(State::Succeeded)), (10, 20));
     }
 }
+
+#[test]
+fn rows_with_one_number_in_two_forms_are_called_one_after_the_other_and_count_together() {
+    for (one, other) in [
+        ("+5491123456789", "+541123456789"),
+        ("+5511987654321", "+551187654321"),
+        ("+390612345678", "+39612345678"),
+        ("+576012345678", "+5712345678"),
+        ("+4930123456", "+49030123456"),
+    ] {
+        for way in WAYS {
+            let mut options = quick(10.0);
+            options.max_per_number = 3;
+            let list = [one, other, one, other].into_iter().zip(2..);
+            let list = list.map(|(text, nth)| NewRecipient::new(nth, number(text)));
+            let mut stage = Stage::new(options, way).with(list.collect::<Vec<_>>());
+            stage.run_for(DAY / 2);
+            let mut calls: Vec<_> = stage.rang().into_values().flatten().collect();
+            calls.sort_by_key(|it| it.placed_at);
+            assert_eq!(calls.len(), 3, "{one} {way:?}");
+            for (call, next) in calls.iter().zip(&calls[1..]) {
+                assert!(call.ended_at.unwrap() <= next.placed_at, "{one} {way:?}");
+            }
+        }
+    }
+}

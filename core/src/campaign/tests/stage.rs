@@ -168,7 +168,7 @@ impl Stage {
 
     pub(super) fn suppress(&mut self, number: &PhoneNumber) {
         self.suppressed.insert(number.clone());
-        self.store.suppress(number.clone());
+        self.store.suppress(number);
     }
 
     /// The process ends, and another begins: whatever was on its way is lost.

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Encryption, VariantId};
+use crate::{Allowed, Encryption, Restricted, VariantId};
 
 fn a_time() -> impl Strategy<Value = String> {
     (0..1440_u16).prop_map(|it| format!("{:02}:{:02}", it / 60, it % 60))
@@ -65,11 +65,16 @@ fn a_breaker() -> impl Strategy<Value = BreakerOptions> {
 fn options() -> impl Strategy<Value = Options> {
     let spans = (any::<u32>(), any::<u32>());
     let counts = (1..=u32::MAX, 1..=u32::MAX, any::<u32>(), any::<u32>(), spans, a_breaker());
-    let said =
-        (prop::option::of(prop::sample::select(&Encryption::ALL[..])), prop::option::of("\\PC{0,8}[a-z]"));
+    let allowed = prop::collection::vec(prop::sample::select(&Restricted::ALL[..]), 0..3)
+        .prop_map(|kinds| kinds.into_iter().fold(Allowed::NONE, Allowed::and));
+    let said = (
+        prop::option::of(prop::sample::select(&Encryption::ALL[..])),
+        prop::option::of("\\PC{0,8}[a-z]"),
+        allowed,
+    );
     let rules = prop::collection::vec(a_rule(), 0..4);
     (windows(), any::<u64>(), prop::option::of(any::<u64>()), a_pace(), rules, counts, said).prop_map(
-        |(windows, margin, until, pace, redial, counts, (encryption, variant))| Options {
+        |(windows, margin, until, pace, redial, counts, (encryption, variant, allowed))| Options {
             windows,
             window_margin: Duration::from_secs(margin),
             until: until.map(Timestamp::from_millis),
@@ -84,6 +89,7 @@ fn options() -> impl Strategy<Value = Options> {
             breaker: counts.5,
             encryption,
             variant_id: variant.map(|id| VariantId::new(id).unwrap()),
+            allowed,
         },
     )
 }

@@ -7,7 +7,7 @@ use clap::{Args, Parser};
 use polyai_outbound::campaign::{Duplicates, RedialRule, parse_span};
 use polyai_outbound::{CountryCode, Encryption, InvalidInput, VariantId};
 
-use crate::args::{encryption, number, whole};
+use crate::args::{AllowArgs, encryption, number, whole};
 use crate::failure::Failure;
 use crate::settings;
 
@@ -157,6 +157,8 @@ pub(crate) struct CallingArgs {
     /// The variant of the agent (agents API).
     #[arg(long, value_parser = variant, value_name = "ID", help_heading = CALLS)]
     pub(crate) variant: Option<VariantId>,
+    #[command(flatten, next_help_heading = CALLS)]
+    pub(crate) allow: AllowArgs,
 }
 
 /// What `--redial` says.

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use polyai_outbound::campaign::{
     CallingWindows, Duplicates, Holiday, ListOptions, Options, SuppressionList, read_holidays,
 };
-use polyai_outbound::{CountryCode, Timestamp};
+use polyai_outbound::{CountryCode, Restricted, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::args::{CallingArgs, ListArgs, Redial};
@@ -224,6 +224,7 @@ fn over(args: &CallingArgs, before: Options, now: Timestamp) -> Result<(Options,
     }
     options.encryption = args.encryption.or(options.encryption);
     options.variant_id = args.variant.clone().or(options.variant_id);
+    options.allowed = args.allow.added_to(options.allowed);
     options.check()?;
     Ok((options, notes))
 }
@@ -253,6 +254,7 @@ fn windows(args: &CallingArgs, before: CallingWindows) -> Result<CallingWindows,
 pub(crate) fn told(options: &Options) -> Vec<(&'static str, String)> {
     let list = |words: Vec<String>| if words.is_empty() { "none".to_owned() } else { words.join(", ") };
     let until = options.until.map_or_else(|| "none".to_owned(), moment::rfc3339);
+    let yes = |is_so| if is_so { "yes" } else { "no" }.to_owned();
     let word = |word: Option<String>| word.unwrap_or_else(|| "as the service does".to_owned());
     vec![
         ("--window", options.windows.to_string()),
@@ -269,6 +271,8 @@ pub(crate) fn told(options: &Options) -> Vec<(&'static str, String)> {
         ("--max-triggers-per-number", options.max_triggers_per_number.to_string()),
         ("--not-again-within", moment::span(options.not_again_within)),
         ("--encryption", word(options.encryption.map(encryption))),
+        ("--allow-premium", yes(options.allowed.has(Restricted::Premium))),
+        ("--allow-emergency", yes(options.allowed.has(Restricted::Emergency))),
         ("--variant", word(options.variant_id.as_ref().map(|it| it.as_str().to_owned()))),
     ]
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use polyai_outbound::campaign::{Database, NewCampaign, Source, cause};
-use polyai_outbound::{PhoneNumber, Timestamp};
+use polyai_outbound::{CanonicalNumber, Timestamp};
 
 use super::args::PlanArgs;
 use super::kept::{Kept, duplicates};
@@ -48,7 +48,7 @@ async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
     let mut recent = 0;
     database
         .for_each_recipient(campaign, |record| {
-            recent += u64::from(called.contains(&record.to_number));
+            recent += u64::from(called.contains(&record.to_number.canonical()));
             groups.add(&record);
             Ok::<_, Failure>(())
         })
@@ -72,7 +72,7 @@ async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
 }
 
 /// The numbers that other campaigns of the database called recently.
-async fn called(args: &PlanArgs, kept: &Kept, now: Timestamp) -> Result<BTreeSet<PhoneNumber>, Failure> {
+async fn called(args: &PlanArgs, kept: &Kept, now: Timestamp) -> Result<BTreeSet<CanonicalNumber>, Failure> {
     let within = kept.calling.not_again_within;
     match args.database.given()?.filter(|path| path.exists() && !within.is_zero()) {
         Some(path) => {

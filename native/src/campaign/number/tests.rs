@@ -163,3 +163,22 @@ fn every_country_of_core_is_one_that_numbers_are_known_of() {
         }
     }
 }
+
+#[test]
+fn numbers_of_countries_that_changed_all_of_theirs_are_told_by_name_and_the_new_ones_taken() {
+    for (old, new, of) in [
+        ("+52 1 55 1234 5678", "+525512345678", "a mobile of Mexico"),
+        ("+521 33 1234 5678", "+523312345678", "a mobile of Mexico"),
+        ("00 52 1 81 1234 5678", "+528112345678", "a mobile of Mexico"),
+        ("+229 97 12 34 56", "+2290197123456", "a number of Benin"),
+        ("+22921123456", "+2290121123456", "a number of Benin"),
+        ("+225 07 12 34 56", "+2250707123456", "a number of Ivory Coast"),
+        ("+225 21 23 45 67", "+2252721234567", "a number of Ivory Coast"),
+    ] {
+        let refused = read_number(old, country("FR")).unwrap_err();
+        assert!(refused.problem.starts_with(&format!("is {of} as they were ")), "{old}: {refused:?}");
+        assert!(refused.expected.contains("ten digits there"), "{old}: {refused:?}");
+        assert!(!format!("{refused:?}").contains("1234"), "{refused:?}");
+        assert_eq!(read(new, "").as_deref(), Ok(new), "{new}");
+    }
+}

@@ -8,6 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection};
 
+use super::canonical;
 use super::identity::Identity;
 use super::log::{self, Log};
 use crate::campaign::{StoreError, StoreErrorKind};
@@ -26,11 +27,14 @@ const LOG_PAGES: &str = "8192";
 const LOG_BYTES: &str = "67108864";
 /// Marks a file as ours; the first migration writes it.
 const APPLICATION_ID: i64 = 1_347_371_587;
+/// The step after which rows have the form by which numbers are compared.
+const CANONICAL: i64 = 4;
 /// The schema, step by step. A step that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "campaigns", include_str!("../../../migrations/0001_campaigns.sql")),
     (2, "breaker", include_str!("../../../migrations/0002_breaker.sql")),
     (3, "lost and shared", include_str!("../../../migrations/0003_lost_and_shared.sql")),
+    (CANONICAL, "canonical", include_str!("../../../migrations/0004_canonical.sql")),
     (5, "suppression lists", include_str!("../../../migrations/0005_suppression_lists.sql")),
     (6, "identity", include_str!("../../../migrations/0006_identity.sql")),
     (7, "clock", include_str!("../../../migrations/0007_clock.sql")),
@@ -316,13 +320,27 @@ async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), S
     let fail = |error: sqlx::Error| failed(path, &error);
     // One transaction around all of it: of two processes that open a new file at once, the second finds it done.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
+    let fills = steps_done(&mut transaction).await.map_err(fail)? < CANONICAL;
     migrator.run_direct(None, &mut *transaction, false).await.map_err(|error| {
         if let MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) = error {
             return fail(error);
         }
         StoreError::new(StoreErrorKind::Corrupt, path, error.to_string())
     })?;
+    if fills {
+        canonical::fill(&mut transaction, path).await?;
+    }
     transaction.commit().await.map_err(fail)
+}
+
+/// The last step that is done; another process may have done some since the version was looked at.
+async fn steps_done(connection: &mut SqliteConnection) -> sqlx::Result<i64> {
+    const TABLE: &str = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
+    let tables: i64 = sqlx::query_scalar(TABLE).fetch_one(&mut *connection).await?;
+    if tables == 0 {
+        return Ok(0);
+    }
+    sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations").fetch_one(connection).await
 }
 
 /// What SQLite or the way to it says went wrong.

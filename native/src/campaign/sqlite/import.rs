@@ -8,13 +8,14 @@ use sqlx::{Connection, SqliteConnection};
 
 #[cfg(doc)]
 use super::Campaign;
+use super::canonical::other_form;
 use super::connect::{Link, failed};
 use super::log::checkpoint;
 use super::rows::{count, json, millis};
 use super::{CampaignId, Database};
 use crate::campaign::{StoreError, StoreErrorKind};
 use polyai_outbound_core::campaign::{NewRecipient, Standing, WaitRule};
-use polyai_outbound_core::{PhoneNumber, Timestamp};
+use polyai_outbound_core::{CanonicalNumber, Timestamp};
 
 /// What is done about rows with the same number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -216,9 +217,10 @@ impl Importer<'_> {
             .collect();
         sqlx::query(
             "INSERT INTO recipients (campaign_id, row, to_number, external_id, metadata, time_zone, not_before, not_after,
-                priority, state, due_at, wait, reason, updated_at)
+                priority, state, due_at, wait, reason, canonical_form, updated_at)
              SELECT ?1, c.value ->> 0, c.value ->> 1, c.value ->> 2, c.value ->> 3, c.value ->> 4, c.value ->> 5,
-                c.value ->> 6, c.value ->> 7, c.value ->> 8, c.value ->> 9, c.value ->> 10, c.value ->> 11, created_at
+                c.value ->> 6, c.value ->> 7, c.value ->> 8, c.value ->> 9, c.value ->> 10, c.value ->> 11, c.value ->> 12,
+                created_at
              FROM campaigns CROSS JOIN json_each(?2) AS c WHERE campaigns.id = ?1",
         )
         .bind(self.campaign.0)
@@ -258,11 +260,11 @@ impl Importer<'_> {
                  FROM (
                     SELECT r.id, (
                         SELECT min(o.row) FROM recipients AS o
-                        WHERE o.campaign_id = ?1 AND o.to_number = r.to_number AND o.row <> r.row) AS row
+                        WHERE o.campaign_id = ?1 AND o.canonical = r.canonical AND o.row <> r.row) AS row
                     FROM (
-                        SELECT to_number FROM recipients WHERE campaign_id = ?1 GROUP BY to_number HAVING count(*) > 1
+                        SELECT canonical FROM recipients WHERE campaign_id = ?1 GROUP BY canonical HAVING count(*) > 1
                     ) AS twice
-                    CROSS JOIN recipients AS r ON r.campaign_id = ?1 AND r.to_number = twice.to_number
+                    CROSS JOIN recipients AS r ON r.campaign_id = ?1 AND r.canonical = twice.canonical
                  ) AS other
                  WHERE recipients.id = other.id AND recipients.state IN ('scheduled', 'held')",
             )
@@ -292,26 +294,27 @@ impl Importer<'_> {
         rows: &[Planned],
     ) -> Result<Vec<Duplicate>, StoreError> {
         let path = self.link.path();
-        let numbers: Vec<_> = rows.iter().map(|row| row.recipient.to_number.as_str()).collect();
+        let forms: Vec<_> = rows.iter().map(|row| row.recipient.to_number.canonical()).collect();
+        let numbers: Vec<_> = forms.iter().map(CanonicalNumber::as_str).collect();
         let stored: Vec<(i64, i64)> = sqlx::query_as(
             "SELECT c.key, min(r.row) FROM json_each(?2) AS c
-             CROSS JOIN recipients AS r ON r.campaign_id = ?1 AND r.to_number = c.value GROUP BY c.key",
+             CROSS JOIN recipients AS r ON r.campaign_id = ?1 AND r.canonical = c.value GROUP BY c.key",
         )
         .bind(self.campaign.0)
         .bind(json(&numbers, path)?)
         .fetch_all(connection)
         .await
         .map_err(|error| failed(path, &error))?;
-        let mut firsts: HashMap<&PhoneNumber, u64> = HashMap::with_capacity(rows.len());
+        let mut firsts: HashMap<&CanonicalNumber, u64> = HashMap::with_capacity(rows.len());
         for (at, row) in stored {
-            let of = usize::try_from(at).ok().and_then(|at| rows.get(at));
+            let of = usize::try_from(at).ok().and_then(|at| forms.get(at));
             if let (Some(of), Ok(row)) = (of, u64::try_from(row)) {
-                firsts.insert(&of.recipient.to_number, row);
+                firsts.insert(of, row);
             }
         }
         let mut duplicates = Vec::new();
-        for NewRecipient { row, to_number, .. } in rows.iter().map(|row| &row.recipient) {
-            match firsts.entry(to_number) {
+        for (NewRecipient { row, .. }, form) in rows.iter().map(|row| &row.recipient).zip(&forms) {
+            match firsts.entry(form) {
                 Slot::Vacant(slot) => {
                     slot.insert(*row);
                 }
@@ -337,5 +340,6 @@ fn planned_row(row: &Planned) -> impl Serialize {
         standing.due_at.map(millis),
         standing.wait.map(WaitRule::as_str),
         &standing.reason,
+        other_form(&recipient.to_number),
     )
 }

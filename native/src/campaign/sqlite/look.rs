@@ -78,11 +78,11 @@ const ENDING_IN: &str = "SELECT row FROM recipients WHERE campaign_id = ?1 AND t
     ORDER BY row LIMIT ?3";
 
 const DIALED: &str =
-    "SELECT dialed_at FROM attempts WHERE to_number = ?1 AND dialed_at >= ?2 AND outcome <> 'not_placed'
+    "SELECT dialed_at FROM attempts WHERE canonical = ?1 AND dialed_at >= ?2 AND outcome <> 'not_placed'
     ORDER BY dialed_at";
 
 const TRIGGERED: &str =
-    "SELECT dialed_at FROM attempts WHERE to_number = ?1 AND dialed_at >= ?2 AND (sent OR outcome <> 'not_placed')
+    "SELECT dialed_at FROM attempts WHERE canonical = ?1 AND dialed_at >= ?2 AND (sent OR outcome <> 'not_placed')
     ORDER BY dialed_at";
 
 const STUCK: &str = "SELECT count(*) FROM recipients AS r CROSS JOIN attempts AS t
@@ -216,7 +216,7 @@ impl Database {
         number: &PhoneNumber,
         since: Timestamp,
     ) -> Result<Vec<Timestamp>, StoreError> {
-        let query = sqlx::query(DIALED).bind(number.as_str().to_owned()).bind(millis(since));
+        let query = sqlx::query(DIALED).bind(number.canonical().as_str().to_owned()).bind(millis(since));
         self.ask(query, |columns| columns.plain().map(moment)).await
     }
 
@@ -230,7 +230,7 @@ impl Database {
         number: &PhoneNumber,
         since: Timestamp,
     ) -> Result<Vec<Timestamp>, StoreError> {
-        let query = sqlx::query(TRIGGERED).bind(number.as_str().to_owned()).bind(millis(since));
+        let query = sqlx::query(TRIGGERED).bind(number.canonical().as_str().to_owned()).bind(millis(since));
         self.ask(query, |columns| columns.plain().map(moment)).await
     }
 
@@ -255,7 +255,10 @@ impl Database {
         let query = sqlx::query(
             "SELECT source FROM suppressions WHERE campaign_id = ?1 AND to_number = ?2 ORDER BY source",
         );
-        self.ask(query.bind(campaign.0).bind(number.as_str().to_owned()), |columns| columns.plain()).await
+        self.ask(query.bind(campaign.0).bind(number.canonical().as_str().to_owned()), |columns| {
+            columns.plain()
+        })
+        .await
     }
 
     async fn counted<T>(

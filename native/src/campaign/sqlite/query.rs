@@ -144,7 +144,7 @@ impl Database {
         let query = sqlx::query(
             "SELECT count(*) FROM recipients AS r WHERE r.campaign_id = ?1 AND EXISTS (
                 SELECT 1 FROM campaigns AS c CROSS JOIN recipients AS o
-                ON o.campaign_id = c.id AND o.to_number = r.to_number WHERE c.id <> ?1)",
+                ON o.campaign_id = c.id AND o.canonical = r.canonical WHERE c.id <> ?1)",
         );
         let counts = self.ask(query.bind(campaign.0), |columns| columns.number()).await?;
         Ok(counts.first().copied().unwrap_or_default())
@@ -163,7 +163,7 @@ impl Database {
         let query = sqlx::query(
             "SELECT count(*) FROM recipients AS r WHERE r.campaign_id = ?1 AND EXISTS (
                 SELECT 1 FROM attempts AS t CROSS JOIN recipients AS o ON o.id = t.recipient_id
-                WHERE t.to_number = r.to_number AND t.dialed_at > ?2 AND t.outcome <> 'not_placed'
+                WHERE t.canonical = r.canonical AND t.dialed_at > ?2 AND t.outcome <> 'not_placed'
                     AND o.campaign_id <> ?1)",
         );
         let counts = self.ask(query.bind(campaign.0).bind(millis(since)), |columns| columns.number()).await?;
@@ -179,14 +179,15 @@ impl Database {
         &mut self,
         since: Timestamp,
         except: &str,
-    ) -> Result<BTreeSet<PhoneNumber>, StoreError> {
+    ) -> Result<BTreeSet<CanonicalNumber>, StoreError> {
         let query = sqlx::query(
             "SELECT DISTINCT t.to_number FROM attempts AS t CROSS JOIN recipients AS o ON o.id = t.recipient_id
              CROSS JOIN campaigns AS c ON c.id = o.campaign_id
              WHERE t.dialed_at > ?1 AND t.outcome <> 'not_placed' AND c.name <> ?2",
         );
         let query = query.bind(millis(since)).bind(except.to_owned());
-        let numbers = self.ask(query, |columns| columns.read(|text| PhoneNumber::parse(text).ok()));
+        let numbers =
+            self.ask(query, |columns| columns.read(|text| Some(PhoneNumber::parse(text).ok()?.canonical())));
         Ok(numbers.await?.into_iter().collect())
     }
 

@@ -79,7 +79,7 @@ pub struct Note {
 pub enum Who {
     /// That of a line of the list.
     Row(u64),
-    /// All with this number.
+    /// All with this number, in whichever form it is written.
     Number(PhoneNumber),
     /// All that are called so elsewhere.
     ExternalId(String),
@@ -103,7 +103,7 @@ pub(super) use records_where;
 
 const ALL: &str = records_where!(" ORDER BY r.row");
 pub(super) const BY_ROW: &str = records_where!(" AND r.row = ?2");
-pub(super) const BY_NUMBER: &str = records_where!(" AND r.to_number = ?2 ORDER BY r.row");
+pub(super) const BY_NUMBER: &str = records_where!(" AND r.canonical = ?2 ORDER BY r.row");
 pub(super) const BY_EXTERNAL_ID: &str = records_where!(" AND r.external_id = ?2 ORDER BY +r.row");
 
 const ATTEMPTS: &str =
@@ -155,7 +155,9 @@ impl Database {
         let mut transaction = connection.begin().await.map_err(fail)?;
         let query = match who {
             Who::Row(row) => sqlx::query(BY_ROW).bind(campaign.0).bind(count(*row)),
-            Who::Number(number) => sqlx::query(BY_NUMBER).bind(campaign.0).bind(number.as_str()),
+            Who::Number(number) => {
+                sqlx::query(BY_NUMBER).bind(campaign.0).bind(number.canonical().as_str().to_owned())
+            }
             Who::ExternalId(id) => sqlx::query(BY_EXTERNAL_ID).bind(campaign.0).bind(id),
         };
         let rows = query.fetch_all(&mut *transaction).await.map_err(fail)?;

@@ -113,9 +113,9 @@ macro_rules! recipient_columns {
             "r.id, r.row, r.to_number, r.time_zone, r.not_before, r.not_after, r.metadata, r.attempts, r.dials, \
              r.refusals, r.redials, \
              (SELECT max(e.dialed_at) FROM attempts AS e JOIN recipients AS o ON o.id = e.recipient_id \
-              WHERE e.to_number = r.to_number AND o.campaign_id <> r.campaign_id AND e.outcome <> 'not_placed'), \
+              WHERE e.canonical = r.canonical AND o.campaign_id <> r.campaign_id AND e.outcome <> 'not_placed'), \
              (SELECT json_group_array(json_array(a.dialed_at, a.outcome <> 'not_placed', a.recipient_id <> r.id)) \
-              FROM attempts AS a WHERE a.to_number = r.to_number AND a.dialed_at >= ",
+              FROM attempts AS a WHERE a.canonical = r.canonical AND a.dialed_at >= ",
             $since,
             " AND (a.sent OR a.outcome <> 'not_placed'))"
         )

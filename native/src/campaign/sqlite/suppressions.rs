@@ -6,7 +6,7 @@ use super::connect::{Link, failed};
 use super::rows::{count, json};
 use super::{CampaignId, Database};
 use crate::campaign::StoreError;
-use polyai_outbound_core::PhoneNumber;
+use polyai_outbound_core::{CanonicalNumber, PhoneNumber};
 
 /// A suppression list of a campaign, in figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl Database {
                 (SELECT count(*) FROM suppressions AS s WHERE s.campaign_id = l.campaign_id AND s.source = l.source),
                 (SELECT count(*) FROM recipients AS r WHERE r.campaign_id = l.campaign_id AND r.state = 'suppressed'
                     AND EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = r.campaign_id
-                        AND s.to_number = r.to_number AND s.source = l.source))
+                        AND s.to_number = r.canonical AND s.source = l.source))
              FROM suppression_lists AS l WHERE campaign_id = ?1 ORDER BY l.rowid",
         )
         .bind(campaign.0)
@@ -174,7 +174,7 @@ impl Database {
         Ok(counts.collect())
     }
 
-    /// Those of the numbers that are on a list of the campaign, in no particular order.
+    /// Those of the numbers that are on a list of the campaign, in whichever form, in no particular order.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -185,7 +185,8 @@ impl Database {
     ) -> Result<Vec<PhoneNumber>, StoreError> {
         let mut connection = self.link.take().await?;
         let path = self.link.path();
-        let wanted: Vec<_> = numbers.iter().enumerate().map(|(at, number)| (at, number.as_str())).collect();
+        let wanted: Vec<_> = numbers.iter().map(PhoneNumber::canonical).enumerate().collect();
+        let wanted: Vec<_> = wanted.iter().map(|(at, number)| (at, number.as_str())).collect();
         let rows: Vec<i64> = sqlx::query_scalar(
             "SELECT n.value ->> 0 FROM json_each(?2) AS n WHERE EXISTS (
                 SELECT 1 FROM suppressions WHERE campaign_id = ?1 AND to_number = n.value ->> 1)",
@@ -219,7 +220,8 @@ impl Suppressing<'_> {
     /// If the database cannot be written: then begin again.
     pub async fn add(&mut self, numbers: &[PhoneNumber]) -> Result<(), StoreError> {
         let path = self.link.path();
-        let numbers: Vec<_> = numbers.iter().map(PhoneNumber::as_str).collect();
+        let numbers: Vec<_> = numbers.iter().map(PhoneNumber::canonical).collect();
+        let numbers: Vec<_> = numbers.iter().map(CanonicalNumber::as_str).collect();
         sqlx::query(
             "INSERT INTO suppressions (campaign_id, to_number, source)
              SELECT ?1, value, ?2 FROM json_each(?3) WHERE true ON CONFLICT DO NOTHING",

@@ -36,14 +36,14 @@ const LONGEST_CALL: Duration = Duration::from_hours(1);
 /// milliseconds ago or less, or `?4` if it is being called there, or may have called it `?5` ago or less.
 pub(super) const REFUSED: &str = "SELECT id, suppressed, free FROM (
     SELECT c.value ->> 0 AS id,
-        EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.to_number) AS suppressed,
+        EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.canonical) AS suppressed,
         coalesce(r.state = 'scheduled' OR (r.state = 'dialing' AND EXISTS (
             SELECT 1 FROM attempts AS t
             WHERE t.recipient_id = r.id AND t.number = c.value ->> 1 AND t.dialed_at = c.value ->> 2
                 AND t.outcome = 'dialing')), 0) AS free,
         coalesce(r.state = 'scheduled' AND EXISTS (
             SELECT 1 FROM attempts AS t JOIN recipients AS o ON o.id = t.recipient_id
-            WHERE t.to_number = r.to_number AND o.campaign_id <> ?1 AND t.dialed_at > c.value ->> 2 - max(?3, ?4, ?5)
+            WHERE t.canonical = r.canonical AND o.campaign_id <> ?1 AND t.dialed_at > c.value ->> 2 - max(?3, ?4, ?5)
                 AND (t.dialed_at > c.value ->> 2 - ?3
                     OR (t.dialed_at > c.value ->> 2 - ?4 AND t.outcome IN ('dialing', 'in_progress'))
                     OR (t.dialed_at > c.value ->> 2 - ?5 AND ?5 > 0 AND t.outcome <> 'not_placed'))), 0) AS elsewhere
@@ -57,10 +57,10 @@ pub(super) const SAVE_RECIPIENTS: &str = "UPDATE recipients SET
         updated_at = ?3
     FROM json_each(?2) AS c WHERE recipients.id = c.value ->> 0 AND +recipients.campaign_id = ?1";
 
-pub(super) const SAVE_ATTEMPTS: &str = "INSERT INTO attempts (recipient_id, number, to_number, dialed_at, outcome, call_sid,
-        placed_at, seen_at, status, status_reason, ended_at, disposition, error, correlation_id, sent)
-    SELECT r.id, c.value ->> 1, r.to_number, c.value ->> 2, c.value ->> 3, c.value ->> 4, c.value ->> 5, c.value ->> 6,
-        c.value ->> 7, c.value ->> 8, c.value ->> 9, c.value ->> 10, c.value ->> 11, c.value ->> 12, c.value ->> 13
+pub(super) const SAVE_ATTEMPTS: &str = "INSERT INTO attempts (recipient_id, number, to_number, canonical_form, dialed_at, outcome,
+        call_sid, placed_at, seen_at, status, status_reason, ended_at, disposition, error, correlation_id, sent)
+    SELECT r.id, c.value ->> 1, r.to_number, r.canonical_form, c.value ->> 2, c.value ->> 3, c.value ->> 4, c.value ->> 5,
+        c.value ->> 6, c.value ->> 7, c.value ->> 8, c.value ->> 9, c.value ->> 10, c.value ->> 11, c.value ->> 12, c.value ->> 13
     FROM json_each(?1) AS c CROSS JOIN recipients AS r ON r.id = c.value ->> 0 WHERE true
     ON CONFLICT (recipient_id, number) DO UPDATE SET dialed_at = excluded.dialed_at, outcome = excluded.outcome,
         call_sid = excluded.call_sid, placed_at = excluded.placed_at, seen_at = excluded.seen_at,

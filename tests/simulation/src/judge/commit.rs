@@ -106,7 +106,7 @@ impl Judge {
             State::Unconfirmed => last.is_some_and(|it| it.stage == Stage::Unknown || it.orphaned),
             State::StatusLost => last.is_some_and(|it| self.may_be_lost(it, now)),
             State::Rejected => refused,
-            State::Suppressed => self.suppressed.contains(&ledger.number),
+            State::Suppressed => self.suppressed.contains(&ledger.phone),
             State::Cancelled => self.cancelled,
             State::Expired => {
                 let ends = [ledger.between.1, self.rules.until].into_iter().flatten().min();
@@ -132,8 +132,8 @@ impl Judge {
         let sent = ledger.attempts.iter().filter(|it| it.left).count();
         let waits = waits || sent >= self.rules.most_triggers as usize;
         // A redial, a number that was dialed too often, or one that is being called now, waits for more than its hours.
-        let number = self.rows.values().filter(|it| it.number == ledger.number).count() > 1;
-        let elsewhere = self.were_elsewhere.contains(&ledger.number);
+        let number = self.rows.values().filter(|it| it.phone == ledger.phone).count() > 1;
+        let elsewhere = self.were_elsewhere.contains(&ledger.phone);
         !waits
             && !number
             && !elsewhere

@@ -104,7 +104,7 @@ impl Judge {
 
     fn intended(&mut self, change: &Change, real: Timestamp, now: Timestamp) -> Verdict {
         let row = self.place(change.id);
-        let number = self.rows[&row].number.clone();
+        let number = self.rows[&row].phone.clone();
         let who = || format!("row {row}, attempt {}", change.tries.attempts);
         holds(Promise::Suppressed, !self.suppressed.contains(&number), || {
             format!("{}: it is on the list", who())
@@ -204,7 +204,7 @@ impl Judge {
     /// Whether a number may ring, whichever row it is for.
     fn number_may_ring(&self, row: usize, number: &str, now: Now, who: &impl Fn() -> String) -> Verdict {
         let mut today = 0;
-        for (other, ledger) in self.rows.iter().filter(|(_, ledger)| ledger.number == number) {
+        for (other, ledger) in self.rows.iter().filter(|(_, ledger)| ledger.phone == number) {
             for attempt in ledger.attempts.iter().filter(|it| it.may_have_rung()) {
                 let since = now.since(attempt.intended_at);
                 today += u32::from(since < DAY);

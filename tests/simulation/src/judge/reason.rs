@@ -34,7 +34,7 @@ impl Judge {
         holds(Promise::Reason, due <= now || open(due), || {
             format!("{who}: due at {due:?}, outside its hours")
         })?;
-        let same = || self.rows.iter().filter(|(other, it)| **other != row && it.number == ledger.number);
+        let same = || self.rows.iter().filter(|(other, it)| **other != row && it.phone == ledger.phone);
         let so = match change.wait {
             // It may have been said before the clock was set back.
             None => due <= now || !self.jumps.is_empty(),
@@ -45,7 +45,7 @@ impl Judge {
             Some(WaitRule::Redial) => last.is_some_and(|it| it.end.as_ref().is_some_and(|end| !end.success)),
             Some(WaitRule::Retry) => last.is_some_and(|it| matches!(it.stage, Stage::NotPlaced(_))),
             Some(WaitRule::NumberCap) => {
-                let all = self.rows.values().filter(|it| it.number == ledger.number);
+                let all = self.rows.values().filter(|it| it.phone == ledger.phone);
                 let dials = all.flat_map(|it| &it.attempts).filter(|it| it.intended_at.told > now - DAY);
                 dials.count() >= self.rules.most.1 as usize
             }
@@ -53,7 +53,7 @@ impl Judge {
                 let calls = |state| matches!(state, Some(State::Dialing | State::InProgress));
                 let dials = || same().flat_map(|(_, it)| &it.attempts).map(|it| it.intended_at.told);
                 let said = |text| change.reason.contains(text);
-                let elsewhere = self.were_elsewhere.contains(&ledger.number);
+                let elsewhere = self.were_elsewhere.contains(&ledger.phone);
                 // What is saved is a little behind what is decided; behind a store that fails, it is far behind.
                 self.store_failed
                     || if said("less than a minute ago") && !elsewhere {

@@ -77,7 +77,7 @@ impl Judge {
         let right = says(&format!("/{name}")) == ledger.number && says("/metadata/row") == row.to_string();
         holds(Promise::Border, right, || format!("{}: calls somebody else", who()))?;
 
-        self.number_may_be_sent(&ledger.number, held.intended_at, &who())?;
+        self.number_may_be_sent(&ledger.phone, held.intended_at, &who())?;
         let Now { told: now, real } = now;
         let (not_before, not_after) = ledger.between;
         let open = self.rules.hours.allow(&ledger.zones, now, self.rules.margin);
@@ -100,7 +100,7 @@ impl Judge {
 
     /// The second line of defence: what may have reached the service counts, whatever its answer was taken for.
     fn number_may_be_sent(&self, number: &str, now: Now, who: &str) -> Verdict {
-        let attempts = self.rows.values().filter(|it| it.number == number).flat_map(|it| &it.attempts);
+        let attempts = self.rows.values().filter(|it| it.phone == number).flat_map(|it| &it.attempts);
         let left = attempts.filter(|it| it.left && it.stage != Stage::NotPlaced(Why::NotSent));
         let today = left.filter(|it| now.since(it.intended_at) < DAY).count();
         holds(Promise::Number, today < self.rules.most_triggers as usize, || {
