@@ -38,10 +38,10 @@ pub use handle::PlacementHandle;
 /// The protocol and its decisions without I/O, for what this crate has no words of its own for.
 pub use polyai_outbound_core as core;
 pub use polyai_outbound_core::{
-    AgentId, Allowed, Api, BaseUrl, CallEnd, CallEvent, CallSid, CallStatus, Completed, CountryCode,
-    Credential, Destination, Encryption, Environment, Error, ErrorCode, InvalidInput, Limits, Metadata,
-    NationalNumber, PhoneNumber, Placed, Placement, Reading, Region, Restricted, RetryBudget, RetryPolicy,
-    Retrying, Service, Snapshot, StatusChange, Timestamp, TriggerCall, VariantId,
+    AgentId, Allowed, Api, BaseUrl, CallEnd, CallEvent, CallSid, CallStatus, CanonicalNumber, Completed,
+    CountryCode, Credential, Destination, Encryption, Environment, Error, ErrorCode, InvalidInput, Limits,
+    Metadata, NationalNumber, PhoneNumber, Placed, Placement, Reading, Region, Restricted, RetryBudget,
+    RetryPolicy, Retrying, Service, Snapshot, StatusChange, Timestamp, TriggerCall, VariantId,
 };
 pub use trigger::Triggering;
 

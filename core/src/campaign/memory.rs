@@ -279,7 +279,7 @@ impl MemoryStore {
             dialed: dialed().map(|it| it.at).collect(),
             triggered: triggered().map(|it| it.at).collect(),
             dialed_by_others: dialed().filter(|it| it.by.0 != id).map(|it| it.at).max(),
-            called_elsewhere: self.elsewhere.get(to_number).copied(),
+            called_elsewhere: self.elsewhere.get(&row.canonical).copied(),
         })
     }
 

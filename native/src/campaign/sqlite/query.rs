@@ -12,7 +12,7 @@ use super::rows::{Columns, millis};
 use super::{CampaignId, Database};
 use crate::campaign::{Holder, StoreError, cause};
 use polyai_outbound_core::campaign::{BreakerState, Command, Outcome, State, WaitRule};
-use polyai_outbound_core::{PhoneNumber, Timestamp};
+use polyai_outbound_core::{CanonicalNumber, PhoneNumber, Timestamp};
 
 /// A campaign, but for its recipients.
 #[derive(Clone, Debug, PartialEq, Eq)]
