@@ -50,7 +50,9 @@ impl Metadata {
         entries: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, InvalidInput> {
         let metadata = Self::legal(entries)?;
-        metadata.iter().try_for_each(|(name, value)| check_own(name).and_then(|()| check_controls(name, value)))?;
+        metadata
+            .iter()
+            .try_for_each(|(name, value)| check_own(name).and_then(|()| check_controls(name, value)))?;
         metadata.check_once()?;
         Ok(metadata)
     }
@@ -322,7 +324,8 @@ fn check_controls(name: &str, value: &str) -> Result<(), InvalidInput> {
         '\u{1b}' => "an escape character".to_owned(),
         other => format!("a control character (U+{:04X})", u32::from(other)),
     };
-    let problem = filled("the value of `{}` has {}, which a SIP header cannot carry", &[&quoted(name), &what]);
+    let problem =
+        filled("the value of `{}` has {}, which a SIP header cannot carry", &[&quoted(name), &what]);
     Err(InvalidInput::new("metadata", problem, "text without control characters"))
 }
 

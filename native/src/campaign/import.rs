@@ -1,12 +1,13 @@
 //! Putting a list into a campaign: read, plan, save, and tell what was refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use polyai_outbound_core::campaign::{Options, Planner, Standing, State};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
 
+use super::list::OptedOut;
 use super::sqlite::Planned;
 use super::{
     CampaignId, Database, Duplicate, Entry, List, ListError, ListOptions, NewRecipient, Placeholders,
@@ -16,6 +17,8 @@ use super::{
 /// So many rows are saved at a time, or fewer, if they are long: so many bytes.
 const BATCH: usize = 4096;
 const BATCH_BYTES: usize = 4 << 20;
+/// So many rows that opted out are told of by name.
+const OPT_OUTS_TOLD: usize = 20;
 
 /// A list that is to be put into a campaign, and how.
 pub struct ListImport<'a> {
@@ -44,6 +47,10 @@ pub struct Imported {
     pub duplicates: u64,
     /// Of the accepted: those whose number is on a suppression list.
     pub suppressed: u64,
+    /// Of the accepted: those that the list itself says must not be called, in their row or in another with their number.
+    pub opted_out: u64,
+    /// Where it says so, as `DoNotCall=1 in row 7`: the first 20.
+    pub opt_outs: Vec<String>,
     /// Of the accepted: those that nobody knows when to call.
     pub held: u64,
     /// Of the accepted: those whose time was over already.
@@ -107,6 +114,7 @@ impl ListImport<'_> {
             suppress(database, campaign, list).await?;
         }
         database.begin_import(campaign).await?;
+        database.forget_opt_outs(campaign).await?;
         let mut list = List::open(self.list, self.list_options)?;
         let mut planner = Planner::new(self.options);
         let mut imported = Imported::default();
@@ -119,6 +127,13 @@ impl ListImport<'_> {
                 Some(Entry::Recipient(recipient)) => {
                     batch.read_to(recipient.row);
                     batch.push(recipient);
+                }
+                Some(Entry::OptedOut(opted_out)) => {
+                    batch.read_to(opted_out.row);
+                    if imported.opt_outs.len() < OPT_OUTS_TOLD {
+                        imported.opt_outs.push(opted_out.said.clone());
+                    }
+                    batch.opt_out(opted_out);
                 }
                 Some(Entry::Refused(refused)) => {
                     batch.read_to(refused.row);
@@ -144,6 +159,8 @@ impl ListImport<'_> {
                 break;
             }
         }
+        // An earlier row may have the number of one that opted out.
+        imported.opted_out += database.apply_opt_outs(campaign, self.now).await?;
         let digest = list.digest().map(|digest| digest.hex()).unwrap_or_default();
         database.importer(campaign).await?.finish(&digest, self.now).await?;
         imported.placeholders = list.placeholders().to_vec();
@@ -161,12 +178,16 @@ impl ListImport<'_> {
         imported: &mut Imported,
         rejects: &mut Rejects,
     ) -> Result<(), ImportError> {
+        database.add_opt_outs(campaign, &batch.opted_out).await?;
+        let opted_out: BTreeMap<u64, &OptedOut> = batch.opted_out.iter().map(|it| (it.row, it)).collect();
         let numbers: Vec<PhoneNumber> = batch.recipients.iter().map(|it| it.to_number.clone()).collect();
         let mut suppressed = database.suppressed(campaign, &numbers).await?;
         suppressed.sort();
         let mut planned = Vec::with_capacity(batch.recipients.len());
         for recipient in batch.recipients {
-            let standing = if suppressed.binary_search(&recipient.to_number).is_ok() {
+            let standing = if let Some(opted_out) = opted_out.get(&recipient.row) {
+                Standing::opted_out(&opted_out.said)
+            } else if suppressed.binary_search(&recipient.to_number).is_ok() {
                 Standing::suppressed()
             } else {
                 planner.first(self.now, &recipient)
@@ -185,9 +206,13 @@ impl ListImport<'_> {
         }
         imported.duplicates += duplicates.len() as u64;
         let left_out: BTreeSet<u64> = duplicates.iter().map(|it| it.row).collect();
-        for Planned { standing, .. } in planned.iter().filter(|it| !left_out.contains(&it.recipient.row)) {
+        for Planned { standing, recipient } in
+            planned.iter().filter(|it| !left_out.contains(&it.recipient.row))
+        {
             imported.accepted += 1;
-            imported.suppressed += u64::from(standing.state == State::Suppressed);
+            let own = opted_out.contains_key(&recipient.row);
+            imported.opted_out += u64::from(own);
+            imported.suppressed += u64::from(standing.state == State::Suppressed && !own);
             imported.held += u64::from(standing.state == State::Held);
             imported.expired += u64::from(standing.state == State::Expired);
         }
@@ -199,6 +224,7 @@ impl ListImport<'_> {
 #[derive(Default)]
 struct Batch {
     recipients: Vec<NewRecipient>,
+    opted_out: Vec<OptedOut>,
     bytes: usize,
     rows: u64,
     refused: u64,
@@ -210,6 +236,12 @@ impl Batch {
         let text = recipient.metadata.iter().map(|(name, value)| name.len() + value.len());
         self.bytes += text.sum::<usize>();
         self.recipients.push(recipient);
+    }
+
+    /// It is kept as a row that is not called, with nothing that the agent is told.
+    fn opt_out(&mut self, opted_out: OptedOut) {
+        self.recipients.push(NewRecipient::new(opted_out.row, opted_out.to_number.clone()));
+        self.opted_out.push(opted_out);
     }
 
     const fn is_full(&self) -> bool {

@@ -50,7 +50,8 @@ fn second_reading(data: &[u8]) -> bool {
     let Ok(Value::Object(object)) = serde_json::from_slice(data) else { return false };
     let token = |it: char| it.is_ascii_alphanumeric() || "-.!%*_+`'~".contains(it);
     let is_header = |name: &str| !name.is_empty() && name.chars().all(token);
-    let is_text = |value: &Value| value.as_str().is_some_and(|it| it.chars().all(|it| it == '\t' || !it.is_control()));
+    let is_text =
+        |value: &Value| value.as_str().is_some_and(|it| it.chars().all(|it| it == '\t' || !it.is_control()));
     let json = serde_json::to_vec(&object).unwrap();
     let lower: BTreeSet<String> = object.keys().map(|name| name.to_ascii_lowercase()).collect();
     object.iter().all(|(name, value)| is_header(name) && is_text(value))

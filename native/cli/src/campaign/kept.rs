@@ -28,6 +28,8 @@ pub(crate) struct KeptList {
     pub(crate) number_column: Option<String>,
     pub(crate) country: Option<String>,
     pub(crate) metadata_columns: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) ignored_columns: Vec<String>,
 }
 
 impl Kept {
@@ -88,6 +90,7 @@ impl Kept {
             country: self.country()?,
             number_column: self.list.number_column.clone(),
             metadata_columns: self.list.metadata_columns.clone(),
+            ignored_columns: self.list.ignored_columns.clone(),
         })
     }
 
@@ -107,6 +110,7 @@ impl KeptList {
             number_column: list.number_column.clone(),
             country: list.country.map(|it| it.as_str().to_owned()),
             metadata_columns: list.metadata_columns.clone(),
+            ignored_columns: list.ignore_column.clone(),
         }
     }
 
@@ -119,6 +123,10 @@ impl KeptList {
             (
                 "--metadata-columns",
                 given.metadata_columns.is_some() && given.metadata_columns != self.metadata_columns,
+            ),
+            (
+                "--ignore-column",
+                !given.ignored_columns.is_empty() && given.ignored_columns != self.ignored_columns,
             ),
         ]
         .into_iter()
@@ -143,6 +151,7 @@ fn over(args: &CallingArgs, before: Options, now: Timestamp) -> Result<(Options,
     if let Some(margin) = args.window_margin {
         options.window_margin = margin;
     }
+    options.zone_by = args.zone_by.unwrap_or(options.zone_by);
     match args.until.as_deref() {
         None => {}
         Some("none") => options.until = None,
@@ -211,6 +220,7 @@ pub(crate) fn told(options: &Options) -> Vec<(&'static str, String)> {
         ("--window", options.windows.to_string()),
         ("--holidays", list(options.windows.holidays().map(|it| it.to_string()).collect())),
         ("--window-margin", moment::span(options.window_margin)),
+        ("--zone-by", options.zone_by.as_str().to_owned()),
         ("--until", until),
         ("--rate", options.pace.rate.to_string()),
         ("--max-in-flight", options.pace.max_in_flight.to_string()),

@@ -26,10 +26,11 @@ const LOG_BYTES: &str = "67108864";
 /// Marks a file as ours; the first migration writes it.
 const APPLICATION_ID: i64 = 1_347_371_587;
 /// The schema, step by step. A step that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "campaigns", include_str!("../../../migrations/0001_campaigns.sql")),
     (2, "breaker", include_str!("../../../migrations/0002_breaker.sql")),
     (3, "lost and shared", include_str!("../../../migrations/0003_lost_and_shared.sql")),
+    (4, "states", include_str!("../../../migrations/0004_states.sql")),
 ];
 /// Results of SQLite, without what is in their upper bits, that mean something in particular.
 const RESULTS: [(i32, StoreErrorKind); 9] = [

@@ -9,7 +9,7 @@ use sqlx::{Connection, SqliteConnection};
 #[cfg(doc)]
 use super::Campaign;
 use super::connect::{Link, failed};
-use super::rows::{count, json, millis};
+use super::rows::{also_in_text, count, json, millis};
 use super::{CampaignId, Database};
 use crate::campaign::{StoreError, StoreErrorKind};
 use polyai_outbound_core::campaign::{NewRecipient, Standing, WaitRule};
@@ -215,9 +215,10 @@ impl Importer<'_> {
             .collect();
         sqlx::query(
             "INSERT INTO recipients (campaign_id, row, to_number, external_id, metadata, time_zone, not_before, not_after,
-                priority, state, due_at, wait, reason, updated_at)
+                priority, state, due_at, wait, reason, also_in, updated_at)
              SELECT ?1, c.value ->> 0, c.value ->> 1, c.value ->> 2, c.value ->> 3, c.value ->> 4, c.value ->> 5,
-                c.value ->> 6, c.value ->> 7, c.value ->> 8, c.value ->> 9, c.value ->> 10, c.value ->> 11, created_at
+                c.value ->> 6, c.value ->> 7, c.value ->> 8, c.value ->> 9, c.value ->> 10, c.value ->> 11, c.value ->> 12,
+                created_at
              FROM campaigns CROSS JOIN json_each(?2) AS c WHERE campaigns.id = ?1",
         )
         .bind(self.campaign.0)
@@ -334,5 +335,6 @@ fn planned_row(row: &Planned) -> impl Serialize {
         standing.due_at.map(millis),
         standing.wait.map(WaitRule::as_str),
         &standing.reason,
+        also_in_text(&recipient.also_in),
     )
 }
