@@ -139,7 +139,7 @@ impl Database {
         self.stream(sqlx::query(ALL).bind(campaign.0), |columns| each(record(columns)?)).await
     }
 
-    /// Hands out zones and state of all recipients, in no particular order: what a report by zones is made of. `zone_by` is
+    /// Hands out number, zones and state of all recipients, in no particular order: what a report by zones is made of. `zone_by` is
     /// that of the campaign's options.
     ///
     /// # Errors
@@ -148,13 +148,13 @@ impl Database {
         &mut self,
         campaign: CampaignId,
         zone_by: ZoneBy,
-        mut each: impl FnMut(Zones, State) -> Result<(), E>,
+        mut each: impl FnMut(&PhoneNumber, Zones, State) -> Result<(), E>,
     ) -> Result<(), E> {
         self.stream(sqlx::query(NUMBERS).bind(campaign.0), |columns| {
             let number = columns.read(|text| PhoneNumber::parse(text).ok())?;
             let zone = columns.maybe(|text| Zone::parse(text).ok())?;
             let zones = zone_by.zones(&number, zone, &columns.also_in()?);
-            each(zones, columns.read(State::from_word)?)
+            each(&number, zones, columns.read(State::from_word)?)
         })
         .await
     }

@@ -87,7 +87,8 @@ impl Database {
         Ok(done.rows_affected())
     }
 
-    /// Those of the numbers that are on a list of the campaign, in no particular order.
+    /// Those of the numbers that are on a suppression list of the campaign, in no particular order. The opt-outs of the dialed
+    /// list itself are another matter.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -101,10 +102,12 @@ impl Database {
         let wanted: Vec<_> = numbers.iter().enumerate().map(|(at, number)| (at, number.as_str())).collect();
         let rows: Vec<i64> = sqlx::query_scalar(
             "SELECT n.value ->> 0 FROM json_each(?2) AS n WHERE EXISTS (
-                SELECT 1 FROM suppressions WHERE campaign_id = ?1 AND to_number = n.value ->> 1)",
+                SELECT 1 FROM suppressions WHERE campaign_id = ?1 AND to_number = n.value ->> 1
+                    AND substr(source, 1, length(?3)) <> ?3)",
         )
         .bind(campaign.0)
         .bind(json(&wanted, path)?)
+        .bind(OPT_OUT)
         .fetch_all(&mut connection)
         .await
         .map_err(|error| failed(path, &error))?;

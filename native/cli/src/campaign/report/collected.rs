@@ -34,7 +34,7 @@ impl Report {
         let (id, database) = (found.campaign.id, &mut found.database);
         let mut zones = ByZone::default();
         database
-            .for_each_number(id, zone_by, |of_row, state| {
+            .for_each_number(id, zone_by, |_, of_row, state| {
                 zones.add(of_row, state);
                 Ok::<(), Failure>(())
             })
