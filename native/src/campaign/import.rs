@@ -160,7 +160,9 @@ impl ListImport<'_> {
             }
         }
         // An earlier row may have the number of one that opted out.
-        imported.opted_out += database.apply_opt_outs(campaign, self.now).await?;
+        if !imported.opt_outs.is_empty() {
+            imported.opted_out += database.apply_opt_outs(campaign, self.now).await?;
+        }
         let digest = list.digest().map(|digest| digest.hex()).unwrap_or_default();
         database.importer(campaign).await?.finish(&digest, self.now).await?;
         imported.placeholders = list.placeholders().to_vec();

@@ -106,7 +106,7 @@ pub(crate) struct CallingArgs {
     #[arg(long, value_parser = span, value_name = "SPAN", help_heading = WINDOWS)]
     pub(crate) window_margin: Option<Duration>,
     /// By which zones people are called whose row has no time_zone: area-code (and the row's state), or country, all zones
-    /// of its mainland [default: area-code]. An area code says where a number was given out; people move.
+    /// of its mainland (of the US all but Alaska and Hawaii) [default: area-code]. An area code says where a number was given out; people move.
     #[arg(long, value_parser = zone_by, value_name = "WORD", help_heading = WINDOWS)]
     pub(crate) zone_by: Option<ZoneBy>,
     /// Call at any hour, for this reason, which is kept with the campaign.

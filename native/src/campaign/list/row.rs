@@ -30,7 +30,7 @@ impl Row<'_> {
                 return Err(Problem::new(problem, "a name for that column, or nothing in it").in_column(None));
             }
         }
-        let to_number = self.number(&cell)?;
+        let to_number = self.number(self.columns.number, &cell)?;
         // Before all that may be wrong with the row: its number must not be called for any other row either.
         if let Some(said) = self.opted_out(&cell)? {
             return Ok(Entry::OptedOut(OptedOut { row: self.row, to_number, said }));
@@ -61,10 +61,13 @@ impl Row<'_> {
         }))
     }
 
-    /// The number, by the country that the row tells, or else by that of the list; never by that of the list if the row
+    /// The number in a column, by the country that the row tells, or else by that of the list; never by that of the list if the row
     /// tells another.
-    fn number<'t>(&self, cell: &impl Fn(usize) -> &'t str) -> Result<PhoneNumber, Fault> {
-        let at = self.columns.number;
+    pub(crate) fn number<'t>(
+        &self,
+        at: usize,
+        cell: &impl Fn(usize) -> &'t str,
+    ) -> Result<PhoneNumber, Fault> {
         let text = cell(at);
         let own = self.known(Known::CountryCode, cell, |text| Ok(CountryCode::parse(text)?))?;
         let mut country = own.zip(self.columns.known(Known::CountryCode));
