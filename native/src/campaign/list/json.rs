@@ -40,7 +40,7 @@ pub(crate) fn members(line: &str, ignored: &[String]) -> Result<Members, Fault> 
         // A program writes a flag as a boolean, or a number.
         let value = match value {
             Value::Plain(_, text) if OptOut::by_name(&name).is_some_and(OptOut::is_flag) => Value::Text(text),
-            value => value,
+            value @ (Value::Text(_) | Value::Plain(..) | Value::Other(_)) => value,
         };
         match value {
             Value::Text(value) => {
