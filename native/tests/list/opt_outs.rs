@@ -59,6 +59,10 @@ fn a_yes_in_a_column_that_forbids_calls_is_obeyed_and_a_no_is_not_sent() {
         "do-not-phone",
         "dont_call",
         "never_call",
+        "call_blocked",
+        "archived",
+        "nicht_anrufen",
+        "no_llamar",
     ] {
         for cell in [
             "1",

@@ -17,6 +17,7 @@ fn the_zones_of_a_state_count_beside_those_of_the_number() {
         ("phone,province", "+16175550130,Québec", "QC"),
         ("phone,mailing_state_code", "+16175550130,hi", "HI"),
         ("phone,region", "+16175550130,US-AZ", "AZ"),
+        ("phone,state", "+16175550130,CA - California", "CA"),
         ("phone,address", "+16175550130,\"1 Market St, San Francisco, CA 94105\"", "CA"),
         ("phone,MailingAddress", "+16175550130,200 Bay St Toronto ON M5J 2J5", "ON"),
         ("phone,city_state_zip", "+16175550130,Reno NV 89501", "NV"),

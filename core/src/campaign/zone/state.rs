@@ -69,18 +69,22 @@ impl Zones {
     #[must_use]
     pub fn of_address(address: &str) -> Option<Self> {
         let words: Vec<&str> = address
+            .trim_end_matches(|it: char| it.is_whitespace() || it == '.')
             .split(|it: char| it.is_whitespace() || it == ',' || it == ';')
             .filter(|it| !it.is_empty())
             .collect();
         let rest = without_country(&words);
-        let rest = without_post_code(rest);
+        let (rest, before) = (without_post_code(rest), rest.len());
+        let has_post_code = rest.len() < before;
         // The longest name first: West Virginia is not Virginia.
         (1..=4).rev().find_map(|count| {
             let at = rest.len().checked_sub(count)?;
             let last = rest.get(at..)?;
             let name: String = last.iter().map(|word| letters(word)).collect();
-            // Two letters may be a word; as the code of a state they are written in capitals.
-            let is_code = name.len() != 2 || last.iter().all(|word| !word.chars().any(char::is_lowercase));
+            // Two letters may be a word; as the code of a state they are in capitals, or before a post code.
+            let is_code = name.len() != 2
+                || has_post_code
+                || last.iter().all(|word| !word.chars().any(char::is_lowercase));
             state(&name).filter(|_| is_code).map(|state| Self(super::Held::Table(state.zones)))
         })
     }

@@ -416,6 +416,9 @@ fn the_state_in_which_an_address_ends_is_found_behind_its_street_and_before_its_
         ("350 5th Ave, New York, NY, 10118, USA", "NY"),
         ("Denver, Colorado", "CO"),
         ("Honolulu HI", "HI"),
+        ("5 elm st, austin, tx 78701", "TX"),
+        ("Washington, D.C.", "DC"),
+        ("New York (NY)", "NY"),
         ("San Juan, Puerto Rico 00901", "PR"),
     ] {
         assert_eq!(Zones::of_address(address), Zones::of_state(state), "{address}");

@@ -60,7 +60,8 @@ impl Place {
     /// wrong.
     pub(crate) fn zones(self, cell: &str) -> Option<Zones> {
         match self {
-            Self::State => Zones::of_state(cell),
+            // `New York (NY)` ends in one as an address does.
+            Self::State => Zones::of_state(cell).or_else(|| Zones::of_address(cell)),
             Self::Address => Zones::of_address(cell),
         }
     }

@@ -4,7 +4,7 @@ use super::Said;
 
 /// Names of columns in which a yes forbids, in the form of `letters`, without what [`BEFORE`] and [`BEHIND`] hold.
 #[rustfmt::skip]
-pub(super) const FORBIDDING: [&str; 58] = [
+pub(super) const FORBIDDING: [&str; 79] = [
     "donotcall", "dontcall", "donotcontact", "dontcontact", "donotphone", "donotdial", "donotring", "donotdisturb",
     "donotsolicit", "nevercall", "stopcalling", "stopcalls", "nocall", "nocalls", "nocalling", "nophone",
     "nophonecalls", "nocontact", "nottobecalled", "dnc", "dncl", "dncr", "dnd", "tps", "ctps", "optout", "optedout",
@@ -12,12 +12,14 @@ pub(super) const FORBIDDING: [&str; 58] = [
     "optedoutofphone", "optedoutofcalling", "calloptout", "callsoptout", "calloptedout", "phoneoptout",
     "phoneoptedout", "voiceoptout", "marketingoptout", "unsubscribed", "unsubscribe", "unsub", "deleted", "blocked",
     "blacklist", "blacklisted", "blocklist", "blocklisted", "suppress", "suppressed", "suppression", "revoked",
-    "deceased", "litigator",
+    "deceased", "litigator", "removed", "archived", "erased", "excluded", "exclude", "complained", "callblocked",
+    "callsblocked", "blockcalls", "donotengage", "robinson", "bloctel", "nichtanrufen", "keinanruf", "keineanrufe",
+    "anrufsperre", "werbesperre", "nepasappeler", "nollamar", "nonchiamare", "naoligar",
 ];
 
 /// The same where a no forbids.
 #[rustfmt::skip]
-pub(super) const PERMITTING: [&str; 50] = [
+pub(super) const PERMITTING: [&str; 61] = [
     "consent", "consented", "consents", "consentgiven", "consenttocall", "consenttocalls", "consenttobecalled",
     "consenttocontact", "consentedtocalls", "callconsent", "callingconsent", "phoneconsent", "phonecallconsent",
     "voiceconsent", "contactconsent", "marketingconsent", "consentmarketing", "consentphone", "consentcall",
@@ -25,7 +27,9 @@ pub(super) const PERMITTING: [&str; 50] = [
     "permissiontocall", "callpermission", "phonepermission", "cancall", "canbecalled", "maycall", "maybecalled",
     "callable", "callallowed", "callsallowed", "callingallowed", "allowcall", "allowcalls", "acceptscalls",
     "oktocall", "oktocontact", "cancontact", "contactable", "dialable", "optin", "optedin", "calloptin",
-    "phoneoptin", "voiceoptin", "subscribed",
+    "phoneoptin", "voiceoptin", "subscribed", "optincall", "optincalls", "optinphone", "optedincalls",
+    "optedintocalls", "phoneallowed", "contactallowed", "allowphone", "allowphonecalls", "allowcontact",
+    "agreedtocalls",
 ];
 
 /// What may stand before such a name: `is_deleted`, `HasOptedOut…`.
@@ -50,9 +54,9 @@ pub(super) const SINCE: [&str; 13] = [
 
 /// Ends of the names of columns that hold one of many words.
 #[rustfmt::skip]
-pub(super) const STATUS: [&str; 15] = [
+pub(super) const STATUS: [&str; 18] = [
     "status", "statuscode", "substatus", "statusreason", "disposition", "dispositioncode", "dispo", "state",
-    "stage", "result", "outcome", "tag", "tags", "label", "labels",
+    "stage", "result", "outcome", "tag", "tags", "label", "labels", "preference", "preferences", "subscription",
 ];
 
 /// Other ways to reach people, which are no business of a call.
