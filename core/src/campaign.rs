@@ -46,7 +46,7 @@ pub use turn::{
 };
 pub use windows::{Calendar, CallingWindows, Holiday, Opening};
 pub use words::{Outcome, State, WaitRule};
-pub use zone::{Zone, Zones};
+pub use zone::{Zone, ZoneBy, Zones};
 
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use crate::text::{decimal, except, filled, numbered, rewrite};
 /// What the voice agent is told about a call: names and text, in the order given.
 ///
 /// The service hands each entry to the voice agent as a SIP header, so a name has to be a legal header name and
-/// nothing may carry CR, LF or NUL. Case tells no two headers apart, so `name` and `Name` are the same. Names of SIP's own
+/// nothing may carry CR, LF, NUL or another control character, save a tab. Case tells no two headers apart, so `name` and `Name` are the same. Names of SIP's own
 /// headers ([`is_sip_header`](Self::is_sip_header)) are refused: the agent reads the call's from the same place, and would
 /// take one for the other. Its `Debug` shows names only.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -33,8 +33,8 @@ impl Metadata {
     /// Takes names and values.
     ///
     /// # Errors
-    /// If a name is not a legal header name, is one of SIP's own or comes twice (in whatever case), a name or value has CR,
-    /// LF or NUL, or all of it is too large. The error names the entry and never shows a value.
+    /// If a name is not a legal header name, is one of SIP's own or comes twice (in whatever case), a name or value has a
+    /// control character other than a tab, or all of it is too large. The error names the entry and never shows a value.
     ///
     /// ```
     /// use polyai_outbound_core::Metadata;
@@ -50,7 +50,9 @@ impl Metadata {
         entries: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, InvalidInput> {
         let metadata = Self::legal(entries)?;
-        metadata.iter().try_for_each(|(name, _)| check_own(name))?;
+        metadata
+            .iter()
+            .try_for_each(|(name, value)| check_own(name).and_then(|()| check_controls(name, value)))?;
         metadata.check_once()?;
         Ok(metadata)
     }
@@ -310,6 +312,21 @@ fn check_value(name: &str, value: &str) -> Result<(), InvalidInput> {
         ),
         "text on one line",
     ))
+}
+
+/// Refuses what no SIP header can carry (RFC 3261, section 25.1: TEXT-UTF8 has no controls), and what would steer the
+/// terminal of whoever reads it. A tab is white space there. What was saved by an earlier version may hold it.
+fn check_controls(name: &str, value: &str) -> Result<(), InvalidInput> {
+    let Some(control) = value.chars().find(|it| it.is_control() && *it != '\t') else { return Ok(()) };
+    let what = match control {
+        '\u{b}' => "a vertical tab".to_owned(),
+        '\u{c}' => "a form feed".to_owned(),
+        '\u{1b}' => "an escape character".to_owned(),
+        other => format!("a control character (U+{:04X})", u32::from(other)),
+    };
+    let problem =
+        filled("the value of `{}` has {}, which a SIP header cannot carry", &[&quoted(name), &what]);
+    Err(InvalidInput::new("metadata", problem, "text without control characters"))
 }
 
 /// Why a text is no JSON object of strings. What serde_json says of anything but an object would quote it.

@@ -76,7 +76,7 @@ pub use cause::cause;
 pub use holidays::read_holidays;
 pub use import::{ImportError, Imported, ListImport};
 pub use index::{CallCounter, CounterError, ListRun, Origin, RunIndex, list_sha256};
-pub use list::{Digest, Entry, List, ListError, ListOptions, Problem, Refused};
+pub use list::{Digest, Entry, List, ListError, ListOptions, OptedOut, Problem, Refused};
 pub use lock::{Holder, LockError, RunnerLock};
 pub use number::read_number;
 pub use placeholder::Placeholders;
@@ -84,7 +84,7 @@ pub use polyai_outbound_core::campaign::{
     Attempt, BreakerOptions, BreakerPhase, BreakerState, CallingWindows, Change, Command, DISPOSITIONS,
     Disposition, Event, Finish, Holiday, MemoryStore, NewRecipient, Options, Outcome, Pace, Planner,
     Priority, ProbeKind, RecipientId, RedialRule, SharedSid, Standing, State, Tries, Turn, Turned, WaitRule,
-    Zone, Zones, disposition, local, parse_span,
+    Zone, ZoneBy, Zones, disposition, local, parse_span,
 };
 pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};

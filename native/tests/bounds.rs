@@ -111,6 +111,7 @@ fn read(name: &str, pieces: &[(&str, usize)]) -> (Vec<u64>, Vec<String>, Option<
                 match entry {
                     Ok(Entry::Recipient(recipient)) => taken.push(recipient.row),
                     Ok(Entry::Refused(row)) => refused.push(row.to_string()),
+                    Ok(Entry::OptedOut(row)) => refused.push(row.said),
                     Err(error) => ended = Some(error),
                 }
             }

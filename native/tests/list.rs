@@ -8,6 +8,8 @@ mod arbitrary;
 mod cells;
 #[path = "list/columns.rs"]
 mod columns;
+#[path = "list/countries.rs"]
+mod countries;
 #[path = "list/files.rs"]
 mod files;
 #[path = "list/generated.rs"]
@@ -18,12 +20,16 @@ mod json_lines;
 mod logs;
 #[path = "list/memory.rs"]
 mod memory;
+#[path = "list/opt_outs.rs"]
+mod opt_outs;
 #[path = "list/others.rs"]
 mod others;
 #[path = "list/quotes.rs"]
 mod quotes;
 #[path = "list/rejects.rs"]
 mod rejects;
+#[path = "list/states.rs"]
+mod states;
 
 use std::path::PathBuf;
 
@@ -69,6 +75,7 @@ fn recipient(entry: Entry) -> NewRecipient {
     match entry {
         Entry::Recipient(recipient) => recipient,
         Entry::Refused(refused) => panic!("{refused}"),
+        Entry::OptedOut(opted_out) => panic!("{}", opted_out.said),
     }
 }
 
@@ -76,6 +83,7 @@ fn refused(entry: &Entry) -> &Refused {
     match entry {
         Entry::Refused(refused) => refused,
         Entry::Recipient(recipient) => panic!("row {} is taken", recipient.row),
+        Entry::OptedOut(opted_out) => panic!("{}", opted_out.said),
     }
 }
 

@@ -262,8 +262,9 @@ impl MemoryStore {
 
     fn recipient(&self, id: RecipientId, since: Timestamp) -> Option<Recipient> {
         let row = self.row(id)?;
-        let NewRecipient { row: line, to_number, time_zone, not_before, not_after, metadata, .. } =
-            &row.recipient;
+        let NewRecipient {
+            row: line, to_number, time_zone, also_in, not_before, not_after, metadata, ..
+        } = &row.recipient;
         let triggered =
             || self.triggered.get(&row.canonical).into_iter().flatten().filter(|it| it.at > since);
         let dialed = || triggered().filter(|it| it.rang);
@@ -272,6 +273,7 @@ impl MemoryStore {
             row: *line,
             to_number: to_number.clone(),
             time_zone: *time_zone,
+            also_in: also_in.clone(),
             not_before: *not_before,
             not_after: *not_after,
             metadata: metadata.clone(),

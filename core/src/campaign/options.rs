@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BreakerOptions, CallingWindows, Pace, RedialRule};
+use super::{BreakerOptions, CallingWindows, Pace, RedialRule, ZoneBy};
 use crate::{Allowed, Encryption, InvalidInput, Timestamp, VariantId};
 
 /// How a campaign is to be run. As JSON it is kept with the campaign, so that a later run goes on in the same way.
@@ -16,6 +16,9 @@ pub struct Options {
     /// How long before the end of a window nobody is called any more: a call is not short, and may wait in a queue.
     #[serde(with = "seconds")]
     pub window_margin: Duration,
+    /// Which zones have to be within a window, where the list does not say in which somebody lives.
+    #[serde(default)]
+    pub zone_by: ZoneBy,
     /// Nobody is called from then on.
     pub until: Option<Timestamp>,
     /// How fast.
@@ -64,6 +67,7 @@ impl Default for Options {
         Self {
             windows: CallingWindows::default(),
             window_margin: Duration::from_secs(300),
+            zone_by: ZoneBy::default(),
             until: None,
             pace: Pace::default(),
             redial: Vec::new(),

@@ -1,11 +1,14 @@
 //! When a recipient is called: the one place where all rules about time are put together.
 
-use super::{Calendar, NewRecipient, Opening, Options, Recipient, Standing, State, WaitRule, Zone, Zones};
+use super::{
+    Calendar, NewRecipient, Opening, Options, Recipient, Standing, State, WaitRule, Zone, ZoneBy, Zones,
+};
 use crate::{PhoneNumber, Timestamp};
 
 /// Says when recipients are to be called by a campaign's options.
 pub struct Planner {
     calendar: Calendar,
+    zone_by: ZoneBy,
     until: Option<Timestamp>,
 }
 
@@ -25,6 +28,7 @@ pub(super) enum When {
 pub(super) struct Whom<'a> {
     pub(super) to_number: &'a PhoneNumber,
     pub(super) time_zone: Option<Zone>,
+    pub(super) also_in: &'a Zones,
     pub(super) not_before: Option<Timestamp>,
     pub(super) not_after: Option<Timestamp>,
 }
@@ -34,6 +38,7 @@ impl Recipient {
         Whom {
             to_number: &self.to_number,
             time_zone: self.time_zone,
+            also_in: &self.also_in,
             not_before: self.not_before,
             not_after: self.not_after,
         }
@@ -44,7 +49,11 @@ impl Planner {
     /// One that plans by these options.
     #[must_use]
     pub fn new(options: &Options) -> Self {
-        Self { calendar: Calendar::new(options.windows.clone(), options.window_margin), until: options.until }
+        Self {
+            calendar: Calendar::new(options.windows.clone(), options.window_margin),
+            zone_by: options.zone_by,
+            until: options.until,
+        }
     }
 
     /// Where a row stands when it is added to a campaign.
@@ -52,6 +61,7 @@ impl Planner {
         let whom = Whom {
             to_number: &recipient.to_number,
             time_zone: recipient.time_zone,
+            also_in: &recipient.also_in,
             not_before: recipient.not_before,
             not_after: recipient.not_after,
         };
@@ -61,7 +71,7 @@ impl Planner {
     /// The first moment at or after `earliest` at which the recipient may be called.
     pub(super) fn when(&mut self, whom: Whom<'_>, earliest: Timestamp) -> When {
         let earliest = earliest.max(whom.not_before.unwrap_or(earliest));
-        let zones = whom.time_zone.map_or_else(|| Zones::of(whom.to_number), Zones::from);
+        let zones = self.zone_by.zones(whom.to_number, whom.time_zone, whom.also_in);
         let Some(Opening { opens_at, zone, .. }) = self.calendar.opening(&zones, earliest) else {
             return When::Never(if zones.is_empty() { WaitRule::ZoneUnknown } else { WaitRule::NoWindow });
         };

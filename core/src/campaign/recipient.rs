@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Outcome, State, WaitRule, Zone};
+use super::{Outcome, State, WaitRule, Zone, Zones};
 use crate::{CallSid, InvalidInput, Metadata, PhoneNumber, Reading, Timestamp};
 
 /// What a recipient is known by in its store.
@@ -80,6 +80,8 @@ pub struct NewRecipient {
     pub to_number: PhoneNumber,
     /// Where the recipient lives, if the row says so; else every zone counts that the number can be in.
     pub time_zone: Option<Zone>,
+    /// Zones that count beside those of the number, unless there is a time zone: those of the row's state or province.
+    pub also_in: Zones,
     /// Not to be called before.
     pub not_before: Option<Timestamp>,
     /// Not to be called from then on.
@@ -100,6 +102,7 @@ impl NewRecipient {
             row,
             to_number,
             time_zone: None,
+            also_in: Zones::NONE,
             not_before: None,
             not_after: None,
             priority: Priority(5),
@@ -123,6 +126,13 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Of a recipient that the list itself says must not be called; `said` is where and how, as `DoNotCall=1 in row 7`.
+    #[must_use]
+    pub fn opted_out(said: &str) -> Self {
+        let reason = format!("must not be called: {said}");
+        Self { state: State::Suppressed, due_at: None, wait: None, reason }
+    }
+
     /// Of a recipient whose number is on a suppression list.
     #[must_use]
     pub fn suppressed() -> Self {
@@ -155,6 +165,8 @@ pub struct Recipient {
     pub to_number: PhoneNumber,
     /// Where the recipient lives, if the row says so.
     pub time_zone: Option<Zone>,
+    /// Zones that count beside those of the number, unless there is a time zone.
+    pub also_in: Zones,
     /// Not to be called before.
     pub not_before: Option<Timestamp>,
     /// Not to be called from then on.

@@ -1,6 +1,7 @@
-//! Where a recipient may be: time zones by name, and all those that a number may be in.
+//! Where a recipient may be: time zones by name, all those that a number may be in, and those of states and countries.
 
 mod parse;
+mod state;
 mod table;
 
 use std::cmp::Ordering;
@@ -146,6 +147,20 @@ impl Zones {
         Self(Held::Table(longest(digits)))
     }
 
+    /// None that is known.
+    pub const NONE: Self = Self(Held::Table(&[]));
+
+    /// These and others: all of them have to be open.
+    #[must_use]
+    pub fn and(&self, others: &Self) -> Self {
+        match (self.is_empty(), others.is_empty()) {
+            (_, true) => self.clone(),
+            (true, false) => others.clone(),
+            (false, false) if others.iter().all(|zone| self.as_slice().contains(&zone)) => self.clone(),
+            (false, false) => self.iter().chain(others.iter()).collect(),
+        }
+    }
+
     /// The zones, in the order of their names.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Zone> + '_ {
         self.as_slice().iter().copied()
@@ -183,6 +198,57 @@ fn longest(digits: &str) -> &'static [Zone] {
             table::SETS.get(usize::from(table::PREFIXES.get(at)?.1)).copied()
         })
         .unwrap_or_default()
+}
+
+/// By which zones somebody is called who is not known to live in one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ZoneBy {
+    /// Those that the number may be in by its area code, which says where it was given out: people move.
+    #[default]
+    AreaCode,
+    /// All zones of the mainland of the number's country: [`Zones::of_country`].
+    Country,
+}
+
+impl ZoneBy {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::AreaCode, Self::Country];
+
+    /// The word on a command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AreaCode => "area-code",
+            Self::Country => "country",
+        }
+    }
+
+    /// The zones that have to be open for a call: `own` alone if the list says where somebody lives; else those of the
+    /// number and, beside them, `also_in`, those of the state that the list has. A number of no known zone is in none, even
+    /// then: nobody knows what else it is.
+    ///
+    /// ```
+    /// use polyai_outbound_core::PhoneNumber;
+    /// use polyai_outbound_core::campaign::{ZoneBy, Zones};
+    ///
+    /// let boston = PhoneNumber::parse("+16175550123")?;
+    /// let california = Zones::of_state("CA").unwrap();
+    /// let zones = ZoneBy::AreaCode.zones(&boston, None, &california);
+    /// assert_eq!(zones.to_string(), "America/Los_Angeles, America/New_York");
+    /// # Ok::<(), polyai_outbound_core::InvalidInput>(())
+    /// ```
+    #[must_use]
+    pub fn zones(self, number: &PhoneNumber, own: Option<Zone>, also_in: &Zones) -> Zones {
+        if let Some(own) = own {
+            return own.into();
+        }
+        let by_number = match self {
+            Self::AreaCode => Zones::of(number),
+            Self::Country => Zones::of_country(number),
+        };
+        if by_number.is_empty() { by_number } else { by_number.and(also_in) }
+    }
 }
 
 impl From<Zone> for Zones {

@@ -252,6 +252,12 @@ stops at once (signals within half a second are one). The same command goes on
 after both, and after a crash: nobody is called twice. Options that are given
 then replace those of before.
 
+Columns of the list such as DoNotCall, opted_out, consent or status=DNC are
+obeyed: what they forbid is called by no row, and --ignore-column takes one as
+if it were not there. Where a row has no time_zone, people are called by its
+area code, which says where the number was given out, and by the row's state;
+people move: --zone-by country demands every zone of the country's mainland.
+
 While the service fails for everybody no calls are placed and no row ends: it is
 tried by single status reads or calls, ever later, and goes on when it works.
 When three answers in a row are lost, it stops until `resume`.

@@ -1,12 +1,13 @@
 //! Putting a list into a campaign: read, plan, save, and tell what was refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use polyai_outbound_core::campaign::{Options, Planner, Standing, State};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
 
+use super::list::OptedOut;
 use super::sqlite::Planned;
 use super::{
     CampaignId, Database, Duplicate, Entry, Fingerprint, List, ListError, ListOptions, NewRecipient,
@@ -16,6 +17,8 @@ use super::{
 /// So many rows are saved at a time, or fewer, if they are long: so many bytes.
 const BATCH: usize = 4096;
 const BATCH_BYTES: usize = 4 << 20;
+/// So many rows that opted out are told of by name.
+const OPT_OUTS_TOLD: usize = 20;
 
 /// A list that is to be put into a campaign, and how.
 pub struct ListImport<'a> {
@@ -46,6 +49,10 @@ pub struct Imported {
     pub suppressed: u64,
     /// The suppression lists, each by itself: a row on two of them is removed by both.
     pub suppression: Vec<SuppressionCount>,
+    /// Of the accepted: those that the list itself says must not be called, in their row or in another with their number.
+    pub opted_out: u64,
+    /// Where it says so, as `DoNotCall=1 in row 7`: the first 20.
+    pub opt_outs: Vec<String>,
     /// Of the accepted: those that nobody knows when to call.
     pub held: u64,
     /// Of the accepted: those whose time was over already.
@@ -109,27 +116,33 @@ impl ListImport<'_> {
             suppress(database, campaign, list).await?;
         }
         database.begin_import(campaign).await?;
+        database.forget_opt_outs(campaign).await?;
         let mut list = List::open(self.list, self.list_options)?;
         let mut planner = Planner::new(self.options);
         let mut imported = Imported::default();
         let mut batch = Batch::default();
         loop {
-            let entry = list.next().transpose()?;
+            let entry = list.next().transpose()?.map(|entry| self.allowed(entry));
             let at_end = entry.is_none();
             match entry {
                 None => {}
-                Some(entry) => match self.taken(entry) {
-                    Ok(recipient) => {
-                        batch.read_to(recipient.row);
-                        batch.push(recipient);
+                Some(Entry::Recipient(recipient)) => {
+                    batch.read_to(recipient.row);
+                    batch.push(recipient);
+                }
+                Some(Entry::OptedOut(opted_out)) => {
+                    batch.read_to(opted_out.row);
+                    if imported.opt_outs.len() < OPT_OUTS_TOLD {
+                        imported.opt_outs.push(opted_out.said.clone());
                     }
-                    Err(refused) => {
-                        batch.read_to(refused.row);
-                        rejects.write(&refused)?;
-                        imported.refused += 1;
-                        batch.refused += 1;
-                    }
-                },
+                    batch.opt_out(opted_out);
+                }
+                Some(Entry::Refused(refused)) => {
+                    batch.read_to(refused.row);
+                    rejects.write(&refused)?;
+                    imported.refused += 1;
+                    batch.refused += 1;
+                }
             }
             if batch.is_full() || (at_end && batch.rows > 0) {
                 imported.rows += batch.rows;
@@ -148,6 +161,10 @@ impl ListImport<'_> {
                 break;
             }
         }
+        // An earlier row may have the number of one that opted out.
+        if !imported.opt_outs.is_empty() {
+            imported.opted_out += database.apply_opt_outs(campaign, self.now).await?;
+        }
         let digest = list.digest().map(|digest| digest.hex()).unwrap_or_default();
         database.importer(campaign).await?.finish(&digest, self.now).await?;
         imported.placeholders = list.placeholders().to_vec();
@@ -157,17 +174,17 @@ impl ListImport<'_> {
         Ok(imported)
     }
 
-    /// The recipient of a row that could be read, unless its number is one that nobody asked for by name.
-    fn taken(&self, entry: Entry) -> Result<NewRecipient, Refused> {
+    /// The row, unless its number is one that nobody asked for by name.
+    fn allowed(&self, entry: Entry) -> Entry {
         let recipient = match entry {
             Entry::Recipient(recipient) => recipient,
-            Entry::Refused(refused) => return Err(refused),
+            Entry::OptedOut(_) | Entry::Refused(_) => return entry,
         };
         match self.options.allowed.check(recipient.to_number.restricted()) {
-            Ok(()) => Ok(recipient),
+            Ok(()) => Entry::Recipient(recipient),
             Err(refused) => {
                 let Problem { problem, expected } = refused.into();
-                Err(Refused { row: recipient.row, column: None, problem, expected })
+                Entry::Refused(Refused { row: recipient.row, column: None, problem, expected })
             }
         }
     }
@@ -181,12 +198,16 @@ impl ListImport<'_> {
         imported: &mut Imported,
         rejects: &mut Rejects,
     ) -> Result<(), ImportError> {
+        database.add_opt_outs(campaign, &batch.opted_out).await?;
+        let opted_out: BTreeMap<u64, &OptedOut> = batch.opted_out.iter().map(|it| (it.row, it)).collect();
         let numbers: Vec<PhoneNumber> = batch.recipients.iter().map(|it| it.to_number.clone()).collect();
         let mut suppressed = database.suppressed(campaign, &numbers).await?;
         suppressed.sort();
         let mut planned = Vec::with_capacity(batch.recipients.len());
         for recipient in batch.recipients {
-            let standing = if suppressed.binary_search(&recipient.to_number).is_ok() {
+            let standing = if let Some(opted_out) = opted_out.get(&recipient.row) {
+                Standing::opted_out(&opted_out.said)
+            } else if suppressed.binary_search(&recipient.to_number).is_ok() {
                 Standing::suppressed()
             } else {
                 planner.first(self.now, &recipient)
@@ -205,9 +226,13 @@ impl ListImport<'_> {
         }
         imported.duplicates += duplicates.len() as u64;
         let left_out: BTreeSet<u64> = duplicates.iter().map(|it| it.row).collect();
-        for Planned { standing, .. } in planned.iter().filter(|it| !left_out.contains(&it.recipient.row)) {
+        for Planned { standing, recipient } in
+            planned.iter().filter(|it| !left_out.contains(&it.recipient.row))
+        {
             imported.accepted += 1;
-            imported.suppressed += u64::from(standing.state == State::Suppressed);
+            let own = opted_out.contains_key(&recipient.row);
+            imported.opted_out += u64::from(own);
+            imported.suppressed += u64::from(standing.state == State::Suppressed && !own);
             imported.held += u64::from(standing.state == State::Held);
             imported.expired += u64::from(standing.state == State::Expired);
         }
@@ -219,6 +244,7 @@ impl ListImport<'_> {
 #[derive(Default)]
 struct Batch {
     recipients: Vec<NewRecipient>,
+    opted_out: Vec<OptedOut>,
     bytes: usize,
     rows: u64,
     refused: u64,
@@ -230,6 +256,12 @@ impl Batch {
         let text = recipient.metadata.iter().map(|(name, value)| name.len() + value.len());
         self.bytes += text.sum::<usize>();
         self.recipients.push(recipient);
+    }
+
+    /// It is kept as a row that is not called, with nothing that the agent is told.
+    fn opt_out(&mut self, opted_out: OptedOut) {
+        self.recipients.push(NewRecipient::new(opted_out.row, opted_out.to_number.clone()));
+        self.opted_out.push(opted_out);
     }
 
     const fn is_full(&self) -> bool {

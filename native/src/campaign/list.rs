@@ -4,9 +4,12 @@
 //! wrong with the file ends it.
 
 pub(crate) mod columns;
+mod country;
 pub(crate) mod csv;
 mod json;
 mod moment;
+mod opt_out;
+mod place;
 pub(crate) mod problem;
 pub(crate) mod quotes;
 mod records;
@@ -18,8 +21,8 @@ use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
-use polyai_outbound_core::CountryCode;
 use polyai_outbound_core::campaign::NewRecipient;
+use polyai_outbound_core::{CountryCode, PhoneNumber};
 
 use columns::Columns;
 use csv::Csv;
@@ -44,6 +47,8 @@ pub struct ListOptions {
     pub number_column: Option<String>,
     /// The columns that become metadata; else all do that are not known to be something else.
     pub metadata_columns: Option<Vec<String>>,
+    /// Columns that are taken as if they were not there: neither obeyed nor sent.
+    pub ignored_columns: Vec<String>,
 }
 
 /// What a row is.
@@ -51,8 +56,21 @@ pub struct ListOptions {
 pub enum Entry {
     /// Whom to call.
     Recipient(NewRecipient),
+    /// Whom not to call, because the list itself says so.
+    OptedOut(OptedOut),
     /// Why not.
     Refused(Refused),
+}
+
+/// A row whose number must not be called, for whatever row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptedOut {
+    /// The line of the list at which it stands; the first line is 1.
+    pub row: u64,
+    /// Whom not to call.
+    pub to_number: PhoneNumber,
+    /// Where the list says so, as `DoNotCall=1 in row 7`; nothing of other cells is in it.
+    pub said: String,
 }
 
 /// A list, read as it is iterated.
@@ -68,6 +86,11 @@ pub enum Entry {
 /// | `not_before`, `not_after` | `2026-12-01T09:30:00-05:00`; or `2026-12-01 09:30` or `2026-12-01` in `time_zone`; a day in `not_after` is within |
 /// | `priority` | 0 (last) to 9 (first); 5 if empty |
 /// | `external_id` | what the row is called elsewhere, up to 200 characters |
+/// | `DoNotCall`, `dnc`, `opted_out`, `unsubscribed`, `deleted` and the like; `consent`, `can_call` and the like | whether the person must not be called: yes or no, in many spellings; one that is not known, or an empty consent, refuses the row |
+/// | `status`, `disposition` and the like | the same, if it is `DNC`, `unsubscribed`, `deceased` or the like; it stays metadata |
+/// | `phone_code`, `dial_code`, `country_calling_code` and the like | the country of the number, as a calling code, a code or a name |
+/// | `country`, `mailing_country` and the like | the country of a number that has no calling code of its own, as a name or a code; it stays metadata |
+/// | `state`, `province`, `address` and the like | the state or province whose zones have to be within a window as well, of a number of North America; it stays metadata |
 ///
 /// Case, spaces, `-` and `_` in these names do not matter. All other columns become metadata; empty cells are left out.
 /// A column that is called as a header of SIP ([`Metadata::is_sip_header`](polyai_outbound_core::Metadata::is_sip_header)) has
@@ -145,7 +168,9 @@ impl List {
             Form::Lines { source: Box::new(source), last: None, unseen }
         } else {
             let csv = Csv::open(source, |names| columns::number_column(names, wanted).is_ok(), None)?;
-            let columns = Columns::find(csv.names(), wanted, options.metadata_columns.as_deref(), true)
+            let (listed, ignored) = (options.metadata_columns.as_deref(), &options.ignored_columns);
+            let columns = columns::check_ignored(csv.names(), ignored)
+                .and_then(|()| Columns::find_but(csv.names(), wanted, listed, true, ignored))
                 .map_err(|fault| ListError::new(csv.source().name(), csv.header_row(), fault))?;
             Form::Csv(Box::new(Records::new(csv, columns)))
         };
@@ -255,9 +280,9 @@ fn line(
             Some(line) => break line,
         }
     };
-    let recipient = || {
+    let entry = || {
         let text = text.ok_or_else(|| Problem::new(TOO_LONG, "shorter lines").in_column(None))?;
-        let Members { names, values } = json::members(&text)?;
+        let Members { names, values } = json::members(&text, &options.ignored_columns)?;
         let known = match last.take().filter(|(held, _)| *held == names) {
             Some(known) => known,
             None => {
@@ -271,10 +296,7 @@ fn line(
         let row = Row { row, names, columns, country: options.country };
         row.read(|at| values.get(at).map_or("", String::as_str))
     };
-    Ok(Some(match recipient() {
-        Ok(recipient) => Entry::Recipient(recipient),
-        Err(fault) => Entry::Refused(Refused::new(row, fault)),
-    }))
+    Ok(Some(entry().unwrap_or_else(|fault| Entry::Refused(Refused::new(row, fault)))))
 }
 
 /// A name that no line has was misspelt.

@@ -64,6 +64,31 @@ pub(crate) fn check_country(text: &str, number: &PhoneNumber, own: CountryCode) 
     Ok(())
 }
 
+/// The same for a calling code, which a country shares with others: `country` is one of those that have it. It must agree
+/// with every number, also with one that is written for a call abroad, as that code is said to be the number's own.
+pub(crate) fn check_calling_code(
+    text: &str,
+    number: &PhoneNumber,
+    country: CountryCode,
+) -> Result<(), Problem> {
+    if number.calling_code() == country.calling_code() {
+        return Ok(());
+    }
+    check_country(text, number, country)?;
+    let problem = format!(
+        "is +{} ({}), but the number is one of +{}",
+        country.calling_code(),
+        country.as_str(),
+        number.calling_code()
+    );
+    Err(Problem::new(problem, "the number's own calling code or country, or none"))
+}
+
+/// A number that tells its country itself, with + or by what is dialed for it.
+pub(crate) fn is_international(text: &str) -> bool {
+    spoilt::digits_of(text).is_ok_and(|written| written.plus)
+}
+
 /// Metadata lags behind what is given out, so a number that is possible will do; the service decides.
 fn international(digits: &str) -> Result<PhoneNumber, Problem> {
     if let Some(problem) = renumbered::problem(digits) {

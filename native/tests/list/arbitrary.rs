@@ -70,7 +70,11 @@ proptest! {
                 Err(_) => broken = true,
                 Ok(entry) => {
                     rows += 1;
-                    let row = match entry { Entry::Recipient(it) => it.row, Entry::Refused(it) => it.row };
+                    let row = match entry {
+                        Entry::Recipient(it) => it.row,
+                        Entry::Refused(it) => it.row,
+                        Entry::OptedOut(it) => it.row,
+                    };
                     prop_assert!(last < row && row <= lines);
                     last = row;
                 }

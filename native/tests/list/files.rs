@@ -92,6 +92,7 @@ fn rows_are_the_lines_at_which_they_begin_whatever_ends_a_line() {
             .map(|entry| match entry {
                 Entry::Recipient(it) => it.row,
                 Entry::Refused(it) => it.row,
+                Entry::OptedOut(it) => it.row,
             })
             .collect();
         assert_eq!(rows, [3, 7, 8], "{end:?}: the blank ones are passed over");

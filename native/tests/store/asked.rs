@@ -4,7 +4,7 @@ use polyai_outbound::campaign::{
     Database, Decided, Duplicates, Ending, Holder, Reason, Resolution, ResolveError, Rows, StoreError,
     Waiting, Who,
 };
-use polyai_outbound::core::campaign::{Attempt, Command, Outcome, State, Tries, WaitRule};
+use polyai_outbound::core::campaign::{Attempt, Command, Outcome, State, Tries, WaitRule, ZoneBy, Zones};
 use polyai_outbound::{CallSid, CallStatus, Reading, StatusChange};
 
 use crate::common::{
@@ -96,11 +96,11 @@ async fn a_report_counts_ends_reasons_and_waits() {
         [reason(State::Scheduled, "to be called", 4), reason(State::Failed, "nobody answered", 2)]
     );
     let mut numbers = Vec::new();
-    let mut each = |number: &polyai_outbound::PhoneNumber, _, state| {
+    let mut each = |number: &polyai_outbound::PhoneNumber, _: Zones, state| {
         numbers.push((number.clone(), state));
         Ok::<_, StoreError>(())
     };
-    reader.for_each_number(campaign, &mut each).await.unwrap();
+    reader.for_each_number(campaign, ZoneBy::AreaCode, &mut each).await.unwrap();
     assert_eq!(numbers.len(), 8);
     assert!(numbers.contains(&(number(1), State::Failed)));
 }

@@ -31,6 +31,7 @@ pub(crate) fn entry(row: u64, nth: u64) -> Planned {
             row,
             to_number: number(nth),
             time_zone: None,
+            also_in: polyai_outbound::campaign::Zones::NONE,
             not_before: None,
             not_after: None,
             priority: Priority::default(),

@@ -1,6 +1,8 @@
 //! A campaign that is gone on with in another way, and an import that gives way to another.
 
-use polyai_outbound::campaign::{CallingWindows, Options, Planned, Standing, WaitRule};
+use polyai_outbound::campaign::{
+    CallingWindows, Options, Planned, Standing, StoreError, WaitRule, ZoneBy, Zones,
+};
 use polyai_outbound::core::campaign::{Attempt, Change, State};
 
 use crate::common::{Fixture, NOW, at, change, entry, new_campaign, with_attempt};
@@ -63,4 +65,44 @@ async fn an_import_that_was_cut_off_gives_way_and_one_that_came_to_its_end_stays
     assert_eq!(fixture.text("SELECT group_concat(name) FROM campaigns").await, "spring");
     assert_eq!(fixture.count("SELECT count(*) FROM recipients").await, 3);
     fixture.database.create_campaign(&new).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_zones_of_a_state_are_kept_and_counted_whenever_a_row_is_planned() {
+    let states = ["HI", "NY", "Manitoba", "AK", "Puerto Rico"];
+    let rows: Vec<_> = (1..)
+        .zip(states)
+        .map(|(row, state)| {
+            let mut planned = entry(row, row);
+            planned.standing.wait = Some(WaitRule::Window);
+            planned.recipient.also_in = Zones::of_state(state).unwrap();
+            planned
+        })
+        .collect();
+    let mut fixture = Fixture::with(&rows).await;
+    for zone_by in ZoneBy::ALL {
+        let options = Options { zone_by, ..Options::default() };
+        let (database, campaign) = (&mut fixture.database, fixture.campaign);
+        database.change_options(campaign, "{}", Some(&options), NOW).await.unwrap();
+        let mut records = Vec::new();
+        let mut each = |record| {
+            records.push(record);
+            Ok::<_, StoreError>(())
+        };
+        database.for_each_recipient(campaign, &mut each).await.unwrap();
+        // It is 4:00 in San Francisco, where their numbers were given out; its window opens at 17:00 UTC.
+        let hours: Vec<u64> =
+            records.iter().map(|it| it.due_at.unwrap().since(NOW).as_secs() / 3600).collect();
+        assert_eq!(hours, [7, 5, 5, 7, 5], "{zone_by:?}");
+        let due = fixture.due(at(86_400), 9).await.due;
+        for (recipient, record) in due.iter().map(|it| (it, &records[usize::try_from(it.row).unwrap() - 1])) {
+            assert_eq!(recipient.also_in, record.also_in);
+            assert_eq!(
+                record.also_in,
+                Zones::of_state(states[usize::try_from(record.row).unwrap() - 1]).unwrap()
+            );
+            assert_eq!(record.zones(zone_by), zone_by.zones(&recipient.to_number, None, &recipient.also_in));
+        }
+        assert_eq!(due.len(), 5);
+    }
 }

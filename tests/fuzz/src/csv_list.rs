@@ -37,6 +37,7 @@ fn agrees(records: &[csv::StringRecord], entries: &[Entry]) -> bool {
     rows.len() == entries.len()
         && rows.iter().zip(entries).all(|(record, entry)| match entry {
             Entry::Refused(_) => true,
+            Entry::OptedOut(_) => record.len() == header.len(),
             Entry::Recipient(recipient) => {
                 let cell =
                     |name: &str| header.iter().position(|it| it.trim() == name).and_then(|at| record.get(at));

@@ -48,6 +48,10 @@ pub(crate) fn read(name: &str, data: &[u8]) -> Option<Whole> {
     for entry in &entries {
         let row = match entry {
             Entry::Recipient(recipient) => recipient.row,
+            Entry::OptedOut(opted_out) => {
+                is_one_line(&opted_out.said, 2_000);
+                opted_out.row
+            }
             Entry::Refused(refused) => {
                 is_one_line(&refused.to_string(), 2_000);
                 refused.row

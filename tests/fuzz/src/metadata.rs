@@ -50,7 +50,8 @@ fn second_reading(data: &[u8]) -> bool {
     let Ok(Value::Object(object)) = serde_json::from_slice(data) else { return false };
     let token = |it: char| it.is_ascii_alphanumeric() || "-.!%*_+`'~".contains(it);
     let is_header = |name: &str| !name.is_empty() && name.chars().all(token);
-    let is_text = |value: &Value| value.as_str().is_some_and(|it| !it.contains(['\r', '\n', '\0']));
+    let is_text =
+        |value: &Value| value.as_str().is_some_and(|it| it.chars().all(|it| it == '\t' || !it.is_control()));
     let json = serde_json::to_vec(&object).unwrap();
     let lower: BTreeSet<String> = object.keys().map(|name| name.to_ascii_lowercase()).collect();
     object.iter().all(|(name, value)| is_header(name) && is_text(value))
@@ -88,7 +89,8 @@ fn quotes_no_value(said: &str, data: &[u8]) {
     let names: String = object.keys().map(|name| format!("`{name}` ")).collect();
     // Our own sentence, with everything in it that is not the sender's.
     let ours = "metadata: the value of `x` has a carriage return line feed NUL, which would end the SIP header that \
-                carries it; expected text on one line; is bytes as base64 of its JSON; less than 26624 bytes (26 KB); a \
+                carries it; expected text on one line; has a vertical tab form feed escape character control \
+                character (U+00), which a SIP header cannot carry; expected text without control characters; is bytes as base64 of its JSON; less than 26624 bytes (26 KB); a \
                 SIP header name: letters, digits and any of - . ! % * _ + ` ' ~ has a character at byte that a header \
                 name cannot hold has the key twice each key once has the keys and, which are the same SIP header: case tells \
                 none apart; the key is a header that SIP itself uses, and the agent would read the call's own for it; \

@@ -116,6 +116,7 @@ fn a_rule_that_puts_a_call_off_gives_its_reason_unless_the_rows_own_time_is_late
         let whom = planner::Whom {
             to_number: &recipient.to_number,
             time_zone: recipient.time_zone,
+            also_in: &recipient.also_in,
             not_before: recipient.not_before,
             not_after: recipient.not_after,
         };

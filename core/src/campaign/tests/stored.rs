@@ -76,6 +76,7 @@ fn options() -> impl Strategy<Value = Options> {
     (windows(), any::<u64>(), prop::option::of(any::<u64>()), a_pace(), rules, counts, said).prop_map(
         |(windows, margin, until, pace, redial, counts, (encryption, variant, allowed))| Options {
             windows,
+            zone_by: ZoneBy::Country,
             window_margin: Duration::from_secs(margin),
             until: until.map(Timestamp::from_millis),
             pace,

@@ -366,3 +366,133 @@ fn zones_are_the_same_however_they_are_held() {
         (york.name().into(), "  America/New_York".into())
     );
 }
+
+#[test]
+fn the_states_have_zones_that_there_are_and_in_order() {
+    let all = || state::UNITED_STATES.iter().chain(&state::TERRITORIES).chain(&state::CANADA);
+    for state in all() {
+        assert!(state.zones.is_sorted_by(|one, next| one < next), "{}", state.name);
+        assert!(state.zones.iter().all(|zone| Zone::parse(zone.name()) == Ok(*zone)), "{}", state.name);
+        assert_eq!(Zones::of_state(state.code), Zones::of_state(state.name), "{}", state.code);
+        assert!(all().filter(|it| it.code == state.code).count() == 1, "{}", state.code);
+    }
+}
+
+#[test]
+fn a_state_is_read_by_its_name_and_code_however_they_are_written() {
+    for (written, zone) in [
+        ("CA", "America/Los_Angeles"),
+        (" new york ", "America/New_York"),
+        ("Calif.", "America/Los_Angeles"),
+        ("D.C.", "America/New_York"),
+        ("US-CO", "America/Denver"),
+        ("CA-MB", "America/Winnipeg"),
+        ("Manitoba", "America/Winnipeg"),
+        ("Hawaii", "Pacific/Honolulu"),
+        ("NOVA SCOTIA", "America/Halifax"),
+        ("north-carolina", "America/New_York"),
+        ("P.R.", "America/Puerto_Rico"),
+    ] {
+        assert_eq!(Zones::of_state(written).map(|it| it.to_string()).as_deref(), Some(zone), "{written}");
+    }
+    assert!(
+        Zones::of_state("Québec").unwrap().len() == 3 && Zones::of_state("Quebec") == Zones::of_state("PQ")
+    );
+    for other in ["", "XX", "Bavaria", "open", "closed", "New", "12", "California Dreaming", "é-", "ééé"]
+    {
+        assert_eq!(Zones::of_state(other), None, "{other}");
+    }
+}
+
+#[test]
+fn the_state_in_which_an_address_ends_is_found_behind_its_street_and_before_its_code() {
+    for (address, state) in [
+        ("1 Market St, San Francisco, CA 94105", "CA"),
+        ("PO Box 7, Austin TX 78701-0007", "TX"),
+        ("200 Bay Street\nToronto ON  M5J 2J5", "ON"),
+        ("12 Elm St, Charleston, West Virginia", "WV"),
+        ("12 Elm St, Richmond, Virginia 23220, United States", "VA"),
+        ("Halifax, NS, B3H4R2, Canada", "NS"),
+        ("350 5th Ave, New York, NY, 10118, USA", "NY"),
+        ("Denver, Colorado", "CO"),
+        ("Honolulu HI", "HI"),
+        ("5 elm st, austin, tx 78701", "TX"),
+        ("Washington, D.C.", "DC"),
+        ("New York (NY)", "NY"),
+        ("San Juan, Puerto Rico 00901", "PR"),
+    ] {
+        assert_eq!(Zones::of_address(address), Zones::of_state(state), "{address}");
+        assert!(Zones::of_address(address).is_some(), "{address}");
+    }
+    for none in
+        ["", "221b Baker Street, London NW1 6XE", "call me", "he is in", "Ada@example.org", "94105", "USA"]
+    {
+        assert_eq!(Zones::of_address(none), None, "{none}");
+    }
+}
+
+#[test]
+fn a_country_has_all_zones_of_its_mainland_for_each_of_its_numbers() {
+    let of = |text: &str| Zones::of_country(&number(text));
+    let has =
+        |zones: &Zones, names: &[&str]| names.iter().all(|name| zones.iter().any(|it| it.name() == *name));
+    let mainland =
+        ["America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles"];
+    for us in ["+16175550123", "+13135550123", "+13175550123", "+15025550123", "+14155550123", "+18085550123"]
+    {
+        assert!(has(&of(us), &mainland), "{us}: {}", of(us));
+    }
+    assert!(!has(&of("+16175550123"), &["Pacific/Honolulu"]), "is not its mainland");
+    assert!(has(&of("+18085550123"), &["Pacific/Honolulu"]), "but where the number was given out");
+    let canada = of("+14165550123");
+    assert!(
+        has(&canada, &["America/Vancouver", "America/St_Johns"]) && !has(&canada, &["America/Los_Angeles"])
+    );
+    assert_eq!(of("+442079460018"), Zones::of(&number("+447700900123")));
+    assert!(has(&of("+61298765432"), &["Australia/Perth", "Australia/Sydney"]));
+    assert!(
+        has(&of("+74951234567"), &["Europe/Kaliningrad", "Asia/Kamchatka"])
+            && !has(&of("+74951234567"), &["Asia/Almaty"])
+    );
+    assert_eq!(of("+18765550123").to_string(), "America/Jamaica");
+    assert!(of("+80012345678").is_empty(), "nobody knows");
+}
+
+#[test]
+fn every_area_code_of_the_united_states_and_of_canada_has_their_zones_by_country() {
+    let far = state::TERRITORIES.iter().flat_map(|it| it.zones).map(|it| it.name());
+    let beyond: Vec<&str> = far.collect();
+    for area in 201..1000 {
+        let number = number(&format!("+1{area}5550123"));
+        let (own, all) = (Zones::of(&number), Zones::of_country(&number));
+        assert!(own.iter().all(|zone| all.iter().any(|it| it == zone)), "{area}");
+        let by_country = all.len() > own.len() || own.len() > 20;
+        // The others are countries of the Caribbean, and Bermuda.
+        let islands =
+            ["America/Puerto_Rico", "America/Port_of_Spain", "Atlantic/Bermuda", "America/Santo_Domingo"];
+        let is_island = own.len() == 1
+            && own.iter().all(|it| !beyond.contains(&it.name()))
+            && own.iter().all(|it| islands.contains(&it.name()) || !it.name().contains("New_York"));
+        assert!(by_country || is_island, "{area}: {own}");
+    }
+}
+
+#[test]
+fn a_zone_of_the_row_decides_alone_and_its_state_counts_beside_the_number() {
+    let boston = number("+16175550123");
+    let texas = Zones::of_state("TX").unwrap();
+    let tokyo = Zone::parse("Asia/Tokyo").unwrap();
+    for by in ZoneBy::ALL {
+        assert_eq!(by.zones(&boston, Some(tokyo), &texas), Zones::from(tokyo));
+    }
+    let names = ZoneBy::AreaCode.zones(&boston, None, &texas).to_string();
+    assert_eq!(names, "America/Chicago, America/Denver, America/New_York");
+    assert_eq!(ZoneBy::AreaCode.zones(&boston, None, &Zones::NONE), Zones::of(&boston));
+    let hawaii = Zones::of_state("HI").unwrap();
+    assert_eq!(ZoneBy::Country.zones(&boston, None, &hawaii), Zones::of_country(&boston).and(&hawaii));
+    assert!(ZoneBy::AreaCode.zones(&number("+80012345678"), None, &texas).is_empty(), "nobody knows");
+}
+
+fn number(text: &str) -> PhoneNumber {
+    PhoneNumber::parse(text).unwrap()
+}

@@ -16,8 +16,12 @@ fn a_destination() -> impl Strategy<Value = Destination> {
 }
 
 fn a_call() -> impl Strategy<Value = TriggerCall> {
-    let metadata = prop::collection::btree_map("X-[a-z][a-z0-9-]{0,8}", "[^\r\n\0]{0,20}", 0..4)
-        .prop_map(|entries| Metadata::new(entries).unwrap());
+    let metadata = prop::collection::btree_map(
+        "X-[a-z][a-z0-9-]{0,8}",
+        "[^\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f]{0,20}",
+        0..4,
+    )
+    .prop_map(|entries| Metadata::new(entries).unwrap());
     let encryption = prop::option::of(prop::sample::select(&Encryption::ALL[..]));
     (a_destination(), metadata, encryption).prop_map(|(destination, metadata, encryption)| {
         // The sandbox takes every number, and whoever asks for it by name may call it.

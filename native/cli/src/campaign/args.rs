@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser};
-use polyai_outbound::campaign::{Duplicates, RedialRule, parse_span};
+use polyai_outbound::campaign::{Duplicates, RedialRule, ZoneBy, parse_span};
 use polyai_outbound::{CountryCode, Encryption, InvalidInput, VariantId};
 
 use crate::args::{AllowArgs, encryption, number, whole};
@@ -91,6 +91,10 @@ pub(crate) struct ListArgs {
     /// The columns that the voice agent is told; else all that are not known to be something else.
     #[arg(long, value_delimiter = ',', value_name = "A,B", help_heading = LIST)]
     pub(crate) metadata_columns: Option<Vec<String>>,
+    /// A column that is taken as if it were not there: neither obeyed (DoNotCall, consent, country, …) nor sent; may be given
+    /// many times.
+    #[arg(long, value_name = "COLUMN", help_heading = LIST)]
+    pub(crate) ignore_column: Vec<String>,
     /// What is done about rows with the same number: first, each or reject (none of them) [default: first].
     #[arg(long, value_parser = duplicates, value_name = "WORD", help_heading = LIST)]
     pub(crate) duplicates: Option<Duplicates>,
@@ -117,6 +121,10 @@ pub(crate) struct CallingArgs {
     /// How long before the end of a window nobody is called any more [default: 5m].
     #[arg(long, value_parser = span, value_name = "SPAN", help_heading = WINDOWS)]
     pub(crate) window_margin: Option<Duration>,
+    /// By which zones people are called whose row has no time_zone: area-code (and the row's state), or country, all zones
+    /// of its mainland (of the US all but Alaska and Hawaii) [default: area-code]. An area code says where a number was given out; people move.
+    #[arg(long, value_parser = zone_by, value_name = "WORD", help_heading = WINDOWS)]
+    pub(crate) zone_by: Option<ZoneBy>,
     /// Call at any hour, for this reason, which is kept with the campaign.
     #[arg(long, conflicts_with_all = ["window", "holidays"], value_name = "REASON", help_heading = WINDOWS)]
     pub(crate) no_windows: Option<String>,
@@ -181,6 +189,11 @@ pub(crate) fn country(text: &str) -> Result<CountryCode, String> {
 
 fn duplicates(word: &str) -> Result<Duplicates, String> {
     Duplicates::from_word(word).ok_or_else(|| "expected first, each or reject".to_owned())
+}
+
+fn zone_by(word: &str) -> Result<ZoneBy, String> {
+    let found = ZoneBy::ALL.into_iter().find(|it| it.as_str() == word);
+    found.ok_or_else(|| "expected area-code or country".to_owned())
 }
 
 fn span(text: &str) -> Result<Duration, String> {

@@ -31,6 +31,8 @@ pub(crate) struct KeptList {
     pub(crate) number_column: Option<String>,
     pub(crate) country: Option<String>,
     pub(crate) metadata_columns: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) ignored_columns: Vec<String>,
 }
 
 impl Kept {
@@ -98,6 +100,7 @@ impl Kept {
             country: self.country()?,
             number_column: self.list.number_column.clone(),
             metadata_columns: self.list.metadata_columns.clone(),
+            ignored_columns: self.list.ignored_columns.clone(),
         })
     }
 
@@ -118,6 +121,7 @@ impl KeptList {
             number_column: list.number_column.clone(),
             country: list.country.map(|it| it.as_str().to_owned()),
             metadata_columns: list.metadata_columns.clone(),
+            ignored_columns: list.ignore_column.clone(),
         }
     }
 
@@ -130,6 +134,10 @@ impl KeptList {
             (
                 "--metadata-columns",
                 given.metadata_columns.is_some() && given.metadata_columns != self.metadata_columns,
+            ),
+            (
+                "--ignore-column",
+                !given.ignored_columns.is_empty() && given.ignored_columns != self.ignored_columns,
             ),
         ]
         .into_iter()
@@ -189,6 +197,7 @@ fn over(args: &CallingArgs, before: Options, now: Timestamp) -> Result<(Options,
     if let Some(margin) = args.window_margin {
         options.window_margin = margin;
     }
+    options.zone_by = args.zone_by.unwrap_or(options.zone_by);
     match args.until.as_deref() {
         None => {}
         Some("none") => options.until = None,
@@ -260,6 +269,7 @@ pub(crate) fn told(options: &Options) -> Vec<(&'static str, String)> {
         ("--window", options.windows.to_string()),
         ("--holidays", list(options.windows.holidays().map(|it| it.to_string()).collect())),
         ("--window-margin", moment::span(options.window_margin)),
+        ("--zone-by", options.zone_by.as_str().to_owned()),
         ("--until", until),
         ("--rate", options.pace.rate.to_string()),
         ("--max-in-flight", options.pace.max_in_flight.to_string()),

@@ -62,6 +62,7 @@ async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
         recent,
         refused_by,
         zones: groups.zones(),
+        by_area_code: groups.by_area_code(),
         timing: groups.timing(),
         options: kept.calling,
         now,

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use polyai_outbound::campaign::{
-    Campaign, CampaignId, Database, ImportError, Imported, List, ListImport, NewCampaign, Placeholders,
-    Rejects, RunnerLock, Source, SuppressionCount, list_sha256,
+    Campaign, CampaignId, Database, ImportError, Imported, List, ListImport, NewCampaign, Options,
+    Placeholders, Rejects, RunnerLock, Source, SuppressionCount, list_sha256,
 };
 use polyai_outbound::{Credential, Timestamp};
 use serde_json::{Value, json};
@@ -232,8 +232,10 @@ impl Wanted<'_> {
         }
         self.notes(&notes);
         if kept != before {
-            let times =
-                |kept: &Kept| (kept.calling.windows.clone(), kept.calling.window_margin, kept.calling.until);
+            let times = |kept: &Kept| {
+                let Options { windows, window_margin, zone_by, until, .. } = &kept.calling;
+                (windows.clone(), *window_margin, *zone_by, *until)
+            };
             let replan = (times(&kept) != times(&before)).then_some(&kept.calling);
             database.change_options(campaign, &kept.to_json(), replan, self.now).await?;
         }
@@ -398,12 +400,15 @@ fn source(path: &Path) -> Result<Source, Failure> {
 
 /// What became of the rows of a list, for people.
 pub(super) fn told(imported: &Imported) -> String {
-    let to_call = imported.accepted.saturating_sub(imported.suppressed + imported.held + imported.expired);
+    let to_call = imported
+        .accepted
+        .saturating_sub(imported.suppressed + imported.opted_out + imported.held + imported.expired);
     let mut parts = vec![format!("{to_call} to be called")];
     for (count, what) in [
         (imported.held, "held for a person's help"),
         (imported.expired, "whose time is over"),
         (imported.suppressed, "on a suppression list"),
+        (imported.opted_out, "that must not be called, as the list itself says"),
         (imported.duplicates, "left out, because an earlier row has their number"),
         (imported.refused, "refused"),
     ] {
@@ -412,7 +417,20 @@ pub(super) fn told(imported: &Imported) -> String {
         }
     }
     let why = imported.rejects.as_ref().map(|path| format!("; why is in {}", path.display()));
-    format!("{} rows: {}{}", imported.rows, parts.join(", "), why.unwrap_or_default())
+    let text = format!("{} rows: {}{}", imported.rows, parts.join(", "), why.unwrap_or_default());
+    format!("{text}{}", opt_outs(imported))
+}
+
+/// Where the list says who must not be called, a few of them.
+fn opt_outs(imported: &Imported) -> String {
+    const SHOWN: usize = 3;
+    let named: Vec<_> = imported.opt_outs.iter().take(SHOWN).map(|said| harmless(said)).collect();
+    let more = imported.opted_out.saturating_sub(named.len() as u64);
+    match (named.is_empty(), more) {
+        (true, _) => String::new(),
+        (false, 0) => format!("\nMust not be called: {}", named.join(", ")),
+        (false, more) => format!("\nMust not be called: {} and {more} more", named.join(", ")),
+    }
 }
 
 /// What is said of numbers that other campaigns called recently.
@@ -434,6 +452,8 @@ pub(super) fn to_json(imported: &Imported) -> Value {
         "duplicates": imported.duplicates,
         "suppressed": imported.suppressed,
         "suppression": suppression_json(&imported.suppression),
+        "opted_out": imported.opted_out,
+        "opt_outs": imported.opt_outs,
         "held": imported.held,
         "expired": imported.expired,
         "elsewhere": imported.elsewhere,

@@ -44,8 +44,9 @@ pub(crate) async fn run(args: &WhyArgs, output: Output) -> Result<Exit, Failure>
             harmless(&found.campaign.source.file)
         )));
     }
+    let zone_by = found.kept().map(|kept| kept.calling.zone_by).unwrap_or_default();
     for (nth, history) in histories.iter().enumerate() {
-        let clocks = Clocks::of(&history.record);
+        let clocks = Clocks::of(&history.record, zone_by);
         let past = past::events(&found, history);
         let present = Present::of(&mut found, history, &clocks).await?;
         let gap = if nth == 0 { "" } else { "\n" };

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use polyai_outbound_core::Metadata;
 
+use super::country::CountryColumn;
+use super::opt_out::OptOut;
+use super::place::Place;
 use super::problem::{Fault, Problem, listed as some_of, shown};
 
 /// Names of a column of numbers, in the form of [`normalised`].
@@ -35,12 +38,41 @@ pub(crate) enum Known {
 pub(crate) struct Columns {
     pub(crate) number: usize,
     known: Vec<(Known, usize)>,
+    /// Those that say who must not be called.
+    pub(crate) opt_outs: Vec<(OptOut, usize)>,
+    /// Those that tell the country of a number, beside `country_code`.
+    pub(crate) countries: Vec<(CountryColumn, usize)>,
+    /// Those that tell in which state somebody lives.
+    pub(crate) places: Vec<(Place, usize)>,
     pub(crate) metadata: Vec<usize>,
     /// Columns without a name, in which nothing may stand.
     pub(crate) unnamed: Vec<usize>,
 }
 
 impl Columns {
+    /// The same as [`find`](Self::find), as if those of the `ignored` that are there were not.
+    pub(crate) fn find_but(
+        names: &[String],
+        wanted: Option<&str>,
+        listed: Option<&[String]>,
+        all_listed: bool,
+        ignored: &[String],
+    ) -> Result<Self, Fault> {
+        let others: Vec<usize> = (0..names.len())
+            .filter(|at| !names.get(*at).is_some_and(|name| is_among(name, ignored)))
+            .collect();
+        let kept: Vec<String> = others.iter().filter_map(|at| names.get(*at).cloned()).collect();
+        let mut columns = Self::find(&kept, wanted, listed, all_listed)?;
+        let back = |at: &mut usize| *at = others.get(*at).copied().unwrap_or(*at);
+        back(&mut columns.number);
+        columns.known.iter_mut().for_each(|(_, at)| back(at));
+        columns.opt_outs.iter_mut().for_each(|(_, at)| back(at));
+        columns.countries.iter_mut().for_each(|(_, at)| back(at));
+        columns.places.iter_mut().for_each(|(_, at)| back(at));
+        columns.metadata.iter_mut().chain(&mut columns.unnamed).for_each(back);
+        Ok(columns)
+    }
+
     /// Finds them by `names`. `wanted` is the column of numbers, `listed` those that become metadata; all others do if
     /// there is no such list. Those listed have to be there if `all_listed`.
     pub(crate) fn find(
@@ -52,13 +84,23 @@ impl Columns {
         let number = number_column(names, wanted)?;
         check_once(names)?;
         let mut known: Vec<(Known, usize)> = Vec::new();
+        let (mut opt_outs, mut countries, mut places) = (Vec::new(), Vec::new(), Vec::new());
         let (mut others, mut unnamed) = (Vec::new(), Vec::new());
         for (at, name) in names.iter().enumerate() {
             let Some(kind) = known_by(name) else {
-                match name.is_empty() {
-                    true => unnamed.push(at),
-                    false if at != number => others.push(at),
-                    false => {}
+                if name.is_empty() {
+                    unnamed.push(at);
+                } else if at != number {
+                    let (opt_out, country) =
+                        (OptOut::by_name(name), CountryColumn::by_name(&normalised(name)));
+                    opt_outs.extend(opt_out.map(|it| (it, at)));
+                    countries.extend(country.map(|it| (it, at)));
+                    places.extend(Place::by_name(name).map(|it| (it, at)));
+                    let is_ours =
+                        opt_out.is_some_and(OptOut::is_flag) || country == Some(CountryColumn::OfNumber);
+                    if !is_ours {
+                        others.push(at);
+                    }
                 }
                 continue;
             };
@@ -77,7 +119,7 @@ impl Columns {
         for name in metadata.iter().filter_map(|at| names.get(*at)) {
             check_metadata_name(name, listed.is_none())?;
         }
-        Ok(Self { number, known, metadata, unnamed })
+        Ok(Self { number, known, opt_outs, countries, places, metadata, unnamed })
     }
 
     pub(crate) fn known(&self, kind: Known) -> Option<usize> {
@@ -184,6 +226,26 @@ fn check_metadata_name(name: &str, by_default: bool) -> Result<(), Fault> {
     let expected = format!("{}; rename the column (First_Name for First Name){hint}", invalid.expected());
     let problem = "has a name that cannot be sent: metadata is sent as SIP headers";
     Err(Problem::new(problem, expected).in_column(Some(name)))
+}
+
+/// Names that are to be ignored and that no column has.
+pub(crate) fn check_ignored(names: &[String], ignored: &[String]) -> Result<(), Fault> {
+    match ignored.iter().find(|wanted| !names.iter().any(|name| is_named(name, wanted))) {
+        None => Ok(()),
+        Some(wanted) => {
+            let problem =
+                format!("has no column `{}` to be ignored; it has {}", shown(wanted.trim()), some_of(names));
+            Err(Problem::new(problem, "names of its columns as columns to be ignored").in_column(None))
+        }
+    }
+}
+
+pub(crate) fn is_among(name: &str, ignored: &[String]) -> bool {
+    ignored.iter().any(|wanted| is_named(name, wanted))
+}
+
+fn is_named(name: &str, wanted: &str) -> bool {
+    !name.is_empty() && normalised(name) == normalised(wanted)
 }
 
 fn known_by(name: &str) -> Option<Known> {

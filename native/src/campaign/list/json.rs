@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::columns::is_among;
+use super::opt_out::OptOut;
 use super::problem::{Fault, Problem};
 
 const EXPECTED: &str = "a JSON object on one line, whose values are text: {\"phone\": \"+14155550100\"}";
@@ -16,8 +18,8 @@ pub(crate) struct Members {
     pub(crate) values: Vec<String>,
 }
 
-/// Reads one line.
-pub(crate) fn members(line: &str) -> Result<Members, Fault> {
+/// Reads one line, without the members that are to be ignored.
+pub(crate) fn members(line: &str, ignored: &[String]) -> Result<Members, Fault> {
     let object: Object = serde_json::from_str(line).map_err(|error| {
         // What serde_json says of it may quote the line.
         let problem = match error.classify() {
@@ -32,6 +34,14 @@ pub(crate) fn members(line: &str) -> Result<Members, Fault> {
     let mut members = Members::default();
     let mut held = BTreeSet::new();
     for (name, value) in object.0 {
+        if is_among(name.trim(), ignored) {
+            continue;
+        }
+        // A program writes a flag as a boolean, or a number.
+        let value = match value {
+            Value::Plain(_, text) if OptOut::by_name(&name).is_some_and(OptOut::is_flag) => Value::Text(text),
+            value @ (Value::Text(_) | Value::Plain(..) | Value::Other(_)) => value,
+        };
         match value {
             Value::Text(value) => {
                 let name = name.trim();
@@ -42,7 +52,7 @@ pub(crate) fn members(line: &str) -> Result<Members, Fault> {
                 members.names.push(name.to_owned());
                 members.values.push(value);
             }
-            Value::Other(kind) => {
+            Value::Plain(kind, _) | Value::Other(kind) => {
                 let problem = Problem::new(format!("is {kind}"), "text in quotes; leave out what is empty");
                 return Err(problem.in_column(Some(&name)));
             }
@@ -57,6 +67,8 @@ struct Object(Vec<(String, Value)>);
 /// Text, or what it is instead.
 enum Value {
     Text(String),
+    /// With its text.
+    Plain(&'static str, String),
     Other(&'static str),
 }
 
@@ -104,19 +116,19 @@ impl<'de> Deserialize<'de> for Value {
             }
 
             fn visit_unit<E>(self) -> Result<Value, E> {
-                Ok(Value::Other("null"))
+                Ok(Value::Plain("null", String::new()))
             }
 
-            fn visit_bool<E>(self, _: bool) -> Result<Value, E> {
-                Ok(Value::Other("a boolean"))
+            fn visit_bool<E>(self, it: bool) -> Result<Value, E> {
+                Ok(Value::Plain("a boolean", it.to_string()))
             }
 
-            fn visit_i64<E>(self, _: i64) -> Result<Value, E> {
-                Ok(Value::Other("a number"))
+            fn visit_i64<E>(self, it: i64) -> Result<Value, E> {
+                Ok(Value::Plain("a number", it.to_string()))
             }
 
-            fn visit_u64<E>(self, _: u64) -> Result<Value, E> {
-                Ok(Value::Other("a number"))
+            fn visit_u64<E>(self, it: u64) -> Result<Value, E> {
+                Ok(Value::Plain("a number", it.to_string()))
             }
 
             fn visit_f64<E>(self, _: f64) -> Result<Value, E> {

@@ -55,7 +55,7 @@ impl Records {
         } else {
             let row = Row { row: read.row, names, columns: &self.columns, country };
             match row.read(|at| record.get(at)) {
-                Ok(recipient) => return Ok(Some(Entry::Recipient(recipient))),
+                Ok(entry) => return Ok(Some(entry)),
                 Err(fault) => fault,
             }
         };

@@ -11,7 +11,7 @@ use super::Campaign;
 use super::canonical::other_form;
 use super::connect::{Link, failed};
 use super::log::checkpoint;
-use super::rows::{count, json, millis};
+use super::rows::{also_in_text, count, json, millis};
 use super::{CampaignId, Database};
 use crate::campaign::{StoreError, StoreErrorKind};
 use polyai_outbound_core::campaign::{NewRecipient, Standing, WaitRule};
@@ -217,10 +217,10 @@ impl Importer<'_> {
             .collect();
         sqlx::query(
             "INSERT INTO recipients (campaign_id, row, to_number, external_id, metadata, time_zone, not_before, not_after,
-                priority, state, due_at, wait, reason, canonical_form, updated_at)
+                priority, state, due_at, wait, reason, canonical_form, also_in, updated_at)
              SELECT ?1, c.value ->> 0, c.value ->> 1, c.value ->> 2, c.value ->> 3, c.value ->> 4, c.value ->> 5,
                 c.value ->> 6, c.value ->> 7, c.value ->> 8, c.value ->> 9, c.value ->> 10, c.value ->> 11, c.value ->> 12,
-                created_at
+                c.value ->> 13, created_at
              FROM campaigns CROSS JOIN json_each(?2) AS c WHERE campaigns.id = ?1",
         )
         .bind(self.campaign.0)
@@ -341,5 +341,6 @@ fn planned_row(row: &Planned) -> impl Serialize {
         standing.wait.map(WaitRule::as_str),
         &standing.reason,
         other_form(&recipient.to_number),
+        also_in_text(&recipient.also_in),
     )
 }

@@ -10,7 +10,9 @@ use super::query::Asked;
 use super::rows::{Columns, attempt, attempt_columns, count};
 use super::{CampaignId, Database};
 use crate::campaign::StoreError;
-use polyai_outbound_core::campaign::{Attempt, Priority, RecipientId, State, Tries, WaitRule, Zone};
+use polyai_outbound_core::campaign::{
+    Attempt, Priority, RecipientId, State, Tries, WaitRule, Zone, ZoneBy, Zones,
+};
 use polyai_outbound_core::{CallStatus, Metadata, PhoneNumber, StatusChange, Timestamp};
 
 /// A recipient as it stands in the database.
@@ -28,6 +30,8 @@ pub struct Record {
     pub metadata: Metadata,
     /// Where the recipient lives, if the row says so.
     pub time_zone: Option<Zone>,
+    /// Zones that count beside those of the number, unless there is a time zone: those of the row's state or province.
+    pub also_in: Zones,
     /// Not to be called before.
     pub not_before: Option<Timestamp>,
     /// Not to be called from then on.
@@ -48,6 +52,14 @@ pub struct Record {
     pub updated_at: Timestamp,
     /// Its last attempt.
     pub last: Option<Attempt>,
+}
+
+impl Record {
+    /// The zones of which all have to be within a window for a call; `zone_by` is that of the campaign's options.
+    #[must_use]
+    pub fn zones(&self, zone_by: ZoneBy) -> Zones {
+        zone_by.zones(&self.to_number, self.time_zone, &self.also_in)
+    }
 }
 
 /// What is known of a recipient from its beginning, each part in the order of time.
@@ -89,7 +101,7 @@ pub enum Who {
 macro_rules! records_where {
     ($condition:literal) => {
         concat!(
-            "SELECT r.id, r.row, r.to_number, r.external_id, r.metadata, r.time_zone, r.not_before, r.not_after, \
+            "SELECT r.id, r.row, r.to_number, r.external_id, r.metadata, r.time_zone, r.also_in, r.not_before, r.not_after, \
              r.priority, r.state, r.due_at, r.wait, r.reason, r.attempts, r.dials, r.refusals, r.redials, \
              r.updated_at, ",
             $crate::campaign::sqlite::rows::attempt_columns!(),
@@ -112,7 +124,7 @@ const STATUSES: &str =
     "SELECT attempt, status, reason, at, correlation_id FROM status_changes WHERE recipient_id = ?1
     ORDER BY attempt, at";
 const NOTES: &str = "SELECT at, by, text FROM notes WHERE recipient_id = ?1 ORDER BY at";
-const NUMBERS: &str = "SELECT to_number, time_zone, state FROM recipients WHERE campaign_id = ?1";
+const NUMBERS: &str = "SELECT to_number, time_zone, also_in, state FROM recipients WHERE campaign_id = ?1";
 
 impl Database {
     /// Hands out all recipients in the order of the list, one at a time: memory does not grow with the list.
@@ -127,19 +139,22 @@ impl Database {
         self.stream(sqlx::query(ALL).bind(campaign.0), |columns| each(record(columns)?)).await
     }
 
-    /// Hands out number, zone and state of all recipients, in no particular order: what a report by zones is made of.
+    /// Hands out number, zones and state of all recipients, in no particular order: what a report by zones is made of. `zone_by` is
+    /// that of the campaign's options.
     ///
     /// # Errors
     /// If the database cannot be read, or as `each` says, which ends it.
     pub async fn for_each_number<E: From<StoreError>>(
         &mut self,
         campaign: CampaignId,
-        mut each: impl FnMut(&PhoneNumber, Option<Zone>, State) -> Result<(), E>,
+        zone_by: ZoneBy,
+        mut each: impl FnMut(&PhoneNumber, Zones, State) -> Result<(), E>,
     ) -> Result<(), E> {
         self.stream(sqlx::query(NUMBERS).bind(campaign.0), |columns| {
             let number = columns.read(|text| PhoneNumber::parse(text).ok())?;
             let zone = columns.maybe(|text| Zone::parse(text).ok())?;
-            each(&number, zone, columns.read(State::from_word)?)
+            let zones = zone_by.zones(&number, zone, &columns.also_in()?);
+            each(&number, zones, columns.read(State::from_word)?)
         })
         .await
     }
@@ -217,6 +232,7 @@ pub(super) fn record(columns: &mut Columns<'_>) -> Result<Record, StoreError> {
         external_id: columns.plain()?,
         metadata: columns.read(|text| Metadata::from_saved_json(text.as_bytes()).ok())?,
         time_zone: columns.maybe(|text| Zone::parse(text).ok())?,
+        also_in: columns.also_in()?,
         not_before: columns.moment()?,
         not_after: columns.moment()?,
         priority: {

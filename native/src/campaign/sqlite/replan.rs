@@ -13,7 +13,7 @@ use polyai_outbound_core::{PhoneNumber, Timestamp};
 const BATCH: i64 = 4096;
 
 /// Those whose time was decided by the options alone: nobody has tried to call them.
-const UNTRIED: &str = "SELECT id, row, to_number, time_zone, not_before, not_after FROM recipients
+const UNTRIED: &str = "SELECT id, row, to_number, time_zone, also_in, not_before, not_after FROM recipients
     WHERE campaign_id = ?1 AND id > ?2 AND attempts = 0
         AND (state IN ('held', 'expired') OR (state = 'scheduled' AND wait IN ('window', 'not_before')))
     ORDER BY id LIMIT ?3";
@@ -105,6 +105,7 @@ async fn plan(
         let row = columns.number()?;
         let mut recipient = NewRecipient::new(row, columns.read(|text| PhoneNumber::parse(text).ok())?);
         recipient.time_zone = columns.maybe(|text| Zone::parse(text).ok())?;
+        recipient.also_in = columns.also_in()?;
         recipient.not_before = columns.moment()?;
         recipient.not_after = columns.moment()?;
         let standing = planner.first(now, &recipient);

@@ -8,7 +8,7 @@ use sqlx::{ColumnIndex, Decode, Row, Sqlite, Type};
 
 use super::connect::failed;
 use crate::campaign::{StoreError, StoreErrorKind};
-use polyai_outbound_core::campaign::{Attempt, Outcome, Recipient, RecipientId, Tries, Zone};
+use polyai_outbound_core::campaign::{Attempt, Outcome, Recipient, RecipientId, Tries, Zone, Zones};
 use polyai_outbound_core::{CallSid, CallStatus, Metadata, PhoneNumber, Reading, Timestamp};
 
 /// A moment as a column holds it.
@@ -76,6 +76,12 @@ impl<'a> Columns<'a> {
         Ok(self.plain::<Option<i64>>()?.map(moment))
     }
 
+    /// Column `also_in`, from [`also_in_text`].
+    pub(super) fn also_in(&mut self) -> Result<Zones, StoreError> {
+        let zones = self.maybe(|text| text.split(',').map(|name| Zone::parse(name).ok()).collect())?;
+        Ok(zones.unwrap_or(Zones::NONE))
+    }
+
     /// Columns `attempts, dials, refusals, redials`.
     pub(super) fn tries(&mut self) -> Result<Tries, StoreError> {
         Ok(Tries {
@@ -106,11 +112,17 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// Zones with commas between; nothing if there are none.
+pub(super) fn also_in_text(zones: &Zones) -> Option<String> {
+    let names: Vec<_> = zones.iter().map(Zone::name).collect();
+    (!names.is_empty()).then(|| names.join(","))
+}
+
 /// The columns of a recipient `r`; `$since` is the parameter from when dials are told.
 macro_rules! recipient_columns {
     ($since:literal) => {
         concat!(
-            "r.id, r.row, r.to_number, r.time_zone, r.not_before, r.not_after, r.metadata, r.attempts, r.dials, \
+            "r.id, r.row, r.to_number, r.time_zone, r.also_in, r.not_before, r.not_after, r.metadata, r.attempts, r.dials, \
              r.refusals, r.redials, \
              (SELECT max(e.dialed_at) FROM attempts AS e JOIN recipients AS o ON o.id = e.recipient_id \
               WHERE e.canonical = r.canonical AND o.campaign_id <> r.campaign_id AND e.outcome <> 'not_placed'), \
@@ -130,6 +142,7 @@ pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreErr
         row: columns.number()?,
         to_number: columns.read(|text| PhoneNumber::parse(text).ok())?,
         time_zone: columns.maybe(|text| Zone::parse(text).ok())?,
+        also_in: columns.also_in()?,
         not_before: columns.moment()?,
         not_after: columns.moment()?,
         metadata: columns.read(|text| Metadata::from_saved_json(text.as_bytes()).ok())?,

@@ -1,9 +1,10 @@
 //! Rows of a plan that are called by the same rules: counted, not kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use polyai_outbound::Timestamp;
-use polyai_outbound::campaign::{Options, Priority, Record, State, Zones};
+use polyai_outbound::campaign::{Options, Priority, Record, State, ZoneBy, Zones};
 use polyai_outbound::core::campaign::{Calendar, Opening};
 
 use super::simulate::{Group, Timing, simulate};
@@ -19,6 +20,7 @@ pub(super) struct Groups<'a> {
     zones: BTreeMap<Zones, Counts>,
     to_call: BTreeMap<(Zones, Priority, Timestamp, Option<Timestamp>), u64>,
     expired: u64,
+    by_area_code: u64,
 }
 
 /// How many rows may be in the same zones.
@@ -46,11 +48,31 @@ impl<'a> Groups<'a> {
             zones: BTreeMap::new(),
             to_call: BTreeMap::new(),
             expired: 0,
+            by_area_code: 0,
         }
     }
 
+    /// Rows that wait for hours by the area code of their number alone.
+    pub(super) const fn by_area_code(&self) -> u64 {
+        self.by_area_code
+    }
+
+    /// Whether nothing but an area code says where somebody is: with another clock elsewhere in the country.
+    fn is_by_area_code(&self, record: &Record) -> bool {
+        let is_known = record.time_zone.is_some() || !record.also_in.is_empty();
+        if is_known || self.options.zone_by == ZoneBy::Country || self.options.windows.reason().is_some() {
+            return false;
+        }
+        // Half a year apart, as some set their clocks for the summer and others do not.
+        let clocks = |zones: &Zones| -> BTreeSet<(i32, i32)> {
+            let later = self.now + Duration::from_hours(183 * 24);
+            zones.iter().map(|zone| (zone.offset_seconds(self.now), zone.offset_seconds(later))).collect()
+        };
+        clocks(&Zones::of(&record.to_number)) != clocks(&Zones::of_country(&record.to_number))
+    }
+
     pub(super) fn add(&mut self, record: &Record) {
-        let zones = record.time_zone.map_or_else(|| Zones::of(&record.to_number), Zones::from);
+        let zones = record.zones(self.options.zone_by);
         let (scheduled, held, expired) = match record.state {
             State::Scheduled => (1, 0, 0),
             State::Held => (0, 1, 0),
@@ -71,6 +93,7 @@ impl<'a> Groups<'a> {
         counts.held += held;
         counts.expired += expired;
         self.expired += expired;
+        self.by_area_code += u64::from(scheduled + held > 0 && self.is_by_area_code(record));
         if scheduled > 0 {
             let minute = |at: Timestamp| Timestamp::from_millis(at.as_millis() / MINUTE * MINUTE);
             let from = record.not_before.filter(|at| *at > self.now).map_or(self.now, minute);

@@ -24,6 +24,8 @@ pub(super) struct Plan {
     pub(super) refused_by: Vec<(String, u64)>,
     pub(super) zones: Vec<ZoneRow>,
     pub(super) timing: Timing,
+    /// Rows of which only an area code says where they are.
+    pub(super) by_area_code: u64,
     pub(super) options: Options,
     pub(super) now: Timestamp,
 }
@@ -52,6 +54,15 @@ impl Plan {
             let header = ["#to call", "#not", "zones, of which all must be within a window", "window"];
             let _ = write!(text, "\n\n{}", table(&header, rows.collect()));
             more(&mut text, self.zones.len());
+        }
+        if self.by_area_code > 0 {
+            let rests = if self.by_area_code == 1 { "row rests" } else { "rows rest" };
+            let _ = write!(
+                text,
+                "\n\n{} {rests} on an area code alone, which says where a number was given out;\n\
+                 people move. Give the list a time_zone or a state, or use --zone-by country.",
+                self.by_area_code
+            );
         }
         let _ = write!(text, "\n\n{}", self.time());
         let options: Vec<_> =
@@ -130,6 +141,7 @@ impl Plan {
             fields.insert("recently_called".to_owned(), json!(self.recent));
             fields.insert("refused_by".to_owned(), json!(refused));
             fields.insert("zones".to_owned(), json!(zones));
+            fields.insert("by_area_code_alone".to_owned(), json!(self.by_area_code));
             fields.insert("calls".to_owned(), json!(self.timing.called));
             fields.insert("begins_at".to_owned(), json!(self.timing.begins_at.map(rfc3339)));
             fields.insert("ends_at".to_owned(), json!(self.timing.ends_at.map(rfc3339)));

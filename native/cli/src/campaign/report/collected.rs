@@ -30,11 +30,12 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) async fn of(found: &mut Found) -> Result<Self, Failure> {
+        let zone_by = found.kept().map(|kept| kept.calling.zone_by).unwrap_or_default();
         let (id, database) = (found.campaign.id, &mut found.database);
         let mut zones = ByZone::default();
         database
-            .for_each_number(id, |number, zone, state| {
-                zones.add(number, zone, state);
+            .for_each_number(id, zone_by, |_, of_row, state| {
+                zones.add(of_row, state);
                 Ok::<(), Failure>(())
             })
             .await?;

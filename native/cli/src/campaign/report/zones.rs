@@ -1,8 +1,7 @@
-//! Rows by where they are: the row's own zone, else all zones that its number may be in.
+//! Rows by where they are: the row's own zone, else all zones that count for its number.
 
 use std::collections::BTreeMap;
 
-use polyai_outbound::PhoneNumber;
 use polyai_outbound::campaign::{State, Zone, Zones};
 
 #[derive(Debug, Default)]
@@ -47,8 +46,7 @@ impl Counts {
 }
 
 impl ByZone {
-    pub(crate) fn add(&mut self, number: &PhoneNumber, own: Option<Zone>, state: State) {
-        let zones = own.map_or_else(|| Zones::of(number), Zones::from);
+    pub(crate) fn add(&mut self, zones: Zones, state: State) {
         self.0.entry(zones).or_default().add(state);
     }
 
@@ -77,6 +75,8 @@ pub(crate) fn label(zones: &Zones) -> String {
 
 #[cfg(test)]
 mod tests {
+    use polyai_outbound::PhoneNumber;
+
     use super::*;
 
     #[test]
@@ -84,10 +84,10 @@ mod tests {
         let mut by_zone = ByZone::default();
         let panhandle = PhoneNumber::parse("+18505550100").unwrap();
         let nowhere = PhoneNumber::parse("+80012345678").unwrap();
-        by_zone.add(&panhandle, None, State::Succeeded);
-        by_zone.add(&panhandle, None, State::Scheduled);
-        by_zone.add(&panhandle, Some(Zone::parse("America/Chicago").unwrap()), State::Failed);
-        by_zone.add(&nowhere, None, State::Held);
+        by_zone.add(Zones::of(&panhandle), State::Succeeded);
+        by_zone.add(Zones::of(&panhandle), State::Scheduled);
+        by_zone.add(Zone::parse("America/Chicago").unwrap().into(), State::Failed);
+        by_zone.add(Zones::of(&nowhere), State::Held);
         let told: Vec<_> =
             by_zone.most_first().into_iter().map(|(zones, counts)| (label(zones), counts.rows)).collect();
         assert_eq!(told.first(), Some(&("America/Chicago, America/New_York".to_owned(), 2)));

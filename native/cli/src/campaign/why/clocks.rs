@@ -1,22 +1,33 @@
 //! What the clocks show where a recipient is, or may be.
 
 use polyai_outbound::Timestamp;
-use polyai_outbound::campaign::{Record, Zone, Zones};
+use polyai_outbound::campaign::{Record, Zone, ZoneBy, Zones};
 
 use crate::campaign::words::clock;
 
 pub(super) struct Clocks {
     zones: Zones,
-    /// Whether the list says so; else the number does.
-    own: bool,
+    by: By,
+}
+
+/// What says so.
+#[derive(Clone, Copy)]
+enum By {
+    List,
+    Number,
+    NumberAndState,
+    Country,
 }
 
 impl Clocks {
-    pub(super) fn of(record: &Record) -> Self {
-        match record.time_zone {
-            Some(zone) => Self { zones: zone.into(), own: true },
-            None => Self { zones: Zones::of(&record.to_number), own: false },
-        }
+    pub(super) fn of(record: &Record, zone_by: ZoneBy) -> Self {
+        let by = match (record.time_zone, zone_by, record.also_in.is_empty()) {
+            (Some(_), _, _) => By::List,
+            (None, ZoneBy::Country, _) => By::Country,
+            (None, ZoneBy::AreaCode, false) => By::NumberAndState,
+            (None, ZoneBy::AreaCode, true) => By::Number,
+        };
+        Self { zones: record.zones(zone_by), by }
     }
 
     pub(super) const fn zones(&self) -> &Zones {
@@ -28,12 +39,17 @@ impl Clocks {
         const SHOWN: usize = 3;
         let names: Vec<_> = self.zones.iter().take(SHOWN).map(Zone::name).collect();
         let names = names.join(", ");
-        match (self.own, self.zones.len()) {
-            (true, _) => format!("by the list it is in {names}"),
-            (false, 0) => "in which time zone it is nobody knows".to_owned(),
-            (false, 1) => format!("by its number it is in {names}"),
-            (false, 2..=SHOWN) => format!("by its number it may be in {names}"),
-            (false, all) => format!("by its number it may be in {names} or {} other zones", all - SHOWN),
+        let by = match self.by {
+            By::List => return format!("by the list it is in {names}"),
+            By::Number => "by its number",
+            By::NumberAndState => "by its number and its state",
+            By::Country => "by the country of its number (--zone-by)",
+        };
+        match self.zones.len() {
+            0 => "in which time zone it is nobody knows".to_owned(),
+            1 => format!("{by} it is in {names}"),
+            2..=SHOWN => format!("{by} it may be in {names}"),
+            all => format!("{by} it may be in {names} or {} other zones", all - SHOWN),
         }
     }
 
@@ -73,7 +89,7 @@ mod tests {
         let at = Timestamp::from_millis(1_782_907_200_000); // 2026-07-01T12:00:00Z
         let clocks = |zones: &[&str]| Clocks {
             zones: zones.iter().map(|it| Zone::parse(it).unwrap()).collect(),
-            own: false,
+            by: By::Number,
         };
         assert_eq!(clocks(&["Europe/London"]).local(at), "Wed 2026-07-01 13:00:00");
         assert_eq!(

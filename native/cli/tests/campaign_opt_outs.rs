@@ -1,0 +1,153 @@
+//! What a list says of its people, obeyed by `outbound campaign plan` and `run`: opt-outs, countries, states.
+
+use crate::common::list::{ALWAYS, Kept, number};
+
+const FAST: [&str; 2] = ["--rate", "50"];
+
+fn always_and_fast(more: &[&'static str]) -> Vec<&'static str> {
+    ALWAYS.into_iter().chain(FAST).chain(more.iter().copied()).collect()
+}
+
+#[tokio::test]
+async fn whom_the_list_says_not_to_call_is_called_by_no_row_before_or_behind() {
+    for duplicates in ["first", "each"] {
+        let kept = Kept::new().await;
+        kept.write(
+            "people.csv",
+            &[
+                "phone,DoNotCall,consent,status,name".to_owned(),
+                format!("{},0,yes,NEW,Ada", number(30)),
+                format!("{},no,granted,,Bob", number(31)),
+                format!("{},yes,yes,NEW,Bob", number(31)),
+                format!("{},0,no,NEW,Cleo", number(32)),
+                format!("{},0,yes,NEW,Cleo", number(32)),
+                format!("{},,yes,do not call,Dan", number(33)),
+                format!("{},maybe,yes,,Eve", number(34)),
+                format!("{},0,,,Fay", number(35)),
+                format!("{},2024-05-01,yes,,Gus", number(36)),
+                format!("{},0,yes,open,Hal", number(37)),
+            ],
+        );
+        let path = kept.path("people.csv").display().to_string();
+        let plan = kept.asks(["plan", &path, "--duplicates", duplicates, "--no-windows", "a test"]).await;
+        assert_eq!((&plan["calls"], &plan["refused"]), (&2.into(), &2.into()), "{plan}");
+        let opted_out = if duplicates == "each" { 6 } else { 4 };
+        assert_eq!((&plan["opted_out"], &plan["suppressed"]), (&opted_out.into(), &0.into()), "{plan}");
+        assert_eq!(
+            plan["opt_outs"],
+            serde_json::json!([
+                "DoNotCall=yes in row 4",
+                "consent=no in row 5",
+                "status=do not call in row 7",
+                "DoNotCall=(a date) in row 10"
+            ])
+        );
+        let ran =
+            kept.runs("people.csv", &always_and_fast(&["--duplicates", duplicates])).ran().await.expect(1);
+        assert!(
+            ran.stderr.contains("Must not be called: DoNotCall=yes in row 4, consent=no in row 5"),
+            "{ran:?}"
+        );
+        let mut book = kept.book().await;
+        book.sort();
+        assert_eq!(book, [number(30), number(37)]);
+        for (row, said) in [
+            ("3", "DoNotCall=yes in row 4"),
+            ("5", "consent=no in row 5"),
+            ("7", "status=do not call in row 7"),
+        ] {
+            let why = kept.says(["why", row]).ran().await.expect(0);
+            assert!(why.stdout.contains(said) && why.stdout.contains("suppressed"), "{row}: {why:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_column_that_is_ignored_once_is_ignored_whenever_the_campaign_goes_on() {
+    let kept = Kept::new().await;
+    let rows = [
+        "phone,DoNotCall,deleted".to_owned(),
+        format!("{},1,no", number(40)),
+        format!("{},0,yes", number(41)),
+    ];
+    kept.write("people.csv", &rows);
+    let ran = kept.runs("people.csv", &always_and_fast(&["--ignore-column", "dnc"])).ran().await.expect(2);
+    assert!(ran.stderr.contains("has no column `dnc` to be ignored"), "{ran:?}");
+    let ignoring = always_and_fast(&["--ignore-column", "do not call"]);
+    kept.runs("people.csv", &ignoring).ran().await.expect(0);
+    assert_eq!(kept.book().await, [number(40)], "the other column is obeyed");
+    let ran =
+        kept.runs("people.csv", &always_and_fast(&["--ignore-column", "deleted"])).ran().await.expect(0);
+    assert!(
+        ran.stderr.contains("--ignore-column: has no effect, because the list was read before"),
+        "{ran:?}"
+    );
+    assert_eq!(kept.book().await, [number(40)]);
+}
+
+#[tokio::test]
+async fn the_calling_code_of_a_row_is_its_numbers_and_not_told_to_the_agent() {
+    let kept = Kept::new().await;
+    let rows = [
+        "phone_code,phone,name",
+        "44,2079460018,Omar",
+        "1,4155550145,Tess",
+        "49,4155550146,Uma",
+        "x,4155550147,Val",
+    ];
+    kept.write("leads.csv", &rows);
+    kept.runs("leads.csv", &always_and_fast(&["--country", "US"])).ran().await.expect(1);
+    let mut book = kept.book().await;
+    book.sort();
+    assert_eq!(book[..2], [number(45), "+442079460018".to_owned()], "{book:?}");
+    assert!(!book.contains(&number(46)) && !book.contains(&number(47)), "{book:?}");
+    let exported = kept.path("out.csv").display().to_string();
+    kept.says(["export", "--output", &exported]).ran().await.expect(0);
+    assert!(!std::fs::read_to_string(exported).unwrap().contains("phone_code"));
+}
+
+#[tokio::test]
+async fn a_state_and_the_country_are_demanded_beside_the_area_code() {
+    let kept = Kept::new().await;
+    kept.write(
+        "people.csv",
+        &[
+            "phone,state,address,time_zone",
+            "+16175550140,CA,,",
+            "+16175550141,,\"5 Elm St, Austin, TX 78701\",",
+            "+16175550142,,,",
+            "+16175550143,HI,,America/New_York",
+            "+442079460018,CA,,",
+            "+18005550144,,,",
+        ],
+    );
+    let path = kept.path("people.csv").display().to_string();
+    let plan = kept.asks(["plan", &path]).await;
+    assert_eq!(plan["by_area_code_alone"], 1, "{plan}");
+    let zones: Vec<String> =
+        plan["zones"].as_array().unwrap().iter().map(|it| it["zones"].to_string()).collect();
+    for expected in [
+        r#"["America/Los_Angeles","America/New_York"]"#,
+        r#"["America/Chicago","America/Denver","America/New_York"]"#,
+        r#"["America/New_York"]"#,
+    ] {
+        assert!(zones.iter().any(|it| it == expected), "{expected}: {zones:?}");
+    }
+    let told = kept.says(["plan", &path]).ran().await.expect(0);
+    assert!(told.stdout.contains("1 row rests on an area code alone"), "{told:?}");
+    let by_country = kept.asks(["plan", &path, "--zone-by", "country"]).await;
+    assert_eq!(by_country["by_area_code_alone"], 0, "{by_country}");
+    let zones: Vec<String> =
+        by_country["zones"].as_array().unwrap().iter().map(|it| it["zones"].to_string()).collect();
+    let mainland =
+        zones.iter().find(|it| it.contains("Chicago") && it.contains("Phoenix")).expect("the mainland");
+    assert!(
+        mainland.contains("New_York") && mainland.contains("Los_Angeles") && !mainland.contains("Honolulu")
+    );
+    assert!(zones.iter().any(|it| it == r#"["America/New_York"]"#), "the row's own zone alone: {zones:?}");
+    kept.says(["plan", &path, "--zone-by", "state"])
+        .ran()
+        .await
+        .expect(2)
+        .says(&["expected area-code or country"]);
+}
