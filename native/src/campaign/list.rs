@@ -4,7 +4,7 @@
 //! wrong with the file ends it.
 
 pub(crate) mod columns;
-mod country;
+pub(crate) mod country;
 pub(crate) mod csv;
 mod json;
 mod moment;

@@ -11,7 +11,7 @@ fn called(within: Duration, before: Duration, windows: &[&str]) -> Stage {
         options.windows = CallingWindows::parse(windows).unwrap();
     }
     let mut stage = Stage::new(options, Answering::Quickly).with([row(2, THEIRS)]);
-    stage.store.called_elsewhere(number(THEIRS), START - before);
+    stage.store.called_elsewhere(&number(THEIRS), START - before);
     stage.lazy = secs(60);
     stage
 }
@@ -72,7 +72,7 @@ fn a_row_whose_time_is_over_before_expires_with_that_reason() {
     own.not_after = Some(START + HOUR);
     let mut stage = Stage::new(options, Answering::Quickly).with([row(2, THEIRS), own]);
     for theirs in [THEIRS, "+12015550129"] {
-        stage.store.called_elsewhere(number(theirs), START - HOUR);
+        stage.store.called_elsewhere(&number(theirs), START - HOUR);
     }
     assert_eq!(stage.run(), Finish::Done);
     assert_eq!(stage.states(), [State::Expired, State::Expired]);
@@ -95,7 +95,7 @@ fn a_call_of_another_campaign_that_comes_after_the_row_was_fetched_is_noticed_wh
         stage.run_while(|stage| stage.sent.is_empty());
         for nth in 1..12 {
             let number = number(&format!("+1{}5550100", 201 + nth));
-            stage.store.called_elsewhere(number, START - HOUR);
+            stage.store.called_elsewhere(&number, START - HOUR);
         }
         stage.run_for(2 * HOUR);
         assert_eq!(stage.sent.len(), 1, "{way:?}");
@@ -106,7 +106,7 @@ fn a_call_of_another_campaign_that_comes_after_the_row_was_fetched_is_noticed_wh
 #[test]
 fn a_clock_that_was_set_back_by_days_lets_nobody_be_called_at_once_and_nobody_wait_for_good() {
     let mut stage = called(DAY, secs(0), &["mon-sun 00:00-24:00"]);
-    stage.store.called_elsewhere(number(THEIRS), START + 3 * DAY);
+    stage.store.called_elsewhere(&number(THEIRS), START + 3 * DAY);
     stage.run_while(|stage| stage.sent.is_empty());
     let sent = stage.sent[0].at;
     assert!(sent >= START + 4 * DAY && sent < START + 5 * DAY, "{sent:?}");

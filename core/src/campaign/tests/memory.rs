@@ -258,7 +258,13 @@ fn a_number_is_suppressed_counted_and_told_in_whichever_form_it_is_written() {
         let dialing = |id| change(id, State::Dialing, None, Some(Attempt::intended(1, START)));
         assert!(save(&mut store, vec![dialing(ids[0])]).is_empty(), "{in_the_row}");
         let due = Fetch::Due { by: START, limit: 9, dialed_since: START - DAY };
-        let fetched = store.turn(&Turn { now: START, changes: Vec::new(), breaker: None, fetch: Some(due) });
+        let fetched = store.turn(&Turn {
+            now: START,
+            changes: Vec::new(),
+            breaker: None,
+            not_again_within: Duration::ZERO,
+            fetch: Some(due),
+        });
         assert_eq!(fetched.due[0].dialed_by_others, Some(START), "{in_the_row}");
         assert_eq!((fetched.due[0].dialed.len(), fetched.due[0].triggered.len()), (1, 1), "{in_the_row}");
         store.suppress(&number(in_the_row));

@@ -1,6 +1,7 @@
 //! Which columns of a suppression list hold numbers, by their names: all of them count, so in doubt one does.
 
 use crate::campaign::list::columns::normalised;
+use crate::campaign::list::country::CountryColumn;
 use crate::campaign::list::quotes::digits;
 
 /// What a column is for.
@@ -12,8 +13,8 @@ pub(super) enum Holds {
     Perhaps,
     /// The country of numbers that have none, as two letters.
     Country,
-    /// The same, but in a form that is only compared: a calling code, or a country.
-    OtherCountry,
+    /// The same in another form: a calling code, or the name of a country.
+    OtherCountry(CountryColumn),
     /// Something else. What is certainly a number is one there, too.
     Else,
 }
@@ -50,21 +51,14 @@ const ABOUT: [&str; 33] = [
 /// Ways of being called in which a number may stand, or a yes.
 const PERHAPS: [&str; 10] =
     ["sms", "fax", "whatsapp", "viber", "telegram", "cli", "ani", "did", "dnis", "portable"];
-/// Columns in the form of [`normalised`] that say in which country a number is dialed.
-#[rustfmt::skip]
-const OTHER_COUNTRY: [&str; 13] = [
-    "country", "countryiso", "countryiso2", "iso2", "phonecountry", "phonecode", "phonecountrycode", "dialcode", "dialingcode", "diallingcode",
-    "callingcode", "countrycallingcode", "isd",
-];
-
 /// What a column holds, by its name.
 pub(super) fn holds(name: &str) -> Holds {
     let whole = normalised(name);
     if whole == "countrycode" {
         return Holds::Country;
     }
-    if OTHER_COUNTRY.contains(&whole.as_str()) {
-        return Holds::OtherCountry;
+    if let Some(column) = CountryColumn::by_name(&whole) {
+        return Holds::OtherCountry(column);
     }
     let words = words(name);
     let any = |among: &[&str]| words.iter().any(|word| among.contains(&word.as_str()));
@@ -172,7 +166,11 @@ mod tests {
                 ],
             ),
             (Holds::Country, &["country_code", "Country Code"]),
-            (Holds::OtherCountry, &["phone_code", "dial code", "Country", "country_calling_code"]),
+            (
+                Holds::OtherCountry(CountryColumn::OfNumber),
+                &["phone_code", "dial code", "country_calling_code", "isd", "phone_country"],
+            ),
+            (Holds::OtherCountry(CountryColumn::OfHome), &["Country", "country_name", "mailing country"]),
             (
                 Holds::Else,
                 &[

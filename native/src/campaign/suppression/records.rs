@@ -3,10 +3,11 @@
 use polyai_outbound_core::{CountryCode, PhoneNumber};
 
 use super::columns::{Holds, holds};
+use crate::campaign::list::country::CountryColumn;
 use crate::campaign::list::csv::{Csv, Read, behind_quote, takes_in_rows};
 use crate::campaign::list::problem::{Fault, Problem, listed};
 use crate::campaign::list::quotes::{PHONE_DIGITS, digits};
-use crate::campaign::number::{check_country, read_number};
+use crate::campaign::number::{check_country, is_international, read_number};
 
 const TOO_LONG: &str = "is longer than 1 MiB, or has not as many fields as the header";
 
@@ -43,7 +44,16 @@ impl Records {
         let mut numbers = Vec::new();
         for (at, holds) in self.columns.iter().enumerate() {
             let cell = csv.record().get(at).trim();
-            let number = read_number(cell, own.map(|(_, own)| own).or(self.country));
+            let is_national = match holds {
+                Holds::Numbers => !cell.is_empty() && !is_international(cell),
+                Holds::Perhaps => may_be_number(cell) && !is_international(cell),
+                Holds::Country | Holds::OtherCountry(_) | Holds::Else => false,
+            };
+            let country = match is_national {
+                true => self.told_country(csv, own).map_err(|(at, problem)| fault(at)(problem))?,
+                false => own,
+            };
+            let number = read_number(cell, country.map(|(_, it)| it).or(self.country));
             let number = match (holds, number) {
                 (Holds::Numbers, _) if cell.is_empty() => continue,
                 (Holds::Numbers, Err(problem)) => return Err(fault(at)(problem)),
@@ -53,12 +63,11 @@ impl Records {
                 }
                 (Holds::Numbers | Holds::Perhaps, Ok(number)) => number,
                 (Holds::Else, Ok(number)) if cell.starts_with('+') => number,
-                (Holds::Perhaps | Holds::Else | Holds::Country | Holds::OtherCountry, _) => continue,
+                (Holds::Perhaps | Holds::Else | Holds::Country | Holds::OtherCountry(_), _) => continue,
             };
             if let Some((of_country, own)) = own {
                 check_country(cell, &number, own).map_err(fault(of_country))?;
             }
-            self.agrees(csv, cell, &number).map_err(|(at, problem)| fault(at)(problem))?;
             numbers.push(number);
         }
         if numbers.is_empty() {
@@ -78,24 +87,36 @@ impl Records {
         }
     }
 
-    /// A number without its calling code is not read as one of another country than a column says.
-    fn agrees(&self, csv: &Csv, cell: &str, number: &PhoneNumber) -> Result<(), (usize, Problem)> {
-        let others = self.columns.iter().enumerate().filter(|(_, it)| **it == Holds::OtherCountry);
-        for (at, _) in others.filter(|_| !cell.starts_with('+')) {
-            let said = csv.record().get(at).trim();
-            let code = said.trim_start_matches('+').trim_start_matches("00");
-            let agrees = if !code.is_empty() && code.bytes().all(|it| it.is_ascii_digit()) {
-                number.as_str().trim_start_matches('+').starts_with(code)
-            } else {
-                let said = if said.eq_ignore_ascii_case("UK") { "GB" } else { said };
-                CountryCode::parse(said).map_or(true, |own| number.check_country(own).is_ok())
-            };
-            if !agrees {
-                let problem = "says another country than that by which the number is read";
-                return Err((at, Problem::new(problem, "numbers with + and their calling codes")));
+    /// The country of numbers without a calling code: that which the record says, in whichever column. It is an error if it says
+    /// two, or another than that of the list: nobody knows then whose number it is.
+    fn told_country(
+        &self,
+        csv: &Csv,
+        own: Option<(usize, CountryCode)>,
+    ) -> Result<Option<(usize, CountryCode)>, (usize, Problem)> {
+        let mut told = own;
+        for wanted in [CountryColumn::OfNumber, CountryColumn::OfHome] {
+            // Where somebody lives tells nothing more if the number's own country is told.
+            if wanted == CountryColumn::OfHome && told.is_some() {
+                break;
+            }
+            for (at, holds) in self.columns.iter().enumerate() {
+                let cell = csv.record().get(at).trim();
+                if *holds != Holds::OtherCountry(wanted) || cell.is_empty() {
+                    continue;
+                }
+                let code = wanted.read(cell).map_err(|problem| (at, problem))?.code;
+                let of_list = self.country.filter(|_| wanted == CountryColumn::OfHome);
+                let differs = |other: CountryCode| other.calling_code() != code.calling_code();
+                if told.map(|(_, it)| it).or(of_list).is_some_and(differs) {
+                    let problem =
+                        "says another country than another column, or than that of the list (--country)";
+                    return Err((at, Problem::new(problem, "numbers with + and their calling codes")));
+                }
+                told.get_or_insert((at, code));
             }
         }
-        Ok(())
+        Ok(told)
     }
 
     fn no_number(&self, names: &[String]) -> Fault {
