@@ -104,7 +104,8 @@ struct Made {
 
 fn lines(chance: &mut Chance, made: &mut Made, end: &str) {
     for _ in 0..1 + chance.below(20) {
-        let written = form(chance, 28 + chance.0 as usize % 72);
+        let last = 28 + chance.below(72);
+        let written = form(chance, last);
         let line = match chance.below(40) {
             0 => chance.pick(&SPOILT).to_string(),
             1..=4 => {
@@ -158,7 +159,8 @@ fn records(chance: &mut Chance, made: &mut Made, end: &str) {
                 cells.push(String::new());
                 continue;
             }
-            let written = form(chance, 28 + chance.0 as usize % 72);
+            let last = 28 + chance.below(72);
+            let written = form(chance, last);
             made.numbers.insert(meant(&written));
             cells.push(match chance.below(60) {
                 0 => {

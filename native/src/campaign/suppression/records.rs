@@ -120,16 +120,16 @@ impl Records {
     }
 
     fn no_number(&self, names: &[String]) -> Fault {
-        let may_hold = |it: &Holds| matches!(it, Holds::Numbers | Holds::Perhaps);
-        let of_numbers = self.columns.iter().zip(names).filter(|(it, _)| may_hold(it));
-        let of_numbers: Vec<&String> = of_numbers.map(|(_, name)| name).collect();
-        match of_numbers.as_slice() {
-            [name] => Problem::new("is empty", "a number in every row").in_column(Some(name)),
-            several => Problem::new(
-                format!("has no number in any of its columns of numbers: {}", listed(several)),
-                "a number in every row",
-            )
-            .in_column(None),
+        const EXPECTED: &str = "a number in every row";
+        let may_hold =
+            self.columns.iter().zip(names).filter(|(it, _)| matches!(it, Holds::Numbers | Holds::Perhaps));
+        match may_hold.collect::<Vec<_>>().as_slice() {
+            [(Holds::Numbers, name)] => Problem::new("is empty", EXPECTED).in_column(Some(name)),
+            several => {
+                let names: Vec<&String> = several.iter().map(|(_, name)| *name).collect();
+                let problem = format!("has no number in any column that may hold one: {}", listed(&names));
+                Problem::new(problem, EXPECTED).in_column(None)
+            }
         }
     }
 }
