@@ -165,6 +165,7 @@ fn lines_within_quotes_that_are_too_much_are_told_from_where_to_where() {
                 first.get_or_insert_with(|| row.to_string());
                 latest = Some(row);
             }
+            Entry::OptedOut(row) => panic!("row {} has opted out of nothing", row.row),
         }
     }
     bounded.end();

@@ -15,6 +15,7 @@ fn rows(list: &str) -> (Vec<u64>, Vec<u64>) {
         match entry {
             Entry::Recipient(it) => called.push(it.row),
             Entry::Refused(it) => not.push(it.row),
+            Entry::OptedOut(it) => panic!("row {} has opted out of nothing", it.row),
         }
     }
     (called, not)
