@@ -256,6 +256,8 @@ pub struct Judge {
     elsewhere: BTreeMap<String, Timestamp>,
     /// Numbers that another campaign has called at some time.
     were_elsewhere: BTreeSet<String>,
+    /// When another campaign called a number last.
+    called_elsewhere: BTreeMap<String, Now>,
     cancelled: bool,
     incarnation: u32,
     /// Why the process may call nobody.
@@ -310,6 +312,7 @@ impl Judge {
             suppressed: BTreeSet::new(),
             elsewhere: BTreeMap::new(),
             were_elsewhere: BTreeSet::new(),
+            called_elsewhere: BTreeMap::new(),
             cancelled: false,
             incarnation: 0,
             may_not: None,
@@ -335,8 +338,9 @@ impl Judge {
         self.suppressed.insert(number.to_owned());
     }
 
-    /// Another campaign calls a number until then, by the clock of the process.
-    pub fn calls_elsewhere(&mut self, number: &str, until: Timestamp) {
+    /// Another campaign calls a number from now until then, by the clock of the process.
+    pub fn calls_elsewhere(&mut self, number: &str, until: Timestamp, now: Now) {
+        self.called_elsewhere.insert(number.to_owned(), now);
         self.elsewhere.insert(number.to_owned(), until);
         self.were_elsewhere.insert(number.to_owned());
     }
