@@ -55,6 +55,8 @@ PLANTED = [
      "statuses.append(&mut change.statuses);\n            change.statuses = statuses;", "statuses.clear();"),
     ("a number may be called once more in a day", CAMPAIGN + "judging.rs",
      "times.len().checked_sub(cap as usize)", "times.len().checked_sub(cap as usize + 1)"),
+    ("a recent call of another campaign is ignored", CAMPAIGN + "options.rs",
+     "const fn not_again_within() -> Duration {\n    Duration::from_secs(24 * 3600)", "const fn not_again_within() -> Duration {\n    Duration::from_secs(0)"),
     ("a redial does not keep its minute from other rows", CAMPAIGN + "judging.rs",
      "= recipient.dialed_by_others {", "= recipient.dialed_by_others.filter(|_| recipient.tries.dials == 0) {"),
     ("a rule is used once more", CAMPAIGN + "ending.rs",

@@ -20,6 +20,14 @@ impl Campaign {
             let reason = "another row with the same number is being called";
             return Some(self.put_off(now, recipient, now + SAME_NUMBER, WaitRule::SameNumber, reason));
         }
+        if let Some(free) = self.quiet_until(now, recipient.called_elsewhere) {
+            let reason = format!(
+                "another campaign called its number less than {} ago; it waits until {}",
+                Span(self.options.not_again_within),
+                whole(free, recipient.time_zone)
+            );
+            return Some(self.put_off(now, recipient, free, WaitRule::RecentCall, &reason));
+        }
         // A row's own calls follow each other by rules of their own, or because a person says so.
         if let Some(dialed) = recipient.dialed_by_others {
             // By a clock that was days wrong, it is looked at again every day.
@@ -32,14 +40,6 @@ impl Campaign {
                 };
                 return Some(self.put_off(now, recipient, quiet_from, WaitRule::SameNumber, reason));
             }
-        }
-        if let Some(free) = self.quiet_until(now, recipient.called_elsewhere) {
-            let reason = format!(
-                "another campaign called its number less than {} ago; it waits until {}",
-                Span(self.options.not_again_within),
-                whole(free, recipient.time_zone)
-            );
-            return Some(self.put_off(now, recipient, free, WaitRule::RecentCall, &reason));
         }
         let caps = [
             (

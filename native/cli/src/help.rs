@@ -303,6 +303,6 @@ Examples:
   outbound campaign plan people.csv --rate 2 --until '2026-12-01 18:00'
   outbound campaign plan people.csv --window 'mon-fri 09:00-18:00' --json
 
-It takes the options of `run` and needs neither a database nor a token. With --db
-it tells how many numbers other campaigns called recently. Refused
+It takes the options of `run` and needs neither a database nor a token. With
+--db it tells how many numbers other campaigns called recently. Refused
 rows are written to a file beside the list, as `run` does.";

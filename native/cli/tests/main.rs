@@ -10,6 +10,7 @@ mod blocked;
 #[cfg(target_os = "linux")]
 mod bounds;
 mod campaign;
+mod campaign_again;
 mod campaign_breaker;
 mod campaign_control;
 mod campaign_export;

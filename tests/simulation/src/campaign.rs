@@ -531,7 +531,9 @@ impl World {
             What::Blocked { lasts } => self.store.blocked = Some(until(lasts)),
             What::Elsewhere { row, lasts } => {
                 if let Ok(number) = PhoneNumber::parse(&number(row)) {
-                    self.judge.calls_elsewhere(number.as_str(), until(lasts));
+                    let now = Now { told: self.clock.told(), real };
+                    self.judge.calls_elsewhere(number.as_str(), until(lasts), now);
+                    self.store.memory.called_elsewhere(&number, now.told);
                     self.store.elsewhere.push((number, until(lasts)));
                 }
             }

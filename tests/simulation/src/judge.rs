@@ -260,6 +260,8 @@ pub struct Judge {
     elsewhere: BTreeMap<String, Timestamp>,
     /// Phones that another campaign has called at some time.
     were_elsewhere: BTreeSet<String>,
+    /// When another campaign called a number last.
+    called_elsewhere: BTreeMap<String, Now>,
     cancelled: bool,
     incarnation: u32,
     /// Why the process may call nobody.
@@ -315,6 +317,7 @@ impl Judge {
             suppressed: BTreeSet::new(),
             elsewhere: BTreeMap::new(),
             were_elsewhere: BTreeSet::new(),
+            called_elsewhere: BTreeMap::new(),
             cancelled: false,
             incarnation: 0,
             may_not: None,
@@ -340,8 +343,9 @@ impl Judge {
         self.suppressed.insert(phone(number));
     }
 
-    /// Another campaign calls a number until then, by the clock of the process.
-    pub fn calls_elsewhere(&mut self, number: &str, until: Timestamp) {
+    /// Another campaign calls a number from now until then, by the clock of the process.
+    pub fn calls_elsewhere(&mut self, number: &str, until: Timestamp, now: Now) {
+        self.called_elsewhere.insert(phone(number), now);
         self.elsewhere.insert(phone(number), until);
         self.were_elsewhere.insert(phone(number));
     }

@@ -217,6 +217,10 @@ impl Judge {
                 format!("{}: row {other} calls its number", who())
             })?;
         }
+        let peace = self.called_elsewhere.get(number).is_none_or(|called| now.since(*called) >= DAY);
+        holds(Promise::Number, peace, || {
+            format!("{}: another campaign called its number within a day", who())
+        })?;
         let most = self.rules.most.1;
         holds(Promise::Number, today < most, || {
             format!("{}: its number was dialed {today} times in a day", who())

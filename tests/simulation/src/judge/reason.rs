@@ -67,6 +67,7 @@ impl Judge {
                             || dials().any(|at| at + MINUTE * 5 > now)
                     }
             }
+            Some(WaitRule::RecentCall) => self.were_elsewhere.contains(&ledger.number),
             Some(WaitRule::ZoneUnknown | WaitRule::NoWindow) => false,
         };
         holds(Promise::Reason, so, || format!("{who}: due at {due:?}, waits by {:?} at {now:?}", change.wait))

@@ -1,0 +1,193 @@
+//! Nobody is called again by accident: by another database, another name, an old copy, another token, another campaign.
+
+use polyai_outbound::campaign::{Database, WaitRule};
+
+use crate::campaign::{Folder, list, numbers};
+use crate::common::{Ran, Run, outbound, outbound_at, sandbox};
+
+/// A list of so many people, each of whom is reached.
+fn folder(people: usize) -> Folder {
+    let numbers = numbers(people, "0100");
+    Folder::with(&list(numbers.iter().map(String::as_str)))
+}
+
+impl Folder {
+    /// How many wait because another campaign called their number.
+    async fn waiting(&self, name: &str) -> u64 {
+        let mut database = Database::read_only(self.path("calls.db")).await.unwrap();
+        let campaign = database.campaign(name).await.unwrap().unwrap();
+        let waiting = database.waiting(campaign.id).await.unwrap();
+        waiting.iter().filter(|it| it.rule == Some(WaitRule::RecentCall)).map(|it| it.recipients).sum()
+    }
+}
+
+/// A run of some list from some database, with the memory of the folder's runs.
+fn other(folder: &Folder, base_url: &str, file: &str, database: &str) -> Run {
+    outbound_at(base_url, ["campaign", "run", "--rate", "50", "--no-windows", "a test"])
+        .arg(folder.path(file))
+        .arg("--db")
+        .arg(folder.path(database))
+        .env("POLYAI_OUTBOUND_STATE_DIR", folder.state.path())
+}
+
+#[track_caller]
+fn refused(ran: Ran, code: i32, texts: &[&str]) {
+    let ran = ran.expect(code).says(texts);
+    assert!(!ran.said().contains("5550100"), "no number is told: {ran:?}");
+}
+
+#[tokio::test]
+async fn a_list_that_was_run_before_is_not_run_from_another_database_unless_a_person_says_so() {
+    let sandbox = sandbox(200.0).await;
+    let (folder, url) = (folder(3), sandbox.base_url());
+    folder.run(&url, ["--rate", "50"]).ran().await.expect(0);
+    std::fs::copy(folder.path("people.csv"), folder.path("renamed.csv")).unwrap();
+    std::fs::create_dir(folder.path("elsewhere")).unwrap();
+    for (file, database) in [
+        ("people.csv", "typo.db"),
+        ("people.csv", "elsewhere/calls.db"),
+        ("renamed.csv", "calls2.db"),
+        ("renamed.csv", "calls.db"),
+    ] {
+        let ran = other(&folder, &url, file, database).ran().await;
+        refused(ran, 2, &["this list was run on", "people", "to call these people again: --again"]);
+        assert!(database == "calls.db" || !folder.path(database).exists(), "nothing is left of {database}");
+    }
+    std::fs::remove_file(folder.path("calls.db")).unwrap();
+    refused(other(&folder, &url, "people.csv", "calls.db").ran().await, 2, &["--again"]);
+    assert_eq!(sandbox.calls().len(), 3);
+    other(&folder, &url, "people.csv", "typo.db").arg("--again").ran().await.expect(0);
+    assert_eq!(sandbox.calls().len(), 6);
+    // Another list, and another service, are other matters.
+    folder.write("more.csv", &list(["+12125550129"]));
+    other(&folder, &url, "more.csv", "more.db").ran().await.expect(0);
+    let another = crate::common::sandbox(200.0).await;
+    other(&folder, &another.base_url(), "people.csv", "other-service.db").ran().await.expect(0);
+}
+
+#[tokio::test]
+async fn an_older_copy_of_a_database_and_one_without_its_log_call_nobody() {
+    let sandbox = sandbox(200.0).await;
+    let (folder, url) = (folder(4), sandbox.base_url());
+    folder.run(&url, []).env("POLYAI_OUTBOUND_TOKEN", "wrong").ran().await.expect(3);
+    std::fs::copy(folder.path("calls.db"), folder.path("early.db")).unwrap();
+    let backup = |to: &str| {
+        outbound(["campaign", "backup"])
+            .arg("--db")
+            .arg(folder.path("calls.db"))
+            .arg("--to")
+            .arg(folder.path(to))
+    };
+    backup("backup.db").ran().await.expect(0);
+    backup("backup.db").ran().await.expect(6).says(&["there is a file of that name"]);
+    folder.run(&url, ["--rate", "50"]).ran().await.expect(0);
+    assert_eq!(sandbox.calls().len(), 4);
+    let run = |database| other(&folder, &url, "people.csv", database);
+    refused(run("early.db").ran().await, 6, &["it is an older copy", "calls were begun since", "--again"]);
+    refused(run("backup.db").ran().await, 6, &["it is a backup, made on", "--again"]);
+    // On another machine it is not known what came after a backup.
+    let foreign = tempfile::tempdir().unwrap();
+    let ran = run("backup.db").env("POLYAI_OUTBOUND_STATE_DIR", foreign.path()).ran().await;
+    refused(ran, 6, &["it is a backup", "who was called since is not in it"]);
+    for name in ["early.db", "backup.db"] {
+        std::fs::rename(folder.path(name), folder.path("calls.db")).unwrap();
+        refused(run("calls.db").ran().await, 6, &["--again"]);
+    }
+    assert_eq!(sandbox.calls().len(), 4);
+    run("calls.db").arg("--again").ran().await.expect(0);
+    assert_eq!(sandbox.calls().len(), 8);
+}
+
+#[tokio::test]
+async fn a_backup_after_which_nobody_was_called_goes_on_by_itself() {
+    let sandbox = sandbox(200.0).await;
+    let (folder, url) = (folder(2), sandbox.base_url());
+    folder.run(&url, ["--rate", "50"]).ran().await.expect(0);
+    let to = folder.path("backup.db");
+    let backup =
+        outbound(["campaign", "backup"]).arg("--db").arg(folder.path("calls.db")).arg("--to").arg(&to);
+    backup.ran().await.expect(0);
+    let mut copy = Database::open(&to, false).await.unwrap();
+    assert!(copy.backup_at().await.unwrap().is_some());
+    copy.close().await.unwrap();
+    other(&folder, &url, "people.csv", "backup.db").ran().await.expect(0);
+    assert_eq!(sandbox.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn another_token_goes_on_with_a_campaign_only_if_a_person_says_so() {
+    let tokens = |token: &'static str| async move {
+        let config = polyai_outbound::sandbox::Config::default().with_speed(200.0).unwrap();
+        let config = config.with_token(polyai_outbound::Credential::new(token).unwrap());
+        polyai_outbound::sandbox::SandboxServer::bind(([127, 0, 0, 1], 0).into(), config)
+            .await
+            .unwrap()
+            .spawn()
+    };
+    let sandbox = tokens("connector-one-token").await;
+    let (folder, url) = (folder(2), sandbox.base_url());
+    let run = |token: &str| folder.run(&url, ["--rate", "50"]).env("POLYAI_OUTBOUND_TOKEN", token);
+    // By a token that was wrong nobody was called, and the right one is no other one.
+    run("typed-wrong").ran().await.expect(3);
+    run("connector-one-token").ran().await.expect(0);
+    for other in ["connector-two-token", "connector-one-toke", "Connector-one-token", "x", "sandbox"] {
+        let ran = run(other).ran().await;
+        assert!(!ran.said().contains(other) || other == "x", "{ran:?}");
+        refused(ran, 2, &["was begun with another token", "--other-token"]);
+    }
+    run("connector-two-token").arg("--other-token").ran().await.expect(0);
+    refused(run("connector-one-token").ran().await, 2, &["--other-token"]);
+    let database = std::fs::read(folder.path("calls.db")).unwrap();
+    let is_in = |token: &str| database.windows(token.len()).any(|part| part == token.as_bytes());
+    assert!(!is_in("connector-one-token") && !is_in("connector-two-token"));
+}
+
+#[tokio::test]
+async fn numbers_that_another_campaign_called_wait_and_plan_and_run_tell_how_many() {
+    let sandbox = sandbox(200.0).await;
+    let (folder, url) = (folder(3), sandbox.base_url());
+    folder.run(&url, ["--rate", "50"]).ran().await.expect(0);
+    let ours = numbers(4, "0100");
+    folder.write("autumn.csv", &list(ours.iter().map(String::as_str)));
+    let plan = outbound(["campaign", "plan", "--json"]).arg(folder.path("autumn.csv")).arg("--db");
+    let plan = plan.arg(folder.path("calls.db")).ran().await.expect(0).only_json();
+    assert_eq!(plan["recently_called"], 3);
+    let until = ["--until", "2099-01-01T00:00:00Z"];
+    let mut run = other(&folder, &url, "autumn.csv", "calls.db").args(until).start();
+    run.tells("3 rows have numbers that another campaign of the database called within").await;
+    for _ in 0..400 {
+        if sandbox.calls().len() == 4 && folder.waiting("autumn").await == 3 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(folder.waiting("autumn").await, 3);
+    run.signal("INT").await;
+    run.ran().await.expect(130);
+    assert_eq!(sandbox.calls().len(), 4, "the fourth was called by nobody before");
+    let why = outbound(["campaign", "why", "2", "--name", "autumn", "--db"]).arg(folder.path("calls.db"));
+    let why = why.ran().await.expect(0).stdout;
+    assert!(
+        why.contains("another campaign called its number") && why.contains("--not-again-within"),
+        "{why}"
+    );
+    folder.write("winter.csv", &list(ours.iter().rev().map(String::as_str)));
+    // Only the minute's rest after any call is kept then.
+    let mut free =
+        other(&folder, &url, "winter.csv", "calls.db").args(["--not-again-within", "none"]).start();
+    free.tells("for another row with their number").await;
+    assert_eq!(folder.waiting("winter").await, 0);
+    free.signal("KILL").await;
+    free.ran().await;
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_remembered_that_is_said_and_calls_are_made() {
+    let sandbox = sandbox(200.0).await;
+    let (folder, url) = (folder(1), sandbox.base_url());
+    folder.write("file", "");
+    let run =
+        folder.run(&url, ["--rate", "50"]).env("POLYAI_OUTBOUND_STATE_DIR", folder.path("file").join("x"));
+    run.ran().await.expect(0).says(&["warning: this machine cannot remember which lists were run"]);
+    assert_eq!(sandbox.calls().len(), 1);
+}
