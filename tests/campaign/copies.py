@@ -24,7 +24,7 @@ ROWS = 10
 # How a command that was refused ends; all others end as campaigns do.
 REFUSED = {2, 6}
 ADVICE = ("--again", "put ", "remove the log", "end it first", "end that one first", "give another", "check the path", "resume that one",
-          "run the campaign as it is", "make the file", "see what it says")
+          "run the campaign as it is", "make the file", "restore it from a backup")
 
 
 class Refused(Exception):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Plants bugs into a copy of the core, one at a time, and tells after how many seeds the simulation finds each.
+"""Plants bugs into a copy of the crates, one at a time, and tells after how many seeds the simulation finds each, or which test
+does: what is read from files is no part of the simulated world.
 
 usage: tests/simulation/planted.py [NAME …]
 
@@ -110,15 +111,28 @@ PLANTED = [
 ]
 
 
+# What stands outside of the core, and of which test it is found.
+NATIVE = "native/src/campaign/"
+PLANTED_IN_LISTS = [
+    ("the second column of a suppression list is ignored", NATIVE + "suppression/records.rs",
+     "            numbers.push(number);\n", "            numbers.push(number);\n            break;\n",
+     ("list", "a_list_is_refused_or_holds_every_number_that_was_put_on_it")),
+    ("a suppression list that has shrunk is believed", NATIVE + "watched.rs",
+     "lost > most / 10 || (most > 0 && numbers == 0)", "lost > most",
+     ("store", "a_list_that_lost_more_than_a_tenth_blocks_until_a_person_accepts_it")),
+]
+
+
 def copy():
-    """The core and the simulation as a workspace of their own, so that nothing else is built."""
-    shutil.rmtree(COPY / "core", ignore_errors=True)
-    shutil.rmtree(COPY / "tests", ignore_errors=True)
+    """The crates and the simulation as a workspace of their own, so that nothing else is built."""
+    for folder in ("core", "native", "tests"):
+        shutil.rmtree(COPY / folder, ignore_errors=True)
     COPY.mkdir(parents=True, exist_ok=True)
     shutil.copytree(ROOT / "core", COPY / "core")
+    shutil.copytree(ROOT / "native", COPY / "native", ignore=shutil.ignore_patterns("cli"))
     shutil.copytree(ROOT / "tests/simulation", COPY / "tests/simulation")
     manifest = (ROOT / "Cargo.toml").read_text()
-    manifest = re.sub(r"^members = .*$", 'members = ["core", "tests/simulation"]', manifest, flags=re.M)
+    manifest = re.sub(r"^members = .*$", 'members = ["core", "native", "tests/simulation"]', manifest, flags=re.M)
     manifest = re.sub(r"^default-members = .*$", "", manifest, flags=re.M)
     (COPY / "Cargo.toml").write_text(manifest)
     for name in ("Cargo.lock", "rust-toolchain.toml"):
@@ -154,15 +168,32 @@ def find(name, file, old, new):
     return f"{promise} ({kind}), after {int(seed) + 1} seeds", True
 
 
+def find_by_test(name, file, old, new, test):
+    path = COPY / file
+    source = path.read_text()
+    if source.count(old) != 1:
+        return f"stands {source.count(old)} times in {file}", False
+    path.write_text(source.replace(old, new))
+    suite, case = test
+    try:
+        ran = cargo("test", "-p", "polyai-outbound", "--all-features", "--test", suite, case)
+    finally:
+        path.write_text(source)
+    if f"{case} ... FAILED" not in ran.stdout:
+        return f"is not found by {case}: " + (ran.stdout + ran.stderr)[-2_000:], False
+    return f"by the test {case}", True
+
+
 def main():
     names = sys.argv[1:]
     copy()
     passed = failed = 0
-    for planted in PLANTED:
+    bugs = [(find, planted) for planted in PLANTED] + [(find_by_test, planted) for planted in PLANTED_IN_LISTS]
+    for look, planted in bugs:
         if names and not any(name in planted[0] for name in names):
             continue
         began = time.monotonic()
-        told, found = find(*planted)
+        told, found = look(*planted)
         passed, failed = passed + found, failed + (not found)
         print(f"{'found' if found else 'NOT FOUND'}: {planted[0]}: {told} [{time.monotonic() - began:.0f} s]", flush=True)
     print(f"{passed} passed, {failed} failed")

@@ -147,13 +147,31 @@ fn every_column_of_numbers_of_a_suppression_list_counts() {
         ("phone,mobile,name\n+14155550128,,x\n,,Bo\n", 3, None),
         ("phone,customer number\n+14155550128,0012345678901\n", 2, Some("customer number")),
         ("phone,fax\n+14155550128,555-0129\n", 2, Some("fax")),
-        ("phone,phone_code\n(415) 555-0128,44\n", 2, Some("phone_code")),
+        ("phone,phone_code\n(415) 555-0128,44\n", 2, Some("phone")),
+        ("phone,phone_code\n2012345678,many\n", 2, Some("phone_code")),
+        ("phone,country name\n5512345678,Mexico\n", 2, Some("country name")),
+        ("phone,country\n5512345678,Atlantis\n", 2, Some("country")),
         ("phone,country\n(415) 555-0128,UK\n", 2, Some("country")),
     ] {
         match suppressed(text) {
             Err(error) => assert_eq!((error.row(), error.column()), (Some(row), column), "{text}: {error}"),
             Ok(numbers) => assert!(row == 0 && numbers.len() == 2, "{text}: {numbers:?}"),
         }
+    }
+}
+
+#[test]
+fn the_country_that_a_row_of_a_suppression_list_tells_goes_before_that_of_the_list() {
+    for (text, number) in [
+        ("phone,phone_code\n2079460018,44\n", "+442079460018"),
+        ("dial_code;phone\n+49;30 23125123\n", "+493023125123"),
+        ("phone,country_calling_code\n3123456789,39\n", "+393123456789"),
+        ("phone,ISD\n9012345678,0081\n", "+819012345678"),
+        ("phone,country,phone code\n(415) 555-0128,Germany,1\n", "+14155550128"),
+        ("phone,country\n+442079460018,Atlantis\n", "+442079460018"),
+        ("phone,country\n(415) 555-0128,United States\n", "+14155550128"),
+    ] {
+        assert_eq!(suppressed(text).unwrap(), [number], "{text}");
     }
 }
 

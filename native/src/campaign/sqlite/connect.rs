@@ -41,7 +41,7 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
     (8, "states", include_str!("../../../migrations/0008_states.sql")),
 ];
 /// Results of SQLite, without what is in their upper bits, that mean something in particular.
-const RESULTS: [(i32, StoreErrorKind); 9] = [
+const RESULTS: [(i32, StoreErrorKind); 10] = [
     (5, StoreErrorKind::Busy),
     (6, StoreErrorKind::Busy),
     (8, StoreErrorKind::ReadOnly),
@@ -49,6 +49,8 @@ const RESULTS: [(i32, StoreErrorKind); 9] = [
     (11, StoreErrorKind::Corrupt),
     (13, StoreErrorKind::Full),
     (14, StoreErrorKind::Io),
+    // What does not fit what is there comes of a log or a file that is another's.
+    (19, StoreErrorKind::Corrupt),
     (23, StoreErrorKind::ReadOnly),
     (26, StoreErrorKind::Corrupt),
 ];
