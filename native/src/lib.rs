@@ -37,11 +37,14 @@ pub use follow::{CallEvents, Calling, Watch};
 pub use handle::PlacementHandle;
 /// The protocol and its decisions without I/O, for what this crate has no words of its own for.
 pub use polyai_outbound_core as core;
+/// The form by which numbers are compared.
+#[cfg(feature = "campaign")]
+pub use polyai_outbound_core::CanonicalNumber;
 pub use polyai_outbound_core::{
-    AgentId, Allowed, Api, BaseUrl, CallEnd, CallEvent, CallSid, CallStatus, CanonicalNumber, Completed,
-    CountryCode, Credential, Destination, Encryption, Environment, Error, ErrorCode, InvalidInput, Limits,
-    Metadata, NationalNumber, PhoneNumber, Placed, Placement, Reading, Region, Restricted, RetryBudget,
-    RetryPolicy, Retrying, Service, Snapshot, StatusChange, Timestamp, TriggerCall, VariantId,
+    AgentId, Allowed, Api, BaseUrl, CallEnd, CallEvent, CallSid, CallStatus, Completed, CountryCode,
+    Credential, Destination, Encryption, Environment, Error, ErrorCode, InvalidInput, Limits, Metadata,
+    NationalNumber, PhoneNumber, Placed, Placement, Reading, Region, Restricted, RetryBudget, RetryPolicy,
+    Retrying, Service, Snapshot, StatusChange, Timestamp, TriggerCall, VariantId,
 };
 pub use trigger::Triggering;
 

@@ -14,7 +14,9 @@ const MIB: usize = 1 << 20;
 
 /// `outbound` in half a GiB, with a service and a token; what is in `"$1"` and so on is not the script's business.
 fn within_bounds(base_url: &str, script: &str) -> Run {
+    // The address space that malloc reserves for each thread is no memory that is used.
     shell(&format!("ulimit -v 524288 && exec outbound {script}"))
+        .env("MALLOC_ARENA_MAX", "1")
         .env("POLYAI_OUTBOUND_BASE_URL", base_url)
         .env("POLYAI_OUTBOUND_TOKEN", "sandbox")
 }
