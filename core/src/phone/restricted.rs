@@ -143,6 +143,8 @@ fn international(digits: &str) -> Option<Restricted> {
         let (code, whole) = digits.split_at_checked(length)?;
         Some((plan(code)?.0, whole))
     })?;
+    // A 0 that is dialed within the country alone may have been left there.
+    let whole = if OWN_ZERO.contains(&code) { whole } else { whole.trim_start_matches('0') };
     if whole.len() < SHORT { Some(Restricted::Emergency) } else { listed(code, whole) }
 }
 

@@ -9,8 +9,9 @@ pub(crate) const SERVICE: &str = "Service";
 /// Commands that talk to no service but their own, in whose help those options are noise.
 const WITHOUT_SERVICE: [&str; 3] = ["demo", "sandbox", "completions"];
 /// Commands of campaigns that talk to no service.
-const IN_THE_DATABASE: [&str; 10] =
-    ["plan", "pause", "resume", "cancel", "status", "report", "export", "resolve", "requeue", "why"];
+const IN_THE_DATABASE: [&str; 11] = [
+    "plan", "pause", "resume", "cancel", "status", "report", "export", "resolve", "requeue", "why", "backup",
+];
 
 /// The command with help that shows for each subcommand what matters to it.
 pub(crate) fn told(mut command: Command) -> Command {
@@ -273,12 +274,12 @@ system keeps the state of programs (~/.local/state/polyai-outbound).
 Exit codes:
   0    done, and every call succeeded
   1    done, and some rows did not succeed, expired or are held
-  2    bad usage or input, another process runs the campaign, or its list was run
-       before (--again calls these people again)
+  2    bad usage or input, another process runs the campaign, or its list was
+       run before (--again calls these people again)
   3    the credential was refused; 4: there is no such agent or connector
   5    of some rows it is unknown whether they rang, or how their calls ended
-  6    the database failed; results that could not be saved are printed. Or it is
-       older than what was run from it, or lost the log beside it (--again)
+  6    the database failed; results that could not be saved are printed. Or it
+       is older than what was run from it, or lost the log beside it (--again)
   130  interrupted; the same command goes on
 
 With --json, stdout holds an object a line: `type` is started, imported, row,

@@ -3,8 +3,10 @@
 use crate::common::{outbound, shell};
 
 const COMMANDS: [&str; 6] = ["demo", "call", "status", "campaign", "sandbox", "completions"];
-const OF_CAMPAIGNS: [&str; 11] =
-    ["plan", "run", "pause", "resume", "cancel", "status", "report", "export", "resolve", "requeue", "why"];
+const OF_CAMPAIGNS: [&str; 12] = [
+    "plan", "run", "pause", "resume", "cancel", "status", "report", "export", "resolve", "requeue", "why",
+    "backup",
+];
 
 #[tokio::test]
 async fn every_command_has_an_example_and_no_line_too_wide_for_a_terminal() {

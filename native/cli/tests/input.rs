@@ -228,7 +228,7 @@ async fn what_is_no_call_on_stdin_is_refused_without_being_repeated() {
         (format!("{{\"to_number\":\"{NUMBER}\",\"country\":\"US\"}}"), &["--country", "GB"], "--country: "),
         (format!("{{\"to_number\":\"{NUMBER}\"}}"), &["--metadata-json", "-"], "--metadata-json -: "),
         (
-            format!("{{\"to_number\":\"{NUMBER}\",\"x\":\"{}\"}}", "Ada".repeat(100_000)),
+            format!("{{\"to_number\":\"{NUMBER}\",\"x\":\"{}\"}}", "Ada".repeat(1_000_000)),
             &[],
             "is longer than",
         ),

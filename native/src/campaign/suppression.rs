@@ -120,10 +120,8 @@ impl SuppressionList {
         let problem = format!(
             "holds {numbers} numbers, where it held {most} before, so it may have been cut short, and nobody is called"
         );
-        let expected = format!(
-            "the whole list; if the shorter one is right, say so with: outbound campaign resume \
-             --accept-shorter-suppression '{file}'"
-        );
+        let expected = "the whole list; if the shorter one is right, say so: `outbound campaign resume` with \
+                        --accept-shorter-suppression and this file, and the --db and --name of the campaign";
         ListError::at(&file, None, Problem::new(problem, expected))
     }
 

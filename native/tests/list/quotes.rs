@@ -149,6 +149,8 @@ fn every_column_of_numbers_of_a_suppression_list_counts() {
         ("phone,fax\n+14155550128,555-0129\n", 2, Some("fax")),
         ("phone,phone_code\n(415) 555-0128,44\n", 2, Some("phone")),
         ("phone,phone_code\n2012345678,many\n", 2, Some("phone_code")),
+        ("phone,phone_code\n+12012345678,44\n", 2, Some("phone_code")),
+        ("phone,dial code\n+442079460018,+1\n", 2, Some("dial code")),
         ("phone,country name\n5512345678,Mexico\n", 2, Some("country name")),
         ("phone,country\n5512345678,Atlantis\n", 2, Some("country")),
         ("phone,country\n(415) 555-0128,UK\n", 2, Some("country")),

@@ -213,6 +213,8 @@ pub struct Ledger {
     pub zones: Vec<Tz>,
     pub between: (Option<Timestamp>, Option<Timestamp>),
     pub state: Option<State>,
+    /// When it was decided that it is expired, by the clock of the process.
+    pub expired_at: Option<Timestamp>,
     pub due_at: Option<Timestamp>,
     pub attempts: Vec<Attempt>,
 }
@@ -303,6 +305,7 @@ impl Judge {
                 zones: row.named.map_or_else(|| row.zones.clone(), |zone| vec![zone]),
                 between: row.between,
                 state: None,
+                expired_at: Some(scenario.start),
                 due_at: None,
                 attempts: Vec::new(),
             };

@@ -56,6 +56,8 @@ fn premium_numbers_are_known_with_calling_code_and_as_dialed_within_their_countr
         "+3531512345678",
         "+601600123456",
         "+979123456789",
+        // With the 0 that is dialed within the country alone.
+        "+4909001234567",
     ] {
         assert_eq!(kind(number, None), Some(Restricted::Premium), "{number}");
     }

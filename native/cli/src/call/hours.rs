@@ -63,11 +63,11 @@ mod tests {
         for (number, country, hours, expected) in [
             ("+442079460134", None, 0, None),
             ("+442079460134", None, 8, None),
-            ("+442079460134", None, 9, Some("21:00 in Europe/London")),
-            ("+442079460134", None, 19, Some("07:00 in Europe/London")),
+            ("+442079460134", None, 9, Some("21:00 in Europe/")),
+            ("+442079460134", None, 19, Some("07:00 in Europe/")),
             ("+442079460134", None, 20, None),
             ("020 8366 1177", Some("GB"), 8, None),
-            ("020 8366 1177", Some("GB"), 9, Some("21:00 in Europe/London")),
+            ("020 8366 1177", Some("GB"), 9, Some("21:00 in Europe/")),
             ("+12125550134", None, 0, Some("07:00 in America/New York")),
             ("+12125550134", None, 1, None),
             ("(212) 555-0134", Some("US"), 0, Some("07:00 in America/New York")),
@@ -77,9 +77,10 @@ mod tests {
             ("+911123456789", None, 3, None),
             ("+911123456789", None, 4, Some("21:30 in Asia/")),
             ("+97714123456", None, 3, None),
-            // An Australian mobile may be in Perth, where it is three hours earlier than in Sydney.
-            ("+61412345678", None, 22, Some("in Australia/")),
-            ("+61412345678", None, 13, None),
+            // An Australian mobile may be in Perth, where it is three hours earlier than in Sydney, or on the Cocos Islands.
+            ("+61412345678", None, 22, Some("21:00 in A")),
+            ("+61412345678", None, 13, Some("07:30 in Indian/Cocos")),
+            ("+61412345678", None, 14, None),
         ] {
             let said = said(number, country, hours);
             let told = said.as_deref().map(|it| expected.is_some_and(|expected| it.contains(expected)));
@@ -93,10 +94,14 @@ mod tests {
             ["+80012345678", "+883510012345", "+979123456789", "+8835100123456"].map(|it| (it, None));
         // Numbers that are not given out, as those for fiction: nobody knows which they are.
         for (number, country) in
-            numbers.into_iter().chain([("020 7946 0134", Some("GB")), ("12345", Some("US"))])
+            numbers.into_iter().chain([("07700 900134", Some("GB")), ("12345", Some("US"))])
         {
             for hours in [0, 6, 12, 18] {
-                assert!(said(number, country, hours).unwrap().starts_with("Nobody knows"), "{number}");
+                let said = said(number, country, hours);
+                assert!(
+                    said.as_deref().is_some_and(|it| it.starts_with("Nobody knows")),
+                    "{number}: {said:?}"
+                );
             }
         }
     }

@@ -41,6 +41,10 @@ fn parse(text: &[u8], country: Option<&str>) -> Result<Piped, Failure> {
     if text.trim_ascii().is_empty() {
         return Err(refuse("is empty"));
     }
+    // A list of its values would be taken for it as well.
+    if !text.trim_ascii_start().starts_with(b"{") {
+        return Err(refuse("is not such an object, at line 1"));
+    }
     let call: Described = serde_json::from_slice(text).map_err(|error| {
         refuse(&format!("is not such an object, at line {}, column {}", error.line(), error.column()))
     })?;

@@ -19,10 +19,10 @@ const KEEP: &str = "UPDATE recipients SET canonical_form = c.value ->> 1 FROM js
 /// A number was dialed as it stands in its row.
 const ATTEMPTS: &str = "UPDATE attempts SET canonical_form = r.canonical_form FROM recipients AS r
     WHERE r.id = attempts.recipient_id AND r.canonical_form IS NOT NULL";
-const SUPPRESSED: &str =
-    "SELECT DISTINCT to_number FROM suppressions WHERE to_number > ?1 ORDER BY to_number LIMIT ?2";
-const SUPPRESS: &str = "UPDATE OR REPLACE suppressions SET to_number = c.value ->> 1
-    FROM json_each(?1) AS c WHERE suppressions.to_number = c.value ->> 0";
+const SUPPRESSED: &str = "SELECT DISTINCT campaign_id, to_number FROM suppressions
+    WHERE (campaign_id, to_number) > (?1, ?2) ORDER BY campaign_id, to_number LIMIT ?3";
+const SUPPRESS: &str = "UPDATE OR REPLACE suppressions SET to_number = c.value ->> 2 FROM json_each(?1) AS c
+    WHERE suppressions.campaign_id = c.value ->> 0 AND suppressions.to_number = c.value ->> 1";
 
 /// The form of a number, where it is not the number itself.
 pub(super) fn other_form(number: &PhoneNumber) -> Option<String> {
@@ -50,15 +50,16 @@ pub(super) async fn fill(connection: &mut SqliteConnection, path: &Path) -> Resu
         }
     }
     sqlx::query(ATTEMPTS).execute(&mut *connection).await.map_err(fail)?;
-    let mut after = String::new();
+    let mut after = (i64::MIN, String::new());
     loop {
-        let query = sqlx::query_scalar(SUPPRESSED).bind(&after).bind(BATCH);
-        let numbers: Vec<String> = query.fetch_all(&mut *connection).await.map_err(fail)?;
-        let Some(last) = numbers.last() else { return Ok(()) };
-        let forms: Vec<_> = numbers.iter().filter_map(|number| Some((number, form(number)?))).collect();
+        let query = sqlx::query_as(SUPPRESSED).bind(after.0).bind(after.1).bind(BATCH);
+        let numbers: Vec<(i64, String)> = query.fetch_all(&mut *connection).await.map_err(fail)?;
+        let Some(last) = numbers.last().cloned() else { return Ok(()) };
+        let forms: Vec<_> =
+            numbers.iter().filter_map(|(campaign, number)| Some((campaign, number, form(number)?))).collect();
         if !forms.is_empty() {
             sqlx::query(SUPPRESS).bind(json(&forms, path)?).execute(&mut *connection).await.map_err(fail)?;
         }
-        after.clone_from(last);
+        after = last;
     }
 }

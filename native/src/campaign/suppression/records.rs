@@ -7,7 +7,7 @@ use crate::campaign::list::country::CountryColumn;
 use crate::campaign::list::csv::{Csv, Read, behind_quote, takes_in_rows};
 use crate::campaign::list::problem::{Fault, Problem, listed};
 use crate::campaign::list::quotes::{PHONE_DIGITS, digits};
-use crate::campaign::number::{check_country, is_international, read_number};
+use crate::campaign::number::{check_calling_code, check_country, is_international, read_number};
 
 const TOO_LONG: &str = "is longer than 1 MiB, or has not as many fields as the header";
 
@@ -44,30 +44,34 @@ impl Records {
         let mut numbers = Vec::new();
         for (at, holds) in self.columns.iter().enumerate() {
             let cell = csv.record().get(at).trim();
-            let is_national = match holds {
-                Holds::Numbers => !cell.is_empty() && !is_international(cell),
-                Holds::Perhaps => may_be_number(cell) && !is_international(cell),
-                Holds::Country | Holds::OtherCountry(_) | Holds::Else => false,
+            let may_hold = match holds {
+                Holds::Numbers => !cell.is_empty(),
+                Holds::Perhaps => may_be_number(cell) || is_international(cell),
+                Holds::Else => is_international(cell),
+                Holds::Country | Holds::OtherCountry(_) => false,
             };
-            let country = match is_national {
-                true => self.told_country(csv, own).map_err(|(at, problem)| fault(at)(problem))?,
-                false => own,
+            if !may_hold {
+                continue;
+            }
+            let country = match is_international(cell) {
+                false => self.told_country(csv, own).map_err(|(at, problem)| fault(at)(problem))?,
+                true => own,
             };
             let number = read_number(cell, country.map(|(_, it)| it).or(self.country));
             let number = match (holds, number) {
-                (Holds::Numbers, _) if cell.is_empty() => continue,
                 (Holds::Numbers, Err(problem)) => return Err(fault(at)(problem)),
                 (Holds::Perhaps, Err(problem)) if may_be_number(cell) => {
                     let expected = format!("{}; or no such column", problem.expected);
                     return Err(fault(at)(Problem::new(problem.problem, expected)));
                 }
                 (Holds::Numbers | Holds::Perhaps, Ok(number)) => number,
-                (Holds::Else, Ok(number)) if cell.starts_with('+') => number,
+                (Holds::Else, Ok(number)) => number,
                 (Holds::Perhaps | Holds::Else | Holds::Country | Holds::OtherCountry(_), _) => continue,
             };
             if let Some((of_country, own)) = own {
                 check_country(cell, &number, own).map_err(fault(of_country))?;
             }
+            self.agrees(csv, cell, &number).map_err(|(at, problem)| fault(at)(problem))?;
             numbers.push(number);
         }
         if numbers.is_empty() {
@@ -117,6 +121,19 @@ impl Records {
             }
         }
         Ok(told)
+    }
+
+    /// A number with its calling code is that of the calling code that a column of its own tells.
+    fn agrees(&self, csv: &Csv, cell: &str, number: &PhoneNumber) -> Result<(), (usize, Problem)> {
+        let of_number = Holds::OtherCountry(CountryColumn::OfNumber);
+        for (at, _) in self.columns.iter().enumerate().filter(|(_, holds)| **holds == of_number) {
+            let told = csv.record().get(at).trim();
+            if is_international(cell) && !told.is_empty() {
+                let code = CountryColumn::OfNumber.read(told).map_err(|problem| (at, problem))?.code;
+                check_calling_code(cell, number, code).map_err(|problem| (at, problem))?;
+            }
+        }
+        Ok(())
     }
 
     fn no_number(&self, names: &[String]) -> Fault {

@@ -23,7 +23,10 @@ impl Judge {
         let ended = before.is_some_and(State::is_terminal);
         // Of a call whose end was lost the service may tell after all.
         let found = before == Some(State::StatusLost) && change.attempt.is_some();
-        holds(Promise::Final, !ended || found || before == Some(change.state), || {
+        // By a clock that was ahead its time seemed to be over.
+        let ahead = self.rows[&row].expired_at.is_some_and(|at| at > now);
+        let reopened = before == Some(State::Expired) && ahead && change.attempt.is_none();
+        holds(Promise::Final, !ended || found || reopened || before == Some(change.state), || {
             format!("{who} (it was {before:?})")
         })?;
         self.attempt_is_so(row, change, &who)?;
@@ -31,6 +34,9 @@ impl Judge {
         self.reason_is_so(row, change, now, &who)?;
         self.keep(row, change, &who)?;
         self.stands(row, change.state, change.due_at);
+        if let Some(ledger) = self.rows.get_mut(&row).filter(|_| change.state == State::Expired) {
+            ledger.expired_at = Some(now);
+        }
         Ok(())
     }
 
