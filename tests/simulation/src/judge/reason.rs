@@ -42,7 +42,12 @@ impl Judge {
                 !open(due - SECOND) || hours.spans.iter().any(|(_, _, to)| *to > 23 * 60)
             }
             Some(WaitRule::NotBefore) => ledger.between.0 == Some(due),
-            Some(WaitRule::Redial) => last.is_some_and(|it| it.end.as_ref().is_some_and(|end| !end.success)),
+            Some(WaitRule::Redial) => {
+                // Nobody knows when what was tried by the wrong clock was tried.
+                let anew = change.reason.contains("the clock was set back") && !self.jumps.is_empty();
+                (anew && last.is_some())
+                    || last.is_some_and(|it| it.end.as_ref().is_some_and(|end| !end.success))
+            }
             Some(WaitRule::Retry) => last.is_some_and(|it| matches!(it.stage, Stage::NotPlaced(_))),
             Some(WaitRule::NumberCap) => {
                 let all = self.rows.values().filter(|it| it.phone == ledger.phone);
@@ -67,7 +72,7 @@ impl Judge {
                             || dials().any(|at| at + MINUTE * 5 > now)
                     }
             }
-            Some(WaitRule::RecentCall) => self.were_elsewhere.contains(&ledger.number),
+            Some(WaitRule::RecentCall) => self.were_elsewhere.contains(&ledger.phone),
             Some(WaitRule::ZoneUnknown | WaitRule::NoWindow) => false,
         };
         holds(Promise::Reason, so, || format!("{who}: due at {due:?}, waits by {:?} at {now:?}", change.wait))
