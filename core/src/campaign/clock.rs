@@ -99,7 +99,13 @@ impl Campaign {
             change.state = State::Scheduled;
             change.due_at = Some(decision.earliest(now, longest_spacing));
             change.wait = None;
-            change.reason = "is looked at again, because the clock was set back".to_owned();
+            let again = "is looked at again, because the clock was set back";
+            // What came of a call is told all the same.
+            if change.attempt.is_none() {
+                again.clone_into(&mut change.reason);
+            } else if !change.reason.ends_with(again) {
+                change.reason = format!("{}; {again}", change.reason);
+            }
         }
     }
 

@@ -31,7 +31,9 @@ impl Judge {
         let Some(due) = change.due_at.filter(|_| scheduled) else { return Ok(()) };
         let (hours, margin) = (&self.rules.hours, self.rules.margin);
         let open = |at| hours.allow(&ledger.zones, at, margin);
-        holds(Promise::Reason, due <= now || open(due), || {
+        // By which rule somebody waited was decided by the wrong clock, and is decided again when the wait is over.
+        let anew = change.reason.contains("the clock was set back") && !self.jumps.is_empty();
+        holds(Promise::Reason, due <= now || open(due) || anew, || {
             format!("{who}: due at {due:?}, outside its hours")
         })?;
         let same = || self.rows.iter().filter(|(other, it)| **other != row && it.phone == ledger.phone);
@@ -42,12 +44,7 @@ impl Judge {
                 !open(due - SECOND) || hours.spans.iter().any(|(_, _, to)| *to > 23 * 60)
             }
             Some(WaitRule::NotBefore) => ledger.between.0 == Some(due),
-            Some(WaitRule::Redial) => {
-                // Nobody knows when what was tried by the wrong clock was tried.
-                let anew = change.reason.contains("the clock was set back") && !self.jumps.is_empty();
-                (anew && last.is_some())
-                    || last.is_some_and(|it| it.end.as_ref().is_some_and(|end| !end.success))
-            }
+            Some(WaitRule::Redial) => last.is_some_and(|it| it.end.as_ref().is_some_and(|end| !end.success)),
             Some(WaitRule::Retry) => last.is_some_and(|it| matches!(it.stage, Stage::NotPlaced(_))),
             Some(WaitRule::NumberCap) => {
                 let all = self.rows.values().filter(|it| it.phone == ledger.phone);
@@ -75,6 +72,8 @@ impl Judge {
             Some(WaitRule::RecentCall) => self.were_elsewhere.contains(&ledger.phone),
             Some(WaitRule::ZoneUnknown | WaitRule::NoWindow) => false,
         };
-        holds(Promise::Reason, so, || format!("{who}: due at {due:?}, waits by {:?} at {now:?}", change.wait))
+        holds(Promise::Reason, so || anew, || {
+            format!("{who}: due at {due:?}, waits by {:?} at {now:?}", change.wait)
+        })
     }
 }
