@@ -18,8 +18,6 @@ mod generated;
 mod json_lines;
 #[path = "list/logs.rs"]
 mod logs;
-#[path = "list/memory.rs"]
-mod memory;
 #[path = "list/opt_outs.rs"]
 mod opt_outs;
 #[path = "list/others.rs"]

@@ -246,6 +246,139 @@ fn one_column_that_forbids_is_enough_and_comes_before_what_else_is_wrong() {
     assert_eq!(said, ["status=DNC in row 2", "consent=no in row 3", "dnc=yes in row 4", "refused"]);
 }
 
+#[test]
+fn a_column_about_not_calling_is_obeyed_whatever_else_its_name_says() {
+    for column in [
+        "state_dnc",
+        "phone_dnc",
+        "mobile_dnc",
+        "cell_dnc",
+        "wireless_dnc",
+        "dnc_phone",
+        "is_on_dnc_list",
+        "isOnDNCList",
+        "on_federal_dnc",
+        "phone_do_not_call",
+        "PhoneDoNotCall",
+        "phonedonotcall",
+        "opt_out_phone",
+        "unsubscribed_from_calls",
+        "voicemail_opt_out",
+        "dnc_bulk_upload",
+        "phone1_dnc",
+        "DNC2",
+        "statednc",
+        "Texas DNC",
+        "pushed_to_dnc",
+        "landlineDNCL",
+        "home don't call",
+        "please do not ring again",
+        "dnd_enabled",
+        "opt_out_all",
+        "opted_out_of_mobile",
+        "voiceOptedOut",
+        "unsubscribed_from_phone_calls",
+        "email_and_phone_dnc",
+        "do not call or text",
+        "dnc_scrub_result",
+        "dnc_checked_on_federal",
+        "last_dnc_check_result",
+        "do_not_market_dnc",
+        "dnc_source",
+    ] {
+        for cell in ["yes", "1", "TRUE", "2024-05-01", "on DNC"] {
+            assert!(matches!(is(column, cell), Is::OptedOut(_)), "{column}={cell}");
+        }
+        for cell in ["no", "0", "", "not on DNC"] {
+            assert!(matches!(is(column, cell), Is::Called), "{column}={cell}");
+        }
+        assert!(matches!(is(column, "see notes"), Is::Refused(_)), "{column}");
+    }
+}
+
+#[test]
+fn a_name_that_denies_it_is_obeyed_the_other_way_round() {
+    for column in
+        ["not_on_dnc", "isNotOnDNCList", "non-dnc", "notdnc", "no_dnc", "dnc_clean", "not_opted_out"]
+    {
+        assert!(matches!(is(column, "yes"), Is::Called), "{column}");
+        assert!(matches!(is(column, "no"), Is::OptedOut(_)), "{column}");
+        assert!(matches!(is(column, ""), Is::Refused(_)), "{column}");
+    }
+}
+
+#[test]
+fn the_day_of_an_entry_forbids_and_that_of_a_look_at_the_list_does_not() {
+    for column in ["dnc_date", "DNC Added At", "dncSince", "phone_dnc_date", "do_not_call_requested_on"] {
+        assert!(matches!(is(column, "2024-05-01"), Is::OptedOut(_)), "{column}");
+    }
+    for column in
+        ["dnc_checked_at", "dnc_scrub_date", "DncCheckedOn", "last_dnc_check", "do_not_call_checked_at"]
+    {
+        let found = recipient(entries(format!("phone,{column}\n+14155550130,2024-05-01\n")).remove(0));
+        assert_eq!(metadata(&found), [(column, "2024-05-01")]);
+        assert!(matches!(is(column, "DNC"), Is::OptedOut(_)), "{column}");
+    }
+}
+
+#[test]
+fn names_of_other_things_are_not_taken_for_opt_outs() {
+    for column in [
+        "email_dnc",
+        "dnc_email",
+        "E-Mail-Opt-Out",
+        "smsDnc",
+        "text_message_opt_out",
+        "do_not_contact_by_mail",
+        "fax_do_not_contact",
+        "newsletter_unsubscribed",
+        "push_notification_opt_out",
+        "adopt_outcome_count",
+        "opt_out_of_data_sale",
+        "donotbulkemail",
+        "dance",
+    ] {
+        let found = recipient(entries(format!("phone,{column}\n+14155550130,yes\n")).remove(0));
+        assert_eq!(metadata(&found), [(column, "yes")]);
+    }
+}
+
+#[test]
+fn a_status_that_denies_what_forbids_does_not_forbid() {
+    for cell in [
+        "not on DNC",
+        "notondnc",
+        "Not on the federal DNC list",
+        "non-DNC",
+        "not DNC",
+        "not opted out",
+        "Not Deceased",
+        "not in DNCL",
+        "clean - not on any DNC list",
+        "closed - NC",
+        "not blacklisted",
+    ] {
+        assert!(matches!(is("status", cell), Is::Called), "{cell}");
+    }
+    for cell in [
+        "on DNC",
+        "National DNC",
+        "Lead: DNC",
+        "not interested - DNC",
+        "not now, DNC",
+        "Reached: not. DNC",
+        "Lebanon DNC",
+        "not on state DNC, on federal DNC",
+        "not on DNC but do not call",
+        "cannot talk dnc",
+        "knot dnc",
+        "isondnc",
+        "addedToDNC",
+    ] {
+        assert!(matches!(is("status", cell), Is::OptedOut(_)), "{cell}");
+    }
+}
+
 fn ignoring(names: &[&str]) -> ListOptions {
     ListOptions {
         ignored_columns: names.iter().map(|it| (*it).to_owned()).collect(),

@@ -260,3 +260,30 @@ pub(crate) fn normalised(name: &str) -> String {
         .flat_map(char::to_lowercase)
         .collect()
 }
+
+/// Its words in lower case: apart where a capital begins one, at digits, and at all that is no letter.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    let mut rest = name.chars();
+    while let Some(it) = rest.next() {
+        // `DNCList` is two words, `TELs` is one.
+        let begins_after_capitals = before.is_uppercase() && {
+            let mut ahead = rest.clone();
+            ahead.next().is_some_and(char::is_lowercase) && ahead.next().is_some_and(char::is_lowercase)
+        };
+        let begins = (it.is_uppercase() && (before.is_lowercase() || begins_after_capitals))
+            || it.is_numeric() != before.is_numeric();
+        if begins || !it.is_alphanumeric() {
+            words.push(String::new());
+        }
+        if it.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(it.to_lowercase());
+        }
+        before = it;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}

@@ -2,13 +2,11 @@
 //!
 //! In doubt nobody is called: a cell that cannot be understood refuses its row.
 
+mod name;
 mod words;
 
 use super::problem::Problem;
-use words::{
-    ANSWERS, BEFORE, BEHIND, ELSEWHERE, FORBIDDING, FORBIDDING_PARTS, FORBIDDING_WORDS, MARKS, PERMITTING,
-    SINCE, STATUS,
-};
+use words::{ANSWERS, BETWEEN, FORBIDDING_PARTS, FORBIDDING_WORDS, MARKS, NOT};
 
 /// A column that says whether its row may be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,20 +32,7 @@ enum Said {
 impl OptOut {
     /// Which such column a name is of, if it is.
     pub(crate) fn by_name(name: &str) -> Option<Self> {
-        let name = letters(name);
-        if ELSEWHERE.iter().any(|other| name.contains(other))
-            && !name.contains("call")
-            && !name.contains("phone")
-        {
-            return None;
-        }
-        if any_form(&name, &[&BEHIND, &SINCE], |form| FORBIDDING.contains(&form)) {
-            return Some(Self::Forbids);
-        }
-        if any_form(&name, &[&BEHIND], |form| PERMITTING.contains(&form)) {
-            return Some(Self::Permits);
-        }
-        STATUS.iter().any(|end| name.ends_with(end)).then_some(Self::Status)
+        name::by_name(name)
     }
 
     /// Columns of flags are ours; a status is of use to the agent as well.
@@ -113,16 +98,36 @@ pub(crate) fn shown(cell: &str) -> String {
     if is_date(cell) {
         return "(a date)".to_owned();
     }
-    let words = words(cell);
-    let told = words.iter().find(|it| FORBIDDING_WORDS.contains(&it.as_str())).map(String::as_str);
-    let told = told.or_else(|| FORBIDDING_PARTS.into_iter().find(|part| word.contains(part)));
-    told.unwrap_or("(no)").to_owned()
+    told(cell).unwrap_or("(no)").to_owned()
 }
 
 fn is_forbidding(cell: &str) -> bool {
-    let word = letters(cell);
-    FORBIDDING_PARTS.iter().any(|part| word.contains(part))
-        || words(cell).iter().any(|it| FORBIDDING_WORDS.contains(&it.as_str()))
+    told(cell).is_some()
+}
+
+/// What in a cell forbids, unless a `not` before it denies that: `not on DNC`.
+fn told(cell: &str) -> Option<&'static str> {
+    let (mut whole, mut begins) = (String::new(), Vec::new());
+    for word in cell.split(|it: char| !it.is_alphanumeric()).map(letters).filter(|it| !it.is_empty()) {
+        begins.push(whole.len());
+        whole.push_str(&word);
+    }
+    // With more than one clause, nobody knows what a `not` denies.
+    let is_one_clause = !cell.contains([',', ';', '.', ':', '/', '|', '!', '?', '(']);
+    let counts = |at: usize| !(is_one_clause && is_denied(whole.get(..at).unwrap_or_default(), &begins));
+    let is_within = |at: usize, end: usize| !begins.iter().any(|begin| at < *begin && *begin < end);
+    let is_word =
+        |word: &str| whole.match_indices(word).any(|(at, _)| is_within(at, at + word.len()) && counts(at));
+    let is_part = |part: &str| whole.match_indices(part).any(|(at, _)| counts(at));
+    let word = FORBIDDING_WORDS.into_iter().find(|word| is_word(word));
+    word.or_else(|| FORBIDDING_PARTS.into_iter().find(|part| is_part(part)))
+}
+
+/// With a `not` at the end, which begins a word, and little behind it.
+fn is_denied(before: &str, begins: &[usize]) -> bool {
+    std::iter::successors(Some(before), |&before| BETWEEN.iter().find_map(|it| before.strip_suffix(it)))
+        .flat_map(|before| NOT.iter().filter_map(move |not| before.strip_suffix(not)))
+        .any(|rest| begins.contains(&rest.len()))
 }
 
 /// A day, as people and programs write them; what is not all of it is none.
@@ -133,26 +138,7 @@ fn is_date(cell: &str) -> bool {
     (4..=25).contains(&digits) && !is_none && (parts >= 3 || (8..=13).contains(&digits) && parts == 1)
 }
 
-/// The name, and what is left of it without what may stand before it and behind it.
-fn any_form(name: &str, behind: &[&[&str]], is: impl Fn(&str) -> bool) -> bool {
-    let mut forms = vec![name];
-    for before in BEFORE {
-        forms.extend(name.strip_prefix(before));
-    }
-    for at in 0..forms.len() {
-        let Some(form) = forms.get(at).copied() else { break };
-        for behind in behind.iter().copied().flatten() {
-            forms.extend(form.strip_suffix(behind));
-        }
-    }
-    forms.into_iter().any(is)
-}
-
 /// Letters and digits alone, in lower case.
 fn letters(text: &str) -> String {
     text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split(|it: char| !it.is_alphanumeric()).map(letters).filter(|it| !it.is_empty()).collect()
 }

@@ -1,6 +1,6 @@
 //! Which columns of a suppression list hold numbers, by their names: all of them count, so in doubt one does.
 
-use crate::campaign::list::columns::normalised;
+use crate::campaign::list::columns::{normalised, words};
 use crate::campaign::list::country::CountryColumn;
 use crate::campaign::list::quotes::digits;
 
@@ -81,26 +81,6 @@ pub(super) fn has_numbers(names: &[String]) -> bool {
     const DIGITS_OF_A_NAME: usize = 4;
     names.iter().all(|name| digits(name) <= DIGITS_OF_A_NAME)
         && names.iter().any(|name| matches!(holds(name), Holds::Numbers | Holds::Perhaps))
-}
-
-/// In lower case; apart where a capital begins one, at digits, and at all that is no letter.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut before = ' ';
-    for it in name.chars() {
-        let begins = (it.is_uppercase() && before.is_lowercase()) || it.is_numeric() != before.is_numeric();
-        if begins || !it.is_alphanumeric() {
-            words.push(String::new());
-        }
-        if it.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(it.to_lowercase());
-        }
-        before = it;
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 #[cfg(test)]

@@ -2,19 +2,65 @@
 
 use super::Said;
 
+/// Words that say so wherever they stand in a name, as does every word with `dnc` in it.
+pub(super) const LISTS: [&str; 3] = ["dnd", "tps", "ctps"];
+
+/// Words in a row that say the same, in the form of `letters`.
+#[rustfmt::skip]
+pub(super) const DO_NOT: [&str; 14] = [
+    "donotcall", "dontcall", "donotcontact", "dontcontact", "donotphone", "dontphone", "donottelephone", "donotdial",
+    "dontdial", "donotring", "dontring", "donotdisturb", "donotsolicit", "dontdisturb",
+];
+
+/// Looking somebody up in a list of those who must not be called; with one of [`MOMENT`], when that was done.
+#[rustfmt::skip]
+pub(super) const CHECK: [&str; 10] = [
+    "check", "checked", "checks", "scrub", "scrubbed", "scrubs", "screened", "screening", "washed", "lookup",
+];
+pub(super) const MOMENT: [&str; 7] = ["at", "date", "datetime", "time", "timestamp", "last", "latest"];
+/// The same at the end of a name only: `checked_on_dnc` is none.
+pub(super) const MOMENT_AT_END: [&str; 2] = ["on", "by"];
+/// What such a check may have found, whenever it was: not its moment.
+#[rustfmt::skip]
+pub(super) const FOUND: [&str; 9] = [
+    "result", "results", "status", "outcome", "flag", "found", "hit", "match", "matched",
+];
+/// At the end of a name, nothing was found: `dnc_clean`.
+pub(super) const CLEAN: [&str; 3] = ["clean", "cleared", "passed"];
+
+/// One word, or the first of two with `out`, that says that somebody wants no more of something.
+pub(super) const OPT_OUT: [&str; 6] =
+    ["optout", "optedout", "optsout", "unsubscribed", "unsubscribe", "unsub"];
+pub(super) const OPT: [&str; 4] = ["opt", "opted", "opts", "opting"];
+/// Parts of the words that are about calls.
+pub(super) const CALLS: [&str; 5] = ["call", "phone", "voice", "dial", "telemarketing"];
+/// Words that leave it to the others in a name what it is about, besides [`BEFORE`], [`BEHIND`] and [`SINCE`].
+#[rustfmt::skip]
+pub(super) const NEUTRAL: [&str; 22] = [
+    "of", "from", "to", "for", "the", "all", "any", "global", "and", "or", "marketing", "mobile", "cell", "wireless",
+    "landline", "home", "work", "tel", "number", "state", "not", "non",
+];
+
+/// What may stand between a `not` and that which it denies.
+#[rustfmt::skip]
+pub(super) const BETWEEN: [&str; 14] = [
+    "on", "in", "the", "a", "any", "our", "listed", "registered", "federal", "national", "state", "internal",
+    "company", "list",
+];
+pub(super) const NOT: [&str; 2] = ["not", "non"];
+
 /// Names of columns in which a yes forbids, in the form of `letters`, without what [`BEFORE`] and [`BEHIND`] hold.
 #[rustfmt::skip]
-pub(super) const FORBIDDING: [&str; 79] = [
-    "donotcall", "dontcall", "donotcontact", "dontcontact", "donotphone", "donotdial", "donotring", "donotdisturb",
-    "donotsolicit", "nevercall", "stopcalling", "stopcalls", "nocall", "nocalls", "nocalling", "nophone",
-    "nophonecalls", "nocontact", "nottobecalled", "dnc", "dncl", "dncr", "dnd", "tps", "ctps", "optout", "optedout",
-    "optsout", "optoutcall", "optoutcalls", "optoutofcalls", "optedoutcalls", "optedoutofcall", "optedoutofcalls",
-    "optedoutofphone", "optedoutofcalling", "calloptout", "callsoptout", "calloptedout", "phoneoptout",
-    "phoneoptedout", "voiceoptout", "marketingoptout", "unsubscribed", "unsubscribe", "unsub", "deleted", "blocked",
-    "blacklist", "blacklisted", "blocklist", "blocklisted", "suppress", "suppressed", "suppression", "revoked",
-    "deceased", "litigator", "removed", "archived", "erased", "excluded", "exclude", "complained", "callblocked",
-    "callsblocked", "blockcalls", "donotengage", "robinson", "bloctel", "nichtanrufen", "keinanruf", "keineanrufe",
-    "anrufsperre", "werbesperre", "nepasappeler", "nollamar", "nonchiamare", "naoligar",
+pub(super) const FORBIDDING: [&str; 64] = [
+    "nevercall", "stopcalling", "stopcalls", "nocall", "nocalls", "nocalling", "nophone", "nophonecalls",
+    "nocontact", "nottobecalled", "optout", "optedout", "optsout", "optoutcall", "optoutcalls",
+    "optoutofcalls", "optedoutcalls", "optedoutofcall", "optedoutofcalls", "optedoutofphone", "optedoutofcalling",
+    "calloptout", "callsoptout", "calloptedout", "phoneoptout", "phoneoptedout", "voiceoptout", "marketingoptout",
+    "unsubscribed", "unsubscribe", "unsub", "deleted", "blocked", "blacklist", "blacklisted", "blocklist",
+    "blocklisted", "suppress", "suppressed", "suppression", "revoked", "deceased", "litigator", "removed",
+    "archived", "erased", "excluded", "exclude", "complained", "callblocked", "callsblocked", "blockcalls",
+    "donotengage", "robinson", "bloctel", "nichtanrufen", "keinanruf", "keineanrufe", "anrufsperre", "werbesperre",
+    "nepasappeler", "nollamar", "nonchiamare", "naoligar",
 ];
 
 /// The same where a no forbids.
@@ -59,11 +105,10 @@ pub(super) const STATUS: [&str; 18] = [
     "stage", "result", "outcome", "tag", "tags", "label", "labels", "preference", "preferences", "subscription",
 ];
 
-/// Other ways to reach people, which are no business of a call.
+/// Other ways to reach people, which are no business of a call, as words or their beginnings: `voicemail` is none.
 #[rustfmt::skip]
-pub(super) const ELSEWHERE: [&str; 11] = [
-    "email", "mail", "sms", "fax", "newsletter", "whatsapp", "texting", "textmessage", "pushnotification", "cookie",
-    "bulk",
+pub(super) const ELSEWHERE: [&str; 10] = [
+    "email", "mail", "sms", "mms", "text", "fax", "newsletter", "whatsapp", "pushnotification", "cookie",
 ];
 
 /// What a cell may say, in the form of `letters`; a cell in which nothing is left by that is in [`MARKS`] or unclear.
@@ -98,17 +143,17 @@ pub(super) const MARKS: [(&str, Said); 7] = [
     ("-1", Said::Yes),
 ];
 
-/// What forbids in a status, and as an answer: it begins with one of these words, …
+/// What forbids in a status, and as an answer, unless a [`NOT`] denies it: one of its words holds one of these, …
 #[rustfmt::skip]
 pub(super) const FORBIDDING_WORDS: [&str; 8] = [
     "dnc", "dncl", "dncc", "dncr", "dnd", "litigator", "blacklisted", "blocklisted",
 ];
 
-/// … or holds one of these, in the form of `letters`.
+/// … or all of them together one of these, in the form of `letters`.
 #[rustfmt::skip]
-pub(super) const FORBIDDING_PARTS: [&str; 27] = [
+pub(super) const FORBIDDING_PARTS: [&str; 24] = [
     "donotcall", "dontcall", "donotcontact", "dontcontact", "donotphone", "donotdial", "nevercall", "stopcalling",
-    "nomorecalls", "nottobecalled", "notobecalled", "addedtodnc", "ondnc", "dnclist", "optout", "optedout",
-    "unsubscribe", "deceased", "consentrevoked", "consentwithdrawn", "revokedconsent", "withdrewconsent",
-    "noconsent", "blacklist", "blocklist", "suppressed", "removeme",
+    "nomorecalls", "nottobecalled", "notobecalled", "optout", "optedout", "unsubscribe",
+    "deceased", "consentrevoked", "consentwithdrawn", "revokedconsent", "withdrewconsent", "noconsent",
+    "blacklist", "blocklist", "suppressed", "removeme",
 ];

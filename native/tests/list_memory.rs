@@ -1,5 +1,6 @@
-//! A list of any size is read in the same memory.
-#![cfg(target_os = "linux")]
+//! A list of any size is read in the same memory. By itself, because what a process ever had is measured.
+#![cfg(all(feature = "campaign", target_os = "linux"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::io::Read;
 
