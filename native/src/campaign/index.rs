@@ -7,7 +7,6 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -108,13 +107,14 @@ impl RunIndex {
         Ok(None)
     }
 
-    /// How many calls of a campaign were counted; none if it was never run from this machine.
+    /// How many calls of a campaign were counted; none if it was never run from this machine, and more than there can be,
+    /// [`u64::MAX`], if what was counted cannot be read.
     ///
     /// # Errors
     /// If it cannot be read.
     pub fn calls(&self, origin: &Origin) -> io::Result<Option<u64>> {
         match File::open(self.campaign(origin)) {
-            Ok(mut file) => Ok(Counted::read(&mut file)?.map(|counted| counted.calls)),
+            Ok(mut file) => Counted::calls(&mut file),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -158,7 +158,7 @@ impl RunIndex {
                 return Err(CounterError::Held(counted.map(|it| Box::new((it.holder, it.database)))));
             }
         }
-        let calls = Counted::read(&mut file)?.map_or(0, |counted| counted.calls);
+        let calls = Counted::calls(&mut file)?.unwrap_or_default();
         let counted = Counted { calls, holder: Holder::this(now), database: database.to_owned() };
         let mut counter = CallCounter { file, counted };
         counter.write()?;
@@ -227,7 +227,22 @@ struct Counted {
 
 impl Counted {
     fn read(file: &mut File) -> io::Result<Option<Self>> {
-        Ok(serde_json::from_str(&read(file)?).ok())
+        let text = read(file)?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(serde_json::from_str(&text).map_err(io::Error::from)?))
+    }
+
+    /// There were calls where a number stands that cannot be understood, and no copy may pass for having them all.
+    fn calls(file: &mut File) -> io::Result<Option<u64>> {
+        match Self::read(file) {
+            Ok(counted) => Ok(counted.map(|it| it.calls)),
+            Err(error) if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
+                Ok(Some(u64::MAX))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -241,12 +256,15 @@ fn read(file: &mut File) -> io::Result<String> {
 }
 
 /// In one write, over what was there: the process may be killed at any moment. Written at the same width, so that nothing of
-/// what was there before is left behind it.
+/// what was there before is left behind it; what was wider is cut off.
 fn write(file: &mut File, what: &impl Serialize) -> io::Result<()> {
     const WIDTH: usize = 1024;
     let text = serde_json::to_string(what)?;
     file.seek(SeekFrom::Start(0))?;
-    file.write_all(format!("{text:WIDTH$}\n").as_bytes())
+    let line = format!("{text:WIDTH$}\n");
+    file.write_all(line.as_bytes())?;
+    let end = file.stream_position()?;
+    file.set_len(end)
 }
 
 /// The number of a campaign's calls, outside of its database.
@@ -270,7 +288,7 @@ impl CallCounter {
         self.write()
     }
 
-    /// If the machine dies, what is left is less or cannot be read, which stands in nobody's way.
+    /// If the machine dies, what is left is less, or cannot be read and then asks for a person's word.
     fn write(&mut self) -> io::Result<()> {
         write(&mut self.file, &self.counted)
     }
@@ -291,27 +309,31 @@ impl From<io::Error> for CounterError {
     }
 }
 
-/// The key of this machine, which is made if there is none.
+/// The key of this machine, which is made if there is none, or if whoever made it was killed before there was something in it.
 fn key(path: &Path) -> io::Result<String> {
-    const TRIES: u32 = 25;
-    const PAUSE: Duration = Duration::from_millis(20);
-    match private(OpenOptions::new().write(true).create_new(true)).open(path) {
-        Ok(mut file) => {
-            file.write_all(random_key()?.as_bytes())?;
-            file.sync_all()?;
-        }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(error),
+    let is_key = |key: &str| key.len() == 2 * KEY_BYTES && key.bytes().all(|it| it.is_ascii_hexdigit());
+    if let Some(key) = std::fs::read_to_string(path).ok().filter(|key| is_key(key)) {
+        return Ok(key);
     }
-    for _ in 0..TRIES {
-        let key = std::fs::read_to_string(path)?;
-        if key.len() == 2 * KEY_BYTES {
-            return Ok(key);
-        }
-        // Another process is writing it.
-        std::thread::sleep(PAUSE);
+    let mut file =
+        private(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)?;
+    // Of those that find none at once, one makes it and the others wait.
+    file.lock()?;
+    let found = read(&mut file)?;
+    if is_key(&found) {
+        return Ok(found);
     }
-    Err(io::Error::new(ErrorKind::InvalidData, format!("{} is no key; remove it", path.display())))
+    if !found.is_empty() {
+        return Err(io::Error::new(
+            ErrorKind::InvalidData,
+            format!("{} is no key; remove it", path.display()),
+        ));
+    }
+    let key = random_key()?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(key.as_bytes())?;
+    file.sync_all()?;
+    Ok(key)
 }
 
 fn make_private(folder: &Path) -> io::Result<()> {

@@ -128,11 +128,20 @@ impl Database {
     /// # Errors
     /// As [`open`](Self::open), and if its schema is of an older version.
     pub async fn read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::read_only(path.as_ref()).await?, counter: None })
+        Ok(Self { link: Link::read_only(path.as_ref(), Lost::Refuse).await?, counter: None })
     }
 
-    /// Closes it, so that all is in the one file, as far as nobody else has it open. Nothing is lost without; but what was
-    /// written last is then in the log beside the file, and a copy of the file alone would not have it.
+    /// Opens a file whose log is gone for reading alone, to find out what is missing in it.
+    #[doc(hidden)]
+    pub async fn read_only_without_log(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Ok(Self { link: Link::read_only(path.as_ref(), Lost::Forget).await?, counter: None })
+    }
+
+    /// Closes it, so that all is in the one file, as far as nobody else has it open, and the file says so. Nothing is lost
+    /// without; but what was written last is then in the log beside the file, and a copy of the file alone would not have it.
+    ///
+    /// After a run, drop the store and the [`RunnerLock`](super::RunnerLock) and call this last: a file that calls were made
+    /// with, and whose last connection was closed without it, says that its log has to be there, and is refused.
     ///
     /// # Errors
     /// If the file cannot be read or written.

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use polyai_outbound::campaign::{Database, Duplicates, RunnerLock, Store, StoreError, StoreErrorKind};
+use polyai_outbound::campaign::{
+    CampaignId, Database, Duplicates, Origin, RunIndex, RunnerLock, Store, StoreError, StoreErrorKind,
+};
 use polyai_outbound::core::campaign::State;
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
@@ -17,6 +19,8 @@ async fn refused(path: &Path) -> StoreError {
     let error = Database::open(path, false).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::LogMissing, "{error}");
     assert!(error.to_string().contains("-wal is missing"), "{error}");
+    let reading = Database::read_only(path).await.unwrap_err();
+    assert_eq!(reading.to_string(), error.to_string(), "who reads is told the same");
     error
 }
 
@@ -65,6 +69,40 @@ async fn a_file_whose_run_was_closed_needs_no_log() {
     let (_folder, copy) = copied(&path);
     let tally = Database::open(&copy, false).await.unwrap().tally(campaign).await.unwrap();
     assert_eq!(tally[&State::Dialing], 2);
+}
+
+#[tokio::test]
+async fn a_program_that_closes_its_database_last_leaves_a_file_that_opens() {
+    let mut fixture = Fixture::of(3).await;
+    fixture.save(vec![intent(1), intent(2)]).await.unwrap();
+    let Fixture { directory, database, store, campaign } = fixture;
+    drop(store);
+    database.close().await.unwrap();
+    let (_folder, copy) = copied(&directory.path().join("calls.db"));
+    let tally = Database::open(&copy, false).await.unwrap().tally(campaign).await.unwrap();
+    assert_eq!(tally[&State::Dialing], 2);
+}
+
+#[test]
+fn an_empty_key_is_filled_and_a_counter_that_cannot_be_read_passes_no_copy() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("key"), "").unwrap();
+    let index = RunIndex::open(folder.path()).unwrap();
+    let key = std::fs::read_to_string(folder.path().join("key")).unwrap();
+    RunIndex::open(folder.path()).unwrap();
+    assert_eq!(key, std::fs::read_to_string(folder.path().join("key")).unwrap());
+    let origin = Origin { database_id: "a".to_owned(), campaign: CampaignId(1), list: "b".to_owned() };
+    assert_eq!(index.calls(&origin).unwrap(), None);
+    drop(index.counter(&origin, Path::new("calls.db"), NOW).unwrap());
+    assert_eq!(index.calls(&origin).unwrap(), Some(0));
+    let counter = std::fs::read_dir(folder.path().join("campaigns")).unwrap().next().unwrap().unwrap().path();
+    for broken in [&b"{"[..], b"{\"calls\":3", b"\0\0\0\0", b"\xff\xfe", b"7", b"[]"] {
+        std::fs::write(&counter, broken).unwrap();
+        assert_eq!(index.calls(&origin).unwrap(), Some(u64::MAX), "{broken:?}");
+    }
+    std::fs::write(&counter, "x".repeat(4000)).unwrap();
+    drop(index.counter(&origin, Path::new("calls.db"), NOW).unwrap());
+    assert_eq!(std::fs::metadata(&counter).unwrap().len(), 1025);
 }
 
 #[tokio::test]

@@ -130,18 +130,46 @@ impl Memory {
         if !consent.again {
             return Err(without_log(path, &error));
         }
+        let missing = self.missing(path).await.ok().flatten();
         let mut database = Database::open_without_log(path).await?;
+        self.accepted(path, "the log of it is gone", missing);
         database.renew().await?;
         Ok(database)
     }
 
-    /// Whether all calls of all campaigns that were run are in the file alone, and nobody runs one of them, as far as is
-    /// known for certain.
+    /// Says what a person agreed to.
+    fn accepted(&self, path: &Path, what: &str, missing: Option<u64>) {
+        let missing = missing.map_or_else(
+            || "how many calls are missing in it is not known".to_owned(),
+            |missing| format!("calls that are missing in it: {missing}"),
+        );
+        self.output.note(format_args!(
+            "warning: database {}: {what}, and it is gone on with (--again); {missing}; whoever they were made to may be \
+             called again",
+            path.display()
+        ));
+    }
+
+    /// How many calls were counted that are not in the file alone, if that is known of all of its campaigns.
+    async fn missing(&self, path: &Path) -> Result<Option<u64>, StoreError> {
+        let Some(index) = &self.index else { return Ok(None) };
+        let mut database = Database::read_only_without_log(path).await?;
+        let mut missing = 0_u64;
+        for campaign in database.campaigns().await? {
+            let Some((origin, intents)) = database.origin(campaign.id).await? else { continue };
+            let Some(counted) = known(index.calls(&origin).ok().flatten()) else { return Ok(None) };
+            missing = missing.saturating_add(counted.saturating_sub(intents));
+        }
+        Ok(Some(missing))
+    }
+
+    /// Whether all calls of all campaigns are in the file alone, and nobody runs one of them, as far as is known for certain:
+    /// one that nobody counted may have been run by another program, with all of its calls in the log.
     async fn is_complete(&self, path: &Path) -> Result<bool, StoreError> {
         let Some(index) = &self.index else { return Ok(false) };
-        let mut database = Database::read_only(path).await?;
+        let mut database = Database::read_only_without_log(path).await?;
         let campaigns = database.campaigns().await?;
-        for campaign in campaigns.iter().filter(|it| it.runner.is_some()) {
+        for campaign in &campaigns {
             let Some((origin, intents)) = database.origin(campaign.id).await? else { continue };
             let is_known = matches!(index.calls(&origin), Ok(Some(calls)) if calls == intents);
             if !is_known || index.is_run(&origin).unwrap_or(true) {
@@ -167,8 +195,12 @@ impl Memory {
             (None, Some(_)) => true,
             (None, None) => false,
         };
+        let missing = known(counted).map(|it| it.saturating_sub(intents));
         if is_old && !consent.again {
-            return Err(self.old(database.path(), backup_at, counted.map(|it| it.saturating_sub(intents))));
+            return Err(self.old(database.path(), backup_at, missing));
+        }
+        if is_old {
+            self.accepted(database.path(), "it is an older copy or a backup", missing);
         }
         let origin = match (is_old, backup_at) {
             (true, _) => {
@@ -186,7 +218,8 @@ impl Memory {
         match index.counter(&origin, &whole(database.path()), self.now) {
             // Somebody else may have run it in between.
             Ok(counter) if counter.calls() > intents => {
-                Err(self.old(database.path(), backup_at, Some(counter.calls() - intents)))
+                let missing = known(Some(counter.calls())).map(|it| it.saturating_sub(intents));
+                Err(self.old(database.path(), backup_at, missing))
             }
             Ok(counter) => {
                 database.count_calls(counter);
@@ -218,6 +251,11 @@ impl Memory {
             ),
         }
     }
+}
+
+/// A number of calls, unless it stands for one that cannot be read.
+fn known(counted: Option<u64>) -> Option<u64> {
+    counted.filter(|it| *it < u64::MAX)
 }
 
 fn without_log(path: &Path, error: &StoreError) -> Failure {

@@ -131,7 +131,10 @@ impl Link {
     }
 
     /// For reading, if the schema is that of this version.
-    pub(super) async fn read_only(path: &Path) -> Result<Self, StoreError> {
+    pub(super) async fn read_only(path: &Path, lost: Lost) -> Result<Self, StoreError> {
+        if lost == Lost::Refuse {
+            log::refuse_file_without_log(path).await?;
+        }
         let mut link = Self::connected(path, settings(path).read_only(true)).await?;
         let mut connection = link.take().await?;
         if version(&mut connection, path).await? < newest() {
@@ -186,9 +189,15 @@ impl Link {
         }
     }
 
-    /// Works the log into the file, as far as nobody else needs it, and closes the connection.
+    /// Works the log into the file, as far as nobody else needs it, takes the mark away if nobody runs a campaign, and closes
+    /// the connection.
     pub(super) async fn close(mut self) -> Result<(), StoreError> {
         let mut connection = self.take().await?;
+        match log::settle(&mut connection, &self.path).await {
+            // Who only reads leaves that to those who write.
+            Err(error) if error.kind() == StoreErrorKind::ReadOnly => {}
+            settled => settled?,
+        }
         let fail = |error: sqlx::Error| failed(&self.path, &error);
         sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await.map_err(fail)?;
         connection.close().await.map_err(fail)
