@@ -25,7 +25,7 @@ const ELSEWHERE: &str = "another path for the rejects, or that file moved away";
 /// let mut rejects = Rejects::beside(&path);
 /// for entry in List::open(&path, &ListOptions::default())? {
 ///     match entry? {
-///         Entry::Recipient(_) => {}
+///         Entry::Recipient(_) | Entry::OptedOut(_) => {}
 ///         Entry::Refused(refused) => rejects.write(&refused)?,
 ///     }
 /// }

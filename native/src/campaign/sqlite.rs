@@ -50,7 +50,7 @@ pub struct CampaignId(pub i64);
 ///
 /// ```
 /// use polyai_outbound::campaign::{Database, Duplicates, Planned, NewCampaign, Source, Store};
-/// use polyai_outbound::core::campaign::{Fetch, NewRecipient, Priority, Standing, State, Turn};
+/// use polyai_outbound::core::campaign::{Fetch, NewRecipient, Priority, Standing, State, Turn, Zones};
 /// use polyai_outbound::{Metadata, PhoneNumber, Timestamp};
 ///
 /// # async fn example(path: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
@@ -71,6 +71,7 @@ pub struct CampaignId(pub i64);
 ///     row: 2,
 ///     to_number: PhoneNumber::parse("+14155550100")?,
 ///     time_zone: None,
+///     also_in: Zones::NONE,
 ///     not_before: None,
 ///     not_after: None,
 ///     priority: Priority::default(),

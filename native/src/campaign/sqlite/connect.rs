@@ -108,7 +108,7 @@ impl Link {
             migrate(&mut connection, path).await?;
         }
         match lost {
-            Lost::Refuse => log::settle(&mut connection, path).await?,
+            Lost::Refuse => log::settle(&mut connection, path).await.map(drop)?,
             Lost::Forget => log::forget(&mut connection, path).await?,
         }
         link.put(connection);
@@ -193,13 +193,16 @@ impl Link {
     /// the connection.
     pub(super) async fn close(mut self) -> Result<(), StoreError> {
         let mut connection = self.take().await?;
-        match log::settle(&mut connection, &self.path).await {
+        let is_settled = match log::settle(&mut connection, &self.path).await {
             // Who only reads leaves that to those who write.
-            Err(error) if error.kind() == StoreErrorKind::ReadOnly => {}
+            Err(error) if error.kind() == StoreErrorKind::ReadOnly => false,
             settled => settled?,
-        }
+        };
         let fail = |error: sqlx::Error| failed(&self.path, &error);
-        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await.map_err(fail)?;
+        // SQLite would work what is left in the log into whatever file is put in the place of this one.
+        let checkpoint =
+            if is_settled { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(PASSIVE)" };
+        sqlx::query(checkpoint).execute(&mut connection).await.map_err(fail)?;
         connection.close().await.map_err(fail)
     }
 

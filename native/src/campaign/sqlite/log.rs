@@ -162,26 +162,31 @@ pub(super) async fn checkpoint(
     Ok(busy == 0 && frames == done)
 }
 
-/// Takes the mark away if nobody runs a campaign of the database: what is in the log is in the file from then on.
-pub(super) async fn settle(connection: &mut SqliteConnection, database: &Path) -> Result<(), StoreError> {
+/// Takes the mark away if nobody runs a campaign of the database: what is in the log is in the file from then on. Returns true
+/// if there is none any more.
+pub(super) async fn settle(connection: &mut SqliteConnection, database: &Path) -> Result<bool, StoreError> {
     let fail = |error: sqlx::Error| failed(database, &error);
     let running: i64 = sqlx::query_scalar("SELECT coalesce(max(running), 0) FROM identity")
         .fetch_one(&mut *connection)
         .await
         .map_err(fail)?;
     // All that was called has to be in the file before the file says so.
-    if running == 0 || is_run(connection, database).await? || !checkpoint(connection, database).await? {
-        return Ok(());
+    if running == 0 {
+        return Ok(true);
+    }
+    if is_run(connection, database).await? || !checkpoint(connection, database).await? {
+        return Ok(false);
     }
     // Who begins a run locks its campaign first and marks the file then, which waits for this transaction.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
     if is_run(&mut transaction, database).await? {
-        return transaction.rollback().await.map_err(fail);
+        transaction.rollback().await.map_err(fail)?;
+        return Ok(false);
     }
     sqlx::query("UPDATE identity SET running = 0").execute(&mut *transaction).await.map_err(fail)?;
     transaction.commit().await.map_err(fail)?;
     checkpoint(connection, database).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Whether somebody runs a campaign of the database, as far as can be told.
