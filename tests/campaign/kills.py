@@ -35,7 +35,7 @@ def numbers(count, rng):
     taken = set()
     while len(taken) < count:
         area = rng.choice([212, 312, 415, 617, 702, 808, 907])
-        taken.add(f"+1{area}{rng.randrange(200, 999)}{rng.randrange(0, 10000):04d}")
+        taken.add(f"+1{area}{rng.randrange(200, 900)}{rng.randrange(0, 10000):04d}")
     scripted = [f"+1{area}55501{xx:02d}" for area in range(301, 304) for xx in (0, 1, 2, 3, 5, 7, 8, 10)]
     return scripted + sorted(taken)
 
