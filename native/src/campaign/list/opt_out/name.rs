@@ -21,10 +21,10 @@ fn is_elsewhere(words: &[String]) -> bool {
         let ahead = words.get(at..).unwrap_or_default().concat();
         ELSEWHERE.iter().any(|other| ahead.starts_with(other))
     };
-    (0..words.len()).any(begins_elsewhere) && !words.iter().any(is_of_calls)
+    (0..words.len()).any(begins_elsewhere) && !words.iter().any(|word| is_of_calls(word))
 }
 
-fn is_of_calls(word: &String) -> bool {
+fn is_of_calls(word: &str) -> bool {
     CALLS.iter().any(|part| word.contains(part))
 }
 
@@ -65,7 +65,7 @@ fn opt_out(words: &[String]) -> Option<OptOut> {
             .any(|it| it.contains(&word.as_str()))
             || word.bytes().all(|it| it.is_ascii_digit())
     };
-    if !words.iter().any(is_of_calls) && !words.iter().all(is_neutral) {
+    if !words.iter().any(|word| is_of_calls(word)) && !words.iter().all(is_neutral) {
         return None;
     }
     let denied = is_denied(words.get(..at).unwrap_or_default());
