@@ -137,7 +137,7 @@ fn is_long_enough(secret: &str) -> bool {
     secret.chars().nth(SHORTEST - 1).is_some()
 }
 
-/// Whether a text is seen at a glance to be as it is read: ASCII alone, without control characters and escapes.
+/// Returns true if a text is seen at a glance to be as it is read: ASCII alone, without control characters and escapes.
 fn is_as_read(text: &str) -> bool {
     all(text, |byte| matches!(byte, b' '..=b'~') && byte != b'\\')
 }
@@ -148,8 +148,8 @@ fn is_plain(secret: &str) -> bool {
 }
 
 /// A text as messages and forms are compared: on one line, with characters in the place of JSON's escapes of them, without
-/// what is not seen and could part a number or a value. Many services write JSON in ASCII alone, and what they quote is JSON within JSON. Read before anything is taken out of it, or
-/// a form could go that is part of another.
+/// what is not seen and could part a number or a value. Many services write JSON in ASCII alone, and what they quote is JSON
+/// within JSON. Read before anything is taken out of it, or a form could go that is part of another.
 fn read(text: &str) -> String {
     let text = unescaped(&replace(text, SLASH, "/"));
     rewrite(&text, usize::MAX, printable)

@@ -318,7 +318,7 @@ impl MemoryStore {
     }
 }
 
-/// Whether a clock decides that.
+/// Returns true if a clock decides that.
 const fn is_decided(state: State) -> bool {
     matches!(state, State::Scheduled | State::Expired)
 }

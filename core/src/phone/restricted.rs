@@ -80,7 +80,7 @@ impl Allowed {
         }
     }
 
-    /// Whether that kind is.
+    /// Returns true if that kind is allowed.
     #[must_use]
     pub const fn has(self, kind: Restricted) -> bool {
         match kind {
@@ -89,7 +89,7 @@ impl Allowed {
         }
     }
 
-    /// Whether nothing is.
+    /// Returns true if no kind is allowed.
     #[cfg(feature = "campaign")]
     pub(crate) fn is_none(&self) -> bool {
         *self == Self::NONE
@@ -160,7 +160,7 @@ fn listed(code: u16, whole: &str) -> Option<Restricted> {
     patterns.split(' ').any(fits).then_some(Restricted::Premium)
 }
 
-/// Whether the number is of that pattern from its first to its last digit.
+/// Returns true if the number is of that pattern from its first to its last digit.
 fn is_whole(pattern: &str, number: &str) -> bool {
     let fits = |(wanted, digit)| wanted == b'.' || wanted == digit;
     pattern.len() == number.len() && pattern.bytes().zip(number.bytes()).all(fits)

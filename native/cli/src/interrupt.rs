@@ -44,7 +44,7 @@ struct Presses {
 }
 
 impl Presses {
-    /// Whether a signal at this moment is of another press than the one before.
+    /// Returns true if a signal at this moment is of another press than the one before.
     fn is_another(&mut self, now: Instant) -> bool {
         let is_another = self.last.is_none_or(|last| now.saturating_duration_since(last) >= ONE_PRESS);
         if is_another {

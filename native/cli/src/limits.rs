@@ -34,7 +34,7 @@ const NOTHING: &str = "/dev/null";
 #[cfg(not(unix))]
 const NOTHING: &str = "NUL";
 
-/// Whether this process, or the whole machine, has too many files open.
+/// Returns true if this process, or the whole machine, has too many files open.
 fn is_exhausted(error: &io::Error) -> bool {
     const ENFILE: i32 = 23;
     const EMFILE: i32 = 24;

@@ -15,7 +15,7 @@ const TOKEN: &str = "POLYAI_OUTBOUND_TOKEN";
 const AGENT_ID: &str = "POLYAI_OUTBOUND_AGENT_ID";
 const BASE_URL: &str = "POLYAI_OUTBOUND_BASE_URL";
 
-/// Whether the service is on this machine's loopback, so that it reaches nobody's phone.
+/// Returns true if the service is on this machine's loopback, so that it reaches nobody's phone.
 pub(crate) fn is_loopback(global: &Global) -> Result<bool, Failure> {
     Ok(match place(global)? {
         Place::Region(_) => false,

@@ -51,7 +51,7 @@ pub struct Imported {
     pub suppression: Vec<SuppressionCount>,
     /// Of the accepted: those that the list itself says must not be called, in their row or in another with their number.
     pub opted_out: u64,
-    /// Where it says so, as `DoNotCall=1 in row 7`: the first 20.
+    /// Places where it says so, as `DoNotCall=1 in row 7`: the first 20.
     pub opt_outs: Vec<String>,
     /// Of the accepted: those that nobody knows when to call.
     pub held: u64,

@@ -31,11 +31,11 @@ pub struct RunIndex {
 pub struct ListRun {
     /// By which campaign.
     pub origin: Origin,
-    /// When it was begun, or gone on with, last.
+    /// Time at which it was begun, or gone on with, last.
     pub at: Timestamp,
     /// The database that it was run from.
     pub database: PathBuf,
-    /// What its campaign was called there.
+    /// Name of its campaign there.
     pub name: String,
 }
 
@@ -58,7 +58,7 @@ impl ListRun {
 /// A campaign, however its database is called and wherever it lies: copies of a database have the same ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
-    /// What the database is known by.
+    /// Identity of the database, which copies of it share.
     pub database_id: String,
     /// Which campaign of it.
     pub campaign: CampaignId,
@@ -107,7 +107,7 @@ impl RunIndex {
         Ok(None)
     }
 
-    /// How many calls of a campaign were counted; none if it was never run from this machine, and more than there can be,
+    /// Number of calls of a campaign that were counted; none if it was never run from this machine, and more than there can be,
     /// [`u64::MAX`], if what was counted cannot be read.
     ///
     /// # Errors
@@ -120,7 +120,7 @@ impl RunIndex {
         }
     }
 
-    /// Whether somebody runs the campaign now, from whichever copy of its database.
+    /// Returns true if somebody runs the campaign now, from whichever copy of its database.
     ///
     /// # Errors
     /// If it cannot be looked at.
@@ -217,7 +217,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What the file of a counter holds.
+/// Content of the file of a counter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Counted {
     calls: u64,
@@ -276,7 +276,7 @@ pub struct CallCounter {
 }
 
 impl CallCounter {
-    /// How many there were, as far as this machine knows.
+    /// Number of them, as far as this machine knows.
     #[must_use]
     pub const fn calls(&self) -> u64 {
         self.counted.calls

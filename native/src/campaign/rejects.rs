@@ -38,7 +38,7 @@ const ELSEWHERE: &str = "another path for the rejects, or that file moved away";
 pub struct Rejects {
     path: PathBuf,
     list: String,
-    /// Whether it is in the list's folder.
+    /// True if it is in the list's folder.
     beside: bool,
     writer: Option<csv::Writer<BufWriter<File>>>,
 }
@@ -148,7 +148,7 @@ impl Rejects {
         Err(ListError::at(&self.path.display().to_string(), None, problem))
     }
 
-    /// Whether it is this list that a file of rejects names, perhaps in another spelling or from another folder.
+    /// Returns true if it is this list that a file of rejects names, perhaps in another spelling or from another folder.
     fn is_own(&self, named: &str) -> bool {
         if named == safe(&self.list) {
             return true;

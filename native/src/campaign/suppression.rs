@@ -86,7 +86,7 @@ impl SuppressionList {
         Self { path: path.into(), country, may_be_empty: false }
     }
 
-    /// Whether a campaign may be run if the list holds no number; not by default.
+    /// The same list, with which a campaign may be run though it holds no number, if `yes`; by default it may not.
     #[must_use]
     pub const fn may_be_empty(mut self, yes: bool) -> Self {
         self.may_be_empty = yes;
@@ -109,7 +109,7 @@ impl SuppressionList {
         Ok(())
     }
 
-    /// Whether it can be read again.
+    /// Returns true if it can be read again.
     pub(super) fn is_file(&self) -> bool {
         std::fs::metadata(&self.path).is_ok_and(|it| it.is_file())
     }

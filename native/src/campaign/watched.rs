@@ -44,7 +44,7 @@ struct Read {
     /// When it was first seen like that.
     since: Instant,
     numbers: u64,
-    /// Whether it had been still for long enough when it was read, so that what is gone from it is gone.
+    /// True if it had been still for long enough when it was read, so that what is gone from it is gone.
     settled: bool,
 }
 
@@ -130,7 +130,7 @@ impl Watched {
     }
 }
 
-/// Whether a list is believed that holds so many numbers: it may have been cut short. If it is, that is kept.
+/// Checks that a list may be believed that holds so many numbers: it may have been cut short. If it may, that is kept.
 async fn judge(
     list: &SuppressionList,
     source: &str,
@@ -150,7 +150,7 @@ async fn judge(
     Ok(())
 }
 
-/// Whether it lost more than a tenth, or all.
+/// Returns true if it lost more than a tenth, or all.
 const fn is_cut_short(numbers: u64, most: u64) -> bool {
     let lost = most.saturating_sub(numbers);
     lost > most / 10 || (most > 0 && numbers == 0)

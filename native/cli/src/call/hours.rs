@@ -35,7 +35,7 @@ fn zones(destination: &Destination) -> Zones {
     }
 }
 
-/// Whether the number may be called now: at a decent hour, or because a person at the terminal says so.
+/// Answer to whether the number may be called now: at a decent hour, or because a person at the terminal says so.
 pub(super) fn confirmed(destination: &Destination, now: Timestamp) -> Result<Answer, Failure> {
     let Some(objection) = objection(&zones(destination), now) else { return Ok(Answer::Yes) };
     let unasked = format!(

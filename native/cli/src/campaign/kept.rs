@@ -21,7 +21,7 @@ pub(crate) struct Kept {
     pub(crate) list: KeptList,
     /// Files of numbers that are never called.
     pub(crate) suppress: Vec<String>,
-    /// Whether they may be empty.
+    /// True if they may be empty.
     #[serde(default)]
     pub(crate) allow_empty_suppression: bool,
 }
@@ -181,7 +181,7 @@ fn plain(path: &Path) -> PathBuf {
     })
 }
 
-/// Whether two paths lead to one file now.
+/// Returns true if two paths lead to one file now.
 pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
     one == other
         || std::fs::canonicalize(one)

@@ -21,7 +21,7 @@ use crate::shell::quote;
 const STATE_DIR: &str = "POLYAI_OUTBOUND_STATE_DIR";
 const FOLDER: &str = "polyai-outbound";
 
-/// What a person agreed to on the command line.
+/// Consent that a person gave on the command line.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Consent {
     /// `--again`: people may be called who were called before.

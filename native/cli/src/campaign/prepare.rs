@@ -40,7 +40,7 @@ pub(super) struct Prepared {
     pub(super) database: Database,
     pub(super) campaign: CampaignId,
     pub(super) kept: Kept,
-    /// Whether its list was read just now, and told of.
+    /// True if its list was read just now, and told of.
     pub(super) imported: bool,
     /// Ends when this does.
     pub(super) lock: RunnerLock,

@@ -24,12 +24,12 @@ pub(crate) enum CountryColumn {
     OfHome,
 }
 
-/// What a cell says.
+/// Country that a cell tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Country {
     /// One that has this calling code; several may.
     pub(crate) code: CountryCode,
-    /// Whether the country itself is told, and not its calling code alone.
+    /// True if the country itself is told, and not its calling code alone.
     pub(crate) is_exact: bool,
 }
 

@@ -43,7 +43,7 @@ impl OptOut {
         }
     }
 
-    /// Whether the cell forbids to call.
+    /// Returns true if the cell forbids to call.
     ///
     /// An empty cell says nothing, which forbids nothing; but where consent is asked for, none was given: such a row is
     /// refused, because a call without consent cannot be taken back.

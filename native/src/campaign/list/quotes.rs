@@ -8,7 +8,7 @@ use crate::campaign::number::read_number;
 /// So many digits may be a phone number.
 pub(crate) const PHONE_DIGITS: usize = 7;
 
-/// What is odd about the quotes of a record.
+/// Oddities in the quotes of a record.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Quoting<'a> {
     /// Where text first stands between a closing quote and the separator: lines after the record's first, and the column.
@@ -105,7 +105,7 @@ impl<'a> Quoting<'a> {
         self.lines.iter().filter(is_row).take(2).count() == 2
     }
 
-    /// Whether a number, or a row with so many columns, may be within a quoted field.
+    /// Returns true if a number, or a row with so many columns, may be within a quoted field.
     pub(crate) fn may_take_in_numbers(&self, delimiter: u8, columns: usize) -> bool {
         let has_number = |text: &&str| digits(text) >= PHONE_DIGITS;
         let is_row = |line: &&str| {

@@ -68,7 +68,7 @@ pub(super) struct Link {
     log: Option<Log>,
 }
 
-/// What is done about a file whose log is gone.
+/// Ways to deal with a file whose log is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lost {
     /// It is refused.

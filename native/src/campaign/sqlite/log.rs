@@ -25,7 +25,7 @@ fn path(database: &Path, ending: &str) -> PathBuf {
     log.into()
 }
 
-/// Whether something is at that path that begins as a log does.
+/// Returns true if something is at that path that begins as a log does.
 fn is_there(log: &Path) -> bool {
     let mut begin = [0; 4];
     let read = std::fs::File::open(log).and_then(|mut file| file.read_exact(&mut begin));
@@ -132,7 +132,7 @@ impl Log {
         Ok(Self { path, identity, _open: connection })
     }
 
-    /// Whether it is still that log which the path leads to.
+    /// Checks that it is still that log which the path leads to.
     pub(super) fn check(&self, database: &Path) -> Result<(), StoreError> {
         // SQLite itself may empty it, and writes its beginning anew then.
         let is_the_same = |log: std::fs::Metadata| {
@@ -189,7 +189,7 @@ pub(super) async fn settle(connection: &mut SqliteConnection, database: &Path) -
     Ok(true)
 }
 
-/// Whether somebody runs a campaign of the database, as far as can be told.
+/// Returns true if somebody runs a campaign of the database, as far as can be told.
 async fn is_run(connection: &mut SqliteConnection, database: &Path) -> Result<bool, StoreError> {
     let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM campaigns")
         .fetch_all(connection)

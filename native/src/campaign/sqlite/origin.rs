@@ -30,7 +30,7 @@ impl Database {
         Ok(found.await?.into_iter().next())
     }
 
-    /// When this copy was made, if it is a [`backup`](Self::backup) that was not [renewed](Self::renew).
+    /// Time at which this copy was made, if it is a [`backup`](Self::backup) that was not [renewed](Self::renew).
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -159,7 +159,7 @@ impl Database {
     }
 }
 
-/// Whether somebody was called by the campaign, or may have been.
+/// Returns true if somebody was called by the campaign, or may have been.
 async fn has_called(connection: &mut SqliteConnection, campaign: CampaignId) -> Result<bool, sqlx::Error> {
     let called =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM recipients WHERE campaign_id = ?1 AND dials > 0)");

@@ -150,7 +150,7 @@ impl Database {
         Ok(counts.first().copied().unwrap_or_default())
     }
 
-    /// How many recipients have a number that another campaign of the database called since then; calls that are known not to
+    /// Number of recipients whose number another campaign of the database called since then; calls that are known not to
     /// have been placed are none.
     ///
     /// # Errors

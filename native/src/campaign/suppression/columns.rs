@@ -4,7 +4,7 @@ use crate::campaign::list::columns::{normalised, words};
 use crate::campaign::list::country::CountryColumn;
 use crate::campaign::list::quotes::digits;
 
-/// What a column is for.
+/// Use of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holds {
     /// Numbers: what is there and cannot be read stops the reading.
@@ -76,7 +76,7 @@ pub(super) fn holds(name: &str) -> Holds {
     }
 }
 
-/// Whether names are those of columns, of which one may hold numbers: a row with a number has none.
+/// Returns true if names are those of columns, of which one may hold numbers: a row with a number has none.
 pub(super) fn has_numbers(names: &[String]) -> bool {
     const DIGITS_OF_A_NAME: usize = 4;
     names.iter().all(|name| digits(name) <= DIGITS_OF_A_NAME)

@@ -12,7 +12,7 @@ pub(super) fn is_comment(line: &str) -> bool {
     line.starts_with('#') && !may_be_number(line) && (line.starts_with("# ") || !is_error(line))
 }
 
-/// Whether what begins with `#` has the digits of a number, and no space that makes it a comment.
+/// Returns true if what begins with `#` has the digits of a number, and no space that makes it a comment.
 pub(super) fn may_be_number(text: &str) -> bool {
     !text.starts_with("# ") && digits(text) >= FEWEST_DIGITS
 }

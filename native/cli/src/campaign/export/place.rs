@@ -48,7 +48,7 @@ impl Place {
         Self { out: BufWriter::with_capacity(BUFFER, out), unfinished, is_terminal }
     }
 
-    /// Whether it is a terminal.
+    /// Returns true if it is a terminal.
     pub(super) const fn is_terminal(&self) -> bool {
         self.is_terminal
     }

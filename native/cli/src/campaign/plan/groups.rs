@@ -57,7 +57,7 @@ impl<'a> Groups<'a> {
         self.by_area_code
     }
 
-    /// Whether nothing but an area code says where somebody is: with another clock elsewhere in the country.
+    /// Returns true if nothing but an area code says where somebody is: with another clock elsewhere in the country.
     fn is_by_area_code(&self, record: &Record) -> bool {
         let is_known = record.time_zone.is_some() || !record.also_in.is_empty();
         if is_known || self.options.zone_by == ZoneBy::Country || self.options.windows.reason().is_some() {

@@ -28,7 +28,7 @@ fn is_of_calls(word: &str) -> bool {
     CALLS.iter().any(|part| word.contains(part))
 }
 
-/// Whether somebody is on a list of those who must not be called, or when that was looked up.
+/// Kind of a column that tells whether somebody is on a list of those who must not be called, or when that was looked up.
 fn list(words: &[String]) -> Option<OptOut> {
     let at = (0..words.len()).find(|at| names_list(words.get(*at..).unwrap_or_default()))?;
     let last = words.last().map_or("", String::as_str);
@@ -51,7 +51,7 @@ fn names_list(ahead: &[String]) -> bool {
     })
 }
 
-/// Whether somebody wants no more of calls, or of all.
+/// Kind of a column that tells whether somebody wants no more of calls, or of all.
 fn opt_out(words: &[String]) -> Option<OptOut> {
     let is = |at: &usize| match words.get(*at..).unwrap_or_default() {
         [first, second, ..] if second == "out" && OPT.contains(&first.as_str()) => true,
