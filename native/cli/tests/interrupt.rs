@@ -1,7 +1,7 @@
 //! Ctrl-C, and being told to end: what is left behind is said, with how to go on.
 
 use crate::common::server::{Does, SID, Server};
-use crate::common::{Ran, Run, nobody, outbound_at, sandbox, shell};
+use crate::common::{Ran, nobody, outbound_at, sandbox, shell};
 
 /// The command that is offered, run as a person would in the same environment.
 async fn resumed(ran: &Ran, base_url: &str) -> Ran {
@@ -14,17 +14,6 @@ async fn resumed(ran: &Ran, base_url: &str) -> Ran {
         .await
 }
 
-/// Started so that it hears when its terminal goes away, though these tests may have been started to outlive theirs.
-fn hearing<'a>(base_url: &str, args: impl IntoIterator<Item = &'a str>) -> Run {
-    if cfg!(not(target_os = "linux")) {
-        return outbound_at(base_url, args);
-    }
-    let args: Vec<_> = args.into_iter().collect();
-    shell(&format!("exec env --default-signal=HUP outbound {}", args.join(" ")))
-        .env("POLYAI_OUTBOUND_BASE_URL", base_url)
-        .env("POLYAI_OUTBOUND_TOKEN", "sandbox")
-}
-
 #[tokio::test]
 async fn a_call_that_is_followed_goes_on_and_can_be_followed_again() {
     let sandbox = sandbox(60.0).await;
@@ -32,7 +21,7 @@ async fn a_call_that_is_followed_goes_on_and_can_be_followed_again() {
     let runs = ["INT", "TERM", "HUP"].map(|signal| {
         let url = &url;
         async move {
-            let mut run = hearing(url, ["call", "+14155550101", "--wait", "--json"]).start();
+            let mut run = outbound_at(url, ["call", "+14155550101", "--wait", "--json"]).start();
             let placed: serde_json::Value = serde_json::from_str(&run.line().await).unwrap();
             let sid = placed["call_sid"].as_str().unwrap();
             run.signal(signal).await;
@@ -104,7 +93,7 @@ async fn with_its_trigger_on_the_way_a_call_is_of_unknown_placement() {
         for wait in [&[][..], &["--wait"]] {
             let server = Server::start(Does::Hangs, Does::Hangs).await;
             let args = ["call", "+14155550100", "--json"].iter().chain(wait).copied();
-            let run = hearing(server.base_url(), args).start();
+            let run = outbound_at(server.base_url(), args).start();
             server.arrived().await;
             run.signal(signal).await;
             let ran =

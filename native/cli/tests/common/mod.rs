@@ -62,8 +62,12 @@ pub(crate) async fn on_a_terminal(command: &str, columns: u16, environment: &[(&
 }
 
 impl Run {
+    /// It hears when its terminal goes away, though these tests may have been started to outlive theirs.
     fn of(program: &str) -> Self {
-        let mut command = Command::new(program);
+        let hearing: &[&str] =
+            if cfg!(target_os = "linux") { &["env", "--default-signal=HUP", program] } else { &[program] };
+        let mut command = Command::new(hearing[0]);
+        command.args(&hearing[1..]);
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).current_dir(std::env::temp_dir());
         // Nobody's own memory of lists that were run is touched, nor counts here.
         command.env("POLYAI_OUTBOUND_STATE_DIR", state_dir());
