@@ -256,8 +256,13 @@ mod on_a_terminal {
             let script = format!("printf '{answer}\\n' | script -qec '{cancel}' /dev/null");
             shell(&script).env("POLYAI_OUTBOUND_DB", kept.database()).env("USER", "ada")
         };
-        let ran = typed("n").ran().await.expect(130);
-        assert!(ran.stdout.contains("[y/N]") && ran.stdout.contains("nothing was changed"), "{ran:?}");
+        for no in ["n", "", "yesterday", "no y", "1"] {
+            let ran = typed(no).ran().await.expect(130);
+            assert!(
+                ran.stdout.contains("[y/N]") && ran.stdout.contains("nothing was changed"),
+                "{no}: {ran:?}"
+            );
+        }
         assert_eq!(kept.asks(["status"]).await["states"]["scheduled"], 2);
         let ran = typed("y").ran().await.expect(0);
         assert!(ran.stdout.contains("2 rows were cancelled"), "{ran:?}");

@@ -6,6 +6,7 @@ use std::time::Duration;
 use polyai_outbound::campaign::State;
 
 use crate::campaign::{Folder, list, numbers, rang};
+use crate::common::list::Kept;
 use crate::common::sandbox;
 
 const ROWS: usize = 40;
@@ -234,4 +235,28 @@ async fn a_terminal_that_is_gone_while_progress_is_shown_leaves_no_call_unfollow
         }
     }
     panic!("the running calls are not followed to their end: {:?}", folder.records().await);
+}
+
+#[tokio::test]
+async fn a_trigger_that_a_kill_left_behind_counts_toward_the_cap_of_its_number() {
+    let kept = Kept::new().await;
+    kept.write("first.csv", &["phone", "+12125550111"]);
+    kept.write("second.csv", &["phone", "+12125550111", "+12125550200"]);
+    let always = ["--no-windows", "a test", "--json"];
+    let mut first = kept.runs("first.csv", &always).start();
+    while !first.line().await.contains("\"dialing\"") {}
+    first.signal("KILL").await;
+    first.ran().await;
+
+    let cap = ["--again", "--not-again-within", "none", "--max-per-number", "1"];
+    let mut second = kept.runs("second.csv", &[&always[..], &cap].concat()).start();
+    while !second.line().await.contains("\"succeeded\"") {}
+    let why = kept.asks(["why", "2", "--name", "second"]).await;
+    let cap = why["why"].as_array().unwrap().last().unwrap().as_str().unwrap();
+    assert!(
+        cap.starts_with("its number will have been dialed 1 time in the 24 hours before; 1 are allowed")
+            && cap.ends_with("by the rule number_cap"),
+        "{why:#}"
+    );
+    second.signal("KILL").await;
 }

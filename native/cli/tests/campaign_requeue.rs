@@ -3,7 +3,7 @@
 
 use polyai_outbound::campaign::{Database, Decided, Selection, StoreError};
 
-use crate::common::list::{Kept, number};
+use crate::common::list::{Kept, far_window, number};
 
 /// A campaign that ran to its end; rows are lines 2 and on.
 async fn ended(endings: &[u32], more: &[&str]) -> Kept {
@@ -257,4 +257,25 @@ async fn a_campaign_that_is_cancelled_calls_nobody_who_is_put_back() {
         assert!(ran.stderr.contains("nothing was changed"), "{ran:?}");
     }
     assert_eq!(kept.asks(["status"]).await["states"]["failed"], 1);
+}
+
+#[tokio::test]
+async fn rows_whose_time_was_over_are_called_when_the_same_campaign_may_last_longer() {
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone,not_after", "+14155550100,", "+14155550200,2020-01-01T00:00:00Z"]);
+    // The window opens in three days, when the time of the campaign is over.
+    let until = "2100-01-01T00:00:00Z";
+    let late = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24)).to_string();
+    let over = ["--window", &far_window(), "--until", &late];
+    kept.runs("people.csv", &over).ran().await.expect(1);
+    assert_eq!(kept.asks(["status"]).await["states"]["expired"], 2);
+    let ran = kept.runs("people.csv", &["--until", until, "--no-windows", "a test"]).ran().await.expect(1);
+    ran.says(&["--until: ", "-> 2100-01-01T00:00:00.000Z"]);
+    let status = kept.asks(["status"]).await;
+    assert_eq!(
+        (&status["states"]["succeeded"], &status["states"]["expired"]),
+        (&1.into(), &1.into()),
+        "the row's own time is over all the same: {status}"
+    );
+    assert_eq!(kept.book().await, ["+14155550100"]);
 }

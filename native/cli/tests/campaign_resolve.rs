@@ -171,3 +171,28 @@ async fn nobody_is_called_again_by_a_campaign_that_is_cancelled() {
     assert!(ran.stderr.contains("is cancelled and calls nobody"), "{ran:?}");
     assert_eq!(kept.asks(["resolve", "2", "--close", "failed", "--note", "x"]).await["rows"], 1);
 }
+
+#[tokio::test]
+async fn last_digits_that_several_numbers_end_in_decide_about_none_of_them() {
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone", "+14155550106", "+17185550106", "+14155550113"]);
+    let ran = kept.runs("people.csv", &["--no-windows", "a test", "--rate", "50"]).ran().await;
+    assert_eq!(ran.code, Some(5), "{ran:?}");
+    for digits in ["555-0106", "(555) 0106", "0555 0106"] {
+        for decision in [&["--close", "failed"][..], &["--redial", "--yes"]] {
+            let words =
+                ["resolve", digits].into_iter().chain(decision.iter().copied()).chain(["--note", "x"]);
+            kept.says(words)
+                .ran()
+                .await
+                .expect(2)
+                .says(&["rows 2, 3 have different numbers that end in these digits"]);
+        }
+    }
+    assert_eq!(kept.asks(["status"]).await["states"]["unconfirmed"], 3);
+    // Digits that one of them alone ends in are that one.
+    let closed = kept.asks(["resolve", "(718) 555-0106", "--close", "failed", "--note", "x"]).await;
+    assert_eq!(closed["rows"], 1);
+    assert_eq!(kept.asks(["why", "3"]).await["state"], "failed");
+    assert_eq!(kept.asks(["why", "2"]).await["state"], "unconfirmed");
+}

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::campaign::{Folder, list};
-use crate::common::list::{ALWAYS, Kept};
+use crate::common::list::{ALWAYS, Kept, far_window};
 use crate::common::{Run, outbound, sandbox};
 
 fn plan(folder: &Folder, more: &[&str]) -> Run {
@@ -112,7 +112,7 @@ async fn a_list_that_lost_its_numbers_stops_the_calling_until_a_person_says_so_a
     let numbers: Vec<String> = (28..48).map(|it| format!("+141555501{it}")).collect();
     kept.write("people.csv", &["phone".to_owned(), "+14155550150".to_owned(), "+14155550151".to_owned()]);
     let never = kept.write("never.txt", &numbers).display().to_string();
-    let closed = crate::common::list::far_window();
+    let closed = far_window();
     let running = kept.runs("people.csv", &["--window", &closed, "--suppress", &never]).start();
     kept.until(|it| it["states"]["scheduled"] == 2).await;
     kept.stops(running).await;
@@ -190,4 +190,21 @@ async fn nobody_on_a_list_rings_while_it_is_rewritten_in_many_ways() {
     let rang = kept.book().await;
     assert!(spared.iter().all(|number| !rang.contains(number)), "{rang:?}");
     assert!(called.iter().all(|number| rang.contains(number)), "and the others do: {rang:?} {ran:?}");
+}
+
+#[tokio::test]
+async fn a_list_that_was_named_from_one_folder_holds_from_every_other() {
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone", "+14155550100", "+14155550200"]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::write(elsewhere.path().join("never.txt"), "").unwrap();
+    // Nobody is on it when the list is read.
+    kept.write("never.txt", &["+16285550100"]);
+    let first = kept.runs("people.csv", &["--window", &far_window(), "--suppress", "never.txt"]);
+    let running = first.current_dir(kept.folder.path()).start();
+    kept.until(|it| it["states"]["scheduled"] == 2).await;
+    kept.stops(running).await;
+    kept.write("never.txt", &["+16285550100", "+14155550200"]);
+    kept.runs("people.csv", &["--no-windows", "a test"]).current_dir(elsewhere.path()).ran().await.expect(0);
+    assert_eq!(kept.book().await, ["+14155550100"]);
 }
