@@ -245,6 +245,7 @@ impl Case {
         let result = trigger.await;
         let placement = if result.is_ok() { Placed } else { Unknown };
         expect_eq("the placement", handle.placement(), placement)?;
+        expect_eq("the number of triggers", server.noted().0, 1)?;
         match result.map_err(|error| error.code()) {
             Ok(done) if self.ends.is_empty() => expect_eq("the SID", done.value.call_sid.as_str(), SID)?,
             Err(code) if self.ends.contains(&code) => {}
@@ -261,10 +262,12 @@ impl Case {
         )?;
 
         let (requests, taken) = server.noted();
-        // A server that is busy with its flood may not come to the next request in time.
-        expect_eq("the number of requests", requests, if self.waits { requests.min(3) } else { 3 })?;
-        if !self.waits && taken > MOST_TAKEN * 3 {
-            return Err(format!("{taken} bytes were taken"));
+        // A server that is busy with a flood without end may not come to the readings in time.
+        if !self.waits {
+            expect_eq("the number of requests", requests, 3)?;
+            if taken > MOST_TAKEN * 3 {
+                return Err(format!("{taken} bytes were taken"));
+            }
         }
         // One request and two, and what a busy machine is late by.
         let most = Duration::from_secs(3 * 4 + 20);
