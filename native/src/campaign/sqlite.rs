@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use super::{CallCounter, Store, StoreError};
 use polyai_outbound_core::campaign::{State, Turn, Turned};
 
+pub(in crate::campaign) use connect::sync_folder;
 use connect::{Link, Lost};
 pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};

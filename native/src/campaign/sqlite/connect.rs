@@ -283,7 +283,7 @@ pub(super) fn create_file(path: &Path) -> std::io::Result<()> {
     not(unix),
     expect(clippy::unnecessary_wraps, unused_variables, reason = "folders cannot be opened there")
 )]
-pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
+pub(in crate::campaign) fn sync_folder(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     if let Some(directory) = path.parent() {
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
