@@ -126,14 +126,12 @@ pub enum LockError {
 impl fmt::Display for LockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AlreadyRunning(Some(holder)) => write!(
-                f,
-                "the campaign is run by {holder} already; look at it with `outbound campaign status`, or end that one first"
-            ),
-            Self::AlreadyRunning(None) => f.write_str(
-                "the campaign is run by another process already; look at it with `outbound campaign status`, or end \
-                 that one first",
-            ),
+            Self::AlreadyRunning(Some(holder)) => {
+                write!(f, "the campaign is run by {holder} already; end that one first")
+            }
+            Self::AlreadyRunning(None) => {
+                f.write_str("the campaign is run by another process already; end that one first")
+            }
             Self::NotAFile { path } => write!(
                 f,
                 "the lock {} is a link or no file, and is left alone, because what it leads to would be overwritten; find \

@@ -148,11 +148,11 @@ impl Entry {
         prints.iter().map(|[high, middle, low]| u32::from_be_bytes([0, *high, *middle, *low]))
     }
 
-    fn overlap(&self, people: &People, prints: u64) -> Overlap {
-        let Head { people: count, is_counted, prints: own, .. } = self.head;
+    /// With a list of that size.
+    fn overlap(&self, people: &People, size: Size) -> Overlap {
+        let Head { people: count, is_counted, prints, .. } = self.head;
         let common = self.prints().filter(|print| people.has(*print)).count() as u64;
-        let list = Size { people: people.count(), is_counted: people.is_counted(), prints };
-        Overlap::new(list, Size { people: count, is_counted, prints: own }, common)
+        Overlap::new(size, Size { people: count, is_counted, prints }, common)
     }
 
     /// Beside it first, and then in one step in its place.
@@ -227,7 +227,7 @@ impl RunIndex {
         found.truncate(1);
         let mut later_than = 0;
         let mut overlaps = Vec::new();
-        let prints = list.people.prints().count() as u64;
+        let size = list.people.size();
         let paths = self.runs(list.service)?;
         for path in &paths {
             let entry = Entry::read(path)?;
@@ -235,7 +235,7 @@ impl RunIndex {
                 later_than = later_than.max(entry.head.number);
                 continue;
             }
-            let overlap = entry.overlap(list.people, prints);
+            let overlap = entry.overlap(list.people, size);
             overlaps.push((entry.head, overlap));
         }
         for (head, overlap) in overlaps.into_iter().filter(|(head, _)| head.number > later_than) {
@@ -263,10 +263,7 @@ impl RunIndex {
         run: &ListRun,
         again: bool,
     ) -> io::Result<Vec<EarlierRun>> {
-        let lock = private(OpenOptions::new().write(true).create(true).truncate(false))
-            .open(self.folder.join(LOCK))?;
-        // Until it is closed.
-        lock.lock()?;
+        let _lock = self.lock()?;
         let earlier = self.earlier(list)?;
         if earlier.iter().any(EarlierRun::stands_in_the_way) && !again {
             return Ok(earlier);
@@ -292,11 +289,36 @@ impl RunIndex {
                 Ok(()) | Err(_) => {}
             }
         }
-        let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
-            .open(self.list(list.sha256, service))?;
-        write(&mut file, run)?;
-        file.sync_all()?;
+        self.write_list(list.sha256, service, run)?;
         Ok(earlier)
+    }
+
+    /// Remembers where a campaign that goes on is run from now, if its own run is the [last](OwnRun::Last).
+    ///
+    /// # Errors
+    /// If it cannot be read or written.
+    pub fn renew(&self, service: &str, run: &ListRun) -> io::Result<()> {
+        let _lock = self.lock()?;
+        let path = self.run_path(service, &run.origin);
+        let mut entry = Entry::read(&path)?;
+        entry.head.run = run.clone();
+        entry.write(&path)?;
+        self.write_list(&run.origin.list, service, run)
+    }
+
+    /// Makes others wait who claim, until it is dropped.
+    fn lock(&self) -> io::Result<File> {
+        let lock = private(OpenOptions::new().write(true).create(true).truncate(false))
+            .open(self.folder.join(LOCK))?;
+        lock.lock()?;
+        Ok(lock)
+    }
+
+    fn write_list(&self, sha256: &str, service: &str, run: &ListRun) -> io::Result<()> {
+        let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
+            .open(self.list(sha256, service))?;
+        write(&mut file, run)?;
+        file.sync_all()
     }
 
     /// Files of the runs through that service, or through all.

@@ -96,6 +96,18 @@ impl People {
         self.counted.is_some()
     }
 
+    /// How many of these people are on an earlier list.
+    #[must_use]
+    pub fn overlap(&self, earlier: &Self) -> Overlap {
+        let common = earlier.prints().filter(|print| self.has(*print)).count() as u64;
+        Overlap::new(self.size(), earlier.size(), common)
+    }
+
+    pub(super) fn size(&self) -> Size {
+        let prints = self.prints().count() as u64;
+        Size { people: self.count(), is_counted: self.is_counted(), prints }
+    }
+
     /// The fingerprints in order, each once.
     pub(super) fn prints(&self) -> impl Iterator<Item = u32> {
         (0_u32..).zip(&self.bits).flat_map(|(at, bits)| {

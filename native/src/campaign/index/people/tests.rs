@@ -10,18 +10,15 @@ fn people(numbers: impl IntoIterator<Item = u64>) -> People {
     let mut people = People::new(KEY);
     for number in numbers {
         // Hashes are evenly spread; making them so costs less here than hashing numbers.
-        people.add_hash(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29).wrapping_mul(0xbf58_476d_1ce4_e5b9));
+        let mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        people.add_hash(mixed ^ (mixed >> 27));
     }
     people
 }
 
-fn size(people: &People) -> Size {
-    Size { people: people.count(), is_counted: people.is_counted(), prints: people.prints().count() as u64 }
-}
-
 fn overlap(list: &People, earlier: &People) -> Overlap {
-    let common = earlier.prints().filter(|it| list.has(*it)).count() as u64;
-    Overlap::new(size(list), size(earlier), common)
+    list.overlap(earlier)
 }
 
 #[test]
