@@ -261,11 +261,13 @@ impl BaseUrl {
     #[must_use]
     pub fn place(&self) -> String {
         let (scheme, rest) = self.url.split_once("://").unwrap_or(("", &self.url));
-        let (authority, path) = rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or_default();
+        let (authority, path) =
+            rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or_default();
         let (host, port) = split_port(authority).unwrap_or((authority, ""));
         let default = if scheme == "http" { 80 } else { 443 };
         let port = port.strip_prefix(':').and_then(|port| port.parse().ok()).unwrap_or(default);
-        let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')?.parse::<Ipv6Addr>().ok());
+        let address =
+            host.strip_prefix('[').and_then(|host| host.strip_suffix(']')?.parse::<Ipv6Addr>().ok());
         let host = match address {
             _ if self.loopback => "localhost".to_owned(),
             Some(address) => format!("[{address}]"),

@@ -76,7 +76,8 @@ pub use cause::cause;
 pub use holidays::read_holidays;
 pub use import::{ImportError, Imported, ListImport};
 pub use index::{
-    CallCounter, CounterError, EarlierRun, ListQuery, ListRun, Origin, Overlap, OwnRun, People, RunIndex, list_sha256,
+    CallCounter, CounterError, EarlierRun, ListQuery, ListRun, Origin, Overlap, OwnRun, People, RunIndex,
+    list_sha256,
 };
 pub use list::{Digest, Entry, List, ListError, ListOptions, OptedOut, Problem, Refused};
 pub use lock::{Holder, LockError, RunnerLock};

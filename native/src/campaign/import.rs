@@ -11,7 +11,8 @@ use super::list::OptedOut;
 use super::sqlite::Planned;
 use super::{
     CampaignId, Database, Digest, Duplicate, Entry, Fingerprint, List, ListError, ListOptions, NewRecipient,
-    People, Placeholders, Problem, Refused, Rejects, StoreError, Suppressing, SuppressionCount, SuppressionList,
+    People, Placeholders, Problem, Refused, Rejects, StoreError, Suppressing, SuppressionCount,
+    SuppressionList,
 };
 
 /// So many rows are saved at a time, or fewer, if they are long: so many bytes.

@@ -35,6 +35,13 @@ impl Holder {
     }
 }
 
+impl Holder {
+    pub(super) fn is_this_process(&self) -> bool {
+        let Self { pid, host, .. } = Self::this(self.since);
+        (pid, host.as_str()) == (self.pid, self.host.as_str())
+    }
+}
+
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "process {} on {}", self.pid, self.host)

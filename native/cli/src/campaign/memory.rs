@@ -69,7 +69,9 @@ impl Memory {
             None => Index::Unusable("no folder is known for that".to_owned()),
             Some(folder) => match RunIndex::open(&folder) {
                 Ok(index) => Index::Open(index),
-                Err(error) if error.kind() == io::ErrorKind::InvalidData => Index::Unusable(error.to_string()),
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                    Index::Unusable(error.to_string())
+                }
                 Err(error) => Index::Unusable(format!("{}: {error}", folder.display())),
             },
         };
@@ -314,7 +316,9 @@ fn old(path: &Path, backup_at: Option<Timestamp>, missing: Option<u64>, go_on: &
         None => "it is an older copy".to_owned(),
     };
     let missing = match missing {
-        Some(1) => "1 call was begun since that is not in it; whoever was called would be called again".to_owned(),
+        Some(1) => {
+            "1 call was begun since that is not in it; whoever was called would be called again".to_owned()
+        }
         Some(missing) => {
             format!("{missing} calls were begun since that are not in it; these people would be called again")
         }

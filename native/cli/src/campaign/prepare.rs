@@ -124,8 +124,7 @@ impl Wanted<'_> {
             return Ok(());
         }
         let ReadList { sha256, people } = self.read(index, kept).await?;
-        let own =
-            [Origin { database_id: String::new(), campaign: CampaignId(0), list: sha256.clone() }];
+        let own = [Origin { database_id: String::new(), campaign: CampaignId(0), list: sha256.clone() }];
         let mut earlier = match database {
             Some(database) => self.in_database(database, index, sha256, people).await?,
             None => Vec::new(),
@@ -175,7 +174,8 @@ impl Wanted<'_> {
             let overlap = if is_same_file {
                 None
             } else if at_place
-                && index.own(&self.service.place, &origin).map_err(|error| unusable(&error))? == OwnRun::Unknown
+                && index.own(&self.service.place, &origin).map_err(|error| unusable(&error))?
+                    == OwnRun::Unknown
             {
                 let mut theirs = index.people();
                 database.add_people(id, &mut theirs).await?;
@@ -184,7 +184,8 @@ impl Wanted<'_> {
                 continue;
             };
             if is_same_file || overlap.is_some() {
-                let database = std::path::absolute(database.path()).unwrap_or_else(|_| database.path().to_owned());
+                let database =
+                    std::path::absolute(database.path()).unwrap_or_else(|_| database.path().to_owned());
                 let run = ListRun { origin, at: created_at, database, name };
                 earlier.push(EarlierRun { run, overlap, may_be_chance: false });
             }
@@ -242,7 +243,7 @@ impl Wanted<'_> {
     /// Refuses another token than that which the campaign was begun with.
     async fn check_token(&self, database: &mut Database, campaign: CampaignId) -> Result<(), Failure> {
         let Some(token) = self.token else { return Ok(()) };
-        if database.check_token(campaign, token, self.consent.other_token).await? {
+        if database.check_token(campaign, token, self.consent.other_token, self.now).await? {
             return Ok(());
         }
         Err(Failure::Input {
@@ -274,7 +275,8 @@ impl Wanted<'_> {
             known.source.size == source.size && known.source.modified_at == source.modified_at;
         if known.imported {
             let is_the_same = looks_the_same
-                || (known.source.size == source.size && known.source_sha256 == Some(self.list_sha256().await?));
+                || (known.source.size == source.size
+                    && known.source_sha256 == Some(self.list_sha256().await?));
             if !is_the_same {
                 return Err(Failure::input(format!(
                     "{file}: its content is not that of the list which the campaign `{name}` was made of, on {made}; go on \

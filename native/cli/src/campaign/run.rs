@@ -39,10 +39,7 @@ pub(crate) async fn run(args: &RunArgs, global: &Global, output: Output) -> Resu
             older_database: args.accept_older_database,
             other_token: args.other_token,
         },
-        go_on: format!(
-            "{me} campaign run {} {of_it}{flags}",
-            quote(&args.list.file.display().to_string())
-        ),
+        go_on: format!("{me} campaign run {} {of_it}{flags}", quote(&args.list.file.display().to_string())),
         command: format!("{me} campaign"),
         of_it,
         flags,

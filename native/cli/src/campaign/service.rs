@@ -54,7 +54,9 @@ mod tests {
         }
         let agents = "http://127.0.0.1:8787 (agents API, agent a (b), live)";
         assert!(!name.is(agents) && name.is_at(agents));
-        for kept in ["http://127.0.0.1:8788 (outbound API)", "http://127.0.0.1:8787/x (outbound API)", "", "demo"] {
+        for kept in
+            ["http://127.0.0.1:8788 (outbound API)", "http://127.0.0.1:8787/x (outbound API)", "", "demo"]
+        {
             assert!(!name.is(kept) && !name.is_at(kept), "{kept}");
         }
     }

@@ -37,7 +37,10 @@ fn known(file: &Path, earlier: &EarlierRun) -> String {
     } else {
         String::new()
     };
-    format!("{about}{shared} of the {} of {file} {were} on a list that was {run}{all}", many(of, "person", "people"))
+    format!(
+        "{about}{shared} of the {} of {file} {were} on a list that was {run}{all}",
+        many(of, "person", "people")
+    )
 }
 
 fn run_told(ListRun { at, database, name, .. }: &ListRun) -> String {
@@ -51,7 +54,9 @@ fn run_told(ListRun { at, database, name, .. }: &ListRun) -> String {
 /// Refuses the list for the sake of one of the runs.
 pub(in super::super) async fn refusal(asked: Asked<'_>, earlier: &EarlierRun) -> Failure {
     let chance = match earlier.may_be_chance {
-        true => " (by fingerprints, which agree by chance now and then where so few people are compared with so many)",
+        true => {
+            " (by fingerprints, which agree by chance now and then where so few people are compared with so many)"
+        }
         false => "",
     };
     Failure::Input {
@@ -68,7 +73,8 @@ pub(in super::super) async fn refusal(asked: Asked<'_>, earlier: &EarlierRun) ->
 async fn instead(Asked { command, flags, .. }: Asked<'_>, run: &ListRun) -> String {
     let ListRun { database, name, origin, .. } = run;
     if database.as_os_str().is_empty() {
-        return "Go on with the campaign that ran it, with the --db and --name that it was begun with".to_owned();
+        return "Go on with the campaign that ran it, with the --db and --name that it was begun with"
+            .to_owned();
     }
     if !database.exists() {
         return "That database is not there any more: restore it from a backup and go on with it; or leave out whom it \
@@ -80,7 +86,8 @@ async fn instead(Asked { command, flags, .. }: Asked<'_>, run: &ListRun) -> Stri
         Err(_) => None,
         Ok(mut open) => match open.campaign(name).await {
             Ok(Some(found)) => {
-                let is_the_same = matches!(open.origin(found.id).await, Ok(Some((known, _))) if known == *origin);
+                let is_the_same =
+                    matches!(open.origin(found.id).await, Ok(Some((known, _))) if known == *origin);
                 if !is_the_same {
                     return "That campaign is not in that database any more, which was replaced: restore the one it was in \
                             from a backup and go on with that; or leave out whom it called (--suppress FILE)"
@@ -125,7 +132,8 @@ pub(in super::super) fn planned(file: &Path, earlier: &[EarlierRun]) -> Vec<Stri
         format!("{}; {then}", known(file, it))
     });
     let more = (earlier.len().saturating_sub(SHOWN)) as u64;
-    let more = (more > 0).then(|| format!("{} with people of this list", many(more, "more earlier run", "more earlier runs")));
+    let more = (more > 0)
+        .then(|| format!("{} with people of this list", many(more, "more earlier run", "more earlier runs")));
     told.chain(more).collect()
 }
 

@@ -104,11 +104,11 @@ fn a_run_that_is_not_whole_stops_everything_and_names_its_file() {
     let mut swapped = whole.clone();
     let end = swapped.len();
     swapped.swap(end - 3, end - 6);
-    for broken in [&whole[..whole.len() - 1], &whole[..9], b"", b"\n", &[&whole[..], b"x"].concat(), &swapped] {
+    for broken in [&whole[..whole.len() - 1], &whole[..9], b"", b"\n", &[&whole[..], b"x"].concat(), &swapped]
+    {
         std::fs::write(&path, broken).unwrap();
         let people = people(&index, 50..60);
-        let list =
-            ListQuery { sha256: "x", people: &people, service: None, service_before: None, own: &[] };
+        let list = ListQuery { sha256: "x", people: &people, service: None, service_before: None, own: &[] };
         let error = index.earlier(&list).unwrap_err().to_string();
         assert!(error.starts_with(&path.display().to_string()) && error.contains("is damaged"), "{error}");
     }

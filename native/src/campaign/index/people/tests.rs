@@ -34,9 +34,13 @@ fn a_number_has_one_hash_in_all_its_forms_and_another_by_another_key() {
 
 #[test]
 fn short_lists_are_compared_to_the_person() {
-    for (first, second, shared) in
-        [(0..31, 0..31, 31), (0..31, 3..34, 28), (0..31, 31..62, 0), (0..1, 0..900, 1), (0..900, 899..1799, 1)]
-    {
+    for (first, second, shared) in [
+        (0..31, 0..31, 31),
+        (0..31, 3..34, 28),
+        (0..31, 31..62, 0),
+        (0..1, 0..900, 1),
+        (0..900, 899..1799, 1),
+    ] {
         let overlap = overlap(&people(first.clone()), &people(second.clone()));
         assert_eq!((overlap.shared, overlap.is_exact), (shared, true), "{first:?} {second:?}");
         assert_eq!((overlap.of, overlap.earlier), (first.end - first.start, second.end - second.start));
