@@ -1,6 +1,7 @@
 //! Where to call and as whom: region or base URL, dialect with its identity, credential.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -243,6 +244,36 @@ impl BaseUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.url
+    }
+
+    /// The place that it leads to, in one form for all spellings: for comparing, not for calling. Names and addresses of the
+    /// loopback are one host, a dot behind a name and a default port make no difference, and nor does the scheme on one port.
+    ///
+    /// ```
+    /// use polyai_outbound_core::BaseUrl;
+    ///
+    /// let place = |url| BaseUrl::parse(url).map(|it| it.place());
+    /// assert_eq!(place("https://API.example.com:443/")?, place("https://api.example.com.")?);
+    /// assert_eq!(place("http://localhost:8787")?, place("http://[::1]:8787/")?);
+    /// assert_ne!(place("https://api.example.com/one")?, place("https://api.example.com/two")?);
+    /// # Ok::<(), polyai_outbound_core::InvalidInput>(())
+    /// ```
+    #[must_use]
+    pub fn place(&self) -> String {
+        let (scheme, rest) = self.url.split_once("://").unwrap_or(("", &self.url));
+        let (authority, path) =
+            rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or_default();
+        let (host, port) = split_port(authority).unwrap_or((authority, ""));
+        let default = if scheme == "http" { 80 } else { 443 };
+        let port = port.strip_prefix(':').and_then(|port| port.parse().ok()).unwrap_or(default);
+        let address =
+            host.strip_prefix('[').and_then(|host| host.strip_suffix(']')?.parse::<Ipv6Addr>().ok());
+        let host = match address {
+            _ if self.loopback => "localhost".to_owned(),
+            Some(address) => format!("[{address}]"),
+            None => host.trim_end_matches('.').to_owned(),
+        };
+        format!("{host}:{port}{path}")
     }
 
     /// Whether the host is this machine itself: requests to it should pass through no proxy.

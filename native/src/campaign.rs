@@ -75,7 +75,10 @@ mod watched;
 pub use cause::cause;
 pub use holidays::read_holidays;
 pub use import::{ImportError, Imported, ListImport};
-pub use index::{CallCounter, CounterError, ListRun, Origin, RunIndex, list_sha256};
+pub use index::{
+    CallCounter, CounterError, EarlierRun, ListQuery, ListRun, Origin, Overlap, OwnRun, People, RunIndex,
+    list_sha256,
+};
 pub use list::{Digest, Entry, List, ListError, ListOptions, OptedOut, Problem, Refused};
 pub use lock::{Holder, LockError, RunnerLock};
 pub use number::read_number;

@@ -239,3 +239,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_place_is_one_however_it_is_spelled() {
+    let place = |url: &str| BaseUrl::parse_insecure(url).unwrap().place();
+    for (url, expected) in [
+        ("https://api.us-1.platform.polyai.app", "api.us-1.platform.polyai.app:443"),
+        ("HTTPS://API.US-1.Platform.PolyAI.app:443///", "api.us-1.platform.polyai.app:443"),
+        ("https://api.us-1.platform.polyai.app./", "api.us-1.platform.polyai.app:443"),
+        ("https://api.us-1.platform.polyai.app.:00443", "api.us-1.platform.polyai.app:443"),
+        ("http://api.us-1.platform.polyai.app:443", "api.us-1.platform.polyai.app:443"),
+        ("http://LocalHost", "localhost:80"),
+        ("http://localhost.:80/", "localhost:80"),
+        ("http://127.0.0.1:80", "localhost:80"),
+        ("http://127.1.2.3/", "localhost:80"),
+        ("http://[::1]", "localhost:80"),
+        ("http://[0:0:0:0:0:0:0:1]:80", "localhost:80"),
+        ("https://localhost:8787/Prefix/", "localhost:8787/Prefix"),
+        ("https://[2001:db8:0:0::1]", "[2001:db8::1]:443"),
+        ("https://[2001:DB8::0:1]:443/", "[2001:db8::1]:443"),
+        ("https://api.example.com/a/b", "api.example.com:443/a/b"),
+        ("http://api.example.com", "api.example.com:80"),
+        ("https://x.localhost", "x.localhost:443"),
+    ] {
+        assert_eq!(place(url), expected, "{url}");
+    }
+    // What a region stands for, and the same host in the other dialect.
+    let region = Service::in_region(Region::Euw, Api::Outbound, Credential::new("x").unwrap()).unwrap();
+    assert_eq!(region.base_url().place(), place("https://api.euw-1.platform.polyai.app:443/"));
+}

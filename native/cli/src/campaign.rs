@@ -19,6 +19,7 @@ mod requeue;
 mod resolve;
 mod rows_named;
 mod run;
+mod service;
 mod session;
 mod status;
 mod why;
@@ -78,7 +79,7 @@ pub(crate) enum CampaignCommand {
 
 pub(crate) async fn run(command: &CampaignCommand, global: &Global, output: Output) -> Result<Exit, Failure> {
     match command {
-        CampaignCommand::Plan(args) => plan::run(args, output).await,
+        CampaignCommand::Plan(args) => plan::run(args, global, output).await,
         CampaignCommand::Run(args) => run::run(args, global, output).await,
         CampaignCommand::Pause(args) => control::pause(args, output).await,
         CampaignCommand::Resume(args) => control::resume(args, output).await,

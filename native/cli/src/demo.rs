@@ -86,6 +86,7 @@ pub(crate) async fn run(output: Output) -> Result<Exit, Failure> {
         go_on: format!("{} demo", me()),
         command: format!("{} campaign", me()),
         of_it: format!("--db {}", database.display()),
+        flags: String::new(),
         clock,
         shows: Shows::Rows,
         output,

@@ -50,11 +50,12 @@ async fn a_list_that_was_run_before_is_not_run_from_another_database_unless_a_pe
         ("renamed.csv", "calls.db"),
     ] {
         let ran = other(&folder, &url, file, database).ran().await;
-        refused(ran, 2, &["this list was run on", "people", "to call these people again: --again"]);
+        refused(ran, 2, &["this list was run on", "people", " 20", "to call these people again: --again"]);
         assert!(database == "calls.db" || !folder.path(database).exists(), "nothing is left of {database}");
     }
     std::fs::remove_file(folder.path("calls.db")).unwrap();
-    refused(other(&folder, &url, "people.csv", "calls.db").ran().await, 2, &["--again"]);
+    let ran = other(&folder, &url, "people.csv", "calls.db").ran().await;
+    refused(ran, 2, &["That database is not there any more: restore it from a backup", "--again"]);
     assert_eq!(sandbox.calls().len(), 3);
     other(&folder, &url, "people.csv", "typo.db").arg("--again").ran().await.expect(0);
     assert_eq!(sandbox.calls().len(), 6);
@@ -83,19 +84,21 @@ async fn an_older_copy_of_a_database_and_one_without_its_log_call_nobody() {
     folder.run(&url, ["--rate", "50"]).ran().await.expect(0);
     assert_eq!(sandbox.calls().len(), 4);
     let run = |database| other(&folder, &url, "people.csv", database);
-    refused(run("early.db").ran().await, 6, &["it is an older copy", "calls were begun since", "--again"]);
-    refused(run("backup.db").ran().await, 6, &["it is a backup, made on", "--again"]);
+    let accept = "--suppress FILE --accept-older-database";
+    refused(run("early.db").ran().await, 6, &["it is an older copy", "4 calls were begun since", accept]);
+    refused(run("backup.db").ran().await, 6, &["it is a backup, made on ", accept]);
     // On another machine it is not known what came after a backup.
     let foreign = tempfile::tempdir().unwrap();
     let ran = run("backup.db").env("POLYAI_OUTBOUND_STATE_DIR", foreign.path()).ran().await;
     refused(ran, 6, &["it is a backup", "who was called since is not in it"]);
     for name in ["early.db", "backup.db"] {
         std::fs::rename(folder.path(name), folder.path("calls.db")).unwrap();
-        refused(run("calls.db").ran().await, 6, &["--again"]);
+        // That people may be called again is one thing, and that calls are missing in a database another.
+        refused(run("calls.db").arg("--again").ran().await, 6, &[accept]);
     }
     assert_eq!(sandbox.calls().len(), 4);
-    let ran = run("calls.db").arg("--again").ran().await.expect(0);
-    ran.says(&["warning: database", "calls that are missing in it: "]);
+    let ran = run("calls.db").arg("--accept-older-database").ran().await.expect(0);
+    ran.says(&["warning: database", "it is a backup, made on ", "4 calls are missing in it"]);
     assert_eq!(sandbox.calls().len(), 8);
 }
 
@@ -126,18 +129,27 @@ async fn another_token_goes_on_with_a_campaign_only_if_a_person_says_so() {
             .spawn()
     };
     let sandbox = tokens("connector-one-token").await;
-    let (folder, url) = (folder(2), sandbox.base_url());
-    let run = |token: &str| folder.run(&url, ["--rate", "50"]).env("POLYAI_OUTBOUND_TOKEN", token);
+    let (folder, url) = (folder(3), sandbox.base_url());
+    let run = |token: &str, rate| folder.run(&url, ["--rate", rate]).env("POLYAI_OUTBOUND_TOKEN", token);
     // By a token that was wrong nobody was called, and the right one is no other one.
-    run("typed-wrong").ran().await.expect(3);
-    run("connector-one-token").ran().await.expect(0);
+    run("typed-wrong", "50").ran().await.expect(3);
+    let mut first = run("connector-one-token", "0.1").start();
+    while sandbox.calls().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    first.signal("INT").await;
+    first.tells("interrupted: ").await;
+    first.ran().await.expect(130);
     for other in ["connector-two-token", "connector-one-toke", "Connector-one-token", "x", "sandbox"] {
-        let ran = run(other).ran().await;
+        let ran = run(other, "50").ran().await;
         assert!(!ran.said().contains(other) || other == "x", "{ran:?}");
         refused(ran, 2, &["was begun with another token", "--other-token"]);
     }
-    run("connector-two-token").arg("--other-token").ran().await.expect(0);
-    refused(run("connector-one-token").ran().await, 2, &["--other-token"]);
+    // A typing mistake binds nothing, because the service takes no call by it.
+    run("connector-tow-token", "50").arg("--other-token").ran().await.expect(3);
+    refused(run("connector-tow-token", "50").ran().await, 2, &["--other-token"]);
+    run("connector-one-token", "50").ran().await.expect(0);
+    assert_eq!(sandbox.calls().len(), 3);
     let database = std::fs::read(folder.path("calls.db")).unwrap();
     let is_in = |token: &str| database.windows(token.len()).any(|part| part == token.as_bytes());
     assert!(!is_in("connector-one-token") && !is_in("connector-two-token"));
@@ -153,7 +165,7 @@ async fn numbers_that_another_campaign_called_wait_and_plan_and_run_tell_how_man
     let plan = outbound(["campaign", "plan", "--json"]).arg(folder.path("autumn.csv")).arg("--db");
     let plan = plan.arg(folder.path("calls.db")).ran().await.expect(0).only_json();
     assert_eq!(plan["recently_called"], 3);
-    let until = ["--until", "2099-01-01T00:00:00Z"];
+    let until = ["--again", "--until", "2099-01-01T00:00:00Z"];
     let mut run = other(&folder, &url, "autumn.csv", "calls.db").args(until).start();
     run.tells("3 rows have numbers that another campaign of the database called within").await;
     for _ in 0..400 {
@@ -174,8 +186,9 @@ async fn numbers_that_another_campaign_called_wait_and_plan_and_run_tell_how_man
     );
     folder.write("winter.csv", &list(ours.iter().rev().map(String::as_str)));
     // Only the minute's rest after any call is kept then.
-    let mut free =
-        other(&folder, &url, "winter.csv", "calls.db").args(["--not-again-within", "none"]).start();
+    let mut free = other(&folder, &url, "winter.csv", "calls.db")
+        .args(["--again", "--not-again-within", "none"])
+        .start();
     free.tells("for another row with their number").await;
     assert_eq!(folder.waiting("winter").await, 0);
     free.signal("KILL").await;
@@ -183,12 +196,34 @@ async fn numbers_that_another_campaign_called_wait_and_plan_and_run_tell_how_man
 }
 
 #[tokio::test]
-async fn where_nothing_can_be_remembered_that_is_said_and_calls_are_made() {
+async fn where_nothing_can_be_remembered_no_campaign_is_begun_and_one_goes_on() {
     let sandbox = sandbox(200.0).await;
     let (folder, url) = (folder(1), sandbox.base_url());
     folder.write("file", "");
-    let run =
-        folder.run(&url, ["--rate", "50"]).env("POLYAI_OUTBOUND_STATE_DIR", folder.path("file").join("x"));
-    run.ran().await.expect(0).says(&["warning: this machine cannot remember which lists were run"]);
+    folder.write("damaged-key", "");
+    std::fs::create_dir(folder.path("damaged")).unwrap();
+    folder.write("damaged/key", "no key");
+    let unusable = [folder.path("file").join("x"), folder.path("file"), folder.path("damaged")];
+    let run = || folder.run(&url, ["--rate", "50"]);
+    for state in &unusable {
+        let ran = run().env("POLYAI_OUTBOUND_STATE_DIR", state).ran().await;
+        refused(ran, 2, &["and so nobody is called", "Set POLYAI_OUTBOUND_STATE_DIR to a folder"]);
+        assert!(!folder.path("calls.db").exists());
+    }
+    // As in a container or from cron: the environment has nothing that says where a home is.
+    let ran = run().env("POLYAI_OUTBOUND_STATE_DIR", "").ran().await;
+    refused(ran, 2, &["no folder is known for that", "Set POLYAI_OUTBOUND_STATE_DIR to a folder"]);
+    let ran = run().env("POLYAI_OUTBOUND_STATE_DIR", &unusable[2]).ran().await;
+    refused(ran, 2, &["damaged/key is damaged", "or remove the whole folder"]);
+    assert_eq!(sandbox.calls().len(), 0);
+    run().ran().await.expect(0);
+    for state in &unusable {
+        let ran = run().env("POLYAI_OUTBOUND_STATE_DIR", state).ran().await.expect(0);
+        ran.says(&["warning: this machine cannot remember which lists were run"]);
+    }
     assert_eq!(sandbox.calls().len(), 1);
+    let home = tempfile::tempdir().unwrap();
+    folder.write("more.csv", &list(["+13125550100"]));
+    let ran = other(&folder, &url, "more.csv", "more.db").env("POLYAI_OUTBOUND_STATE_DIR", "");
+    ran.env("HOME", home.path()).ran().await.expect(0);
 }

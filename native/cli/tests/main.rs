@@ -15,6 +15,7 @@ mod campaign_breaker;
 mod campaign_control;
 mod campaign_export;
 mod campaign_interrupt;
+mod campaign_lists;
 mod campaign_opt_outs;
 mod campaign_plan;
 mod campaign_report;

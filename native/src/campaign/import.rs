@@ -1,6 +1,6 @@
 //! Putting a list into a campaign: read, plan, save, and tell what was refused.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,9 @@ use polyai_outbound_core::{PhoneNumber, Timestamp};
 use super::list::OptedOut;
 use super::sqlite::Planned;
 use super::{
-    CampaignId, Database, Duplicate, Entry, Fingerprint, List, ListError, ListOptions, NewRecipient,
-    Placeholders, Problem, Refused, Rejects, StoreError, Suppressing, SuppressionCount, SuppressionList,
+    CampaignId, Database, Digest, Duplicate, Entry, Fingerprint, List, ListError, ListOptions, NewRecipient,
+    People, Placeholders, Problem, Refused, Rejects, StoreError, Suppressing, SuppressionCount,
+    SuppressionList,
 };
 
 /// So many rows are saved at a time, or fewer, if they are long: so many bytes.
@@ -172,6 +173,45 @@ impl ListImport<'_> {
         imported.elsewhere = database.shared_numbers(campaign).await?;
         imported.rejects = rejects.finish()?;
         Ok(imported)
+    }
+
+    /// Who would be called by the list, as far as it says itself and the suppression lists do, without a database: they are
+    /// added to `people`. It reads files, and takes a while of a long list.
+    ///
+    /// # Errors
+    /// If the list or a suppression list cannot be read.
+    pub fn people(&self, people: &mut People) -> Result<Digest, ListError> {
+        let mut left_out = HashSet::new();
+        for list in self.suppress {
+            list.for_each(|number| {
+                left_out.insert(people.hash(number.canonical().as_str()));
+                Ok::<_, ListError>(())
+            })?;
+        }
+        let mut opted_out = HashSet::new();
+        let mut list = List::open(self.list, self.list_options)?;
+        let mut planner = Planner::new(self.options);
+        while let Some(entry) = list.next().transpose()? {
+            match self.allowed(entry) {
+                Entry::Recipient(recipient) => {
+                    let hash = people.hash(recipient.to_number.canonical().as_str());
+                    let is_called = !left_out.contains(&hash)
+                        && planner.first(self.now, &recipient).state != State::Expired;
+                    if is_called {
+                        people.add_hash(hash);
+                    }
+                }
+                Entry::OptedOut(OptedOut { to_number, .. }) => {
+                    let hash = people.hash(to_number.canonical().as_str());
+                    left_out.insert(hash);
+                    opted_out.insert(hash);
+                }
+                Entry::Refused(_) => {}
+            }
+        }
+        // An earlier row may have the number of one that opted out.
+        people.remove(&opted_out);
+        Ok(list.digest().unwrap_or(Digest { sha256: [0; 32], bytes: 0, rows: 0 }))
     }
 
     /// The row, unless its number is one that nobody asked for by name.

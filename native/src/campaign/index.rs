@@ -2,7 +2,11 @@
 //! many calls each campaign had, so that neither a new database nor an old copy of one rings everybody again.
 //!
 //! It holds fingerprints under a key of this machine, dates, names of campaigns and paths of databases; no number, no token.
+//! Here are the folder, its key and the counts of calls; [`lists`] knows which lists were run, and [`people`] who is on them.
 //! What it is asked with, and what is done about an answer, is decided by those who run campaigns.
+
+mod lists;
+mod people;
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -14,8 +18,12 @@ use sha2::{Digest as _, Sha256};
 use super::{CampaignId, Holder};
 use polyai_outbound_core::Timestamp;
 
+pub use lists::{EarlierRun, ListQuery, ListRun, OwnRun};
+pub use people::{Overlap, People};
+
 const KEY: &str = "key";
 const LISTS: &str = "lists";
+const PEOPLE: &str = "people";
 const CAMPAIGNS: &str = "campaigns";
 const KEY_BYTES: usize = 32;
 
@@ -24,35 +32,6 @@ const KEY_BYTES: usize = 32;
 pub struct RunIndex {
     folder: PathBuf,
     key: String,
-}
-
-/// A run of a list, as it is remembered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListRun {
-    /// By which campaign.
-    pub origin: Origin,
-    /// Time at which it was begun, or gone on with, last.
-    pub at: Timestamp,
-    /// The database that it was run from.
-    pub database: PathBuf,
-    /// Name of its campaign there.
-    pub name: String,
-}
-
-impl ListRun {
-    fn read(file: &mut File) -> io::Result<Option<Self>> {
-        let text = read(file)?;
-        if text.is_empty() {
-            return Ok(None);
-        }
-        // What cannot be understood was cut off when it was written, or is of a later version: there was a run.
-        Ok(Some(serde_json::from_str(&text).unwrap_or_else(|_| Self {
-            origin: Origin { database_id: String::new(), campaign: CampaignId(0), list: String::new() },
-            at: Timestamp::default(),
-            database: PathBuf::new(),
-            name: String::new(),
-        })))
-    }
 }
 
 /// A campaign, however its database is called and wherever it lies: copies of a database have the same ones.
@@ -72,39 +51,10 @@ impl RunIndex {
     /// # Errors
     /// If it cannot be made, read or written.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        for sub in [LISTS, CAMPAIGNS] {
+        for sub in [LISTS, PEOPLE, CAMPAIGNS] {
             make_private(&folder.join(sub))?;
         }
-        Ok(Self { folder: folder.to_owned(), key: key(&folder.join(KEY))? })
-    }
-
-    /// The run of a list with that SHA-256 through that service, if one is remembered.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub fn run_of(&self, list: &str, service: &str) -> io::Result<Option<ListRun>> {
-        match File::open(self.list(list, service)) {
-            Ok(mut file) => ListRun::read(&mut file),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Remembers that a list is run by a campaign, unless another one is remembered to have run it, which is told then; if
-    /// `again`, this one is remembered in its place. Of two that do so at once, one is told of the other.
-    ///
-    /// # Errors
-    /// If it cannot be read or written.
-    pub fn claim(&self, service: &str, run: &ListRun, again: bool) -> io::Result<Option<ListRun>> {
-        let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
-            .open(self.list(&run.origin.list, service))?;
-        file.lock()?;
-        if let Some(known) = ListRun::read(&mut file)?.filter(|it| it.origin != run.origin && !again) {
-            return Ok(Some(known));
-        }
-        write(&mut file, run)?;
-        file.sync_all()?;
-        Ok(None)
+        Ok(Self { folder: folder.to_owned(), key: key(folder)? })
     }
 
     /// Number of calls of a campaign that were counted; none if it was never run from this machine, and more than there can be,
@@ -163,10 +113,6 @@ impl RunIndex {
         let mut counter = CallCounter { file, counted };
         counter.write()?;
         Ok(counter)
-    }
-
-    fn list(&self, list: &str, service: &str) -> PathBuf {
-        self.folder.join(LISTS).join(self.fingerprint(&[list, service]))
     }
 
     fn campaign(&self, origin: &Origin) -> PathBuf {
@@ -310,23 +256,35 @@ impl From<io::Error> for CounterError {
 }
 
 /// The key of this machine, which is made if there is none, or if whoever made it was killed before there was something in it.
-fn key(path: &Path) -> io::Result<String> {
+/// Not where something is remembered already: by another key none of it would be found.
+fn key(folder: &Path) -> io::Result<String> {
+    let path = folder.join(KEY);
     let is_key = |key: &str| key.len() == 2 * KEY_BYTES && key.bytes().all(|it| it.is_ascii_hexdigit());
-    if let Some(key) = std::fs::read_to_string(path).ok().filter(|key| is_key(key)) {
+    if let Some(key) = std::fs::read_to_string(&path).ok().filter(|key| is_key(key)) {
         return Ok(key);
     }
+    let is_new = !path.exists();
     let mut file =
-        private(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)?;
+        private(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(&path)?;
     // Of those that find none at once, one makes it and the others wait.
     file.lock()?;
-    let found = read(&mut file)?;
+    let found = match read(&mut file) {
+        Err(error) if error.kind() == ErrorKind::InvalidData => "?".to_owned(),
+        found => found?,
+    };
     if is_key(&found) {
         return Ok(found);
     }
-    if !found.is_empty() {
+    if !found.is_empty() || holds_something(folder)? {
+        let what = if is_new || found.is_empty() { "is missing" } else { "is damaged" };
         return Err(io::Error::new(
             ErrorKind::InvalidData,
-            format!("{} is no key; remove it", path.display()),
+            format!(
+                "the key {} {what}, and nothing that is remembered there can be found without it; restore it from a backup, \
+                 or remove the whole folder {}: then every list counts as never run, and its people may be called again",
+                path.display(),
+                folder.display()
+            ),
         ));
     }
     let key = random_key()?;
@@ -334,6 +292,16 @@ fn key(path: &Path) -> io::Result<String> {
     file.write_all(key.as_bytes())?;
     file.sync_all()?;
     Ok(key)
+}
+
+/// True if something is remembered.
+fn holds_something(folder: &Path) -> io::Result<bool> {
+    for sub in [LISTS, PEOPLE, CAMPAIGNS] {
+        if std::fs::read_dir(folder.join(sub))?.next().is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn make_private(folder: &Path) -> io::Result<()> {

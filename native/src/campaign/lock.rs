@@ -35,6 +35,13 @@ impl Holder {
     }
 }
 
+impl Holder {
+    pub(super) fn is_this_process(&self) -> bool {
+        let Self { pid, host, .. } = Self::this(self.since);
+        (pid, host.as_str()) == (self.pid, self.host.as_str())
+    }
+}
+
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "process {} on {}", self.pid, self.host)
@@ -126,14 +133,12 @@ pub enum LockError {
 impl fmt::Display for LockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AlreadyRunning(Some(holder)) => write!(
-                f,
-                "the campaign is run by {holder} already; look at it with `outbound campaign status`, or end that one first"
-            ),
-            Self::AlreadyRunning(None) => f.write_str(
-                "the campaign is run by another process already; look at it with `outbound campaign status`, or end \
-                 that one first",
-            ),
+            Self::AlreadyRunning(Some(holder)) => {
+                write!(f, "the campaign is run by {holder} already; end that one first")
+            }
+            Self::AlreadyRunning(None) => {
+                f.write_str("the campaign is run by another process already; end that one first")
+            }
             Self::NotAFile { path } => write!(
                 f,
                 "the lock {} is a link or no file, and is left alone, because what it leads to would be overwritten; find \

@@ -54,13 +54,17 @@ use crate::drive::grace;
 /// recipients are unconfirmed because the answer to their trigger was awaited. A turn that the store was given already is
 /// brought to its end all the same. [`RunnerHandle::drain`] and [`RunnerHandle::stop`] are gentler.
 ///
+/// One whose [`next`](Self::next) has told the end has also closed its store: a database that no run needs any more may be
+/// copied without the log beside it.
+///
 /// There must be **one runner of a campaign at a time**: another takes what this one has in flight for what an earlier run
 /// left behind. Hold a [`RunnerLock`](super::RunnerLock) as long as it runs if other processes may run the same campaign.
 pub struct Runner {
     client: Client,
     campaign: Campaign,
     flights: Flights,
-    turns: Sender<Turn>,
+    /// Nothing once it has ended.
+    turns: Option<Sender<Turn>>,
     turned: Receiver<(Turn, Result<Turned, StoreError>)>,
     /// The store at work; nothing once it is known to have ended.
     storing: Option<JoinHandle<()>>,
@@ -133,13 +137,16 @@ impl Runner {
                     break;
                 }
             }
+            if let Err(error) = store.close().await {
+                tracing::warn!(%error, "the store cannot be closed");
+            }
         });
         let (tell, told) = unbounded_channel();
         Ok(Self {
             client: client.clone(),
             campaign,
             flights: Flights::default(),
-            turns,
+            turns: Some(turns),
             turned,
             storing: Some(storing),
             told,
@@ -188,13 +195,14 @@ impl Runner {
                     Output::Abort(id) => self.flights.abort(id),
                     Output::Store(turn) => {
                         // There is one at a time, so there is room for it.
-                        let _ = self.turns.try_send(turn);
+                        let _ = self.turns.as_ref().map(|turns| turns.try_send(turn));
                     }
                     Output::Event(event) => return Some(event),
                 }
             }
             let deadline = self.campaign.poll_timeout();
             if deadline.is_none() && self.campaign.is_finished() {
+                self.close_store().await;
                 return None;
             }
             self.waits = Some((deadline, self.wakes_at(deadline)));
@@ -249,6 +257,16 @@ impl Runner {
             }
         }
         std::future::pending().await
+    }
+
+    /// Lets the store close, which does not take it long; one that hangs is not waited for.
+    async fn close_store(&mut self) {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        self.turns = None;
+        if let Some(storing) = &mut self.storing {
+            let _ = tokio::time::timeout(PATIENCE, storing).await;
+            self.storing = None;
+        }
     }
 
     /// How many calls are in flight, from the intent to the end, and of them how many are not known to be placed yet.

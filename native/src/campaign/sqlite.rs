@@ -29,10 +29,12 @@ use serde::{Deserialize, Serialize};
 use super::{CallCounter, Store, StoreError};
 use polyai_outbound_core::campaign::{State, Turn, Turned};
 
+pub(in crate::campaign) use connect::sync_folder;
 use connect::{Link, Lost};
 pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
 pub use look::{Redialed, SharedBy, SharedCall};
+use origin::TokenBinding;
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Who};
 pub use requeue::{Requeue, Selected, Selection};
@@ -102,6 +104,8 @@ pub struct CampaignId(pub i64);
 pub struct Database {
     link: Link,
     counter: Option<Arc<Mutex<CallCounter>>>,
+    /// Another token than that of before, until it has proven to be right.
+    token: Option<TokenBinding>,
 }
 
 impl Database {
@@ -112,7 +116,7 @@ impl Database {
     /// version; if its log, the file beside it whose name ends in `-wal`, is gone while calls may be in it
     /// ([`LogMissing`](super::StoreErrorKind::LogMissing)).
     pub async fn open(path: impl AsRef<Path>, create: bool) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::open(path.as_ref(), create, Lost::Refuse).await?, counter: None })
+        Ok(Self { link: Link::open(path.as_ref(), create, Lost::Refuse).await?, counter: None, token: None })
     }
 
     /// Opens a file whose log is gone, which [`open`](Self::open) refuses, and takes it as it is: who was called last may not
@@ -121,7 +125,7 @@ impl Database {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_without_log(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::open(path.as_ref(), false, Lost::Forget).await?, counter: None })
+        Ok(Self { link: Link::open(path.as_ref(), false, Lost::Forget).await?, counter: None, token: None })
     }
 
     /// Opens the file for reading alone. What a runner writes meanwhile is seen, and neither waits for the other.
@@ -129,20 +133,21 @@ impl Database {
     /// # Errors
     /// As [`open`](Self::open), and if its schema is of an older version.
     pub async fn read_only(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::read_only(path.as_ref(), Lost::Refuse).await?, counter: None })
+        Ok(Self { link: Link::read_only(path.as_ref(), Lost::Refuse).await?, counter: None, token: None })
     }
 
     /// Opens a file whose log is gone for reading alone, to find out what is missing in it.
     #[doc(hidden)]
     pub async fn read_only_without_log(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Ok(Self { link: Link::read_only(path.as_ref(), Lost::Forget).await?, counter: None })
+        Ok(Self { link: Link::read_only(path.as_ref(), Lost::Forget).await?, counter: None, token: None })
     }
 
     /// Closes it, so that all is in the one file, as far as nobody else has it open, and the file says so. Nothing is lost
     /// without; but what was written last is then in the log beside the file, and a copy of the file alone would not have it.
     ///
-    /// After a run, drop the store and the [`RunnerLock`](super::RunnerLock) and call this last: a file that calls were made
-    /// with, and whose last connection was closed without it, says that its log has to be there, and is refused.
+    /// A [`Runner`](super::Runner) that has come to its end has closed its store, and the file needs no log then. After one that
+    /// was dropped before, drop the [`RunnerLock`](super::RunnerLock) and call this last: else the file may say that its log
+    /// has to be there, and is refused.
     ///
     /// # Errors
     /// If the file cannot be read or written.
@@ -166,7 +171,8 @@ impl Database {
     /// # Errors
     /// If the file cannot be opened any more.
     pub async fn store(&self, campaign: CampaignId) -> Result<SqliteStore, StoreError> {
-        Ok(SqliteStore { link: self.link.another().await?, campaign, counter: self.counter.clone() })
+        let token = self.token.clone();
+        Ok(SqliteStore { link: self.link.another().await?, campaign, counter: self.counter.clone(), token })
     }
 }
 
@@ -177,6 +183,7 @@ pub struct SqliteStore {
     campaign: CampaignId,
     /// Shared with the database, so that it is held as long as either is.
     counter: Option<Arc<Mutex<CallCounter>>>,
+    token: Option<TokenBinding>,
 }
 
 impl SqliteStore {
@@ -208,6 +215,10 @@ impl Store for SqliteStore {
         // knows what, and closing it undoes that.
         let mut connection = self.link.take().await?;
         let (turned, intents) = turn::perform(&mut connection, self.link.path(), self.campaign, turn).await?;
+        if let Some(token) = self.token.take_if(|token| token.is_proven(turn)) {
+            let path = self.link.path();
+            token.save(&mut connection).await.map_err(|error| connect::failed(path, &error))?;
+        }
         self.link.put(connection);
         // Before anything leaves. What cannot be written there leaves an old copy unnoticed, and nobody uncalled.
         if let (Some(intents), Some(counter)) = (intents, &self.counter)
@@ -216,5 +227,9 @@ impl Store for SqliteStore {
             tracing::warn!(%error, "the index of runs cannot be written");
         }
         Ok(turned)
+    }
+
+    async fn close(&mut self) -> Result<(), StoreError> {
+        self.link.end_run(self.campaign).await
     }
 }

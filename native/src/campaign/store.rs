@@ -15,6 +15,12 @@ pub trait Store {
     /// After an error the store can be asked again, and the same turn may come again: what it had done of it already, it
     /// does not do twice. The same holds if the future is dropped before its end.
     fn turn(&mut self, turn: &Turn) -> impl Future<Output = Result<Turned, StoreError>> + Send;
+
+    /// Leaves what is kept as it should be when nobody runs the campaign. The runner asks for that when it has come to its
+    /// end, and for nothing afterwards; a process that is killed does not.
+    fn close(&mut self) -> impl Future<Output = Result<(), StoreError>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// A store in memory, shared with whoever wants to look at it.

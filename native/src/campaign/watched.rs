@@ -172,4 +172,8 @@ impl Store for WatchedStore {
         turned.blocked = Some(why);
         Ok(turned)
     }
+
+    async fn close(&mut self) -> Result<(), StoreError> {
+        self.store.close().await
+    }
 }

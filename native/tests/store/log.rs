@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use polyai_outbound::Credential;
 use polyai_outbound::campaign::{
     CampaignId, Database, Duplicates, Origin, RunIndex, RunnerLock, Store, StoreError, StoreErrorKind,
 };
-use polyai_outbound::core::campaign::State;
+use polyai_outbound::core::campaign::{Attempt, State};
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::common::{Fixture, NOW, at, entry, imported, intent, turn};
+use crate::common::{Fixture, NOW, at, entry, imported, intent, turn, with_attempt};
 
 fn log(path: &Path) -> PathBuf {
     path.with_file_name(format!("{}-wal", path.file_name().unwrap().display()))
@@ -220,4 +221,77 @@ async fn the_first_intent_waits_for_whoever_reads_what_is_older_than_the_mark() 
     assert_eq!(error.kind(), StoreErrorKind::Busy, "{error}");
     sqlx::query("COMMIT").execute(&mut long).await.unwrap();
     fixture.save(vec![intent(1)]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_program_whose_runner_has_ended_needs_no_close() {
+    let mut fixture = Fixture::of(3).await;
+    let other = imported(&mut fixture.database, "autumn", Duplicates::Each, &[entry(1, 9)]).await;
+    let _ours = RunnerLock::acquire(&fixture.path(), fixture.campaign, NOW).await.unwrap();
+    fixture.save(vec![intent(1)]).await.unwrap();
+    let path = fixture.path();
+    // Another campaign that is run in this process keeps the mark.
+    let theirs = RunnerLock::acquire(&path, other, NOW).await.unwrap();
+    fixture.store.close().await.unwrap();
+    refused(&copied(&path).1).await;
+    drop(theirs);
+    fixture.save(vec![intent(2)]).await.unwrap();
+    fixture.store.close().await.unwrap();
+    Database::open(copied(&path).1, false).await.unwrap();
+    let Fixture { directory: _directory, database, store, .. } = fixture;
+    drop((database, store));
+    Database::open(&path, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_put_beside_the_log_of_another_is_told_with_what_to_do() {
+    let mut fixture = Fixture::of(3).await;
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("calls.db");
+    // As a kill leaves them.
+    fixture.save((1..=3).map(intent).collect()).await.unwrap();
+    std::fs::copy(log(&fixture.path()), log(&path)).unwrap();
+    let restored = Fixture::of(5000).await;
+    let other = restored.path();
+    restored.database.close().await.unwrap();
+    std::fs::copy(&other, &path).unwrap();
+    let read = async {
+        let mut database = Database::open(&path, false).await?;
+        let campaign = database.campaigns().await?[0].id;
+        database.for_each_recipient(campaign, |_| Ok::<_, StoreError>(())).await
+    };
+    let error = read.await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{error}");
+    let said = error.to_string();
+    assert!(said.contains("calls.db-wal beside it may be that of another file"), "{said}");
+    assert!(said.contains("move the log away, put the file there once more"), "{said}");
+}
+
+#[tokio::test]
+async fn another_token_is_kept_once_a_call_was_placed_by_it() {
+    let mut fixture = Fixture::of(3).await;
+    let (campaign, token) = (fixture.campaign, |token: &str| Credential::new(token).unwrap());
+    let later = NOW + std::time::Duration::from_secs(60);
+    assert!(fixture.database.check_token(campaign, &token("one"), false, NOW).await.unwrap());
+    fixture.save(vec![intent(1)]).await.unwrap();
+    assert!(!fixture.database.check_token(campaign, &token("two"), false, later).await.unwrap());
+    assert!(fixture.database.check_token(campaign, &token("two"), true, later).await.unwrap());
+    let mut store = fixture.database.store(campaign).await.unwrap();
+    let attempt = |number, placed: bool, dialed_at| Attempt {
+        placed_at: placed.then_some(dialed_at),
+        ..Attempt::intended(number, dialed_at)
+    };
+    // Neither one that is not placed yet, nor one of before says that the token is right.
+    for attempt in [attempt(1, true, NOW), attempt(2, false, later)] {
+        let change = with_attempt(1, State::InProgress, attempt);
+        store.turn(&turn(later, vec![change], None)).await.unwrap();
+        assert!(fixture.database.check_token(campaign, &token("one"), false, later).await.unwrap());
+    }
+    assert!(fixture.database.check_token(campaign, &token("two"), true, later).await.unwrap());
+    store
+        .turn(&turn(later, vec![with_attempt(1, State::InProgress, attempt(2, true, later))], None))
+        .await
+        .unwrap();
+    assert!(!fixture.database.check_token(campaign, &token("one"), false, later).await.unwrap());
+    assert!(fixture.database.check_token(campaign, &token("two"), false, later).await.unwrap());
 }

@@ -66,9 +66,13 @@ pub(crate) struct RunArgs {
     /// What the campaign is called in the database [default: the file's name without its ending].
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Call these people again, though their list was run before, or the database is an older copy or lost its log.
+    /// Call these people again, though they were on a list that was run before.
     #[arg(long)]
     pub(crate) again: bool,
+    /// Go on with a database in which calls are missing: an older copy, a backup, or one that lost its log. Whoever was called
+    /// by them may be called again.
+    #[arg(long)]
+    pub(crate) accept_older_database: bool,
     /// Go on with another token than that which the campaign was begun with.
     #[arg(long)]
     pub(crate) other_token: bool,

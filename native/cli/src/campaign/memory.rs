@@ -2,21 +2,26 @@
 //! database is older than what was run from it, and that a copy of it is being run.
 //!
 //! The index is in the folder that `POLYAI_OUTBOUND_STATE_DIR` names, or else where the system keeps the state of programs.
-//! Where it cannot be written campaigns run all the same, with a warning: what is in their databases still counts.
+//! Where there is none, no campaign is begun; one that was begun goes on with a warning: what is in its database still counts.
+
+pub(super) mod earlier;
 
 use std::fmt::Display;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{
-    CampaignId, CounterError, Database, ListRun, RunIndex, StoreError, StoreErrorKind,
+    CampaignId, CounterError, Database, EarlierRun, ListQuery, ListRun, Origin, OwnRun, People, RunIndex,
+    StoreError, StoreErrorKind,
 };
 
-use super::moment::here;
+use super::moment::on;
+use super::service::ServiceName;
+use super::words::many;
 use crate::failure::Failure;
 use crate::output::{Output, harmless};
 use crate::settings;
-use crate::shell::quote;
 
 const STATE_DIR: &str = "POLYAI_OUTBOUND_STATE_DIR";
 const FOLDER: &str = "polyai-outbound";
@@ -24,8 +29,10 @@ const FOLDER: &str = "polyai-outbound";
 /// Consent that a person gave on the command line.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Consent {
-    /// `--again`: people may be called who were called before.
+    /// `--again`: people may be called whose list was run before.
     pub(crate) again: bool,
+    /// `--accept-older-database`: calls may be missing in the database, and whom they were made to may be called again.
+    pub(crate) older_database: bool,
     /// `--other-token`: the campaign goes on with another token.
     pub(crate) other_token: bool,
 }
@@ -33,126 +40,154 @@ pub(crate) struct Consent {
 /// The index, if there is one.
 #[derive(Debug)]
 pub(super) struct Memory {
-    index: Option<RunIndex>,
-    now: Timestamp,
+    index: Index,
     output: Output,
+    now: Timestamp,
+}
+
+#[derive(Debug)]
+enum Index {
+    Open(RunIndex),
+    /// It cannot be used, because of this.
+    Unusable(String),
+    /// None is wanted: what is run calls nobody, and is gone afterwards.
+    Unwanted,
+}
+
+/// A database that is open for a run.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) database: Database,
+    /// True if its log is gone, and a person agrees to do without.
+    pub(super) without_log: bool,
 }
 
 impl Memory {
-    /// The index of this machine. Where there can be none, that is said.
+    /// The index of this machine.
     pub(super) fn of_this_machine(now: Timestamp, output: Output) -> Result<Self, Failure> {
-        let memory = Self { index: None, now, output };
-        let Some(folder) = folder()? else {
-            memory.warn(&format!("no folder is known for it; set {STATE_DIR}"));
-            return Ok(memory);
+        let index = match folder()? {
+            None => Index::Unusable("no folder is known for that".to_owned()),
+            Some(folder) => match RunIndex::open(&folder) {
+                Ok(index) => Index::Open(index),
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                    Index::Unusable(error.to_string())
+                }
+                Err(error) => Index::Unusable(format!("{}: {error}", folder.display())),
+            },
         };
-        let index = match RunIndex::open(&folder) {
-            Ok(index) => Some(index),
-            Err(error) => {
-                memory.warn(&format!("{}: {error}; make it writable, or set {STATE_DIR}", folder.display()));
-                None
-            }
-        };
-        Ok(Self { index, ..memory })
+        Ok(Self { index, output, now })
     }
 
     /// None, of what is run in a folder of its own that is gone afterwards.
     pub(super) const fn none(now: Timestamp, output: Output) -> Self {
-        Self { index: None, now, output }
+        Self { index: Index::Unwanted, output, now }
     }
 
-    fn warn(&self, why: &dyn Display) {
+    pub(super) const fn index(&self) -> Option<&RunIndex> {
+        match &self.index {
+            Index::Open(index) => Some(index),
+            Index::Unusable(_) | Index::Unwanted => None,
+        }
+    }
+
+    /// The index, for a campaign that is begun: nobody is called where it is not known who was called before.
+    pub(super) fn to_begin(&self) -> Result<Option<&RunIndex>, Failure> {
+        match &self.index {
+            Index::Open(index) => Ok(Some(index)),
+            Index::Unwanted => Ok(None),
+            Index::Unusable(why) => Err(unusable(why)),
+        }
+    }
+
+    /// Says that a campaign goes on without the index, if it does.
+    pub(super) fn warn_if_unusable(&self) {
+        if let Index::Unusable(why) = &self.index {
+            self.warn(why);
+        }
+    }
+
+    pub(super) fn warn(&self, why: &dyn Display) {
         self.output.note(format_args!(
             "warning: this machine cannot remember which lists were run ({why}): it will not be noticed when the same list \
-             is run from another database, or from an old copy of this one"
+             is run from another database, or from an old copy of this one; set {STATE_DIR} to a folder that stays"
         ));
     }
 
     /// What `ask` says; nothing, with a warning, if the index fails.
-    fn ask<T>(&self, ask: impl FnOnce(&RunIndex) -> std::io::Result<T>) -> Option<T> {
-        ask(self.index.as_ref()?).inspect_err(|error| self.warn(error)).ok()
+    fn ask<T>(&self, ask: impl FnOnce(&RunIndex) -> io::Result<T>) -> Option<T> {
+        ask(self.index()?).inspect_err(|error| self.warn(error)).ok()
     }
 
-    /// Refuses a list that was run before through the same service.
-    pub(super) fn refuse_known_list(&self, file: &Path, list: &str, service: &str) -> Result<(), Failure> {
-        match self.ask(|index| index.run_of(list, service)).flatten() {
-            Some(run) => Err(self.run_before(file, &run)),
-            None => Ok(()),
-        }
-    }
-
-    fn run_before(&self, file: &Path, run: &ListRun) -> Failure {
-        let ListRun { at, database, name, .. } = run;
-        let (file, at) = (file.display(), here(*at, self.now));
-        let (database, name) = (harmless(&database.display().to_string()), harmless(name));
-        Failure::Input {
-            code: "list_run_before",
-            message: format!(
-                "{file}: this list was run on {at} from {database} (campaign `{name}`), and nobody is called twice by accident; \
-                 to go on with it: --db {db} --name {named}; to call these people again: --again",
-                db = quote(&database),
-                named = quote(&name),
-            ),
-        }
-    }
-
-    /// Remembers that the campaign's list is run from here; refuses it if it was run by another campaign since, or first.
+    /// Remembers that the campaign's list is run from here, `before` being what it was known as before it was renewed. Tells
+    /// the earlier runs that its people were on; if one stands in the way and `again` is not said, nothing is remembered.
     pub(super) async fn claim(
         &self,
         database: &mut Database,
         campaign: CampaignId,
-        wanted: (&Path, &str, &str),
-        consent: Consent,
-    ) -> Result<(), Failure> {
-        let (file, name, service) = wanted;
-        let Some((origin, _)) = database.origin(campaign).await? else { return Ok(()) };
-        let run = ListRun { origin, at: self.now, database: whole(database.path()), name: name.to_owned() };
-        match self.ask(|index| index.claim(service, &run, consent.again)).flatten() {
-            Some(other) => Err(self.run_before(file, &other)),
-            None => Ok(()),
+        (name, service): (&str, &ServiceName),
+        before: Option<Origin>,
+        again: bool,
+    ) -> Result<Vec<EarlierRun>, ClaimError> {
+        let Some(index) = self.index() else { return Ok(Vec::new()) };
+        let Some((origin, _)) = database.origin(campaign).await? else { return Ok(Vec::new()) };
+        let run = ListRun {
+            origin: origin.clone(),
+            at: self.now,
+            database: whole(database.path()),
+            name: name.to_owned(),
+        };
+        let place = service.place.as_str();
+        if before.is_none() && index.own(place, &origin)? == OwnRun::Last {
+            index.renew(place, &run)?;
+            return Ok(Vec::new());
         }
+        let mut people = index.people();
+        database.add_people(campaign, &mut people).await?;
+        let own: Vec<Origin> = std::iter::once(origin).chain(before).collect();
+        let list = query(&own, &people, service);
+        Ok(index.claim(&list, place, &run, again)?)
     }
 
     /// The database, for a run. One whose log is gone is taken if it is known that nothing is missing in it, or if a person
     /// agrees.
-    pub(super) async fn open(&self, path: &Path, consent: Consent) -> Result<Database, Failure> {
+    pub(super) async fn open(&self, path: &Path, consent: Consent, go_on: &str) -> Result<Opened, Failure> {
         let error = match Database::open(path, true).await {
             Err(error) if error.kind() == StoreErrorKind::LogMissing => error,
-            opened => return Ok(opened?),
+            opened => return Ok(Opened { database: opened?, without_log: false }),
         };
         if self.is_complete(path).await.unwrap_or_default() {
             self.output.note(format_args!(
                 "the log of {} is gone, and every call that was made from this machine is in the file",
                 path.display()
             ));
-            return Ok(Database::open_without_log(path).await?);
+            let database = Database::open_without_log(path).await?;
+            return Ok(Opened { database, without_log: false });
         }
-        if !consent.again {
-            return Err(without_log(path, &error));
+        if !consent.older_database {
+            return Err(without_log(&error, go_on));
         }
         let missing = self.missing(path).await.ok().flatten();
-        let mut database = Database::open_without_log(path).await?;
+        let database = Database::open_without_log(path).await?;
         self.accepted(path, "the log of it is gone", missing);
-        database.renew().await?;
-        Ok(database)
+        Ok(Opened { database, without_log: true })
     }
 
     /// Says what a person agreed to.
     fn accepted(&self, path: &Path, what: &str, missing: Option<u64>) {
         let missing = missing.map_or_else(
             || "how many calls are missing in it is not known".to_owned(),
-            |missing| format!("calls that are missing in it: {missing}"),
+            |missing| format!("{} missing in it", many(missing, "call is", "calls are")),
         );
         self.output.note(format_args!(
-            "warning: database {}: {what}, and it is gone on with (--again); {missing}; whoever they were made to may be \
-             called again",
+            "warning: database {}: {what}, and it is gone on with, as --accept-older-database says; {missing}; whoever was \
+             called by them may be called again",
             path.display()
         ));
     }
 
     /// How many calls were counted that are not in the file alone, if that is known of all of its campaigns.
     async fn missing(&self, path: &Path) -> Result<Option<u64>, StoreError> {
-        let Some(index) = &self.index else { return Ok(None) };
+        let Some(index) = self.index() else { return Ok(None) };
         let mut database = Database::read_only_without_log(path).await?;
         let mut missing = 0_u64;
         for campaign in database.campaigns().await? {
@@ -166,7 +201,7 @@ impl Memory {
     /// Whether all calls of all campaigns are in the file alone, and nobody runs one of them, as far as is known for certain:
     /// one that nobody counted may have been run by another program, with all of its calls in the log.
     async fn is_complete(&self, path: &Path) -> Result<bool, StoreError> {
-        let Some(index) = &self.index else { return Ok(false) };
+        let Some(index) = self.index() else { return Ok(false) };
         let mut database = Database::read_only_without_log(path).await?;
         let campaigns = database.campaigns().await?;
         for campaign in &campaigns {
@@ -179,14 +214,16 @@ impl Memory {
         Ok(!campaigns.is_empty())
     }
 
-    /// Counts the calls of a campaign from now on, and refuses a database that knows of fewer than were counted.
+    /// Counts the calls of a campaign from now on, and refuses a database that knows of fewer than were counted. Tells what
+    /// the campaign was known as before, if the database was renewed, because calls are missing in it.
     pub(super) async fn count(
         &self,
-        database: &mut Database,
+        Opened { database, without_log }: &mut Opened,
         campaign: CampaignId,
         consent: Consent,
-    ) -> Result<(), Failure> {
-        let Some((origin, intents)) = database.origin(campaign).await? else { return Ok(()) };
+        go_on: &str,
+    ) -> Result<Option<Origin>, Failure> {
+        let Some((mut origin, intents)) = database.origin(campaign).await? else { return Ok(None) };
         let backup_at = database.backup_at().await?;
         let counted = self.ask(|index| index.calls(&origin)).flatten();
         let is_old = match (counted, backup_at) {
@@ -196,60 +233,104 @@ impl Memory {
             (None, None) => false,
         };
         let missing = known(counted).map(|it| it.saturating_sub(intents));
-        if is_old && !consent.again {
-            return Err(self.old(database.path(), backup_at, missing));
+        if is_old && !consent.older_database {
+            return Err(old(database.path(), backup_at, missing, go_on));
         }
-        if is_old {
-            self.accepted(database.path(), "it is an older copy or a backup", missing);
+        if is_old && !*without_log {
+            let what = match backup_at {
+                Some(at) => format!("it is a backup, made on {}", on(at)),
+                None => "it is an older copy".to_owned(),
+            };
+            self.accepted(database.path(), &what, missing);
         }
-        let origin = match (is_old, backup_at) {
-            (true, _) => {
-                database.renew().await?;
-                let Some((origin, _)) = database.origin(campaign).await? else { return Ok(()) };
-                origin
-            }
-            (false, Some(_)) => {
-                database.accept_backup().await?;
-                origin
-            }
-            (false, None) => origin,
-        };
-        let Some(index) = &self.index else { return Ok(()) };
+        let mut before = None;
+        if is_old || *without_log {
+            database.renew().await?;
+            before = Some(origin);
+            let Some((renewed, _)) = database.origin(campaign).await? else { return Ok(before) };
+            origin = renewed;
+        } else if backup_at.is_some() {
+            database.accept_backup().await?;
+        }
+        let Some(index) = self.index() else { return Ok(before) };
         match index.counter(&origin, &whole(database.path()), self.now) {
             // Somebody else may have run it in between.
             Ok(counter) if counter.calls() > intents => {
                 let missing = known(Some(counter.calls())).map(|it| it.saturating_sub(intents));
-                Err(self.old(database.path(), backup_at, missing))
+                return Err(old(database.path(), backup_at, missing, go_on));
             }
-            Ok(counter) => {
-                database.count_calls(counter);
-                Ok(())
-            }
-            Err(CounterError::Held(holder)) => Err(held(holder.as_deref())),
-            Err(CounterError::Io(error)) => {
-                self.warn(&error);
-                Ok(())
-            }
+            Ok(counter) => database.count_calls(counter),
+            Err(CounterError::Held(holder)) => return Err(held(holder.as_deref())),
+            Err(CounterError::Io(error)) => self.warn(&error),
         }
+        Ok(before)
     }
+}
 
-    fn old(&self, path: &Path, backup_at: Option<Timestamp>, missing: Option<u64>) -> Failure {
-        let what = match backup_at {
-            Some(at) => format!("it is a backup, made on {}", here(at, self.now)),
-            None => "it is an older copy".to_owned(),
-        };
-        let missing = match missing {
-            Some(missing) => format!("{missing} calls were begun since that are not in it"),
-            None => "who was called since is not in it".to_owned(),
-        };
-        Failure::Store {
-            code: "store_old",
-            message: format!(
-                "database {}: {what}, and {missing}; these people would be called again. Give the database that was run last; \
-                 or, if that is lost, suppress whom it called (--suppress) and go on with this one: --again",
-                path.display()
-            ),
+/// Why a list could not be claimed.
+#[derive(Debug)]
+pub(super) enum ClaimError {
+    /// The index cannot be read or written.
+    Index(io::Error),
+    /// The campaign's database cannot be read.
+    Store(StoreError),
+}
+
+impl From<io::Error> for ClaimError {
+    fn from(error: io::Error) -> Self {
+        Self::Index(error)
+    }
+}
+
+impl From<StoreError> for ClaimError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Nothing is begun where it is not known who was called before.
+pub(super) fn unusable(why: &dyn Display) -> Failure {
+    Failure::Input {
+        code: "runs_unknown",
+        message: format!(
+            "this machine cannot say which lists were run before ({why}), and so nobody is called: people might be called \
+             again. Set {STATE_DIR} to a folder that this user may write to and that stays: in a container, one of a volume"
+        ),
+    }
+}
+
+/// A list as it is looked up.
+pub(super) fn query<'a>(own: &'a [Origin], people: &'a People, service: &'a ServiceName) -> ListQuery<'a> {
+    ListQuery {
+        sha256: own.first().map_or("", |origin| &origin.list),
+        people,
+        service: Some(&service.place),
+        service_before: Some(&service.said),
+        own,
+    }
+}
+
+fn old(path: &Path, backup_at: Option<Timestamp>, missing: Option<u64>, go_on: &str) -> Failure {
+    let what = match backup_at {
+        Some(at) => format!("it is a backup, made on {}", on(at)),
+        None => "it is an older copy".to_owned(),
+    };
+    let missing = match missing {
+        Some(1) => {
+            "1 call was begun since that is not in it; whoever was called would be called again".to_owned()
         }
+        Some(missing) => {
+            format!("{missing} calls were begun since that are not in it; these people would be called again")
+        }
+        None => "who was called since is not in it; these people would be called again".to_owned(),
+    };
+    Failure::Store {
+        code: "store_old",
+        message: format!(
+            "database {}: {what}, and {missing}. Give the database that was run last; or, if that is lost, suppress whom it \
+             called and go on with this one: {go_on} --suppress FILE --accept-older-database",
+            path.display()
+        ),
     }
 }
 
@@ -258,13 +339,12 @@ fn known(counted: Option<u64>) -> Option<u64> {
     counted.filter(|it| *it < u64::MAX)
 }
 
-fn without_log(path: &Path, error: &StoreError) -> Failure {
+fn without_log(error: &StoreError, go_on: &str) -> Failure {
     Failure::Store {
         code: "store_log_missing",
         message: format!(
-            "{error}; or restore a backup (outbound campaign backup); to go on with {} as it is, which calls those again who \
-             are not in it: --again",
-            path.display()
+            "{error}; or restore a backup that `outbound campaign backup` has made; to go on with it as it is, which calls \
+             those again who are not in it: {go_on} --accept-older-database"
         ),
     }
 }
@@ -279,8 +359,8 @@ fn held(holder: Option<&(polyai_outbound::campaign::Holder, PathBuf)>) -> Failur
     Failure::Input {
         code: "already_running",
         message: format!(
-            "the campaign is run by {who} already, and what is given here is that database or a copy of it; look at that one \
-             with `outbound campaign status`, or end it first"
+            "the campaign is run by {who} already, and what is given here is that database or a copy of it; go on with that \
+             one, or end it first"
         ),
     }
 }

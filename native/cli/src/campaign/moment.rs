@@ -42,6 +42,11 @@ pub(crate) fn here(at: Timestamp, now: Timestamp) -> String {
     at.strftime(form).to_string()
 }
 
+/// A moment by this machine's clock with its date, for sentences about what was: `29 November 2026 at 08:45`.
+pub(crate) fn on(at: Timestamp) -> String {
+    TimeZone::system().to_datetime(moment(at)).strftime("%-d %B %Y at %H:%M").to_string()
+}
+
 /// A span as people say it, in its two largest units.
 pub(crate) fn span(span: Duration) -> String {
     let seconds = span.as_secs();

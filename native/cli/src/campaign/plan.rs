@@ -7,27 +7,33 @@ mod told;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use polyai_outbound::campaign::{Database, NewCampaign, Source, cause};
+use polyai_outbound::campaign::{
+    CampaignId, Database, EarlierRun, ListQuery, NewCampaign, Origin, Source, cause,
+};
 use polyai_outbound::{CanonicalNumber, Timestamp};
 
 use super::args::PlanArgs;
 use super::kept::{Kept, duplicates};
+use super::memory::Memory;
 use super::moment::Clock;
 use super::prepare::{self, list_file, name_of};
+use super::service::ServiceName;
+use crate::args::Global;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::interrupted;
 use crate::output::Output;
+use crate::settings;
 use groups::Groups;
 use told::Plan;
 
-pub(crate) async fn run(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: &PlanArgs, global: &Global, output: Output) -> Result<Exit, Failure> {
     tokio::select! {
-        planned = plan(args, output) => planned,
+        planned = plan(args, global, output) => planned,
         () = interrupted() => Err(Failure::interrupted("interrupted; nothing was sent")),
     }
 }
 
-async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
+async fn plan(args: &PlanArgs, global: &Global, output: Output) -> Result<Exit, Failure> {
     let now = Clock::default().now();
     list_file(&args.list)?;
     let (kept, notes) = Kept::new(&args.list, &args.calling, now)?;
@@ -53,6 +59,7 @@ async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
             Ok::<_, Failure>(())
         })
         .await?;
+    let earlier = earlier(args, global, &mut database, campaign, output).await?;
     let refused_by = match &imported.rejects {
         Some(path) => refused_by(path)?,
         None => Vec::new(),
@@ -60,6 +67,8 @@ async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
     let plan = Plan {
         imported,
         recent,
+        earlier,
+        file: args.list.file.clone(),
         refused_by,
         zones: groups.zones(),
         by_area_code: groups.by_area_code(),
@@ -70,6 +79,45 @@ async fn plan(args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
     output.say(plan.for_people(), &plan.to_json());
     output.note("nothing was sent");
     Ok(Exit::Done)
+}
+
+/// Earlier runs that the people of the list were on, as far as this machine knows: through the service, if it is said, or
+/// through any.
+async fn earlier(
+    args: &PlanArgs,
+    global: &Global,
+    plan: &mut Database,
+    campaign: CampaignId,
+    output: Output,
+) -> Result<Vec<EarlierRun>, Failure> {
+    let memory = Memory::of_this_machine(Clock::default().now(), output)?;
+    let Some(index) = memory.index() else {
+        memory.warn_if_unusable();
+        return Ok(Vec::new());
+    };
+    let Some((Origin { list, .. }, _)) = plan.origin(campaign).await? else { return Ok(Vec::new()) };
+    let mut people = index.people();
+    plan.add_people(campaign, &mut people).await?;
+    let mut own = Vec::new();
+    if let Some(path) = args.database.given()?.filter(|path| path.exists()) {
+        let mut database = Database::read_only(path).await?;
+        if let Some(known) = database.campaign(&name_of(&args.list)?).await? {
+            own.extend(database.origin(known.id).await?.map(|(origin, _)| origin));
+        }
+    }
+    // A plan needs no service; of one that is only half said, no more is asked than of none.
+    let service = settings::service(global).ok().map(|service| ServiceName::of(&service));
+    let query = ListQuery {
+        sha256: &list,
+        people: &people,
+        service: service.as_ref().map(|it| it.place.as_str()),
+        service_before: service.as_ref().map(|it| it.said.as_str()),
+        own: &own,
+    };
+    index.earlier(&query).or_else(|error| {
+        memory.warn(&error);
+        Ok(Vec::new())
+    })
 }
 
 /// The numbers that other campaigns of the database called recently.

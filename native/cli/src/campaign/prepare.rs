@@ -4,21 +4,24 @@ use std::path::Path;
 use std::time::Duration;
 
 use polyai_outbound::campaign::{
-    Campaign, CampaignId, Database, ImportError, Imported, List, ListImport, NewCampaign, Options,
-    Placeholders, Rejects, RunnerLock, Source, SuppressionCount, list_sha256,
+    Campaign, CampaignId, Database, EarlierRun, ImportError, Imported, List, ListImport, ListRun, LockError,
+    NewCampaign, Options, Origin, OwnRun, People, Placeholders, Rejects, RunIndex, RunnerLock, Source,
+    SuppressionCount, list_sha256,
 };
 use polyai_outbound::{Credential, Timestamp};
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use super::args::{CallingArgs, ListArgs};
 use super::kept::{Kept, duplicates, whole};
-use super::memory::{Consent, Memory};
-use super::moment::{here, span};
+use super::memory::earlier::{self, Asked};
+use super::memory::{self, ClaimError, Consent, Memory, unusable};
+use super::moment::{on, span};
+use super::service::ServiceName;
 use super::words::many;
 use crate::failure::Failure;
 use crate::follow::Waiting;
 use crate::output::{Output, harmless};
-use crate::shell::{me, quote};
 
 /// What is to be run, and with what.
 pub(super) struct Wanted<'a> {
@@ -26,10 +29,17 @@ pub(super) struct Wanted<'a> {
     pub(super) calling: &'a CallingArgs,
     pub(super) database: &'a Path,
     pub(super) name: &'a str,
-    /// Base URL and API.
-    pub(super) service: &'a str,
+    pub(super) service: &'a ServiceName,
+    /// What commands about campaigns begin with, what says which campaign, and what says where and as whom.
+    pub(super) command: &'a str,
+    pub(super) of_it: &'a str,
+    pub(super) flags: &'a str,
+    /// The command that goes on with it.
+    pub(super) go_on: &'a str,
     pub(super) token: Option<&'a Credential>,
     pub(super) memory: Memory,
+    /// The list, once it was read.
+    pub(super) read: OnceCell<ReadList>,
     pub(super) consent: Consent,
     pub(super) now: Timestamp,
     pub(super) output: Output,
@@ -73,61 +83,167 @@ pub(super) fn rejects(list: &ListArgs) -> Rejects {
     }
 }
 
+/// A list as it was read before there is a campaign of it.
+#[derive(Debug)]
+pub(super) struct ReadList {
+    sha256: String,
+    /// Who would be called.
+    people: People,
+}
+
 impl Wanted<'_> {
     pub(super) async fn prepare(&self) -> Result<Prepared, Failure> {
         let source = source(&self.list.file)?;
-        if !self.database.exists() {
+        let is_new = !self.database.exists();
+        if is_new {
             // What is wrong is found before there is a file.
-            self.described()?;
-            self.refuse_known_list(None).await?;
+            let (kept, _) = self.described()?;
+            self.check_list(None, &kept).await?;
         }
-        let mut database = self.memory.open(self.database, self.consent).await?;
-        let known = match database.campaign(self.name).await? {
-            Some(known) => self.still(&mut database, known, &source).await?,
+        let mut opened = self.memory.open(self.database, self.consent, self.go_on).await?;
+        let known = match opened.database.campaign(self.name).await? {
+            Some(known) => self.still(&mut opened.database, known, &source).await?,
             None => None,
         };
-        let mut prepared = match known {
-            Some(known) => self.go_on(database, &known).await?,
-            None => self.begin(database, source).await?,
+        let begins = known.as_ref().is_none_or(|it| !it.imported);
+        let (campaign, kept, lock) = match known {
+            Some(known) => self.go_on(&mut opened.database, &known).await?,
+            None => self.begin(&mut opened.database, source, !is_new).await?,
         };
-        let Prepared { database, campaign, .. } = &mut prepared;
-        self.memory.count(database, *campaign, self.consent).await?;
-        let wanted = (self.list.file.as_path(), self.name, self.service);
-        self.memory.claim(database, *campaign, wanted, self.consent).await?;
-        Ok(prepared)
+        let before = self.memory.count(&mut opened, campaign, self.consent, self.go_on).await?;
+        self.claim(&mut opened.database, campaign, before, begins).await?;
+        Ok(Prepared { database: opened.database, campaign, kept, imported: begins, lock })
     }
 
-    /// Refuses a list of which there is a campaign already: in this database, or in another as far as this machine knows.
-    async fn refuse_known_list(&self, database: Option<&mut Database>) -> Result<(), Failure> {
-        if self.consent.again {
+    /// Refuses a list whose people were on one that was run before: from this database, or from another as far as this machine
+    /// knows. Nothing is remembered of it yet.
+    async fn check_list(&self, database: Option<&mut Database>, kept: &Kept) -> Result<(), Failure> {
+        let Some(index) = self.memory.to_begin()? else { return Ok(()) };
+        let failed = |error: std::io::Error| unusable(&error);
+        if database.is_none() && index.is_empty().map_err(failed)? {
             return Ok(());
         }
-        let list = self.list_sha256()?;
-        let campaigns = match database {
-            Some(database) => database.campaigns().await?,
+        let ReadList { sha256, people } = self.read(index, kept).await?;
+        let own = [Origin { database_id: String::new(), campaign: CampaignId(0), list: sha256.clone() }];
+        let mut earlier = match database {
+            Some(database) => self.in_database(database, index, sha256, people).await?,
             None => Vec::new(),
         };
-        let known = campaigns.iter().find(|it| it.source_sha256.as_ref() == Some(&list));
-        if let Some(Campaign { name, created_at, .. }) = known {
-            return Err(Failure::Input {
-                code: "list_run_before",
-                message: format!(
-                    "{file}: this list was run on {at} as the campaign `{called}` of this database; to go on with that: \
-                     --name {name}; to call these people again: --again",
-                    file = self.list.file.display(),
-                    at = here(*created_at, self.now),
-                    called = harmless(name),
-                    name = quote(&harmless(name)),
-                ),
-            });
+        let query = memory::query(&own, people, self.service);
+        for run in index.earlier(&query).map_err(failed)? {
+            if earlier.iter().all(|it| it.run.origin != run.run.origin) {
+                earlier.push(run);
+            }
         }
-        self.memory.refuse_known_list(&self.list.file, &list, self.service)
+        self.judge(&earlier).await?;
+        if self.consent.again && !earlier.iter().any(EarlierRun::stands_in_the_way) {
+            self.output.note("--again: has no effect, because no list with these people was run before");
+        }
+        Ok(())
+    }
+
+    /// Refuses the list if one of the runs stands in the way, and `--again` is not said; tells of the others.
+    async fn judge(&self, earlier: &[EarlierRun]) -> Result<(), Failure> {
+        let refusing = earlier.iter().find(|it| it.stands_in_the_way() && !self.consent.again);
+        if let Some(run) = refusing {
+            return Err(earlier::refusal(self.asked(), run).await);
+        }
+        for line in earlier::notes(&self.list.file, earlier, self.consent.again) {
+            self.output.note(line);
+        }
+        Ok(())
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        Asked { file: &self.list.file, command: self.command, flags: self.flags }
+    }
+
+    /// Other campaigns of the database that called people of the list, as far as the machine's index does not know them.
+    async fn in_database(
+        &self,
+        database: &mut Database,
+        index: &RunIndex,
+        sha256: &str,
+        people: &People,
+    ) -> Result<Vec<EarlierRun>, Failure> {
+        let mut earlier = Vec::new();
+        for Campaign { id, name, created_at, service, source_sha256, .. } in database.campaigns().await? {
+            let Some((origin, _)) = database.origin(id).await? else { continue };
+            let at_place = self.service.is_at(&service);
+            let is_same_file = source_sha256.as_deref() == Some(sha256);
+            let overlap = if is_same_file {
+                None
+            } else if at_place
+                && index.own(&self.service.place, &origin).map_err(|error| unusable(&error))?
+                    == OwnRun::Unknown
+            {
+                let mut theirs = index.people();
+                database.add_people(id, &mut theirs).await?;
+                Some(people.overlap(&theirs)).filter(|it| it.shared > 0)
+            } else {
+                continue;
+            };
+            if is_same_file || overlap.is_some() {
+                let database =
+                    std::path::absolute(database.path()).unwrap_or_else(|_| database.path().to_owned());
+                let run = ListRun { origin, at: created_at, database, name };
+                earlier.push(EarlierRun { run, overlap, may_be_chance: false });
+            }
+        }
+        Ok(earlier)
+    }
+
+    /// Remembers that the list is run by the campaign; refuses it if it was run by another since, or first.
+    async fn claim(
+        &self,
+        database: &mut Database,
+        campaign: CampaignId,
+        before: Option<Origin>,
+        begins: bool,
+    ) -> Result<(), Failure> {
+        let named = (self.name, self.service);
+        match self.memory.claim(database, campaign, named, before, self.consent.again).await {
+            // What was found before the campaign was made is told already.
+            Ok(earlier) if begins => match earlier.iter().find(|it| it.stands_in_the_way()) {
+                Some(run) if !self.consent.again => Err(earlier::refusal(self.asked(), run).await),
+                Some(_) | None => Ok(()),
+            },
+            Ok(earlier) => self.judge(&earlier).await,
+            Err(ClaimError::Store(error)) => Err(error.into()),
+            Err(ClaimError::Index(error)) if begins => Err(unusable(&error)),
+            Err(ClaimError::Index(error)) => {
+                self.memory.warn(&error);
+                Ok(())
+            }
+        }
+    }
+
+    /// The list, read once, where it keeps nobody from interrupting.
+    async fn read(&self, index: &RunIndex, kept: &Kept) -> Result<&ReadList, Failure> {
+        let read = || async {
+            let (list_options, suppress) = (kept.list_options()?, kept.suppression_lists()?);
+            let (file, options, now) = (self.list.file.clone(), kept.calling.clone(), self.now);
+            let mut people = index.people();
+            blocking(move || {
+                let import = ListImport {
+                    list: &file,
+                    list_options: &list_options,
+                    options: &options,
+                    suppress: &suppress,
+                    now,
+                };
+                let digest = import.people(&mut people)?;
+                Ok(ReadList { sha256: digest.hex(), people })
+            })
+            .await
+        };
+        self.read.get_or_try_init(read).await
     }
 
     /// Refuses another token than that which the campaign was begun with.
     async fn check_token(&self, database: &mut Database, campaign: CampaignId) -> Result<(), Failure> {
         let Some(token) = self.token else { return Ok(()) };
-        if database.check_token(campaign, token, self.consent.other_token).await? {
+        if database.check_token(campaign, token, self.consent.other_token, self.now).await? {
             return Ok(());
         }
         Err(Failure::Input {
@@ -148,10 +264,10 @@ impl Wanted<'_> {
         known: Campaign,
         source: &Source,
     ) -> Result<Option<Campaign>, Failure> {
-        if known.service != self.service {
+        if !self.service.is(&known.service) {
             return Err(Failure::input(format!(
                 "the campaign `{}` calls through {}, and now {} is asked for; give the same service, or another --name",
-                self.name, known.service, self.service
+                self.name, known.service, self.service.said
             )));
         }
         let kept = Kept::read(&known.options)?;
@@ -159,15 +275,16 @@ impl Wanted<'_> {
             known.source.size == source.size && known.source.modified_at == source.modified_at;
         if known.imported {
             let is_the_same = looks_the_same
-                || (known.source.size == source.size && known.source_sha256 == Some(self.list_sha256()?));
+                || (known.source.size == source.size
+                    && known.source_sha256 == Some(self.list_sha256().await?));
             if !is_the_same {
                 return Err(Failure::input(format!(
-                    "{file}: its content is not that of the list which the campaign `{name}` was made of, {made}; go on \
+                    "{file}: its content is not that of the list which the campaign `{name}` was made of, on {made}; go on \
                      with the list as it was, or make a list of the new rows alone and give it a --name of its own: under \
                      another --name every row of a list is called, also those that `{name}` has called",
                     file = self.list.file.display(),
                     name = self.name,
-                    made = here(known.created_at, self.now),
+                    made = on(known.created_at),
                 )));
             }
             if self.list.duplicates.is_some_and(|it| it != known.duplicates) {
@@ -182,7 +299,7 @@ impl Wanted<'_> {
         if looks_the_same && reads_the_same {
             return Ok(Some(known));
         }
-        let _lock = RunnerLock::acquire(self.database, known.id, self.now).await?;
+        let _lock = self.acquire(known.id).await?;
         database.discard_import(known.id).await?;
         self.output.note(format_args!(
             "the list is not what it was when reading it was cut off, so it is read from its beginning; nobody was called yet"
@@ -200,30 +317,46 @@ impl Wanted<'_> {
         Ok((kept, notes))
     }
 
-    async fn begin(&self, mut database: Database, source: Source) -> Result<Prepared, Failure> {
+    async fn begin(
+        &self,
+        database: &mut Database,
+        source: Source,
+        checks: bool,
+    ) -> Result<(CampaignId, Kept, RunnerLock), Failure> {
         let (kept, notes) = self.described()?;
-        self.refuse_known_list(Some(&mut database)).await?;
+        if checks {
+            self.check_list(Some(database), &kept).await?;
+        }
         self.notes(&notes);
         let campaign = database
             .create_campaign(&NewCampaign {
                 name: self.name.to_owned(),
                 created_at: self.now,
                 options: kept.to_json(),
-                service: self.service.to_owned(),
+                service: self.service.said.clone(),
                 source,
                 duplicates: duplicates(self.list),
             })
             .await?;
-        let lock = self.lock(&mut database, campaign).await?;
-        self.check_token(&mut database, campaign).await?;
-        self.import(&mut database, campaign, &kept).await?;
-        Ok(Prepared { database, campaign, kept, imported: true, lock })
+        let lock = self.lock(database, campaign).await?;
+        self.check_token(database, campaign).await?;
+        self.import(database, campaign, &kept).await?;
+        Ok((campaign, kept, lock))
     }
 
-    async fn go_on(&self, mut database: Database, known: &Campaign) -> Result<Prepared, Failure> {
+    async fn go_on(
+        &self,
+        database: &mut Database,
+        known: &Campaign,
+    ) -> Result<(CampaignId, Kept, RunnerLock), Failure> {
         let campaign = known.id;
-        let lock = self.lock(&mut database, campaign).await?;
-        self.check_token(&mut database, campaign).await?;
+        if known.imported {
+            self.memory.warn_if_unusable();
+        } else {
+            self.memory.to_begin()?;
+        }
+        let lock = self.lock(database, campaign).await?;
+        self.check_token(database, campaign).await?;
         let before = Kept::read(&known.options)?;
         let (kept, notes) = before.over(self.list, self.calling, self.now)?;
         // Lists are only ever added: one that is not there would stand in the way for good.
@@ -246,15 +379,26 @@ impl Wanted<'_> {
                 "reading the list was cut off after line {}, so it is read from its beginning; nobody was called yet",
                 known.lines_done
             ));
-            self.import(&mut database, campaign, &kept).await?;
+            self.import(database, campaign, &kept).await?;
         }
-        Ok(Prepared { database, campaign, kept, imported: !known.imported, lock })
+        Ok((campaign, kept, lock))
     }
 
     async fn lock(&self, database: &mut Database, campaign: CampaignId) -> Result<RunnerLock, Failure> {
-        let lock = RunnerLock::acquire(self.database, campaign, self.now).await?;
+        let lock = self.acquire(campaign).await?;
         database.set_runner(campaign, lock.holder()).await?;
         Ok(lock)
+    }
+
+    async fn acquire(&self, campaign: CampaignId) -> Result<RunnerLock, Failure> {
+        let acquired = RunnerLock::acquire(self.database, campaign, self.now).await;
+        acquired.map_err(|error| match error {
+            LockError::AlreadyRunning(_) => Failure::Input {
+                code: "already_running",
+                message: format!("{error}; look at it with: {} status {}", self.command, self.of_it),
+            },
+            LockError::Io { .. } | LockError::NotAFile { .. } => error.into(),
+        })
     }
 
     async fn import(
@@ -269,18 +413,17 @@ impl Wanted<'_> {
             self.output.note(line);
         }
         if imported.elsewhere > 0 {
-            let (count, me) = (imported.elsewhere, me());
+            let rows = many(imported.elsewhere, "row is", "rows are");
             let within = kept.calling.not_again_within;
             let peace = if within.is_zero() {
                 "all together --max-per-number times in 24 hours at most".to_owned()
             } else {
                 format!("none within {} of another's call (--not-again-within)", span(within))
             };
-            let (database, name) = (quote(&self.database.display().to_string()), quote(self.name));
             self.output.note(format_args!(
-                "warning: the numbers of {count} rows are also in other campaigns of this database, and each campaign calls \
-                 them, {peace}; to call nobody of this one: {me} campaign \
-                 cancel --db {database} --name {name}"
+                "warning: {rows} also in other campaigns of this database, by number, and each campaign calls them, {peace}; to \
+                 call nobody of this one: {} cancel {}",
+                self.command, self.of_it
             ));
         }
         let recent = database.recently_called(campaign, self.now - kept.calling.not_again_within).await?;
@@ -298,17 +441,36 @@ impl Wanted<'_> {
     }
 
     /// The SHA-256 of the list as it is now.
-    fn list_sha256(&self) -> Result<String, Failure> {
-        list_sha256(&self.list.file).map_err(|error| {
-            let file = self.list.file.display();
-            Failure::input(format!("{file}: cannot be read: {error}; expected the path of a list"))
+    async fn list_sha256(&self) -> Result<String, Failure> {
+        if let Some(read) = self.read.get() {
+            return Ok(read.sha256.clone());
+        }
+        let file = self.list.file.clone();
+        blocking(move || {
+            list_sha256(&file).map_err(|error| {
+                let file = file.display();
+                Failure::input(format!("{file}: cannot be read: {error}; expected the path of a list"))
+            })
         })
+        .await
     }
 
     fn notes(&self, notes: &[String]) {
         for note in notes {
             self.output.note(note);
         }
+    }
+}
+
+/// What `read` says, which reads files, while an interrupt is listened to.
+async fn blocking<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(read).await.map_err(tokio::task::JoinError::try_into_panic) {
+        Ok(read) => read,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // The runtime is shutting down.
+        Err(Err(_)) => std::future::pending().await,
     }
 }
 
@@ -436,8 +598,9 @@ fn opt_outs(imported: &Imported) -> String {
 /// What is said of numbers that other campaigns called recently.
 pub(super) fn told_recent(rows: u64, within: Duration) -> String {
     format!(
-        "{rows} rows have numbers that another campaign of the database called within {}: they wait until that is over, or \
-         expire (--not-again-within)",
+        "{} that another campaign of the database called within {}: they wait until that is over, or expire \
+         (--not-again-within)",
+        many(rows, "row has a number", "rows have numbers"),
         span(within)
     )
 }

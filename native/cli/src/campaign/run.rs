@@ -27,20 +27,22 @@ pub(crate) async fn run(args: &RunArgs, global: &Global, output: Output) -> Resu
     let client = settings::client(global)?;
     let me = me();
     let of_it = format!("--db {} --name {}", quote(&database.display().to_string()), quote(&name));
+    let flags = settings::flags(global);
     let session = Session {
         list: &args.list,
         calling: &args.calling,
         database: &database,
         name: &name,
         client: &client,
-        consent: Consent { again: args.again, other_token: args.other_token },
-        go_on: format!(
-            "{me} campaign run {} {of_it}{}",
-            quote(&args.list.file.display().to_string()),
-            settings::flags(global)
-        ),
+        consent: Consent {
+            again: args.again,
+            older_database: args.accept_older_database,
+            other_token: args.other_token,
+        },
+        go_on: format!("{me} campaign run {} {of_it}{flags}", quote(&args.list.file.display().to_string())),
         command: format!("{me} campaign"),
         of_it,
+        flags,
         clock: Clock::default(),
         shows: Shows::Progress,
         output,

@@ -8,9 +8,9 @@ use polyai_outbound::campaign::{
     BreakerPhase, Campaign, CampaignId, Change, Command, Database, Event, Finish, Runner, State,
     SuppressionCount, WatchedStore,
 };
-use polyai_outbound::{Api, Client, Error, ErrorCode};
+use polyai_outbound::{Client, Error, ErrorCode};
 use serde_json::json;
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 
 use super::args::{CallingArgs, ListArgs};
 use super::events;
@@ -18,6 +18,7 @@ use super::memory::{Consent, Memory};
 use super::moment::Clock;
 use super::prepare::{Prepared, Wanted, suppression_json, suppression_told};
 use super::progress::{Board, Look, words};
+use super::service::ServiceName;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupts;
 use crate::output::{Output, coloured};
@@ -42,6 +43,8 @@ pub(crate) struct Session<'a> {
     /// What all commands about campaigns begin with, and what says which campaign.
     pub(crate) command: String,
     pub(crate) of_it: String,
+    /// What says where and as whom, to be put behind a command.
+    pub(crate) flags: String,
     pub(crate) clock: Clock,
     pub(crate) shows: Shows,
     pub(crate) output: Output,
@@ -77,7 +80,7 @@ struct Run {
 impl Session<'_> {
     pub(crate) async fn run(&self) -> Result<Ended, Failure> {
         let mut interrupts = Interrupts::new();
-        let service = service(self.client);
+        let service = ServiceName::of(self.client.service());
         let now = self.clock.now();
         let memory = match self.shows {
             Shows::Progress => Memory::of_this_machine(now, self.output)?,
@@ -92,6 +95,11 @@ impl Session<'_> {
             database: self.database,
             name: self.name,
             service: &service,
+            command: &self.command,
+            of_it: &self.of_it,
+            flags: &self.flags,
+            go_on: &self.go_on,
+            read: OnceCell::new(),
             now,
             output: self.output,
         };
@@ -108,7 +116,7 @@ impl Session<'_> {
         let clock = self.clock.clone();
         let runner =
             Runner::with_clock(self.client, store, kept.calling.clone(), Box::new(move || clock.now()))?;
-        self.tell_start(&service, &suppression, imported);
+        self.tell_start(&service.said, &suppression, imported);
         let (command, of_it) = (&self.command, &self.of_it);
         self.output.advise(format!(
             "; what came of each row is in the database, look there with:\n  {command} report {of_it}\n  {command} export {of_it}"
@@ -379,18 +387,6 @@ impl Run {
             Exit::CallFailed
         } else {
             Exit::Done
-        }
-    }
-}
-
-/// Base URL and API, as it is kept with a campaign.
-fn service(client: &Client) -> String {
-    let service = client.service();
-    let url = service.base_url().as_str();
-    match service.api() {
-        Api::Outbound => format!("{url} (outbound API)"),
-        Api::Agents { agent_id, environment } => {
-            format!("{url} (agents API, agent {}, {})", agent_id.as_str(), environment.as_str())
         }
     }
 }

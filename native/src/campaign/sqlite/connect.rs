@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection};
 use super::canonical;
 use super::identity::Identity;
 use super::log::{self, Log};
-use crate::campaign::{StoreError, StoreErrorKind};
+use crate::campaign::{CampaignId, StoreError, StoreErrorKind};
 
 /// How long another process's write is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -108,7 +108,7 @@ impl Link {
             migrate(&mut connection, path).await?;
         }
         match lost {
-            Lost::Refuse => log::settle(&mut connection, path).await.map(drop)?,
+            Lost::Refuse => log::settle(&mut connection, path, None).await.map(drop)?,
             Lost::Forget => log::forget(&mut connection, path).await?,
         }
         link.put(connection);
@@ -193,7 +193,7 @@ impl Link {
     /// the connection.
     pub(super) async fn close(mut self) -> Result<(), StoreError> {
         let mut connection = self.take().await?;
-        let is_settled = match log::settle(&mut connection, &self.path).await {
+        let is_settled = match log::settle(&mut connection, &self.path, None).await {
             // Who only reads leaves that to those who write.
             Err(error) if error.kind() == StoreErrorKind::ReadOnly => false,
             settled => settled?,
@@ -204,6 +204,18 @@ impl Link {
             if is_settled { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(PASSIVE)" };
         sqlx::query(checkpoint).execute(&mut connection).await.map_err(fail)?;
         connection.close().await.map_err(fail)
+    }
+
+    /// Takes the mark of a run away that has come to its end, unless another campaign of the file is run.
+    pub(super) async fn end_run(&mut self, campaign: CampaignId) -> Result<(), StoreError> {
+        if self.log.is_none() {
+            return Ok(());
+        }
+        let mut connection = self.take().await?;
+        log::settle(&mut connection, &self.path, Some(campaign)).await?;
+        self.log = None;
+        self.put(connection);
+        Ok(())
     }
 
     /// Keeps the connection for the next one who takes it. One with which something failed is not given back.
@@ -283,7 +295,7 @@ pub(super) fn create_file(path: &Path) -> std::io::Result<()> {
     not(unix),
     expect(clippy::unnecessary_wraps, unused_variables, reason = "folders cannot be opened there")
 )]
-pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
+pub(in crate::campaign) fn sync_folder(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     if let Some(directory) = path.parent() {
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
@@ -363,11 +375,21 @@ pub(super) fn failed(path: &Path, error: &sqlx::Error) -> StoreError {
     if let Some(database) = error.as_database_error() {
         let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
         let kind = RESULTS.iter().find(|(known, _)| *known == code & 0xff).map(|(_, kind)| *kind);
-        return StoreError::new(
-            kind.unwrap_or(StoreErrorKind::Other),
-            path,
-            format!("SQLite: {}, {code}", database.message()),
-        );
+        let kind = kind.unwrap_or(StoreErrorKind::Other);
+        let said = format!("SQLite: {}, {code}", database.message());
+        return match log::left(path).filter(|_| kind == StoreErrorKind::Corrupt) {
+            Some(log) => StoreError::new(
+                kind,
+                path,
+                format!("{said}; the log {} beside it may be that of another file", log.display()),
+            )
+            .advise(
+                "if this file was put in the place of another (restored, copied, moved), the log is of that one: move the log \
+                 away, put the file there once more, and open it; calls that were made last may be in that log alone, so keep \
+                 it. Else restore it from a backup, or give another file with --db",
+            ),
+            None => StoreError::new(kind, path, said),
+        };
     }
     if let sqlx::Error::Io(error) = error {
         return from_io(path, error);

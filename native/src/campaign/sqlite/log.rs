@@ -162,9 +162,18 @@ pub(super) async fn checkpoint(
     Ok(busy == 0 && frames == done)
 }
 
+/// The log beside a file, if there is something in it.
+pub(super) fn left(database: &Path) -> Option<PathBuf> {
+    Some(path(database, "-wal")).filter(|log| std::fs::metadata(log).is_ok_and(|log| log.len() > 0))
+}
+
 /// Takes the mark away if nobody runs a campaign of the database: what is in the log is in the file from then on. Returns true
-/// if there is none any more.
-pub(super) async fn settle(connection: &mut SqliteConnection, database: &Path) -> Result<bool, StoreError> {
+/// if there is none any more. `ended` is a campaign whose run has ended in this process, which may hold its lock still.
+pub(super) async fn settle(
+    connection: &mut SqliteConnection,
+    database: &Path,
+    ended: Option<CampaignId>,
+) -> Result<bool, StoreError> {
     let fail = |error: sqlx::Error| failed(database, &error);
     let running: i64 = sqlx::query_scalar("SELECT coalesce(max(running), 0) FROM identity")
         .fetch_one(&mut *connection)
@@ -174,12 +183,12 @@ pub(super) async fn settle(connection: &mut SqliteConnection, database: &Path) -
     if running == 0 {
         return Ok(true);
     }
-    if is_run(connection, database).await? || !checkpoint(connection, database).await? {
+    if is_run(connection, database, ended).await? || !checkpoint(connection, database).await? {
         return Ok(false);
     }
     // Who begins a run locks its campaign first and marks the file then, which waits for this transaction.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?;
-    if is_run(&mut transaction, database).await? {
+    if is_run(&mut transaction, database, ended).await? {
         transaction.rollback().await.map_err(fail)?;
         return Ok(false);
     }
@@ -190,12 +199,21 @@ pub(super) async fn settle(connection: &mut SqliteConnection, database: &Path) -
 }
 
 /// Returns true if somebody runs a campaign of the database, as far as can be told.
-async fn is_run(connection: &mut SqliteConnection, database: &Path) -> Result<bool, StoreError> {
+async fn is_run(
+    connection: &mut SqliteConnection,
+    database: &Path,
+    ended: Option<CampaignId>,
+) -> Result<bool, StoreError> {
     let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM campaigns")
         .fetch_all(connection)
         .await
         .map_err(|error| failed(database, &error))?;
-    Ok(ids.iter().any(|id| !matches!(RunnerLock::look(database, CampaignId(*id)), Ok(None))))
+    let is_run = |id: CampaignId| match RunnerLock::look(database, id) {
+        Ok(None) => false,
+        Ok(Some(Some(holder))) => !(ended == Some(id) && holder.is_this_process()),
+        Ok(Some(None)) | Err(_) => true,
+    };
+    Ok(ids.into_iter().map(CampaignId).any(is_run))
 }
 
 /// Takes away the mark of a file whose log is gone for good, as a person or what is known elsewhere says.

@@ -10,6 +10,7 @@ use super::rows::millis;
 use super::{CampaignId, Database, Link};
 use crate::campaign::index::{keyed, random_key};
 use crate::campaign::{Origin, StoreError, StoreErrorKind};
+use polyai_outbound_core::campaign::Turn;
 use polyai_outbound_core::{Credential, Timestamp};
 
 impl Database {
@@ -115,7 +116,9 @@ impl Database {
     }
 
     /// Keeps a fingerprint of the token that a campaign is run with. Not if there is one of another token, by which somebody
-    /// was called, unless `replace` says that another is wanted; whether it is kept.
+    /// was called, unless `replace` says that another is wanted: that is kept once the service has placed a call that was
+    /// triggered by it at `now` or later, by a [store](Self::store) made after this, and until then the first one stays.
+    /// Returns false if the token is another one, and `replace` does not say that it is wanted.
     ///
     /// # Errors
     /// If the database cannot be read or written.
@@ -124,6 +127,7 @@ impl Database {
         campaign: CampaignId,
         token: &Credential,
         replace: bool,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut connection = self.link.take().await?;
         let path = self.link.path();
@@ -137,25 +141,44 @@ impl Database {
                 .map_err(fail)?;
         let kept = kept.and_then(|(key, fingerprint)| key.zip(fingerprint));
         let is_the_same = kept.is_none_or(|(key, fingerprint)| keyed(&key, &[token.expose()]) == fingerprint);
-        // One by which nobody was called, because it was wrong, binds to nothing.
-        let counts =
-            !is_the_same && !replace && has_called(&mut transaction, campaign).await.map_err(fail)?;
-        if counts {
-            transaction.rollback().await.map_err(fail)?;
-            self.link.put(connection);
-            return Ok(false);
-        }
         let key = random_key().map_err(|error| from_io(path, &error))?;
-        sqlx::query("UPDATE campaigns SET token_key = ?2, token_fingerprint = ?3 WHERE id = ?1")
-            .bind(campaign.0)
-            .bind(&key)
-            .bind(keyed(&key, &[token.expose()]))
-            .execute(&mut *transaction)
-            .await
-            .map_err(fail)?;
+        let binding = TokenBinding { campaign, fingerprint: keyed(&key, &[token.expose()]), key, since: now };
+        // One by which nobody was called, because it was wrong, binds to nothing.
+        let waits = !is_the_same && has_called(&mut transaction, campaign).await.map_err(fail)?;
+        if !waits {
+            binding.save(&mut transaction).await.map_err(fail)?;
+        }
         transaction.commit().await.map_err(fail)?;
         self.link.put(connection);
-        Ok(true)
+        self.token = (waits && replace).then_some(binding);
+        Ok(!waits || replace)
+    }
+}
+
+/// A token's fingerprint that is to be kept with a campaign.
+#[derive(Clone, Debug)]
+pub(super) struct TokenBinding {
+    campaign: CampaignId,
+    key: String,
+    fingerprint: String,
+    since: Timestamp,
+}
+
+impl TokenBinding {
+    /// True if the service placed a call by that token: a typing mistake binds nothing.
+    pub(super) fn is_proven(&self, turn: &Turn) -> bool {
+        let mut attempts = turn.changes.iter().filter_map(|change| change.attempt.as_ref());
+        attempts.any(|attempt| attempt.placed_at.is_some() && attempt.dialed_at >= self.since)
+    }
+
+    pub(super) async fn save(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE campaigns SET token_key = ?2, token_fingerprint = ?3 WHERE id = ?1")
+            .bind(self.campaign.0)
+            .bind(&self.key)
+            .bind(&self.fingerprint)
+            .execute(connection)
+            .await
+            .map(drop)
     }
 }
 

@@ -9,7 +9,7 @@ use super::connect::failed;
 use super::query::Asked;
 use super::rows::{Columns, attempt, attempt_columns, count};
 use super::{CampaignId, Database};
-use crate::campaign::StoreError;
+use crate::campaign::{People, StoreError};
 use polyai_outbound_core::campaign::{
     Attempt, Priority, RecipientId, State, Tries, WaitRule, Zone, ZoneBy, Zones,
 };
@@ -126,6 +126,10 @@ const STATUSES: &str =
 const NOTES: &str = "SELECT at, by, text FROM notes WHERE recipient_id = ?1 ORDER BY at";
 const NUMBERS: &str = "SELECT to_number, time_zone, also_in, state FROM recipients WHERE campaign_id = ?1";
 
+/// Whoever never was and never will be called is left out.
+const CALLED: &str = "SELECT canonical FROM recipients WHERE campaign_id = ?1
+    AND (dials > 0 OR state NOT IN ('suppressed', 'expired', 'rejected', 'cancelled'))";
+
 impl Database {
     /// Hands out all recipients in the order of the list, one at a time: memory does not grow with the list.
     ///
@@ -155,6 +159,19 @@ impl Database {
             let zone = columns.maybe(|text| Zone::parse(text).ok())?;
             let zones = zone_by.zones(&number, zone, &columns.also_in()?);
             each(&number, zones, columns.read(State::from_word)?)
+        })
+        .await
+    }
+
+    /// Adds everybody who was or is to be called by the campaign to `people`.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn add_people(&mut self, campaign: CampaignId, people: &mut People) -> Result<(), StoreError> {
+        self.stream(sqlx::query(CALLED).bind(campaign.0), |columns| {
+            let number: &str = columns.plain()?;
+            people.add_hash(people.hash(number));
+            Ok(())
         })
         .await
     }

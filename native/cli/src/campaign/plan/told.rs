@@ -1,14 +1,16 @@
 //! A plan, for people and for programs.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use polyai_outbound::Timestamp;
-use polyai_outbound::campaign::{Imported, Options, Zones, local};
+use polyai_outbound::campaign::{EarlierRun, Imported, Options, Zones, local};
 use serde_json::{Value, json};
 
 use super::groups::ZoneRow;
 use super::simulate::{CALL, Timing};
 use crate::campaign::events::per_second;
+use crate::campaign::memory::earlier;
 use crate::campaign::moment::{here, rfc3339, span};
 use crate::campaign::{kept, prepare};
 use crate::output::harmless;
@@ -21,6 +23,9 @@ pub(super) struct Plan {
     pub(super) imported: Imported,
     /// Rows whose number another campaign of the database called recently.
     pub(super) recent: u64,
+    /// Earlier runs that people of the list were on, and what the list is called.
+    pub(super) earlier: Vec<EarlierRun>,
+    pub(super) file: PathBuf,
     pub(super) refused_by: Vec<(String, u64)>,
     pub(super) zones: Vec<ZoneRow>,
     pub(super) timing: Timing,
@@ -38,6 +43,9 @@ impl Plan {
         }
         if self.recent > 0 {
             let _ = write!(text, "\n{}", prepare::told_recent(self.recent, self.options.not_again_within));
+        }
+        for line in earlier::planned(&self.file, &self.earlier) {
+            let _ = write!(text, "\nWarning: {line}");
         }
         if !self.refused_by.is_empty() {
             let rows = self.refused_by.iter().take(SHOWN);
@@ -139,6 +147,7 @@ impl Plan {
         if let Some(fields) = value.as_object_mut() {
             fields.insert("type".to_owned(), json!("plan"));
             fields.insert("recently_called".to_owned(), json!(self.recent));
+            fields.insert("earlier_runs".to_owned(), earlier::to_json(&self.earlier));
             fields.insert("refused_by".to_owned(), json!(refused));
             fields.insert("zones".to_owned(), json!(zones));
             fields.insert("by_area_code_alone".to_owned(), json!(self.by_area_code));
