@@ -12,7 +12,7 @@ use polyai_outbound::campaign::{
     CampaignId, CounterError, Database, ListRun, RunIndex, StoreError, StoreErrorKind,
 };
 
-use super::moment::here;
+use super::moment::dated;
 use crate::failure::Failure;
 use crate::output::{Output, harmless};
 use crate::settings;
@@ -83,7 +83,7 @@ impl Memory {
 
     fn run_before(&self, file: &Path, run: &ListRun) -> Failure {
         let ListRun { at, database, name, .. } = run;
-        let (file, at) = (file.display(), here(*at, self.now));
+        let (file, at) = (file.display(), dated(*at));
         let (database, name) = (harmless(&database.display().to_string()), harmless(name));
         Failure::Input {
             code: "list_run_before",
@@ -235,10 +235,11 @@ impl Memory {
 
     fn old(&self, path: &Path, backup_at: Option<Timestamp>, missing: Option<u64>) -> Failure {
         let what = match backup_at {
-            Some(at) => format!("it is a backup, made on {}", here(at, self.now)),
+            Some(at) => format!("it is a backup, made on {}", dated(at)),
             None => "it is an older copy".to_owned(),
         };
         let missing = match missing {
+            Some(1) => "1 call was begun since that is not in it".to_owned(),
             Some(missing) => format!("{missing} calls were begun since that are not in it"),
             None => "who was called since is not in it".to_owned(),
         };

@@ -42,6 +42,11 @@ pub(crate) fn here(at: Timestamp, now: Timestamp) -> String {
     at.strftime(form).to_string()
 }
 
+/// A moment of another day than the reader's, perhaps: with its date always.
+pub(crate) fn dated(at: Timestamp) -> String {
+    TimeZone::system().to_datetime(moment(at)).strftime("%a %Y-%m-%d %H:%M").to_string()
+}
+
 /// A span as people say it, in its two largest units.
 pub(crate) fn span(span: Duration) -> String {
     let seconds = span.as_secs();
@@ -126,6 +131,15 @@ mod tests {
             (2 * 86_400 + 60, "2 days"),
         ] {
             assert_eq!(span(Duration::from_secs(seconds)), said);
+        }
+    }
+
+    #[test]
+    fn a_moment_that_is_told_by_its_date_has_one_also_today() {
+        let now = Timestamp::from_millis(1_795_622_400_000);
+        for at in [now, now + Duration::from_secs(60), now + Duration::from_secs(400 * 86_400)] {
+            let said = dated(at);
+            assert!(said.len() == "Mon 2026-11-25 16:00".len() && said.contains("-"), "{said}");
         }
     }
 
