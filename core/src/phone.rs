@@ -19,6 +19,7 @@ use crate::text::{all, concat, count_digits, decimal, filled, numbered, push_dec
 pub use canonical::CanonicalNumber;
 use numbering::CALLING_CODES;
 pub use restricted::{Allowed, Restricted};
+use restricted::{Dialed, dialed};
 
 const E164: &str = "E.164: +, country calling code, subscriber number; 7 to 15 digits and nothing else";
 const FEWEST_DIGITS: usize = 7;
@@ -414,6 +415,34 @@ impl Destination {
             return Ok(Self::E164(number));
         }
         Ok(Self::National { number: NationalNumber::parse(number)?, country })
+    }
+
+    /// Checks that a number in national form may be whole: it has as many digits as some number of its country, or more, as
+    /// what is dialed before one is not known of every country.
+    ///
+    /// # Errors
+    /// If digits of it are missing, its area code most often.
+    pub(crate) fn check_whole(&self) -> Result<(), InvalidInput> {
+        const NORTH_AMERICA: u16 = 1;
+        let Self::National { number, country } = self else { return Ok(()) };
+        let digits: String = number.as_str().chars().filter(char::is_ascii_digit).collect();
+        let Dialed::Within(whole) = dialed(country.calling_code, &digits) else { return Ok(()) };
+        let Some((_, mut lengths)) = plan(&country.calling_code.to_string()) else { return Ok(()) };
+        if country.calling_code == NORTH_AMERICA {
+            lengths = 1 << 10; // Those of seven digits are whole in one area alone.
+        }
+        // Digits are kept as bits, of which there are so many.
+        let is_short = whole.len() < 16 && lengths >> whole.len() > 1;
+        if !is_short || lengths & (1 << whole.len()) != 0 {
+            return Ok(());
+        }
+        let said = filled(
+            "has {} digits, as no whole number of {}: its area code may be missing",
+            &[&decimal(whole.len() as u64), country.code],
+        );
+        let expected =
+            filled("{} digits, with the area code; or + and the calling code before them", &[&list(lengths)]);
+        Err(InvalidInput::new("to_number", said, expected))
     }
 
     /// The number as it is sent.

@@ -1,6 +1,7 @@
 //! Where a recipient may be: time zones by name, all those that a number may be in, and those of states and countries.
 
 mod parse;
+mod post_code;
 mod state;
 mod table;
 

@@ -12,7 +12,8 @@ use crate::InvalidInput;
 pub enum Restricted {
     /// Police, fire brigade, ambulance and the like, and every national number that is as short as theirs.
     Emergency,
-    /// Premium-rate numbers, by libphonenumber's metadata.
+    /// Premium-rate numbers by libphonenumber's metadata, and others that cost more than a call: of satellites, personal
+    /// numbers of the United Kingdom, televoting in Germany and Spain.
     Premium,
 }
 
@@ -27,6 +28,20 @@ pub struct Allowed {
 /// Emergency numbers that are longer than the others, by calling code; with dots, whatever is dialed behind them.
 const EMERGENCY: [(u16, &str); 5] =
     [(1, "911......."), (27, "10111"), (27, "10177"), (46, "90000"), (264, "10111")];
+/// Beginnings of numbers that cost more than a call and are of another kind in libphonenumber's metadata, or of none.
+const COSTLY: [(u16, &str); 8] = [
+    // Televoting and contests.
+    (34, "905"),
+    (49, "137"),
+    // Personal numbers, which may lead anywhere.
+    (44, "70"),
+    // Inmarsat, personal numbers of no country, satellites, international networks.
+    (870, ""),
+    (878, ""),
+    (881, ""),
+    (882, ""),
+    (883, ""),
+];
 /// The most digits of an emergency number, but for those.
 const SHORT: usize = 4;
 /// Countries whose numbers may begin with a 0 that is dialed from abroad as well.
@@ -123,18 +138,33 @@ fn national(code: u16, digits: &str) -> Option<Restricted> {
     if digits.len() <= SHORT {
         return Some(Restricted::Emergency);
     }
-    let abroad = ABROAD.iter().find(|(of, prefix)| *of == code && digits.starts_with(prefix));
-    if let Some(rest) = digits.strip_prefix(abroad.map_or("00", |(_, prefix)| prefix)) {
-        return international(rest);
-    }
-    let trunk = TRUNKS.iter().find(|(of, _, length)| *of == code && *length == digits.len());
-    let whole = match trunk.and_then(|(_, prefix, _)| digits.strip_prefix(prefix)) {
-        Some(whole) => whole,
-        None if OWN_ZERO.contains(&code) => digits,
-        None => digits.trim_start_matches('0'),
+    let whole = match dialed(code, digits) {
+        Dialed::Abroad(rest) => return international(rest),
+        Dialed::Within(whole) => whole,
     };
     // A 911 is one with another digit before it, too, as from behind a telephone system.
     if whole.len() < SHORT { Some(Restricted::Emergency) } else { listed(code, whole) }
+}
+
+/// Digits as they are dialed, without what is dialed before a number.
+pub(super) enum Dialed<'a> {
+    /// A number of another country, with its calling code.
+    Abroad(&'a str),
+    /// One of the same country.
+    Within(&'a str),
+}
+
+pub(super) fn dialed(code: u16, digits: &str) -> Dialed<'_> {
+    let abroad = ABROAD.iter().find(|(of, prefix)| *of == code && digits.starts_with(prefix));
+    if let Some(rest) = digits.strip_prefix(abroad.map_or("00", |(_, prefix)| prefix)) {
+        return Dialed::Abroad(rest);
+    }
+    let trunk = TRUNKS.iter().find(|(of, _, length)| *of == code && *length == digits.len());
+    Dialed::Within(match trunk.and_then(|(_, prefix, _)| digits.strip_prefix(prefix)) {
+        Some(whole) => whole,
+        None if OWN_ZERO.contains(&code) => digits,
+        None => digits.trim_start_matches('0'),
+    })
 }
 
 /// Of digits that begin with a calling code.
@@ -152,6 +182,9 @@ fn international(digits: &str) -> Option<Restricted> {
 fn listed(code: u16, whole: &str) -> Option<Restricted> {
     if EMERGENCY.iter().any(|(of, pattern)| *of == code && is_whole(pattern, whole)) {
         return Some(Restricted::Emergency);
+    }
+    if COSTLY.iter().any(|(of, beginning)| *of == code && whole.starts_with(beginning)) {
+        return Some(Restricted::Premium);
     }
     let (_, patterns) = PREMIUM.iter().find(|(of, _)| *of == code)?;
     let fits = |pattern: &str| {

@@ -6,7 +6,10 @@ mod piped;
 use std::io::Read;
 use std::path::Path;
 
-use polyai_outbound::{Allowed, CallSid, Client, Destination, Metadata, Placement, TriggerCall, VariantId};
+use polyai_outbound::campaign::read_number;
+use polyai_outbound::{
+    Allowed, CallSid, Client, Destination, Metadata, Placement, Restricted, TriggerCall, VariantId,
+};
 
 use crate::args::{CallArgs, Global};
 use crate::campaign::ask::Answer;
@@ -92,6 +95,7 @@ fn described(args: &CallArgs) -> Result<TriggerCall, Failure> {
         .with_metadata(metadata)
         .with_allowed(args.allow.added_to(Allowed::NONE));
     call.check_allowed()?;
+    check_area_code(call.destination())?;
     if let Some(encryption) = args.encryption {
         call = call.with_encryption(encryption);
     }
@@ -99,6 +103,18 @@ fn described(args: &CallArgs) -> Result<TriggerCall, Failure> {
         call = call.with_variant(VariantId::new(variant)?);
     }
     Ok(call)
+}
+
+/// Refuses a number that is dialed within one area alone. Others that are not known may be new, and the service knows.
+fn check_area_code(destination: &Destination) -> Result<(), Failure> {
+    let Destination::National { number, country } = destination else { return Ok(()) };
+    let is_short = Restricted::of(destination) == Some(Restricted::Emergency);
+    match read_number(number.as_str(), Some(*country)) {
+        Err(problem) if problem.problem.starts_with("lacks its area code") && !is_short => {
+            Err(Failure::input(format!("NUMBER: {}; expected {}", problem.problem, problem.expected)))
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 fn metadata(

@@ -3,6 +3,7 @@
 mod args;
 pub(crate) mod ask;
 mod backup;
+mod blocks;
 mod breaker;
 mod control;
 mod events;

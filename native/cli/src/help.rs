@@ -256,14 +256,16 @@ then replace those of before.
 Columns of the list such as DoNotCall, opted_out, consent or status=DNC are
 obeyed: what they forbid is called by no row, and --ignore-column takes one as
 if it were not there. Where a row has no time_zone, people are called by its
-area code, which says where the number was given out, and by the row's state;
-people move: --zone-by country demands every zone of the country's mainland.
+area code, which says where the number was given out, and by the row's state or
+post code; people move: --zone-by country demands every zone of the country's
+mainland.
 
 While the service fails for everybody no calls are placed and no row ends: it is
 tried by single status reads or calls, ever later, and goes on when it works.
 When three answers in a row are lost, it stops until `resume`.
 
-Suppression lists are read again when they change. Nobody is called while one
+Suppression lists are read again when they change. Numbers count in every
+column of theirs, also within a text if they have a +. Nobody is called while one
 cannot be read, or has lost more than a tenth of its numbers, until it is whole
 again or `resume --accept-shorter-suppression FILE` says that it is right.
 

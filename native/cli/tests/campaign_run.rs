@@ -87,7 +87,7 @@ async fn a_lost_answer_is_exit_code_5_and_not_dialed_again() {
     let sandbox = sandbox(100.0).await;
     let folder = Folder::with(&list(["+12125550106", "+13125550100"]));
     let ran = folder.run(&sandbox.base_url(), ["--rate", "20"]).ran().await.expect(5);
-    ran.says(&["1 rows may have rung and are not called again by themselves", "resolve"]);
+    ran.says(&["1 row may have rung and is not called again by itself", "resolve"]);
     folder.run(&sandbox.base_url(), []).ran().await.expect(5);
     assert!(rang(&sandbox).iter().all(|(_, times)| *times == 1));
 }

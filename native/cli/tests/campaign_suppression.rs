@@ -208,3 +208,112 @@ async fn a_list_that_was_named_from_one_folder_holds_from_every_other() {
     kept.runs("people.csv", &["--no-windows", "a test"]).current_dir(elsewhere.path()).ran().await.expect(0);
     assert_eq!(kept.book().await, ["+14155550100"]);
 }
+
+#[tokio::test]
+async fn status_why_and_resume_tell_that_a_list_blocks_and_how_to_accept_it() {
+    let kept = Kept::new().await;
+    let numbers: Vec<String> = (28..48).map(|it| format!("+141555501{it}")).collect();
+    kept.write("people.csv", &["phone".to_owned(), "+14155550150".to_owned(), "+14155550151".to_owned()]);
+    let never = kept.write("never list.txt", &numbers).display().to_string();
+    let closed = crate::common::list::far_window();
+    let running = kept.runs("people.csv", &["--window", &closed, "--suppress", &never]).start();
+    let before = kept.until(|it| it["states"]["scheduled"] == 2).await;
+    assert_eq!(before["blocked"], json!([]));
+    kept.stops(running).await;
+
+    for (lines, holds) in [
+        (3, "it holds 3 numbers, where it held 20 before"),
+        (1, "it holds 1 number, where it held 20 before"),
+    ] {
+        kept.write("never list.txt", &numbers[..lines]);
+        let running = kept.runs("people.csv", &ALWAYS).start();
+        let status = kept.until(|it| it["blocked"][0]["numbers"] == lines).await;
+        let accept = status["blocked"][0]["accept"].as_str().unwrap().to_owned();
+        let database = kept.database().display().to_string();
+        for said in [
+            "campaign resume --name people --db",
+            database.as_str(),
+            "--accept-shorter-suppression",
+            "never list.txt'",
+        ] {
+            assert!(accept.contains(said), "{said}: {accept}");
+        }
+        assert_eq!(status["blocked"][0]["file"], never);
+        assert_eq!(status["blocked"][0]["before"], 20);
+        for words in [&["status"][..], &["why", "2"], &["resume"]] {
+            let ran = kept.says(words.iter().copied()).ran().await.expect(0);
+            assert!(ran.stdout.contains(holds) && ran.stdout.contains(&accept), "{words:?}: {ran:?}");
+        }
+        assert!(kept.book().await.is_empty());
+        let ran = kept.stops(running).await;
+        ran.says(&["nobody is called for now", "campaign resume --db", "--accept-shorter-suppression"]);
+        // It stands there still when nobody runs it.
+        assert!(kept.says(["status"]).ran().await.expect(0).stdout.contains(holds));
+    }
+    kept.says(["resume", "--accept-shorter-suppression", &never]).ran().await.expect(0);
+    let status = kept.asks(["status"]).await;
+    assert_eq!(status["blocked"], json!([]));
+    assert!(!kept.says(["why", "2"]).ran().await.expect(0).stdout.contains("suppression list"));
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_is_told_by_status_until_it_can() {
+    let kept = Kept::new().await;
+    kept.write("people.csv", &["phone", "+14155550150"]);
+    let never = kept.write("never.txt", &["+14155550128", "+14155550129"]).display().to_string();
+    let running = kept
+        .runs("people.csv", &["--window", &crate::common::list::far_window(), "--suppress", &never])
+        .start();
+    kept.until(|it| it["states"]["scheduled"] == 1).await;
+    kept.stops(running).await;
+    kept.write("never.txt", &["+14155550128", "415555O129"]);
+    let running = kept.runs("people.csv", &[&ALWAYS[..], &["--rate", "20"]].concat()).start();
+    let status = kept.until(|it| it["blocked"][0]["file"] == never.as_str()).await;
+    assert_eq!(
+        (&status["blocked"][0]["numbers"], &status["blocked"][0]["accept"]),
+        (&Value::Null, &Value::Null)
+    );
+    let told = kept.says(["status"]).ran().await.expect(0);
+    assert!(told.stdout.contains("never.txt, row 2: has letters"), "{told:?}");
+    assert!(!told.said().contains("415555O129"), "{told:?}");
+    kept.write("never.txt", &["+14155550128", "+14155550129"]);
+    running.ran().await.expect(0);
+    assert_eq!(kept.asks(["status"]).await["blocked"], json!([]));
+    assert_eq!(kept.book().await.len(), 1);
+}
+
+#[tokio::test]
+async fn plan_and_run_tell_what_was_passed_over_and_why_the_sums_of_the_lists_differ() {
+    let sandbox = sandbox(100.0).await;
+    let folder =
+        Folder::with("phone,DoNotCall\n+14155550128,\n+14155550129,\n+14155550130,yes\n+14155550131,\n");
+    folder.write("a.csv", "name,phone\nAnn,+14155550128\nBo,\nCy,\nDi,+5215512345678\n");
+    folder.write("b.txt", "+14155550128\n+14155550130\n");
+    let (a, b) = (folder.path("a.csv").display().to_string(), folder.path("b.txt").display().to_string());
+    let lists = ["--suppress", &a, "--suppress", &b];
+    let refused = plan(&folder, &lists).ran().await.expect(2);
+    refused.says(&[
+        "a.csv, row 3, column `phone`: is empty",
+        "take the row out",
+        "--allow-rows-without-number",
+    ]);
+    let lists = [&lists[..], &["--allow-rows-without-number"]].concat();
+    let said = [
+        "4 rows: 2 to be called, 1 on a suppression list, 1 that must not be called",
+        "a.csv: 2 numbers; 1 row of the list removed; 2 rows without a number passed over (the first is row 3); 1 number has an \
+         old form that reaches nobody (row 5: is a mobile of Mexico as they were dialed until August 2019)",
+        "b.txt: 2 numbers; 2 rows of the list removed",
+        "2 rows are counted there more often than once",
+    ];
+    let planned = plan(&folder, &lists).ran().await.expect(0);
+    assert!(said.iter().all(|it| planned.stdout.contains(it)), "{planned:?}");
+    let options = lists.iter().copied().chain(["--rate", "20"]);
+    folder.run(&sandbox.base_url(), options).ran().await.expect(0).says(&said);
+    assert_eq!(sandbox.calls().len(), 2);
+    let again = folder.run(&sandbox.base_url(), ["--json"]).ran().await.expect(0);
+    let told = of_type(&again.json(), "started");
+    assert!(
+        told["suppression"][0]["passed_over"].as_str().is_some_and(|it| it.starts_with("2 rows without")),
+        "{told}"
+    );
+}

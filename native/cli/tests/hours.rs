@@ -162,3 +162,41 @@ mod on_a_terminal {
         }
     }
 }
+
+#[tokio::test]
+async fn a_national_number_without_its_area_code_is_refused_and_says_what_is_missing() {
+    let sandbox = sandbox(100.0).await;
+    for (number, country) in [
+        ("555-0130", "US"),
+        ("5550130", "CA"),
+        ("1 555 0130", "US"),
+        ("7183 8750", "GB"),
+        ("91234-5678", "BR"),
+        ("234 5678", "IN"),
+    ] {
+        let ran = outbound_at(&sandbox.base_url(), ["call", number, "--country", country, "--anytime"])
+            .ran()
+            .await
+            .expect(2);
+        assert!(ran.said().contains("area code"), "{number}: {ran:?}");
+        assert!(!ran.said().contains(number), "{ran:?}");
+    }
+    for (number, country) in [("(415) 555-0130", "US"), ("020 7183 8750", "GB"), ("(11) 91234-5678", "BR")] {
+        outbound_at(&sandbox.base_url(), ["call", number, "--country", country, "--anytime"])
+            .ran()
+            .await
+            .expect(0);
+    }
+    assert_eq!(sandbox.calls().len(), 3);
+    for number in
+        ["+881612345678", "+447012345678", "+34905123456", "+491371234567", "+870776123456", "+882161234567"]
+    {
+        let ran = outbound_at(&sandbox.base_url(), ["call", number, "--anytime"]).ran().await.expect(2);
+        ran.says(&["--allow-premium"]);
+        outbound_at(&sandbox.base_url(), ["call", number, "--anytime", "--allow-premium"])
+            .ran()
+            .await
+            .expect(0);
+    }
+    assert_eq!(sandbox.calls().len(), 9);
+}

@@ -321,14 +321,15 @@ async fn suppress(
     list: &SuppressionList,
 ) -> Result<(), ImportError> {
     // Read whole before anything is replaced: a list that cannot be read leaves the old one in force.
-    let (_, numbers) = whole(list.clone()).await?;
+    let Whole { numbers, passed, .. } = whole(list.clone()).await?;
     if numbers.is_empty() && !list.allows_empty() {
         return Err(list.empty().into());
     }
     let source = list.path().display().to_string();
     let suppressing = database.replace_suppressions(campaign, source.clone()).await?;
     let count = put(suppressing, &numbers).await?;
-    Ok(database.accept_suppressions(campaign, &source, count).await?)
+    database.accept_suppressions(campaign, &source, count).await?;
+    Ok(database.keep_passed(campaign, &source, passed).await?)
 }
 
 /// Adds all numbers; tells how many are known of the list then.
@@ -342,17 +343,26 @@ pub(super) async fn put(
     suppressing.finish().await
 }
 
-/// All numbers of a list, each once, read where a long one keeps no call from being followed.
-pub(super) async fn whole(list: SuppressionList) -> Result<(Fingerprint, Vec<PhoneNumber>), ListError> {
+/// What a list is and holds.
+pub(super) struct Whole {
+    pub(super) fingerprint: Fingerprint,
+    /// All of its numbers, each once.
+    pub(super) numbers: Vec<PhoneNumber>,
+    /// What was passed over.
+    pub(super) passed: Option<String>,
+}
+
+/// Reads a list where a long one keeps no call from being followed.
+pub(super) async fn whole(list: SuppressionList) -> Result<Whole, ListError> {
     let reading = tokio::task::spawn_blocking(move || {
         let mut numbers = Vec::new();
-        let fingerprint = list.for_each(|number| {
+        let (fingerprint, passed) = list.for_each_but(|number| {
             numbers.push(number);
             Ok::<_, ListError>(())
         })?;
         numbers.sort_unstable();
         numbers.dedup();
-        Ok((fingerprint, numbers))
+        Ok(Whole { fingerprint, numbers, passed: passed.told() })
     });
     match reading.await.map_err(tokio::task::JoinError::try_into_panic) {
         Ok(read) => read,

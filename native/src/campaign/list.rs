@@ -15,6 +15,7 @@ pub(crate) mod quotes;
 mod records;
 mod row;
 pub(crate) mod source;
+mod time_zone;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -89,6 +89,38 @@ pub(crate) fn is_international(text: &str) -> bool {
     spoilt::digits_of(text).is_ok_and(|written| written.plus)
 }
 
+/// Look-alikes of ASCII as ASCII; what cannot be seen is left out.
+pub(crate) fn plain_text(text: &str) -> String {
+    spoilt::plain_text(text)
+}
+
+/// Returns true if libphonenumber knows the number as given out, or it is kept for fiction.
+pub(crate) fn is_given_out(number: &PhoneNumber) -> bool {
+    PHONE_NUMBER_UTIL.parse(number.as_str(), None).is_ok_and(|parsed| is_known(&parsed))
+}
+
+/// A number in the form that it had before all of its country were renumbered.
+pub(crate) struct Renumbered {
+    /// What it is, as the rest of a sentence.
+    pub(crate) problem: &'static str,
+    /// Those that it may be now.
+    pub(crate) now: Vec<PhoneNumber>,
+}
+
+/// Reads a number that was renumbered, in E.164 form or as it was dialed within `country`.
+pub(crate) fn renumbered(text: &str, country: Option<CountryCode>) -> Option<Renumbered> {
+    let Written { plus, digits } = spoilt::digits_of(text).ok()?;
+    let whole = match (plus, country) {
+        (true, _) => digits,
+        (false, Some(country)) => {
+            let within = digits.strip_prefix('0').unwrap_or(&digits);
+            format!("{}{within}", country.calling_code())
+        }
+        (false, None) => return None,
+    };
+    renumbered::read(&whole)
+}
+
 /// Metadata lags behind what is given out, so a number that is possible will do; the service decides.
 fn international(digits: &str) -> Result<PhoneNumber, Problem> {
     if let Some(problem) = renumbered::problem(digits) {

@@ -38,7 +38,7 @@ use origin::TokenBinding;
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Who};
 pub use requeue::{Requeue, Selected, Selection};
-pub use suppressions::{Suppressing, SuppressionCount};
+pub use suppressions::{Suppressing, SuppressionBlock, SuppressionCount};
 
 /// What a campaign is known by in its database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

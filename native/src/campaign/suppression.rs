@@ -1,5 +1,6 @@
 //! Suppression lists: numbers that are never called. What cannot be read in them is an error, for it would be called.
 
+mod cell;
 mod columns;
 mod comment;
 mod records;
@@ -12,19 +13,25 @@ use std::time::SystemTime;
 use polyai_outbound_core::{CountryCode, PhoneNumber};
 
 use super::list::csv::{Csv, delimiter, pass_blank};
+use super::list::quotes::{PHONE_DIGITS, digits};
 use super::list::source::{Line, Source, cannot_be_opened};
 use super::list::{ListError, Problem};
-use super::number::read_number;
-use columns::has_numbers;
+use cell::{Numbers, certain};
+use columns::{are_names, has_numbers};
 use comment::{is_comment, may_be_number, split};
 use records::Records;
 
 /// A file with numbers that are not to be called: one a line, or CSV with columns of numbers and, if it has one, a
 /// `country_code`. Numbers are taken in every form that [`read_number`] takes.
 ///
-/// Of CSV every column counts whose name says that it holds numbers (`phone`, `Phone 2`, `mobile`, `home_phone`, …), and what
-/// stands with a `+` in any other. Cells may be empty, but not all of a row. A row without a number, text behind a closing
-/// quote, and a quoted field over several lines that may have taken in other rows are errors.
+/// Of CSV every column counts whose name says that it holds numbers (`phone`, `Phone 2`, `Home #`, `手机`, …): what cannot be
+/// read there is an error. In any other, what is a number of the country by itself counts, and what has its `+` within a
+/// text; an id or an amount that happens to be a number there keeps that number from being called, and nothing else. A cell
+/// may hold several numbers, with words around them. Cells may be empty, but not all of a row, unless rows may
+/// [lack numbers](Self::may_lack_numbers). Text behind a closing quote, and a quoted field over several lines that may have
+/// taken in other rows are errors.
+///
+/// A number in the form of before its country was renumbered is told of, and those that it may be now count.
 ///
 /// A line that begins with `# ` is a comment, and so is one that begins with `#` and has neither the digits of a number nor
 /// the form of a spreadsheet's error (`#NAME?`); where every line is a number, what follows ` # ` is one too.
@@ -54,6 +61,40 @@ pub struct SuppressionList {
     path: PathBuf,
     country: Option<CountryCode>,
     may_be_empty: bool,
+    may_lack_numbers: bool,
+}
+
+/// What was read and is no number that can be called: how many, and where the first is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Passed {
+    lacking: Option<(u64, u64)>,
+    renumbered: Option<(u64, u64, &'static str)>,
+}
+
+impl Passed {
+    fn without_number(&mut self, row: u64) {
+        self.lacking.get_or_insert((0, row)).0 += 1;
+    }
+
+    fn renumbered(&mut self, row: u64, problem: &'static str) {
+        self.renumbered.get_or_insert((0, row, problem)).0 += 1;
+    }
+
+    /// All of it in words, if there is any.
+    pub(super) fn told(&self) -> Option<String> {
+        let rows = |count: u64| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
+        let first = |count: u64| if count == 1 { "" } else { "the first is " };
+        let lacking = self.lacking.map(|(count, row)| {
+            format!("{} without a number passed over ({}row {row})", rows(count), first(count))
+        });
+        let renumbered = self.renumbered.map(|(count, row, problem)| {
+            let numbers =
+                if count == 1 { "1 number has".to_owned() } else { format!("{count} numbers have") };
+            format!("{numbers} an old form that reaches nobody ({}row {row}: {problem})", first(count))
+        });
+        let all: Vec<_> = lacking.into_iter().chain(renumbered).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
 }
 
 /// By which a change of a file is seen without reading it.
@@ -83,13 +124,20 @@ impl Fingerprint {
 impl SuppressionList {
     /// The list in that file, with the country of numbers that are written as dialed within it.
     pub fn new(path: impl Into<PathBuf>, country: Option<CountryCode>) -> Self {
-        Self { path: path.into(), country, may_be_empty: false }
+        Self { path: path.into(), country, may_be_empty: false, may_lack_numbers: false }
     }
 
     /// The same list, with which a campaign may be run though it holds no number, if `yes`; by default it may not.
     #[must_use]
     pub const fn may_be_empty(mut self, yes: bool) -> Self {
         self.may_be_empty = yes;
+        self
+    }
+
+    /// The same list, of which rows that have no number in any column are passed over, if `yes`; by default they are errors.
+    #[must_use]
+    pub const fn may_lack_numbers(mut self, yes: bool) -> Self {
+        self.may_lack_numbers = yes;
         self
     }
 
@@ -114,14 +162,19 @@ impl SuppressionList {
         std::fs::metadata(&self.path).is_ok_and(|it| it.is_file())
     }
 
-    /// What is wrong with a list that held more before.
-    pub(super) fn cut_short(&self, numbers: u64, most: u64) -> ListError {
+    /// What is wrong with a list that held more before; `resume` is the command with which a shorter one is accepted.
+    pub(super) fn cut_short(&self, numbers: u64, most: u64, resume: Option<&str>) -> ListError {
         let file = self.name();
+        let held = if numbers == 1 { "1 number".to_owned() } else { format!("{numbers} numbers") };
         let problem = format!(
-            "holds {numbers} numbers, where it held {most} before, so it may have been cut short, and nobody is called"
+            "holds {held}, where it held {most} before, so it may have been cut short, and nobody is called"
         );
-        let expected = "the whole list; if the shorter one is right, say so: `outbound campaign resume` with \
-                        --accept-shorter-suppression and this file, and the --db and --name of the campaign";
+        let expected = match resume {
+            Some(resume) => format!("the whole list; or, if the shorter one is right: {resume}"),
+            None => "the whole list; if the shorter one is right, say so: `outbound campaign resume` with \
+                     --accept-shorter-suppression and this file, and the --db and --name of the campaign"
+                .to_owned(),
+        };
         ListError::at(&file, None, Problem::new(problem, expected))
     }
 
@@ -156,8 +209,17 @@ impl SuppressionList {
     /// all. Or what `take` answers.
     pub fn for_each<E: From<ListError>>(
         &self,
-        mut take: impl FnMut(PhoneNumber) -> Result<(), E>,
+        take: impl FnMut(PhoneNumber) -> Result<(), E>,
     ) -> Result<Fingerprint, E> {
+        self.for_each_but(take).map(|(fingerprint, _)| fingerprint)
+    }
+
+    /// The same, with what was passed over.
+    pub(super) fn for_each_but<E: From<ListError>>(
+        &self,
+        mut take: impl FnMut(PhoneNumber) -> Result<(), E>,
+    ) -> Result<(Fingerprint, Passed), E> {
+        let mut passed = Passed::default();
         let name = self.name();
         let opened = File::open(&self.path).and_then(|file| Ok((file.try_clone()?, file)));
         let (file, reader) = opened.map_err(|error| cannot_be_opened(&name, error))?;
@@ -169,24 +231,28 @@ impl SuppressionList {
         let mut source = Source::new(name.clone(), Box::new(reader))?;
         pass_blank(&mut source, Some(is_comment))?;
         let (_, has_column) = delimiter(&mut source, has_numbers)?;
-        if has_column {
-            let mut csv = Csv::open(source, has_numbers, Some(is_comment))?;
-            let records = Records::new(&csv, self.country);
+        // A header without a column that is known; every row has to have a number all the same.
+        let has_header = has_column || delimiter(&mut source, are_names)?.1;
+        if has_header {
+            let is_header = if has_column { has_numbers } else { are_names };
+            let mut csv = Csv::open(source, is_header, Some(is_comment))?;
+            let records = Records::new(&csv, self.country, self.may_lack_numbers);
             let failed = |row, fault| ListError::new(&name, row, fault);
             while let Some(read) = csv.next()? {
-                for number in records.numbers(&csv, &read).map_err(|(row, fault)| failed(row, fault))? {
+                let numbers = records.numbers(&csv, &read, &mut passed);
+                for number in numbers.map_err(|(row, fault)| failed(row, fault))? {
                     take(number)?;
                 }
             }
         } else {
-            self.each_line(source, &mut take)?;
+            self.each_line(source, &mut passed, &mut take)?;
         }
         if looked_at()? != before {
             let problem =
                 Problem::new("was changed while it was read", "a file that is put in place whole: try again");
             return Err(ListError::at(&name, None, problem).into());
         }
-        Ok(before)
+        Ok((before, passed))
     }
 
     /// All of its numbers.
@@ -209,6 +275,7 @@ impl SuppressionList {
     fn each_line<E: From<ListError>>(
         &self,
         mut source: Source,
+        passed: &mut Passed,
         take: &mut impl FnMut(PhoneNumber) -> Result<(), E>,
     ) -> Result<(), E> {
         loop {
@@ -236,15 +303,28 @@ impl SuppressionList {
                 return Err(source.fault(row, problem).into());
             }
             let number = within_quotes(number);
-            let number = read_number(number, self.country).map_err(|mut problem| {
+            let read = if is_record(number) { Err(of_several()) } else { certain(number, self.country) };
+            let Numbers { numbers, renumbered } = read.map_err(|mut problem| {
                 let expected =
                     "one number a line, or CSV whose header has a column to_number, phone or the like";
                 problem.expected = format!("{}; {expected}", problem.expected).into();
                 source.fault(row, problem)
             })?;
-            take(number)?;
+            if let Some(problem) = renumbered {
+                passed.renumbered(row, problem);
+            }
+            numbers.into_iter().try_for_each(&mut *take)?;
         }
     }
+}
+
+/// Several numbers with commas between: CSV that has lost its header.
+fn is_record(line: &str) -> bool {
+    line.split(',').filter(|cell| digits(cell) >= PHONE_DIGITS).count() > 1
+}
+
+fn of_several() -> Problem {
+    Problem::new("holds several numbers", "one number a line")
 }
 
 /// What stands within quotes, if there are any.

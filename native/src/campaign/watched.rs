@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use polyai_outbound_core::campaign::{Obstacle, Refusal, State, Turn, Turned};
 
-use super::import::{put, whole};
+use super::import::{Whole, put, whole};
 use super::{
-    CampaignId, Database, Fingerprint, ImportError, SqliteStore, Store, StoreError, SuppressionCount,
-    SuppressionList,
+    CampaignId, Database, Fingerprint, ListError, SqliteStore, Store, StoreError, SuppressionBlock,
+    SuppressionCount, SuppressionList,
 };
 
 /// How long a list has to be as it is before it is believed that numbers are gone from it: programs that write a file in
@@ -36,6 +36,28 @@ pub struct WatchedStore {
 struct Watched {
     list: SuppressionList,
     read: Option<Read>,
+    /// The command with which a shorter list is accepted.
+    resume: Option<String>,
+    /// What stands in the database of why it blocks; not known before it was looked at.
+    kept: Option<Option<SuppressionBlock>>,
+}
+
+/// Why nobody may be called.
+enum Stop {
+    List { error: ListError, shrunk: Option<(u64, u64)> },
+    Store(StoreError),
+}
+
+impl From<ListError> for Stop {
+    fn from(error: ListError) -> Self {
+        Self::List { error, shrunk: None }
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 /// The file as it was read last.
@@ -59,8 +81,16 @@ impl WatchedStore {
         lists: Vec<SuppressionList>,
     ) -> Result<Self, StoreError> {
         let store = database.store(campaign).await?;
-        let lists = lists.into_iter().map(|list| Watched { list, read: None }).collect();
+        let lists =
+            lists.into_iter().map(|list| Watched { list, read: None, resume: None, kept: None }).collect();
         Ok(Self { store, database, campaign, lists, still: STILL })
+    }
+
+    /// Tells the command with which a person accepts a list that has lost numbers, for what is said of one.
+    pub fn set_resume_command(&mut self, command: impl Fn(&std::path::Path) -> String) {
+        for watched in &mut self.lists {
+            watched.resume = Some(command(watched.list.path()));
+        }
     }
 
     /// How long a file has to be still.
@@ -75,18 +105,26 @@ impl WatchedStore {
     /// If the database cannot be read or written.
     pub async fn counts(&mut self) -> Result<Vec<SuppressionCount>, StoreError> {
         match self.refresh().await {
-            Err(ImportError::Store(error)) => return Err(error),
+            Err(Stop::Store(error)) => return Err(error),
             // It is told at the first turn.
-            Ok(()) | Err(ImportError::List(_)) => {}
+            Ok(()) | Err(Stop::List { .. }) => {}
         }
         self.database.suppression_counts(self.campaign).await
     }
 
-    async fn refresh(&mut self) -> Result<(), ImportError> {
+    async fn refresh(&mut self) -> Result<(), Stop> {
+        let mut stop = None;
         for watched in &mut self.lists {
-            watched.refresh(&mut self.database, self.campaign, self.still).await?;
+            let read = watched.refresh(&mut self.database, self.campaign, self.still).await;
+            watched.keep(&mut self.database, self.campaign, &read).await?;
+            match read {
+                Err(Stop::Store(error)) => return Err(error.into()),
+                Ok(()) => {}
+                // Numbers that came on another list count all the same.
+                Err(blocked) => stop = stop.or(Some(blocked)),
+            }
         }
-        Ok(())
+        stop.map_or(Ok(()), Err)
     }
 }
 
@@ -97,8 +135,12 @@ impl Watched {
         database: &mut Database,
         campaign: CampaignId,
         still: Duration,
-    ) -> Result<(), ImportError> {
+    ) -> Result<(), Stop> {
         let source = self.list.path().display().to_string();
+        let resume = self.resume.clone();
+        let judge = async |list: &SuppressionList, database: &mut Database, numbers: u64| {
+            judge(list, &source, database, campaign, numbers, resume.as_deref()).await
+        };
         let now = self.list.fingerprint()?;
         let known = self.read.take().filter(|read| read.fingerprint == now);
         let mut was_still = None;
@@ -108,24 +150,51 @@ impl Watched {
             let stays = settled || since.elapsed() < still || !self.list.is_file();
             self.read = Some(read);
             if !settled {
-                judge(&self.list, &source, database, campaign, numbers).await?;
+                judge(&self.list, database, numbers).await?;
             }
             if stays {
                 return Ok(());
             }
             was_still = Some((now, since));
         }
-        let (fingerprint, numbers) = whole(self.list.clone()).await?;
+        let Whole { fingerprint, numbers, passed } = whole(self.list.clone()).await?;
         put(database.add_suppressions(campaign, source.clone()).await?, &numbers).await?;
         let was_still = was_still.filter(|(before, _)| *before == fingerprint);
         let since = was_still.as_ref().map_or_else(Instant::now, |(_, since)| *since);
         let count = numbers.len() as u64;
         let read = self.read.insert(Read { fingerprint, since, numbers: count, settled: false });
-        judge(&self.list, &source, database, campaign, count).await?;
+        judge(&self.list, database, count).await?;
+        database.keep_passed(campaign, &source, passed).await?;
         if was_still.is_some() {
             put(database.replace_suppressions(campaign, source).await?, &numbers).await?;
             read.settled = true;
         }
+        Ok(())
+    }
+
+    /// Keeps whether it blocks, and why, for those who ask how the campaign stands.
+    async fn keep(
+        &mut self,
+        database: &mut Database,
+        campaign: CampaignId,
+        read: &Result<(), Stop>,
+    ) -> Result<(), StoreError> {
+        let file = self.list.path().display().to_string();
+        let block = match read {
+            Ok(()) => None,
+            Err(Stop::List { error, shrunk }) => {
+                Some(SuppressionBlock { file: file.clone(), why: error.to_string(), shrunk: *shrunk })
+            }
+            Err(Stop::Store(_)) => return Ok(()),
+        };
+        if self.kept.as_ref() == Some(&block) {
+            return Ok(());
+        }
+        match &block {
+            Some(block) => database.block_suppression(campaign, block).await?,
+            None => database.unblock_suppression(campaign, &file).await?,
+        }
+        self.kept = Some(block);
         Ok(())
     }
 }
@@ -137,11 +206,15 @@ async fn judge(
     database: &mut Database,
     campaign: CampaignId,
     numbers: u64,
-) -> Result<(), ImportError> {
+    resume: Option<&str>,
+) -> Result<(), Stop> {
     let most = database.most_suppressions(campaign, source).await?;
     match most {
         None if numbers == 0 && !list.allows_empty() => return Err(list.empty().into()),
-        Some(most) if is_cut_short(numbers, most) => return Err(list.cut_short(numbers, most).into()),
+        Some(most) if is_cut_short(numbers, most) => {
+            let error = list.cut_short(numbers, most, resume);
+            return Err(Stop::List { error, shrunk: Some((numbers, most)) });
+        }
         None | Some(_) => {}
     }
     if most.is_none_or(|most| most < numbers) {
@@ -160,8 +233,8 @@ impl Store for WatchedStore {
     async fn turn(&mut self, turn: &Turn) -> Result<Turned, StoreError> {
         let why = match self.refresh().await {
             Ok(()) => return self.store.turn(turn).await,
-            Err(ImportError::List(error)) => error.to_string(),
-            Err(ImportError::Store(error)) => error.to_string(),
+            Err(Stop::List { error, .. }) => error.to_string(),
+            Err(Stop::Store(error)) => error.to_string(),
         };
         let (intents, changes): (Vec<_>, Vec<_>) =
             turn.changes.iter().cloned().partition(|change| change.state == State::Dialing);

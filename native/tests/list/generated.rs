@@ -30,7 +30,7 @@ impl Chance {
     }
 }
 
-const NUMBER_COLUMNS: [&str; 14] = [
+const NUMBER_COLUMNS: [&str; 24] = [
     "to_number",
     "phone",
     "Phone 2",
@@ -45,9 +45,34 @@ const NUMBER_COLUMNS: [&str; 14] = [
     "Mobile Number",
     "Telephone",
     "contact_number",
+    "Home",
+    "Work",
+    "Contact 2",
+    "Direct",
+    "Home #",
+    "Ph1",
+    "Main Line",
+    "電話番号",
+    "телефон",
+    "Erreichbar unter",
 ];
 const OTHER_COLUMNS: [&str; 7] = ["name", "reason", "notes", "date", "cancelled", "hotel", "DoNotCall"];
-const WORDS: [&str; 8] = ["Ann", "moved away", "asked, twice", "yes", "", "2026-03-01", "5 inch", "O'Neill"];
+const WORDS: [&str; 14] = [
+    "Ann",
+    "moved away",
+    "asked, twice",
+    "yes",
+    "",
+    "2026-03-01",
+    "5 inch",
+    "O'Neill",
+    "62701-1234",
+    "100294857",
+    "1299.00",
+    "A-1042",
+    "3/1/2026",
+    "Mary Jo 2",
+];
 /// What may go wrong with a cell of another column; the last are honest.
 const ODD_CELLS: [&str; 9] = [
     "\"5 inch",
@@ -77,7 +102,7 @@ const SPOILT: [&str; 9] = [
 /// One of the forms in which a number of the United States is written.
 fn form(chance: &mut Chance, last: usize) -> String {
     let (area, line) = (chance.pick(&["415", "212", "617"]).to_string(), format!("01{last:02}"));
-    match chance.below(8) {
+    match chance.below(13) {
         0 => format!("+1{area}555{line}"),
         1 => format!("({area}) 555-{line}"),
         2 => format!("{area}-555-{line}"),
@@ -85,6 +110,11 @@ fn form(chance: &mut Chance, last: usize) -> String {
         4 => format!("tel:+1-{area}-555-{line}"),
         5 => format!("1{area}555{line}"),
         6 => format!("{area}.555.{line}"),
+        7 => format!("001{area}555{line}"),
+        8 => format!("'+1 {area} 555 {line}"),
+        9 => format!("call +1 {area} 555 {line} never"),
+        10 => format!("{area}555{line}"),
+        11 => format!("1-{area}-555-{line}"),
         _ => format!("\u{ff0b}1 ({area}) 555\u{2011}{line}"),
     }
 }
@@ -136,6 +166,10 @@ fn records(chance: &mut Chance, made: &mut Made, end: &str) {
     }
     let mut seen = BTreeSet::new();
     columns.retain(|(name, _)| seen.insert(name.to_lowercase()));
+    // A single column of that name could be a number that cannot be read.
+    if columns.len() == 1 && columns[0].0 == "Erreichbar unter" {
+        columns[0].0 = "phone";
+    }
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     made.text += &(names.join(separator) + end);
     for _ in 0..1 + chance.below(20) {
@@ -162,8 +196,10 @@ fn records(chance: &mut Chance, made: &mut Made, end: &str) {
             let last = 28 + chance.below(72);
             let written = form(chance, last);
             made.numbers.insert(meant(&written));
+            // A column of any name does not tell that it holds numbers, so that what is spoilt there is not known for one.
+            let is_named = columns[at].0 != "Erreichbar unter";
             cells.push(match chance.below(60) {
-                0 => {
+                0 if is_named => {
                     made.is_honest = false;
                     chance.pick(&SPOILT).to_string()
                 }

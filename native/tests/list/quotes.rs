@@ -106,7 +106,8 @@ fn a_suppression_list_with_a_stray_quote_is_an_error_with_its_row() {
         ("phone,reason\n+14155550127,x\n+14155550128,\"never\n+14155550129,\"wrong\"\n", 4, Some("reason")),
         ("reason;phone\n\"5;+14155550128\n6\";+14155550129\n", 2, Some("reason")),
         ("phone\treason\n+14155550128\t\"a\nb\tc\"\n", 2, Some("reason")),
-        ("phone,reason\n\"+14155550128\n+14155550129\",x\n", 2, Some("phone")),
+        ("phone,reason\n\"+14155550128\n415555O129\",x\n", 2, Some("phone")),
+        ("phone\n\"+14155550128\n#NAME?\"\n", 2, Some("phone")),
         ("phone,reason\n+14155550128,\"said \\\"never\\\"\"\n", 2, Some("reason")),
         ("phone,\"reason\n+14155550128,x\n+14155550129,y\"\n", 2, None),
         ("\"phone\"s,x\n+14155550128,\n", 1, None),
@@ -120,9 +121,18 @@ fn a_suppression_list_with_a_stray_quote_is_an_error_with_its_row() {
         "phone,reason\n+14155550128,\"asked us\nto stop\"\n",
         "phone,reason\r\n\"+14155550128\",\"said \"\"never\"\"\"\r\n",
         "phone,reason\n+14155550128,5\" bolt\n",
+        // Addresses, also with a ZIP+4, and with as many commas in all as a row has.
+        "phone,address\n+14155550128,\"12 Main St\nSpringfield IL 62701-1234\"\n",
+        "name,address,phone\nAnn,\"12 Main St\nApt 4\nSpringfield, IL 62701-1234\",+14155550128\n",
+        "address,phone,since\n\"12 Main St\n62701-1234 Springfield\",+14155550128,2026-03-01\n",
+        "id,notes,phone\n7,\"call me\nnever, please\",+14155550128\n",
+        "notes;phone;x\n\"a;b\nc\";+14155550128;y\n",
     ] {
         assert_eq!(suppressed(text).unwrap(), ["+14155550128"], "{text}");
     }
+    // Two numbers of one person, a line each: nothing is lost in them.
+    let two = "phone,reason\n\"+14155550128\n+14155550129\",x\n";
+    assert_eq!(suppressed(two).unwrap(), ["+14155550128", "+14155550129"]);
 }
 
 #[test]
@@ -145,7 +155,10 @@ fn every_column_of_numbers_of_a_suppression_list_counts() {
         ("phone,Phone 2\n+14155550128,\n,n/a\n", 3, Some("Phone 2")),
         ("phone,cell\n+14155550128,\n,\n+14155550129,\n", 0, None),
         ("phone,mobile,name\n+14155550128,,x\n,,Bo\n", 3, None),
-        ("phone,customer number\n+14155550128,0012345678901\n", 2, Some("customer number")),
+        ("phone,whatsapp\n+14155550128,0912345678901\n", 2, Some("whatsapp")),
+        ("phone,Home #\n+14155550128,415555O129\n", 2, Some("Home #")),
+        ("phone,電話番号\n+14155550128,12\n", 2, Some("電話番号")),
+        ("Ph,Main Line\n+14155550128,4.1E+9\n", 2, Some("Main Line")),
         ("phone,fax\n+14155550128,555-0129\n", 2, Some("fax")),
         ("phone,phone_code\n(415) 555-0128,44\n", 2, Some("phone")),
         ("phone,phone_code\n2012345678,many\n", 2, Some("phone_code")),
@@ -194,4 +207,140 @@ fn what_begins_as_a_comment_and_may_be_a_number_is_none() {
     }
     assert!(suppressed("+14155550128 #4155550129\n").is_err(), "behind a number, too");
     assert_eq!(suppressed("id,phone\n#12345,+14155550128\n").unwrap(), ["+14155550128"], "a record");
+}
+
+#[test]
+fn a_number_counts_in_whichever_column_it_stands_and_what_is_none_is_no_error() {
+    let (one, two) = ("+14155550128", "+14155550129");
+    for name in [
+        "Home",
+        "Work",
+        "Contact 2",
+        "Direct",
+        "Home #",
+        "Ph",
+        "Ph1",
+        "Main Line",
+        "電話",
+        "電話番号",
+        "手机",
+        "телефон",
+        "puhelin",
+        "Contact",
+        "Day",
+        "Evening",
+        "Next of kin",
+        "Kontakt",
+        "Erreichbar unter",
+        "Office",
+        "x",
+        "Customer",
+        "How to reach",
+        "ref",
+        "Order Number",
+    ] {
+        for cell in [
+            "(415) 555-0129",
+            "4155550129",
+            "1-415-555-0129",
+            "415.555.0129",
+            "tel:415-555-0129",
+            "'+14155550129",
+            "0014155550129",
+        ] {
+            let text = format!("name,phone,{name}\nAnn,{one},\nBo,{one},{cell}\n");
+            assert_eq!(suppressed(&text).unwrap(), [one, two], "{text}");
+            let text = format!("{name},reason\n{cell},asked\n+1 415 555 0128,\n");
+            assert_eq!(suppressed(&text).unwrap(), [one, two], "{text}");
+        }
+        if ["Ph", "Ph1", "Home #", "Main Line", "電話", "電話番号", "手机", "телефон", "puhelin"]
+            .contains(&name)
+        {
+            continue;
+        }
+        for cell in [
+            "A-1042",
+            "100294857",
+            "12345678",
+            "2026-03-01",
+            "3/1/2026 10:15",
+            "94105-1420",
+            "1,299.00",
+            "$12.50",
+            "INV-2026-00017",
+            "Ann Lee",
+            "yes",
+        ] {
+            let text = format!("phone,{name}\n{one},\"{cell}\"\n");
+            assert_eq!(suppressed(&text).unwrap(), [one], "{text}");
+        }
+    }
+    for text in [
+        "phone,notes\n+14155550128,call +1 415 555 0129 never\n",
+        "phone\n+14155550128 / +14155550129\n",
+        "phone\n415-555-0128; 415-555-0129\n",
+        "phone,x\n(415) 555-0128 or (415) 555-0129,y\n",
+        "Phone;x\n\"415.555.0128\n415.555.0129\";y\n",
+        "home: 415-555-0128 work: 415-555-0129\n",
+        "+1 415 555 0128 / 415-555-0129\n",
+        "Kunde;Erreichbar\nAnn;415-555-0128\nBo;+1 415 555 0129 (abends)\n",
+        "phone,comment\n0014155550128,\"moved, now +14155550129.\"\n",
+    ] {
+        assert_eq!(suppressed(text).unwrap(), [one, two], "{text}");
+    }
+    for (text, row) in [
+        ("phone,x\n+14155550128 / 0129,y\n", 2),
+        ("Kunde;Erreichbar\nAnn;415-555-0128\nBo;415555O129\n", 3),
+        ("call 415555O129 never\n", 1),
+        ("+14155550128 or 555-0129\n", 1),
+        ("phone,Home\n+14155550128,415555O129\n", 2),
+        ("phone,Work\n+14155550128,4.41E+11\n", 2),
+        ("phone,Contact\n+14155550128,#VALEUR!\n", 2),
+        ("phone,Direct\n+14155550128,########\n", 2),
+        ("phone,Evening\n+14155550128,#1 (415) 555-0129\n", 2),
+        ("+14155550128,+14155550129\n", 1),
+    ] {
+        assert_eq!(suppressed(text).unwrap_err().row(), Some(row), "{text}");
+    }
+}
+
+#[test]
+fn rows_without_a_number_stop_the_reading_and_say_what_to_do_or_are_passed_over_if_that_is_asked() {
+    let us = CountryCode::parse("US").unwrap();
+    for (text, row) in [
+        ("phone,name\n+14155550128,Ann\n,Bo\n,Cy\n", 3),
+        ("name,home_phone,cell\nAnn,,+14155550128\nBo,,\n", 3),
+        ("name,Contact,Day\nBo,,\nAnn,+1 415 555 0128,\n", 2),
+        ("name;phone;city\nAnn;+14155550128;x\n\n# left out\nBo;;y\n", 5),
+        ("id,phone,mobile\n1,,\n2,+14155550128,\n", 2),
+    ] {
+        let written = write("stop.csv", text);
+        let list = SuppressionList::new(&written.path, Some(us));
+        let error = list.read().unwrap_err();
+        assert_eq!(error.row(), Some(row), "{text}: {error}");
+        assert!(error.expected().contains("take the row out"), "{error}");
+        assert!(error.expected().contains("--allow-rows-without-number"), "{error}");
+        let numbers = list.may_lack_numbers(true).read().unwrap();
+        assert_eq!(numbers.iter().map(|it| it.as_str()).collect::<Vec<_>>(), ["+14155550128"], "{text}");
+    }
+    // A cell that has something is no row without a number.
+    let written = write("stop.csv", "phone,name\n+14155550128,Ann\n415555O129,Bo\n");
+    let error = SuppressionList::new(&written.path, Some(us)).may_lack_numbers(true).read().unwrap_err();
+    assert_eq!((error.row(), error.column()), (Some(3), Some("phone")), "{error}");
+}
+
+#[test]
+fn numbers_of_before_do_not_stop_the_reading_and_those_that_they_may_be_now_are_on_the_list() {
+    for (text, numbers) in [
+        ("+5215512345678\n", &["+525512345678"][..]),
+        ("phone\n+229 97123456\n", &["+2290197123456"]),
+        ("phone,x\n+230 7123456,a\n", &["+23057123456"]),
+        ("mobile\n+386 49 123 456\n+386 43 123 456\n", &["+38343123456", "+38349123456", "+38643123456"]),
+        ("+381 28 123 456\n", &["+38328123456"]),
+        ("+377 45 123 456\n", &["+37745123456", "+38345123456"]),
+    ] {
+        assert_eq!(suppressed(text).unwrap(), numbers, "{text}");
+    }
+    let ivory_coast = suppressed("+225 07123456\n").unwrap();
+    assert!(ivory_coast.contains(&"+2250707123456".to_owned()), "{ivory_coast:?}");
 }

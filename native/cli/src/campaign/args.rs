@@ -108,6 +108,9 @@ pub(crate) struct ListArgs {
     /// Go on if a suppression list holds no number: else that is an error, because an export may have failed.
     #[arg(long, help_heading = LIST)]
     pub(crate) allow_empty_suppression: bool,
+    /// Pass over rows of a suppression list that have no number, and say how many: else the first such row is an error.
+    #[arg(long, help_heading = LIST)]
+    pub(crate) allow_rows_without_number: bool,
     /// Where refused rows are written to, with what is wrong [default: beside the list, people.rejects.csv for people.csv].
     #[arg(long, value_name = "FILE", help_heading = LIST)]
     pub(crate) rejects: Option<PathBuf>,

@@ -7,6 +7,7 @@ use polyai_outbound::campaign::{Command, State};
 use serde_json::json;
 
 use super::ask::{self, Answer};
+use super::blocks;
 use super::found::{Access, CampaignArgs, Found, who};
 use super::kept::{Kept, is_same, whole};
 use super::words::{many, utc};
@@ -88,6 +89,11 @@ pub(crate) async fn resume(args: &ResumeArgs, output: Output) -> Result<Exit, Fa
     };
     for line in &accepted {
         said.push_str(&format!("\n{line}"));
+    }
+    if counts.open > 0 {
+        for block in found.database.suppression_blocks(found.campaign.id).await? {
+            said.push_str(&format!("\n{}", blocks::told(&found, &block)));
+        }
     }
     said.push_str(&format!("\n{}", runner.sentence()));
     if runner.is_yes() && (was_paused || !accepted.is_empty()) {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::breaker;
 use super::moment::{here, rfc3339, span};
+use super::words::rows;
 use crate::failure::Failure;
 use crate::output::harmless;
 
@@ -107,8 +108,9 @@ pub(crate) fn sentence(event: &Event, now: polyai_outbound::Timestamp, resume: &
             "cancelled: nobody is called any more; running calls are followed to their end".to_owned()
         }
         Event::StoreFailed { why, unsaved, again_at } => format!(
-            "the store failed: nobody is called until it works again, and what is in flight is followed ({unsaved} rows \
+            "the store failed: nobody is called until it works again, and what is in flight is followed ({} \
              to be saved; tried again at {}): {}",
+            rows(*unsaved as u64),
             here(*again_at, now),
             harmless(why)
         ),

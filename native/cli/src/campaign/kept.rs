@@ -24,6 +24,9 @@ pub(crate) struct Kept {
     /// True if they may be empty.
     #[serde(default)]
     pub(crate) allow_empty_suppression: bool,
+    /// True if their rows may be without a number.
+    #[serde(default)]
+    pub(crate) allow_rows_without_number: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,8 +64,14 @@ impl Kept {
         for path in &list.suppress {
             add(&mut suppress, path);
         }
-        let allow_empty_suppression = list.allow_empty_suppression;
-        Ok((Self { calling, list: KeptList::of(list), suppress, allow_empty_suppression }, notes))
+        let kept = Self {
+            calling,
+            list: KeptList::of(list),
+            suppress,
+            allow_empty_suppression: list.allow_empty_suppression,
+            allow_rows_without_number: list.allow_rows_without_number,
+        };
+        Ok((kept, notes))
     }
 
     /// With what the command line says in the place of what was; notes on each thing that changes. How the list was read
@@ -92,7 +101,12 @@ impl Kept {
         if allow_empty_suppression != self.allow_empty_suppression {
             notes.push("--allow-empty-suppression: no -> yes".to_owned());
         }
-        Ok((Self { calling, list: self.list.clone(), suppress, allow_empty_suppression }, notes))
+        let allow_rows_without_number = self.allow_rows_without_number || list.allow_rows_without_number;
+        if allow_rows_without_number != self.allow_rows_without_number {
+            notes.push("--allow-rows-without-number: no -> yes".to_owned());
+        }
+        let list = self.list.clone();
+        Ok((Self { calling, list, suppress, allow_empty_suppression, allow_rows_without_number }, notes))
     }
 
     pub(crate) fn list_options(&self) -> Result<ListOptions, Failure> {
@@ -106,7 +120,11 @@ impl Kept {
 
     pub(crate) fn suppression_lists(&self) -> Result<Vec<SuppressionList>, Failure> {
         let country = self.country()?;
-        let list = |path| SuppressionList::new(path, country).may_be_empty(self.allow_empty_suppression);
+        let list = |path| {
+            SuppressionList::new(path, country)
+                .may_be_empty(self.allow_empty_suppression)
+                .may_lack_numbers(self.allow_rows_without_number)
+        };
         Ok(self.suppress.iter().map(list).collect())
     }
 

@@ -135,6 +135,15 @@ mod tests {
     }
 
     #[test]
+    fn a_moment_that_was_is_said_with_its_date_also_today() {
+        let noon = Timestamp::from_millis(1_795_622_400_000);
+        for at in [noon, noon + Duration::from_secs(60), noon + Duration::from_secs(400 * 86_400)] {
+            let date = TimeZone::system().to_datetime(moment(at)).strftime("%-d %B %Y at ").to_string();
+            assert!(on(at).starts_with(&date), "{}", on(at));
+        }
+    }
+
+    #[test]
     fn until_is_a_moment_to_come() {
         let now = Timestamp::from_millis(1_795_622_400_000);
         let (at, note) = until("2026-12-01T18:00:00+01:00", now, None).unwrap();

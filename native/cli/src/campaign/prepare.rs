@@ -409,7 +409,7 @@ impl Wanted<'_> {
     ) -> Result<(), Failure> {
         let imported = import(self.list, kept, self.now, database, campaign, self.output).await?;
         self.output.note(told(&imported));
-        for line in suppression_told(&imported.suppression) {
+        for line in suppression_told(&imported.suppression).chain(suppression_sum(&imported)) {
             self.output.note(line);
         }
         if imported.elsewhere > 0 {
@@ -511,9 +511,10 @@ pub(super) async fn import(
 
 /// What is said of each suppression list, a line each.
 pub(super) fn suppression_told(counts: &[SuppressionCount]) -> impl Iterator<Item = String> {
-    counts.iter().map(|SuppressionCount { file, numbers, rows_removed }| {
+    counts.iter().map(|SuppressionCount { file, numbers, rows_removed, passed }| {
         let (numbers, rows) = (many(*numbers, "number", "numbers"), many(*rows_removed, "row", "rows"));
-        format!("suppression list {}: {numbers}; {rows} of the list removed", harmless(file))
+        let passed = passed.as_deref().map(|it| format!("; {}", harmless(it))).unwrap_or_default();
+        format!("suppression list {}: {numbers}; {rows} of the list removed{passed}", harmless(file))
     })
 }
 
@@ -521,8 +522,28 @@ pub(super) fn suppression_told(counts: &[SuppressionCount]) -> impl Iterator<Ite
 pub(super) fn suppression_json(counts: &[SuppressionCount]) -> Value {
     let lists = counts.iter();
     lists
-        .map(|it| json!({ "file": it.file, "numbers": it.numbers, "rows_removed": it.rows_removed }))
+        .map(|it| {
+            let mut told = json!({ "file": it.file, "numbers": it.numbers, "rows_removed": it.rows_removed });
+            if let (Some(fields), Some(passed)) = (told.as_object_mut(), &it.passed) {
+                fields.insert("passed_over".to_owned(), json!(passed));
+            }
+            told
+        })
         .collect()
+}
+
+/// Why the lists together remove other rows than are told to be on one, if they do.
+pub(super) fn suppression_sum(imported: &Imported) -> Option<String> {
+    let of_lists: u64 = imported.suppression.iter().map(|it| it.rows_removed).sum();
+    let more = of_lists.checked_sub(imported.suppressed).filter(|more| *more > 0)?;
+    Some(format!(
+        "{} more often than once: on several lists, or also said by the list itself to be left alone",
+        if more == 1 {
+            "1 row is counted there".to_owned()
+        } else {
+            format!("{more} rows are counted there")
+        }
+    ))
 }
 
 /// What is said of a column with placeholders.
@@ -579,7 +600,8 @@ pub(super) fn told(imported: &Imported) -> String {
         }
     }
     let why = imported.rejects.as_ref().map(|path| format!("; why is in {}", path.display()));
-    let text = format!("{} rows: {}{}", imported.rows, parts.join(", "), why.unwrap_or_default());
+    let all = many(imported.rows, "row", "rows");
+    let text = format!("{all}: {}{}", parts.join(", "), why.unwrap_or_default());
     format!("{text}{}", opt_outs(imported))
 }
 
@@ -598,10 +620,12 @@ fn opt_outs(imported: &Imported) -> String {
 /// What is said of numbers that other campaigns called recently.
 pub(super) fn told_recent(rows: u64, within: Duration) -> String {
     format!(
-        "{} that another campaign of the database called within {}: they wait until that is over, or expire \
-         (--not-again-within)",
-        many(rows, "row has a number", "rows have numbers"),
-        span(within)
+        "{} that another campaign of the database called within {}: {} until that is over, or \
+         {} (--not-again-within)",
+        if rows == 1 { "1 row has a number".to_owned() } else { format!("{rows} rows have numbers") },
+        span(within),
+        if rows == 1 { "it waits" } else { "they wait" },
+        if rows == 1 { "expires" } else { "expire" },
     )
 }
 

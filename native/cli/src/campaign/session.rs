@@ -13,6 +13,7 @@ use serde_json::json;
 use tokio::sync::{OnceCell, watch};
 
 use super::args::{CallingArgs, ListArgs};
+use super::blocks::accept_shorter;
 use super::events;
 use super::memory::{Consent, Memory};
 use super::moment::Clock;
@@ -112,6 +113,8 @@ impl Session<'_> {
         };
         let lists = kept.suppression_lists()?;
         let mut store = WatchedStore::new(database, campaign, lists).await?;
+        let (command, of_it) = (&self.command, &self.of_it);
+        store.set_resume_command(|file| accept_shorter(&format!("{command} resume {of_it}"), file));
         let suppression = store.counts().await?;
         let clock = self.clock.clone();
         let runner =
@@ -357,8 +360,13 @@ impl Session<'_> {
         let unconfirmed = count(State::Unconfirmed);
         if unconfirmed > 0 {
             self.output.note(format_args!(
-                "{unconfirmed} rows may have rung and are not called again by themselves; decide about them with: \
-                 {command} resolve --help"
+                "{}; decide about {} with: {command} resolve --help",
+                if unconfirmed == 1 {
+                    "1 row may have rung and is not called again by itself".to_owned()
+                } else {
+                    format!("{unconfirmed} rows may have rung and are not called again by themselves")
+                },
+                if unconfirmed == 1 { "it" } else { "them" },
             ));
         }
         if count(State::Held) > 0 {

@@ -8,6 +8,7 @@ use super::country::CountryColumn;
 use super::opt_out::OptOut;
 use super::place::Place;
 use super::problem::{Fault, Problem, listed as some_of, shown};
+use super::time_zone;
 
 /// Names of a column of numbers, in the form of [`normalised`].
 const NUMBER: [&str; 6] = ["tonumber", "phonenumber", "phone", "number", "mobile", "contactnumber"];
@@ -44,6 +45,8 @@ pub(crate) struct Columns {
     pub(crate) countries: Vec<(CountryColumn, usize)>,
     /// Those that tell in which state somebody lives.
     pub(crate) places: Vec<(Place, usize)>,
+    /// Those that tell a time zone, beside `time_zone`.
+    pub(crate) zones: Vec<usize>,
     pub(crate) metadata: Vec<usize>,
     /// Columns without a name, in which nothing may stand.
     pub(crate) unnamed: Vec<usize>,
@@ -69,6 +72,7 @@ impl Columns {
         columns.opt_outs.iter_mut().for_each(|(_, at)| back(at));
         columns.countries.iter_mut().for_each(|(_, at)| back(at));
         columns.places.iter_mut().for_each(|(_, at)| back(at));
+        columns.zones.iter_mut().for_each(back);
         columns.metadata.iter_mut().chain(&mut columns.unnamed).for_each(back);
         Ok(columns)
     }
@@ -85,7 +89,7 @@ impl Columns {
         check_once(names)?;
         let mut known: Vec<(Known, usize)> = Vec::new();
         let (mut opt_outs, mut countries, mut places) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut others, mut unnamed) = (Vec::new(), Vec::new());
+        let (mut others, mut unnamed, mut zones) = (Vec::new(), Vec::new(), Vec::new());
         for (at, name) in names.iter().enumerate() {
             let Some(kind) = known_by(name) else {
                 if name.is_empty() {
@@ -96,6 +100,7 @@ impl Columns {
                     opt_outs.extend(opt_out.map(|it| (it, at)));
                     countries.extend(country.map(|it| (it, at)));
                     places.extend(Place::by_name(name).map(|it| (it, at)));
+                    zones.extend(time_zone::is_named(name).then_some(at));
                     let is_ours =
                         opt_out.is_some_and(OptOut::is_flag) || country == Some(CountryColumn::OfNumber);
                     if !is_ours {
@@ -119,7 +124,7 @@ impl Columns {
         for name in metadata.iter().filter_map(|at| names.get(*at)) {
             check_metadata_name(name, listed.is_none())?;
         }
-        Ok(Self { number, known, opt_outs, countries, places, metadata, unnamed })
+        Ok(Self { number, known, opt_outs, countries, places, zones, metadata, unnamed })
     }
 
     pub(crate) fn known(&self, kind: Known) -> Option<usize> {

@@ -97,7 +97,7 @@ impl Csv {
                 if let Some((lines, _)) = quoting.behind {
                     return Err(csv.source.fault(row + lines, behind_quote()));
                 }
-                if quoting.may_take_in_numbers(delimiter, 0) {
+                if quoting.may_take_in_numbers(0) {
                     return Err(csv.source.fault(row, takes_in_rows()));
                 }
                 csv.names = csv.record.fields().map(|name| name.trim().to_owned()).collect();
@@ -233,7 +233,8 @@ pub(crate) fn behind_quote() -> Problem {
 pub(crate) fn takes_in_rows() -> Problem {
     Problem::new(
         "has a quoted field that goes over several lines, in which other rows seem to be",
-        "a closing quote in the same line; a quote that is part of the text is written twice, in a quoted field",
+        "a closing quote in the same line; a quote that is part of the text is written twice, in a quoted field; or the field \
+         on one line",
     )
 }
 

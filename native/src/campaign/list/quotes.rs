@@ -19,6 +19,8 @@ pub(crate) struct Quoting<'a> {
     pub(crate) lines: Vec<&'a str>,
     /// What of each line is within the quotes of such a field.
     pub(crate) within: Vec<&'a str>,
+    /// How many separators stand within the quotes of such a field, of each line behind the first.
+    pub(crate) separators: Vec<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,13 +62,19 @@ impl<'a> Quoting<'a> {
                     crossed = true;
                     found.within.push(slice(opened, index));
                     if !(byte == b'\n' && after_cr) {
+                        found.separators.push(0);
                         found.lines.push(slice(line_start, index));
                         line += 1;
                     }
                     (opened, line_start) = (index + 1, index + 1);
                     At::Quoted
                 }
-                (At::Quoted, _) => At::Quoted,
+                (At::Quoted, _) => {
+                    if crossed && byte == delimiter {
+                        found.separators.last_mut().into_iter().for_each(|count| *count += 1);
+                    }
+                    At::Quoted
+                }
                 (At::Start | At::Plain | At::Closed | At::Blank, _) if line_end => break,
                 (At::Start | At::Plain | At::Closed | At::Blank, _) if byte == delimiter => {
                     column += 1;
@@ -106,13 +114,32 @@ impl<'a> Quoting<'a> {
     }
 
     /// Returns true if a number, or a row with so many columns, may be within a quoted field.
-    pub(crate) fn may_take_in_numbers(&self, delimiter: u8, columns: usize) -> bool {
-        let has_number = |text: &&str| digits(text) >= PHONE_DIGITS;
-        let is_row = |line: &&str| {
-            columns > 1 && line.bytes().filter(|byte| *byte == delimiter).count() >= columns - 1
-        };
-        self.within.iter().any(has_number) || self.lines.iter().skip(1).any(is_row)
+    pub(crate) fn may_take_in_numbers(&self, columns: usize) -> bool {
+        self.within.iter().any(|text| has_number(text))
+            || (columns > 1 && self.separators.iter().any(|count| *count >= columns - 1))
     }
+}
+
+/// Digits enough for a number, with no more between them than stands in one: no ZIP+4 behind a house number.
+fn has_number(text: &str) -> bool {
+    let is_zip = |word: &&str| {
+        word.split_once('-').is_some_and(|(zip, more)| {
+            let is =
+                |digits: &str, count| digits.len() == count && digits.bytes().all(|it| it.is_ascii_digit());
+            is(zip, 5) && is(more, 4)
+        })
+    };
+    let has_letter = |word: &str| word.contains(char::is_alphabetic);
+    text.split([',', ';', ':', '"', '\t']).any(|part| {
+        let mut most = 0;
+        let mut count = 0;
+        // A word sets numbers apart; one with digits in it may be a number that was misread.
+        for word in part.split_whitespace().filter(|word| !is_zip(word)) {
+            count = if has_letter(word) && digits(word) == 0 { 0 } else { count + digits(word) };
+            most = count.max(most);
+        }
+        most >= PHONE_DIGITS
+    })
 }
 
 fn unquoted(cell: &str) -> &str {

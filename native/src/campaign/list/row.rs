@@ -7,7 +7,7 @@ use super::columns::{Columns, Known};
 use super::country::CountryColumn;
 use super::moment::{Edge, moment};
 use super::problem::{Fault, Problem, shown};
-use super::{Entry, OptedOut, opt_out};
+use super::{Entry, OptedOut, opt_out, time_zone};
 use crate::campaign::number::{check_calling_code, check_country, is_international, read_number};
 
 const LONGEST_ID: usize = 200;
@@ -35,7 +35,7 @@ impl Row<'_> {
         if let Some(said) = self.opted_out(&cell)? {
             return Ok(Entry::OptedOut(OptedOut { row: self.row, to_number, said }));
         }
-        let time_zone = self.known(Known::TimeZone, &cell, |text| Ok(Zone::parse(text)?))?;
+        let time_zone = self.time_zone(&cell)?;
         let not_before =
             self.known(Known::NotBefore, &cell, |text| moment(text, time_zone, Edge::NotBefore))?;
         let not_after = self.known(Known::NotAfter, &cell, |text| moment(text, time_zone, Edge::NotAfter))?;
@@ -151,6 +151,31 @@ impl Row<'_> {
             }
         }
         unclear.map_or(Ok(None), Err)
+    }
+
+    /// The zone that the row tells, in whichever column: it is an error if two of them differ.
+    fn time_zone<'t>(&self, cell: &impl Fn(usize) -> &'t str) -> Result<Option<Zone>, Fault> {
+        let own = self.known(Known::TimeZone, cell, time_zone::read)?;
+        let mut told = own.zip(self.columns.known(Known::TimeZone));
+        for at in self.columns.zones.iter().copied().filter(|at| !cell(*at).trim().is_empty()) {
+            match (time_zone::read(cell(at)), told) {
+                (Ok(zone), Some((other, by))) if !time_zone::agree(zone, other) => {
+                    let problem =
+                        format!("is another time zone than `{}`: nobody knows which is right", self.name(by));
+                    let expected =
+                        "the same zone in both; or the column not to be looked at: --ignore-column";
+                    return Err(self.fault(at, Problem::new(problem, expected)));
+                }
+                (Ok(zone), None) => told = Some((zone, at)),
+                // What cannot be understood matters only if nothing else is told.
+                (Ok(_), Some(_)) | (Err(_), Some(_)) => {}
+                (Err(Problem { problem, expected }), None) => {
+                    let expected = format!("{expected}; or the column not to be looked at: --ignore-column");
+                    return Err(self.fault(at, Problem::new(problem, expected)));
+                }
+            }
+        }
+        Ok(told.map(|(zone, _)| zone))
     }
 
     /// The zones of the states that the row tells, for a number of North America: elsewhere `WA` is no Washington.

@@ -46,12 +46,17 @@ const SPOILT: [Spoilt; 9] = [
     (has_letters, "has letters", "digits; spaces and + - . ( ) may stand before or between them"),
 ];
 
+/// What is ASCII or means the same.
+pub(super) fn plain_text(text: &str) -> String {
+    text.chars().filter_map(plain).collect()
+}
+
 /// The digits of a cell, and whether a plus is before them.
 pub(super) fn digits_of(text: &str) -> Result<Written, Problem> {
     if text.trim().len() > LONGEST {
         return Err(Problem::new("is longer than any number", "one number, as +14155550100"));
     }
-    let plain: String = text.trim().chars().filter_map(plain).collect();
+    let plain = plain_text(text.trim());
     let plain = plain.trim();
     // What marks a cell as text, in spreadsheets and in lists that are safe against formulas.
     let plain = plain.strip_prefix('\'').unwrap_or(plain);

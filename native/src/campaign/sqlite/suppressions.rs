@@ -22,6 +22,20 @@ pub struct SuppressionCount {
     pub numbers: u64,
     /// Rows of the campaign's list that are not called because it has their number.
     pub rows_removed: u64,
+    /// What was passed over when it was read, if anything was: rows without a number, numbers in an old form.
+    pub passed: Option<String>,
+}
+
+/// Why nobody is called by a suppression list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuppressionBlock {
+    /// Its file.
+    pub file: String,
+    /// What is wrong with it, as the run said it.
+    pub why: String,
+    /// How many numbers it holds, and how many it held, if it has lost so many that a person has to
+    /// [accept](Database::accept_suppressions) it.
+    pub shrunk: Option<(u64, u64)>,
 }
 
 /// What becomes of the numbers that are known of a list already.
@@ -114,7 +128,69 @@ impl Database {
     ) -> Result<(), StoreError> {
         let most = "INSERT INTO suppression_lists (campaign_id, source, numbers) VALUES (?1, ?2, ?3)
             ON CONFLICT DO UPDATE SET numbers = excluded.numbers";
-        self.set_suppressions(most, campaign, source, numbers).await
+        self.set_suppressions(most, campaign, source, numbers).await?;
+        self.unblock_suppression(campaign, source).await
+    }
+
+    /// Keeps why nobody is called by a list, for those who ask how the campaign stands.
+    pub(in crate::campaign) async fn block_suppression(
+        &mut self,
+        campaign: CampaignId,
+        block: &SuppressionBlock,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO suppression_blocks (campaign_id, source, why, numbers, before) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET why = excluded.why, numbers = excluded.numbers, before = excluded.before";
+        let (numbers, before) = block.shrunk.unzip();
+        let query = sqlx::query(sql).bind(campaign.0).bind(block.file.clone()).bind(block.why.clone());
+        self.change(query.bind(numbers.map(count)).bind(before.map(count))).await.map(drop)
+    }
+
+    /// Forgets that a list blocks.
+    pub(in crate::campaign) async fn unblock_suppression(
+        &mut self,
+        campaign: CampaignId,
+        source: &str,
+    ) -> Result<(), StoreError> {
+        let sql = "DELETE FROM suppression_blocks WHERE campaign_id = ?1 AND source = ?2";
+        self.change(sqlx::query(sql).bind(campaign.0).bind(source.to_owned())).await.map(drop)
+    }
+
+    /// The suppression lists by which nobody was called when a run last looked at them.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn suppression_blocks(
+        &mut self,
+        campaign: CampaignId,
+    ) -> Result<Vec<SuppressionBlock>, StoreError> {
+        let mut connection = self.link.take().await?;
+        let rows: Vec<(String, String, Option<i64>, Option<i64>)> = sqlx::query_as(
+            "SELECT source, why, numbers, before FROM suppression_blocks WHERE campaign_id = ?1 ORDER BY rowid",
+        )
+        .bind(campaign.0)
+        .fetch_all(&mut connection)
+        .await
+        .map_err(|error| failed(self.link.path(), &error))?;
+        self.link.put(connection);
+        let positive = |it: i64| u64::try_from(it).unwrap_or_default();
+        let blocks = rows.into_iter().map(|(file, why, numbers, before)| SuppressionBlock {
+            file,
+            why,
+            shrunk: numbers.map(positive).zip(before.map(positive)),
+        });
+        Ok(blocks.collect())
+    }
+
+    /// Keeps what was passed over when a list was read.
+    pub(in crate::campaign) async fn keep_passed(
+        &mut self,
+        campaign: CampaignId,
+        source: &str,
+        passed: Option<String>,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE suppression_lists SET passed = ?3
+            WHERE campaign_id = ?1 AND source = ?2 AND passed IS NOT ?3";
+        self.change(sqlx::query(sql).bind(campaign.0).bind(source.to_owned()).bind(passed)).await.map(drop)
     }
 
     /// Keeps that a list held so many numbers, if it never held more.
@@ -157,8 +233,8 @@ impl Database {
         campaign: CampaignId,
     ) -> Result<Vec<SuppressionCount>, StoreError> {
         let mut connection = self.link.take().await?;
-        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-            "SELECT source,
+        let rows: Vec<(String, Option<String>, i64, i64)> = sqlx::query_as(
+            "SELECT source, passed,
                 (SELECT count(*) FROM suppressions AS s WHERE s.campaign_id = l.campaign_id AND s.source = l.source),
                 (SELECT count(*) FROM recipients AS r WHERE r.campaign_id = l.campaign_id AND r.state = 'suppressed'
                     AND EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = r.campaign_id
@@ -171,8 +247,9 @@ impl Database {
         .map_err(|error| failed(self.link.path(), &error))?;
         self.link.put(connection);
         let positive = |it: i64| u64::try_from(it).unwrap_or_default();
-        let counts = rows.into_iter().map(|(file, numbers, rows_removed)| SuppressionCount {
+        let counts = rows.into_iter().map(|(file, passed, numbers, rows_removed)| SuppressionCount {
             file,
+            passed,
             numbers: positive(numbers),
             rows_removed: positive(rows_removed),
         });

@@ -2,12 +2,14 @@
 
 use polyai_outbound_core::{CountryCode, PhoneNumber};
 
+use super::Passed;
+use super::cell::{Numbers, certain, is_date, is_numbers, possible, spoilt};
 use super::columns::{Holds, holds};
 use crate::campaign::list::country::CountryColumn;
 use crate::campaign::list::csv::{Csv, Read, behind_quote, takes_in_rows};
 use crate::campaign::list::problem::{Fault, Problem, listed};
 use crate::campaign::list::quotes::{PHONE_DIGITS, digits};
-use crate::campaign::number::{check_calling_code, check_country, is_international, read_number};
+use crate::campaign::number::{check_calling_code, check_country, is_international};
 
 const TOO_LONG: &str = "is longer than 1 MiB, or has not as many fields as the header";
 
@@ -15,26 +17,25 @@ const TOO_LONG: &str = "is longer than 1 MiB, or has not as many fields as the h
 pub(super) struct Records {
     columns: Vec<Holds>,
     country: Option<CountryCode>,
+    /// Rows without a number are passed over.
+    may_lack_numbers: bool,
 }
 
 impl Records {
-    pub(super) fn new(csv: &Csv, country: Option<CountryCode>) -> Self {
-        Self { columns: csv.names().iter().map(|name| holds(name)).collect(), country }
+    pub(super) fn new(csv: &Csv, country: Option<CountryCode>, may_lack_numbers: bool) -> Self {
+        Self { columns: csv.names().iter().map(|name| holds(name)).collect(), country, may_lack_numbers }
     }
 
     /// The numbers of the record that was read last; else the row, and what is wrong with it.
-    pub(super) fn numbers(&self, csv: &Csv, read: &Read) -> Result<Vec<PhoneNumber>, (u64, Fault)> {
+    pub(super) fn numbers(
+        &self,
+        csv: &Csv,
+        read: &Read,
+        passed: &mut Passed,
+    ) -> Result<Vec<PhoneNumber>, (u64, Fault)> {
         let (row, names) = (read.row, csv.names());
         let name = |at: usize| names.get(at).map(String::as_str);
-        let quoting = csv.quoting();
-        if let Some((lines, at)) = quoting.behind {
-            return Err((row + lines, behind_quote().in_column(name(at))));
-        }
-        if let Some(at) = quoting.over_lines
-            && quoting.may_take_in_numbers(csv.delimiter(), names.len())
-        {
-            return Err((row, takes_in_rows().in_column(name(at))));
-        }
+        self.check_quoting(csv, read)?;
         if !read.held || csv.record().len() != names.len() {
             let problem = Problem::new(TOO_LONG, "as many fields as the header has, and 1 MiB at most");
             return Err((row, problem.in_column(None)));
@@ -42,42 +43,89 @@ impl Records {
         let fault = |at: usize| move |problem: Problem| (row, problem.in_column(name(at)));
         let own = self.own_country(csv).map_err(|(at, problem)| fault(at)(problem))?;
         let mut numbers = Vec::new();
+        let mut is_numbered = false;
         for (at, holds) in self.columns.iter().enumerate() {
             let cell = csv.record().get(at).trim();
-            let may_hold = match holds {
-                Holds::Numbers => !cell.is_empty(),
-                Holds::Perhaps => may_be_number(cell) || is_international(cell),
-                Holds::Else => is_international(cell),
-                Holds::Country | Holds::OtherCountry(_) => false,
-            };
-            if !may_hold {
+            if cell.is_empty() {
                 continue;
             }
-            let country = match is_international(cell) {
-                false => self.told_country(csv, own).map_err(|(at, problem)| fault(at)(problem))?,
-                true => own,
-            };
-            let number = read_number(cell, country.map(|(_, it)| it).or(self.country));
-            let number = match (holds, number) {
-                (Holds::Numbers, Err(problem)) => return Err(fault(at)(problem)),
-                (Holds::Perhaps, Err(problem)) if may_be_number(cell) => {
+            let country = || self.country_of(csv, cell, own).map_err(|(at, problem)| fault(at)(problem));
+            let found = match holds {
+                Holds::Country | Holds::OtherCountry(_) => continue,
+                Holds::Numbers => certain(cell, country()?).map_err(fault(at))?,
+                Holds::Perhaps if may_be_number(cell) => certain(cell, country()?).map_err(|problem| {
                     let expected = format!("{}; or no such column", problem.expected);
-                    return Err(fault(at)(Problem::new(problem.problem, expected)));
+                    fault(at)(Problem::new(problem.problem, expected))
+                })?,
+                Holds::Perhaps | Holds::AnyNumbers => possible(cell, country().unwrap_or(self.country), true),
+                Holds::Named => {
+                    let country = country().unwrap_or(self.country);
+                    match spoilt(cell, country) {
+                        Some(problem) => return Err(fault(at)(problem)),
+                        None => possible(cell, country, true),
+                    }
                 }
-                (Holds::Numbers | Holds::Perhaps, Ok(number)) => number,
-                (Holds::Else, Ok(number)) => number,
-                (Holds::Perhaps | Holds::Else | Holds::Country | Holds::OtherCountry(_), _) => continue,
+                Holds::Else => possible(cell, country().unwrap_or(self.country), false),
             };
-            if let Some((of_country, own)) = own {
-                check_country(cell, &number, own).map_err(fault(of_country))?;
+            let Numbers { numbers: found, renumbered } = found;
+            is_numbered |= !found.is_empty() || renumbered.is_some();
+            if let Some(problem) = renumbered {
+                passed.renumbered(row, problem);
+            } else if let ([number], Holds::Numbers | Holds::Perhaps) = (found.as_slice(), holds) {
+                if let Some((of_country, own)) = own {
+                    check_country(cell, number, own).map_err(fault(of_country))?;
+                }
+                self.agrees(csv, cell, number).map_err(|(at, problem)| fault(at)(problem))?;
             }
-            self.agrees(csv, cell, &number).map_err(|(at, problem)| fault(at)(problem))?;
-            numbers.push(number);
+            numbers.extend(found);
         }
-        if numbers.is_empty() {
-            return Err((row, self.no_number(names)));
+        match is_numbered {
+            true => Ok(numbers),
+            false if self.may_lack_numbers => {
+                passed.without_number(row);
+                Ok(numbers)
+            }
+            false => Err((row, self.no_number(names))),
         }
-        Ok(numbers)
+    }
+
+    fn check_quoting(&self, csv: &Csv, read: &Read) -> Result<(), (u64, Fault)> {
+        let (row, names, quoting) = (read.row, csv.names(), csv.quoting());
+        let name = |at: usize| names.get(at).map(String::as_str);
+        if names.iter().any(|name| name.contains('"')) {
+            let problem =
+                "stands below names of columns with a quote within, so that nobody knows which they are";
+            return Err((
+                row,
+                Problem::new(problem, "names of columns without quotes, or each within two").in_column(None),
+            ));
+        }
+        if let Some((lines, at)) = quoting.behind {
+            return Err((row + lines, behind_quote().in_column(name(at))));
+        }
+        let Some(at) = quoting.over_lines else { return Ok(()) };
+        if !quoting.may_take_in_numbers(names.len()) {
+            return Ok(());
+        }
+        // Several numbers of one person, each on a line: nothing is lost in them.
+        let mut cells = (0..csv.record().len()).map(|at| csv.record().get(at));
+        let of_numbers = csv.record().len() == names.len()
+            && cells.all(|cell| !cell.contains(['\n', '\r']) || is_numbers(cell, self.country));
+        match of_numbers {
+            true => Ok(()),
+            false => Err((row, takes_in_rows().in_column(name(at)))),
+        }
+    }
+
+    /// The country of what stands in a cell without a calling code.
+    fn country_of(
+        &self,
+        csv: &Csv,
+        cell: &str,
+        own: Option<(usize, CountryCode)>,
+    ) -> Result<Option<CountryCode>, (usize, Problem)> {
+        let told = if is_international(cell) { own } else { self.told_country(csv, own)? };
+        Ok(told.map(|(_, it)| it).or(self.country))
     }
 
     fn own_country(&self, csv: &Csv) -> Result<Option<(usize, CountryCode)>, (usize, Problem)> {
@@ -137,15 +185,20 @@ impl Records {
     }
 
     fn no_number(&self, names: &[String]) -> Fault {
-        const EXPECTED: &str = "a number in every row";
-        let may_hold =
-            self.columns.iter().zip(names).filter(|(it, _)| matches!(it, Holds::Numbers | Holds::Perhaps));
+        const EXPECTED: &str = "a number in every row: put it in, take the row out, or pass over such rows with \
+                                --allow-rows-without-number";
+        let likely = |it: &Holds| !matches!(it, Holds::Else | Holds::Country | Holds::OtherCountry(_));
+        let may_hold = self.columns.iter().zip(names).filter(|(it, _)| likely(it));
         match may_hold.collect::<Vec<_>>().as_slice() {
             [(Holds::Numbers, name)] => Problem::new("is empty", EXPECTED).in_column(Some(name)),
             several => {
                 let names: Vec<&String> = several.iter().map(|(_, name)| *name).collect();
-                let problem = format!("has no number in any column that may hold one: {}", listed(&names));
-                Problem::new(problem, EXPECTED).in_column(None)
+                let of = if names.is_empty() {
+                    String::new()
+                } else {
+                    format!(" that may hold one: {}", listed(&names))
+                };
+                Problem::new(format!("has no number in any column{of}"), EXPECTED).in_column(None)
             }
         }
     }
@@ -154,21 +207,4 @@ impl Records {
 /// Digits enough for a number, and nothing that tells that it is something else: words, or a date.
 fn may_be_number(cell: &str) -> bool {
     digits(cell) >= PHONE_DIGITS && !cell.contains(char::is_alphabetic) && !is_date(cell)
-}
-
-/// `2026-03-01`, `1/3/2026`, and a time behind it.
-fn is_date(cell: &str) -> bool {
-    let day = cell.split_whitespace().next().unwrap_or_default();
-    let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
-    let digits = |text: &str, most: usize| {
-        (1..=most).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit())
-    };
-    match parts.as_slice() {
-        [first, second, third] => {
-            digits(second, 2)
-                && ((first.len() == 4 && digits(first, 4) && digits(third, 2))
-                    || (digits(first, 2) && third.len() == 4 && digits(third, 4)))
-        }
-        _ => false,
-    }
 }

@@ -12,6 +12,7 @@ use super::simulate::{CALL, Timing};
 use crate::campaign::events::per_second;
 use crate::campaign::memory::earlier;
 use crate::campaign::moment::{here, rfc3339, span};
+use crate::campaign::words::many;
 use crate::campaign::{kept, prepare};
 use crate::output::harmless;
 use crate::table::table;
@@ -38,7 +39,8 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn for_people(&self) -> String {
         let mut text = prepare::told(&self.imported);
-        for line in prepare::suppression_told(&self.imported.suppression) {
+        let lists = prepare::suppression_told(&self.imported.suppression);
+        for line in lists.chain(prepare::suppression_sum(&self.imported)) {
             let _ = write!(text, "\n{line}");
         }
         if self.recent > 0 {
@@ -103,7 +105,8 @@ impl Plan {
         let Timing { rate, begins_at, ends_at, called, unfit, beyond } = self.timing;
         let mut text = match (begins_at, ends_at) {
             (Some(begins_at), Some(ends_at)) => format!(
-                "{called} calls at {}: from {} to {} by this machine's clock, in {}.",
+                "{} at {}: from {} to {} by this machine's clock, in {}.",
+                many(called, "call", "calls"),
                 per_second(rate),
                 here(begins_at, self.now),
                 here(ends_at, self.now),
@@ -116,11 +119,17 @@ impl Plan {
             let _ = write!(text, " (--max-in-flight {most} allows no more than that.)");
         }
         if unfit > 0 {
-            let _ = write!(text, "\n{unfit} rows do not fit: there is no time for them before their end");
+            let _ = write!(text, "\n{}", {
+                if unfit == 1 {
+                    "1 row does not fit: there is no time for it before its end".to_owned()
+                } else {
+                    format!("{unfit} rows do not fit: there is no time for them before their end")
+                }
+            });
             text.push_str(if self.options.until.is_some() { ", or --until." } else { "." });
         }
         if beyond > 0 {
-            let _ = write!(text, "\n{beyond} rows would not be called within 400 days.");
+            let _ = write!(text, "\n{} would not be called within 400 days.", many(beyond, "row", "rows"));
         }
         text
     }

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use polyai_outbound::Timestamp;
-use polyai_outbound::campaign::{Command, Options, State, WaitRule, Waiting};
+use polyai_outbound::campaign::{Command, Options, State, SuppressionBlock, WaitRule, Waiting};
 use serde_json::{Map, Value, json};
 
-use crate::campaign::breaker;
 use crate::campaign::control::since;
 use crate::campaign::events::per_second;
 use crate::campaign::found::{AtWork, Found};
@@ -14,6 +13,7 @@ use crate::campaign::moment::{rfc3339, span};
 use crate::campaign::words::{
     begun, list, many, meaning, paragraphs, reason_now, rows, share, table, utc, waits_for,
 };
+use crate::campaign::{blocks, breaker};
 use crate::failure::Failure;
 use crate::output::harmless;
 
@@ -27,6 +27,8 @@ pub(super) struct Snapshot {
     held: Vec<(Option<WaitRule>, u64)>,
     /// Calls that last for so long that they no longer count as in flight.
     stuck: u64,
+    /// Suppression lists by which nobody is called.
+    blocks: Vec<SuppressionBlock>,
 }
 
 impl Snapshot {
@@ -42,7 +44,8 @@ impl Snapshot {
         let stuck_after =
             found.kept().map_or(Options::default().stuck_after, |kept| kept.calling.stuck_after);
         let stuck = found.database.stuck(id, found.now - stuck_after).await?;
-        Ok(Self { at: found.now, runner: found.runner(), tally, waiting, held, stuck })
+        let blocks = found.database.suppression_blocks(id).await?;
+        Ok(Self { at: found.now, runner: found.runner(), tally, waiting, held, stuck, blocks })
     }
 
     /// What stops it while the service fails, in a sentence without its end.
@@ -50,6 +53,11 @@ impl Snapshot {
         let state = found.campaign.breaker.as_ref().filter(|_| !self.is_over(found))?;
         let command = found.campaign.command;
         breaker::standing(state, command, self.runner.is_yes(), self.at, &found.command("resume"))
+    }
+
+    /// Those that matter still.
+    fn blocks(&self, found: &Found) -> &[SuppressionBlock] {
+        if self.is_over(found) { &[] } else { &self.blocks }
     }
 
     fn count(&self, state: State) -> u64 {
@@ -111,6 +119,11 @@ impl Snapshot {
         paragraphs([
             format!("campaign {}: {}", found.name(), self.doing(found)),
             self.breaker(found).map(|it| format!("{}.", begun(&it))).unwrap_or_default(),
+            self.blocks(found)
+                .iter()
+                .map(|it| begun(&blocks::told(found, it)))
+                .collect::<Vec<_>>()
+                .join("\n"),
             list(self.facts(found)),
             states,
             self.waits(),
@@ -235,8 +248,9 @@ impl Snapshot {
             .collect();
         let waiting = if waiting.is_empty() { "0".to_owned() } else { waiting.join(", ") };
         let breaker = self.breaker(found).map(|it| format!(" ({it})")).unwrap_or_default();
+        let blocked = if self.blocks(found).is_empty() { "" } else { " (blocked by a suppression list)" };
         format!(
-            "{}{breaker}: done {} of {}{ended}; in flight {}; waiting {waiting}",
+            "{}{breaker}{blocked}: done {} of {}{ended}; in flight {}; waiting {waiting}",
             self.doing(found),
             self.done(),
             self.total(),
@@ -292,6 +306,7 @@ impl Snapshot {
             "done": self.done(),
             "in_flight": self.in_flight(),
             "stuck": self.stuck,
+            "blocked": self.blocks(found).iter().map(|it| blocks::to_json(found, it)).collect::<Vec<_>>(),
             "breaker": campaign.breaker.as_ref().map(breaker::to_json),
             "states": states,
             "waiting": waiting,

@@ -6,13 +6,13 @@ use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{BreakerPhase, Command, History, Record, State, WaitRule};
 
 use super::clocks::Clocks;
-use crate::campaign::breaker;
 use crate::campaign::control::since;
 use crate::campaign::found::{AtWork, Found};
 use crate::campaign::kept::Kept;
 use crate::campaign::moment::span;
 use crate::campaign::requeue::may_have_rung;
 use crate::campaign::words::{many, shared_by, utc};
+use crate::campaign::{blocks, breaker};
 use crate::failure::Failure;
 use crate::output::harmless;
 
@@ -120,6 +120,9 @@ impl Present {
             breaker::standing(state, found.campaign.command, runner.is_yes(), now, &resume)
         });
         why.extend(breaker);
+        for block in found.database.suppression_blocks(id).await? {
+            why.push(blocks::told(found, &block));
+        }
         if !found.campaign.imported {
             why.push(format!(
                 "the campaign's list is not read to its end, and nobody is called before: `{}`",
