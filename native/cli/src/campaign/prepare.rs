@@ -283,7 +283,7 @@ impl Wanted<'_> {
                  cancel --db {database} --name {name}"
             ));
         }
-        let recent = database.recently_called(campaign, self.now - kept.calling.not_again_within).await?;
+        let recent = database.recently_called(campaign, self.now, kept.calling.not_again_within).await?;
         if recent > 0 {
             self.output.note(told_recent(recent, kept.calling.not_again_within));
         }

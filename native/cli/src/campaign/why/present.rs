@@ -240,8 +240,8 @@ async fn number_cap(
 ) -> Result<Option<String>, Failure> {
     let options = &kept.calling;
     let from = record.due_at.unwrap_or(found.now).max(found.now);
-    let dialed = found.database.dialed(&record.to_number, from - DAY).await?;
-    let triggered = found.database.triggered(&record.to_number, from - DAY).await?;
+    let dialed = found.database.dialed(&record.to_number, found.now, from - DAY).await?;
+    let triggered = found.database.triggered(&record.to_number, found.now, from - DAY).await?;
     let sentence = |times: &[Timestamp], cap: u32, what: &str| {
         let oldest = times.len().checked_sub(cap as usize).and_then(|at| times.get(at))?;
         Some(format!(
