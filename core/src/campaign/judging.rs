@@ -13,6 +13,30 @@ use crate::time::Timestamp;
 /// nobody knows how long it rings.
 pub const SAME_NUMBER: Duration = Duration::from_secs(60);
 
+/// Every reason says so that a row gives which waits because of a call of another campaign, also until a window after that.
+const RECENT_CALL: &str = "another campaign called its number";
+/// The same of one whose number was dialed as often as it may be.
+const NUMBER_CAP: &str = "the most that is allowed";
+
+impl WaitRule {
+    /// The words that are in every reason of a row that waits by this rule, or for something else that comes after; for the
+    /// rules by which a number is left in peace and that options say more of.
+    #[must_use]
+    pub const fn reason_says(self) -> Option<&'static str> {
+        match self {
+            Self::RecentCall => Some(RECENT_CALL),
+            Self::NumberCap => Some(NUMBER_CAP),
+            Self::Window
+            | Self::NotBefore
+            | Self::Redial
+            | Self::Retry
+            | Self::SameNumber
+            | Self::ZoneUnknown
+            | Self::NoWindow => None,
+        }
+    }
+}
+
 impl Campaign {
     /// What is to be saved of a recipient that may not be called now; nothing of one that may.
     pub(super) fn why_not(&mut self, now: Timestamp, recipient: &Recipient) -> Option<Change> {
@@ -27,7 +51,7 @@ impl Campaign {
                 format!("less than {} ago", Span(self.options.not_again_within))
             };
             let free_from = whole(free, recipient.time_zone);
-            let reason = format!("another campaign called its number {ago}; it waits until {free_from}");
+            let reason = format!("{RECENT_CALL} {ago}; it waits until {free_from}");
             return Some(self.put_off(now, recipient, free, WaitRule::RecentCall, &reason));
         }
         // A row's own calls follow each other by rules of their own, or because a person says so.
@@ -57,7 +81,7 @@ impl Campaign {
         for (times, cap, sentence) in caps {
             if let Some(free) = free_from(times, cap, now) {
                 let reason = format!(
-                    "{}, the most that is allowed; it waits until {}",
+                    "{}, {NUMBER_CAP}; it waits until {}",
                     numbered(sentence, times.len()),
                     whole(free, recipient.time_zone)
                 );

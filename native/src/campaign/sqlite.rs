@@ -35,6 +35,7 @@ pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
 pub use look::{Redialed, SharedBy, SharedCall};
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Who};
+pub use replan::Replan;
 pub use requeue::{Requeue, Selected, Selection};
 pub use suppressions::{Suppressing, SuppressionCount};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use polyai_outbound::campaign::{
     Campaign, CampaignId, Database, ImportError, Imported, List, ListImport, NewCampaign, Options,
-    Placeholders, Rejects, RunnerLock, Source, SuppressionCount, list_sha256,
+    Placeholders, Rejects, Replan, RunnerLock, Source, SuppressionCount, WaitRule, list_sha256,
 };
 use polyai_outbound::{Credential, Timestamp};
 use serde_json::{Value, json};
@@ -236,7 +236,16 @@ impl Wanted<'_> {
                 let Options { windows, window_margin, zone_by, until, .. } = &kept.calling;
                 (windows.clone(), *window_margin, *zone_by, *until)
             };
-            let replan = (times(&kept) != times(&before)).then_some(&kept.calling);
+            let within = |kept: &Kept| kept.calling.not_again_within;
+            let caps = |kept: &Kept| (kept.calling.max_per_number, kept.calling.max_triggers_per_number);
+            let recent = (within(&kept) != within(&before)).then_some(WaitRule::RecentCall);
+            let capped = (caps(&kept) != caps(&before)).then_some(WaitRule::NumberCap);
+            let waiting_by: Vec<_> = recent.into_iter().chain(capped).collect();
+            let replan = Replan {
+                options: &kept.calling,
+                untried: times(&kept) != times(&before),
+                waiting_by: &waiting_by,
+            };
             database.change_options(campaign, &kept.to_json(), replan, self.now).await?;
         }
         if known.imported {

@@ -303,10 +303,10 @@ fn by_rule(found: &Found, rule: WaitRule, run: &str) -> String {
             format!("time alone; or `{}`, for the whole campaign", found.command("cancel"))
         }
         WaitRule::NumberCap => {
-            format!("a higher --max-per-number or --max-triggers-per-number with {run}, from its next try on")
+            format!("a higher --max-per-number or --max-triggers-per-number with {run}")
         }
         WaitRule::RecentCall => {
-            format!("a shorter --not-again-within with {run} (0 takes it back), from its next try on")
+            format!("a shorter --not-again-within with {run} (0 takes it back)")
         }
         WaitRule::SameNumber => "the end of the call to the other row with its number".to_owned(),
         WaitRule::ZoneUnknown | WaitRule::NoWindow => {
