@@ -93,8 +93,9 @@ pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
     Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, History, Importer, NewCampaign,
-    Note, Planned, Reason, Record, Redialed, Requeue, Resolution, ResolveError, Rows, Selected, Selection,
-    SharedBy, SharedCall, Source, SqliteStore, Suppressing, SuppressionBlock, SuppressionCount, Waiting, Who,
+    Note, Planned, Reason, Record, Redialed, Replan, Requeue, Resolution, ResolveError, Rows, Selected,
+    Selection, SharedBy, SharedCall, Source, SqliteStore, Suppressing, SuppressionBlock, SuppressionCount,
+    Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};
 pub use suppression::{Fingerprint, SuppressionList};

@@ -21,6 +21,8 @@ mod import;
 mod log;
 #[path = "store/look.rs"]
 mod look;
+#[path = "store/past_calls.rs"]
+mod past_calls;
 #[path = "store/processes.rs"]
 mod processes;
 #[path = "store/replan.rs"]

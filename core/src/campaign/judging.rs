@@ -13,6 +13,30 @@ use crate::time::Timestamp;
 /// nobody knows how long it rings.
 pub const SAME_NUMBER: Duration = Duration::from_secs(60);
 
+/// Every reason says so that a row gives which waits because of a call of another campaign, also until a window after that.
+const RECENT_CALL: &str = "another campaign called its number";
+/// The same of one whose number was dialed as often as it may be.
+const NUMBER_CAP: &str = "the most that is allowed";
+
+impl WaitRule {
+    /// The words that are in every reason of a row that waits by this rule, or for something else that comes after; for the
+    /// rules by which a number is left in peace and that options say more of.
+    #[must_use]
+    pub const fn reason_says(self) -> Option<&'static str> {
+        match self {
+            Self::RecentCall => Some(RECENT_CALL),
+            Self::NumberCap => Some(NUMBER_CAP),
+            Self::Window
+            | Self::NotBefore
+            | Self::Redial
+            | Self::Retry
+            | Self::SameNumber
+            | Self::ZoneUnknown
+            | Self::NoWindow => None,
+        }
+    }
+}
+
 impl Campaign {
     /// What is to be saved of a recipient that may not be called now; nothing of one that may.
     pub(super) fn why_not(&mut self, now: Timestamp, recipient: &Recipient) -> Option<Change> {
@@ -21,19 +45,20 @@ impl Campaign {
             return Some(self.put_off(now, recipient, now + SAME_NUMBER, WaitRule::SameNumber, reason));
         }
         if let Some(free) = self.quiet_until(now, recipient.called_elsewhere) {
-            let reason = format!(
-                "another campaign called its number less than {} ago; it waits until {}",
-                Span(self.options.not_again_within),
-                whole(free, recipient.time_zone)
-            );
+            let ago = if was_set_back(recipient, recipient.called_elsewhere) {
+                "before the clock was set back".to_owned()
+            } else {
+                format!("less than {} ago", Span(self.options.not_again_within))
+            };
+            let free_from = whole(free, recipient.time_zone);
+            let reason = format!("{RECENT_CALL} {ago}; it waits until {free_from}");
             return Some(self.put_off(now, recipient, free, WaitRule::RecentCall, &reason));
         }
         // A row's own calls follow each other by rules of their own, or because a person says so.
         if let Some(dialed) = recipient.dialed_by_others {
-            // By a clock that was days wrong, it is looked at again every day.
-            let quiet_from = (dialed + SAME_NUMBER).min(now + DAY);
+            let quiet_from = dialed.min(now) + SAME_NUMBER;
             if quiet_from > now {
-                let reason = if dialed > now {
+                let reason = if dialed > now || was_set_back(recipient, Some(dialed)) {
                     "its number was dialed before the clock was set back"
                 } else {
                     "its number was dialed less than a minute ago"
@@ -56,7 +81,7 @@ impl Campaign {
         for (times, cap, sentence) in caps {
             if let Some(free) = free_from(times, cap, now) {
                 let reason = format!(
-                    "{}, the most that is allowed; it waits until {}",
+                    "{}, {NUMBER_CAP}; it waits until {}",
                     numbered(sentence, times.len()),
                     whole(free, recipient.time_zone)
                 );
@@ -72,10 +97,8 @@ impl Campaign {
 
     /// Until when a number is left in peace that another campaign called at that moment, if it is now.
     fn quiet_until(&self, now: Timestamp, called: Option<Timestamp>) -> Option<Timestamp> {
-        let within = self.options.not_again_within;
-        // By a clock that was days wrong, it is looked at again every day.
-        let free = (called? + within).min(now + within.max(DAY));
-        Some(free).filter(|free| *free > now && !within.is_zero())
+        let free = called?.min(now) + self.options.not_again_within;
+        Some(free).filter(|free| *free > now)
     }
 
     /// A recipient's next call is put off, into the next window from then on.
@@ -116,6 +139,11 @@ impl Campaign {
             }
         }
     }
+}
+
+/// Returns true if that call of its number is dated ahead.
+fn was_set_back(recipient: &Recipient, called: Option<Timestamp>) -> bool {
+    called.is_some() && called == recipient.recounted_at
 }
 
 /// When there are fewer than `cap` within 24 hours again, if there are so many now.

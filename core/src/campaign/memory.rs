@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Attempt, BreakerPhase, BreakerState, CLOCK_STEP, Change, Command, Fetch, Known, Misdated, NewRecipient,
-    Obstacle, Outcome, PLANNED_ANEW, Priority, READ_AGAIN, Recipient, RecipientId, Refusal, STATUS_KEPT,
-    SharedSid, Standing, State, Tries, Turn, Turned, Unfinished,
+    Attempt, BreakerPhase, BreakerState, CLOCK_STEP, Change, Command, Fetch, Intended, Known, Misdated,
+    NewRecipient, Outcome, PLANNED_ANEW, PastCall, Priority, READ_AGAIN, Recipient, RecipientId, Refusal,
+    STATUS_KEPT, SharedSid, Standing, State, Tries, Turn, Turned, Unfinished,
 };
 use crate::{CanonicalNumber, PhoneNumber, Timestamp};
 
@@ -18,8 +18,8 @@ pub struct MemoryStore {
     suppressed: BTreeSet<CanonicalNumber>,
     /// Triggers for a number that may have reached a server.
     triggered: BTreeMap<CanonicalNumber, Vec<Triggered>>,
-    /// When other campaigns called a number last.
-    elsewhere: BTreeMap<CanonicalNumber, Timestamp>,
+    /// Calls of a number by other campaigns.
+    elsewhere: BTreeMap<CanonicalNumber, Vec<PastCall>>,
     unfinished: BTreeSet<RecipientId>,
     /// Whose calls are to be read again, from when on.
     lost: BTreeSet<(Timestamp, RecipientId)>,
@@ -33,9 +33,7 @@ pub struct MemoryStore {
 
 struct Triggered {
     by: (RecipientId, u32),
-    at: Timestamp,
-    /// It is known or feared to have rung.
-    rang: bool,
+    call: PastCall,
 }
 
 struct Row {
@@ -79,10 +77,19 @@ impl MemoryStore {
         self.suppressed.insert(number.canonical());
     }
 
-    /// Another campaign called that number at that moment.
+    /// Another campaign called that number at that moment, and the call has ended.
     pub fn called_elsewhere(&mut self, number: &PhoneNumber, at: Timestamp) {
-        let last = self.elsewhere.entry(number.canonical()).or_default();
-        *last = at.max(*last);
+        self.dialed_elsewhere(number, at, Outcome::Success);
+    }
+
+    /// Another campaign dialed that number at that moment, with what has come of it so far.
+    pub fn dialed_elsewhere(&mut self, number: &PhoneNumber, dialed_at: Timestamp, outcome: Outcome) {
+        let call = PastCall { dialed_at, recounted_at: None, outcome };
+        let calls = self.elsewhere.entry(number.canonical()).or_default();
+        match calls.iter_mut().find(|it| it.dialed_at == dialed_at) {
+            Some(known) => known.outcome = outcome,
+            None => calls.push(call),
+        }
     }
 
     /// The breaker as it was saved last.
@@ -133,22 +140,34 @@ impl MemoryStore {
             self.breaker = Some(breaker.clone());
         }
         turned.command = self.command;
+        if turn.fetch.is_some() {
+            self.recount(turn.now);
+        }
         match turn.fetch {
             None => {}
             Some(Fetch::Unfinished) => {
                 self.read_the_lost_again(turn.now);
-                turned.unfinished = self.unfinished.iter().filter_map(|id| self.unfinished(*id)).collect();
+                let unfinished = self.unfinished.iter();
+                turned.unfinished = unfinished.filter_map(|id| self.unfinished(turn.now, *id)).collect();
                 turned.breaker.clone_from(&self.breaker);
                 turned.known = self.known();
             }
             Some(Fetch::Due { by, limit, dialed_since }) => {
-                self.fetch(by, limit, dialed_since, &mut turned);
+                self.fetch(turn.now, by, limit, dialed_since, &mut turned);
                 let lost = self.lost.iter().take_while(|(from, _)| *from <= by).take(READ_AGAIN);
-                turned.unfinished = lost.filter_map(|(_, id)| self.unfinished(*id)).collect();
+                turned.unfinished = lost.filter_map(|(_, id)| self.unfinished(turn.now, *id)).collect();
                 turned.misdated = self.misdated(turn.now, dialed_since);
             }
         }
         turned
+    }
+
+    /// Calls that are dated ahead count from now on.
+    fn recount(&mut self, now: Timestamp) {
+        let own = self.triggered.values_mut().flatten().map(|it| &mut it.call);
+        for call in own.chain(self.elsewhere.values_mut().flatten()).filter(|it| it.is_ahead(now)) {
+            call.recounted_at = Some(now);
+        }
     }
 
     /// From now on, those of which the service may still tell.
@@ -175,15 +194,20 @@ impl MemoryStore {
         let Some(row) = self.rows.get_mut(at) else { return };
         let number = &row.canonical;
         if change.state == State::Dialing {
-            let quiet = turn.not_again_within;
-            let is_recent = |called: &Timestamp| !quiet.is_zero() && *called + quiet > turn.now;
-            let obstacle = match () {
-                () if self.suppressed.contains(number) => Some(Obstacle::Suppressed),
-                () if row.standing.state != State::Scheduled => Some(Obstacle::NotScheduled),
-                () if self.elsewhere.get(number).is_some_and(is_recent) => Some(Obstacle::SameNumber),
-                () => None,
+            let is_same = |held: &Attempt| {
+                held.outcome == Outcome::Dialing
+                    && change
+                        .attempt
+                        .as_ref()
+                        .is_some_and(|it| (it.number, it.dialed_at) == (held.number, held.dialed_at))
             };
-            if let Some(obstacle) = obstacle {
+            let intended = Intended {
+                is_suppressed: self.suppressed.contains(number),
+                state: row.standing.state,
+                is_saved: row.attempts.iter().any(is_same),
+                elsewhere: self.elsewhere.get(number).cloned().unwrap_or_default(),
+            };
+            if let Some(obstacle) = intended.obstacle(turn.now, turn.not_again_within) {
                 refused.push(Refusal { id: change.id, obstacle });
                 return;
             }
@@ -204,11 +228,12 @@ impl MemoryStore {
         }
         if let Some(attempt) = &change.attempt {
             let by = (change.id, attempt.number);
-            let rang = attempt.outcome.may_have_rung();
+            let (dialed_at, outcome) = (attempt.dialed_at, attempt.outcome);
             let triggered = self.triggered.entry(number.clone()).or_default();
-            triggered.retain(|it| it.by != by);
-            if rang || attempt.sent {
-                triggered.push(Triggered { by, at: attempt.dialed_at, rang });
+            let before = triggered.extract_if(.., |it| it.by == by).last();
+            if outcome.may_have_rung() || attempt.sent {
+                let recounted_at = before.and_then(|it| it.call.recounted_at);
+                triggered.push(Triggered { by, call: PastCall { dialed_at, recounted_at, outcome } });
             }
             if let Some(call_sid) = &attempt.call_sid {
                 let sharing = self.sids.entry(call_sid.as_str().to_owned()).or_default();
@@ -243,7 +268,7 @@ impl MemoryStore {
     fn misdated(&self, now: Timestamp, since: Timestamp) -> Vec<Misdated> {
         let of = |(decided_at, id): &(Timestamp, RecipientId)| {
             let Standing { state, due_at, wait, .. } = self.row(*id)?.standing;
-            let recipient = self.recipient(*id, since)?;
+            let recipient = self.recipient(now, *id, since)?;
             Some(Misdated { recipient, decided_at: *decided_at, state, due_at, wait })
         };
         let from = (now + CLOCK_STEP, RecipientId(i64::MAX));
@@ -260,14 +285,23 @@ impl MemoryStore {
         is_another.then_some(SharedSid { id: change.id, other_row, other_campaign: None })
     }
 
-    fn recipient(&self, id: RecipientId, since: Timestamp) -> Option<Recipient> {
+    fn recipient(&self, now: Timestamp, id: RecipientId, since: Timestamp) -> Option<Recipient> {
         let row = self.row(id)?;
         let NewRecipient {
             row: line, to_number, time_zone, also_in, not_before, not_after, metadata, ..
         } = &row.recipient;
-        let triggered =
-            || self.triggered.get(&row.canonical).into_iter().flatten().filter(|it| it.at > since);
-        let dialed = || triggered().filter(|it| it.rang);
+        // Of other campaigns' calls it is not known for whom they were.
+        let own =
+            || self.triggered.get(&row.canonical).into_iter().flatten().map(|it| (Some(it.by.0), &it.call));
+        let elsewhere = || self.elsewhere.get(&row.canonical).into_iter().flatten();
+        let rang = |call: &PastCall| call.outcome.may_have_rung();
+        let from = |call: &PastCall| call.counts_from(now);
+        let called = elsewhere().filter(|call| rang(call)).map(from);
+        let all = || own().chain(elsewhere().map(|call| (None, call)));
+        let ahead = all().filter(|(_, call)| call.dialed_at > now).filter_map(|(_, call)| call.recounted_at);
+        let mut triggered: Vec<_> = all().filter(|(_, call)| from(call) >= since).collect();
+        triggered.sort_unstable_by_key(|(_, call)| from(call));
+        let dialed = || triggered.iter().filter(|(_, call)| rang(call));
         Some(Recipient {
             id,
             row: *line,
@@ -278,10 +312,11 @@ impl MemoryStore {
             not_after: *not_after,
             metadata: metadata.clone(),
             tries: row.tries.clone(),
-            dialed: dialed().map(|it| it.at).collect(),
-            triggered: triggered().map(|it| it.at).collect(),
-            dialed_by_others: dialed().filter(|it| it.by.0 != id).map(|it| it.at).max(),
-            called_elsewhere: self.elsewhere.get(&row.canonical).copied(),
+            dialed: dialed().map(|(_, call)| from(call)).collect(),
+            dialed_by_others: dialed().filter(|(by, _)| *by != Some(id)).map(|(_, call)| from(call)).max(),
+            triggered: triggered.iter().map(|(_, call)| from(call)).collect(),
+            called_elsewhere: called.max(),
+            recounted_at: ahead.max(),
         })
     }
 
@@ -294,12 +329,12 @@ impl MemoryStore {
         Some(Known { recipient, attempt: attempt.number, call_sid: attempt.call_sid.clone()? })
     }
 
-    fn unfinished(&self, id: RecipientId) -> Option<Unfinished> {
+    fn unfinished(&self, now: Timestamp, id: RecipientId) -> Option<Unfinished> {
         let attempt = self.row(id)?.attempts.last()?.clone();
-        Some(Unfinished { recipient: self.recipient(id, Timestamp::default())?, attempt })
+        Some(Unfinished { recipient: self.recipient(now, id, Timestamp::default())?, attempt })
     }
 
-    fn fetch(&self, by: Timestamp, limit: usize, since: Timestamp, turned: &mut Turned) {
+    fn fetch(&self, now: Timestamp, by: Timestamp, limit: usize, since: Timestamp, turned: &mut Turned) {
         let mut left_over: Option<Timestamp> = None;
         for priority in Priority::all() {
             let level = (Reverse(priority), Timestamp::default(), RecipientId(i64::MIN));
@@ -311,7 +346,7 @@ impl MemoryStore {
                     left_over = Some(left_over.map_or(*due, |before| before.min(*due)));
                     break;
                 }
-                turned.due.extend(self.recipient(*id, since));
+                turned.due.extend(self.recipient(now, *id, since));
             }
         }
         turned.next_due = left_over;

@@ -186,6 +186,9 @@ pub struct Recipient {
     /// When another campaign of the store called its number last, however long ago; a call that is known not to have been
     /// placed is none.
     pub called_elsewhere: Option<Timestamp>,
+    /// When calls of its number that are dated ahead were last [found to be so](super::PastCall::recounted_at); nothing if
+    /// none is.
+    pub recounted_at: Option<Timestamp>,
 }
 
 /// One trigger for a recipient, and what came of it.

@@ -21,6 +21,10 @@ pub const PLANNED_ANEW: usize = 256;
 /// One visit to the store: what is to be saved, and what is to be fetched then.
 ///
 /// A store performs it as **one transaction**: all changes or none, durable before it answers. Visits come one at a time.
+///
+/// Before it fetches, calls that are [dated ahead](super::PastCall::is_ahead) of `now`, of whichever campaign of the store,
+/// are kept as recounted at `now`: the clock was set back, and they rang before that. Every moment of a call that is told or
+/// compared is the one [from which it counts](super::PastCall::counts_from).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Turn {
     /// When it is asked for.
@@ -44,8 +48,8 @@ pub struct Change {
     pub id: RecipientId,
     /// The line of the list at which it stands.
     pub row: u64,
-    /// Its state. **To `Dialing` only where no [`Obstacle`] stands in the way**: else the store leaves the recipient as it is
-    /// and names it in [`Turned::refused`].
+    /// Its state. **To `Dialing` only where no [`Obstacle`] stands in the way**, as [`Intended`](super::Intended) says: else
+    /// the store leaves the recipient as it is and names it in [`Turned::refused`].
     pub state: State,
     /// When it is to be called, if it is [`State::Scheduled`]; from when on its call is to be read again, if that is to be
     /// done and it is [`State::StatusLost`].

@@ -1,6 +1,9 @@
 //! Nobody is called again by accident: by another database, another name, an old copy, another token, another campaign.
 
-use polyai_outbound::campaign::{Database, WaitRule};
+use std::time::Duration;
+
+use polyai_outbound::Timestamp;
+use polyai_outbound::campaign::{Attempt, Change, Database, Store, Turn, WaitRule, Who};
 
 use crate::campaign::{Folder, list, numbers};
 use crate::common::{Ran, Run, outbound, outbound_at, sandbox};
@@ -18,6 +21,41 @@ impl Folder {
         let campaign = database.campaign(name).await.unwrap().unwrap();
         let waiting = database.waiting(campaign.id).await.unwrap();
         waiting.iter().filter(|it| it.rule == Some(WaitRule::RecentCall)).map(|it| it.recipients).sum()
+    }
+}
+
+impl Folder {
+    /// When the first is due of those who wait because another campaign called their number.
+    async fn next_recent(&self, name: &str) -> Option<Timestamp> {
+        let mut database = Database::read_only(self.path("calls.db")).await.unwrap();
+        let campaign = database.campaign(name).await.unwrap()?;
+        let waiting = database.waiting(campaign.id).await.unwrap();
+        waiting.iter().find(|it| it.rule == Some(WaitRule::RecentCall)).map(|it| it.next)
+    }
+
+    /// The call of a row was so long ago, as far as the database knows; when that was.
+    async fn ages(&self, name: &str, row: u64, ago: Duration) -> Timestamp {
+        let mut database = Database::open(self.path("calls.db"), false).await.unwrap();
+        let campaign = database.campaign(name).await.unwrap().unwrap().id;
+        let record = database.history(campaign, &Who::Row(row)).await.unwrap().remove(0).record;
+        let (now, last) = (record.updated_at, record.last.unwrap());
+        let dialed_at = last.dialed_at - ago;
+        let change = Change {
+            id: record.id,
+            row,
+            state: record.state,
+            due_at: None,
+            wait: None,
+            reason: record.reason,
+            tries: record.tries,
+            attempt: Some(Attempt { dialed_at, ..last }),
+            statuses: Vec::new(),
+            note: false,
+        };
+        let turn =
+            Turn { now, changes: vec![change], breaker: None, not_again_within: Duration::ZERO, fetch: None };
+        database.store(campaign).await.unwrap().turn(&turn).await.unwrap();
+        dialed_at
     }
 }
 
@@ -193,6 +231,40 @@ async fn numbers_that_another_campaign_called_wait_and_plan_and_run_tell_how_man
     assert_eq!(folder.waiting("winter").await, 0);
     free.signal("KILL").await;
     free.ran().await;
+}
+
+#[tokio::test]
+async fn a_longer_and_a_shorter_time_between_campaigns_reach_those_who_wait_already() {
+    const HOUR: Duration = Duration::from_secs(3600);
+    let sandbox = sandbox(200.0).await;
+    let (folder, url) = (folder(1), sandbox.base_url());
+    folder.run(&url, ["--rate", "50"]).ran().await.expect(0);
+    let dialed_at = folder.ages("people", 2, HOUR * 2).await;
+    folder.write("autumn.csv", &list(numbers(1, "0100").iter().map(String::as_str)));
+    let run = |more: &[&str]| {
+        other(&folder, &url, "autumn.csv", "calls.db").args(["--again"]).args(more.iter().copied())
+    };
+    for (more, within) in [
+        (&[][..], HOUR * 24),
+        (&["--not-again-within", "3h"], HOUR * 3),
+        (&["--not-again-within", "60h"], HOUR * 60),
+        (&["--not-again-within", "150m"], HOUR * 5 / 2),
+    ] {
+        let running = run(more).start();
+        let until = dialed_at + within;
+        for _ in 0..400 {
+            if folder.path("calls.db").exists() && folder.next_recent("autumn").await == Some(until) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(folder.next_recent("autumn").await, Some(until), "{more:?}");
+        running.signal("INT").await;
+        running.ran().await.expect(130);
+        assert_eq!(sandbox.calls().len(), 1, "{more:?}");
+    }
+    run(&["--not-again-within", "0"]).ran().await.expect(0);
+    assert_eq!(sandbox.calls().len(), 2);
 }
 
 #[tokio::test]

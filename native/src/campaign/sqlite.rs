@@ -37,6 +37,7 @@ pub use look::{Redialed, SharedBy, SharedCall};
 use origin::TokenBinding;
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Who};
+pub use replan::Replan;
 pub use requeue::{Requeue, Selected, Selection};
 pub use suppressions::{Suppressing, SuppressionBlock, SuppressionCount};
 

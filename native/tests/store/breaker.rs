@@ -140,7 +140,7 @@ async fn triggers_that_may_have_reached_a_server_are_told_whatever_came_of_them(
     let due = fixture.due(NOW, 9).await.due;
     assert_eq!((&due[0].dialed[..], &due[0].triggered[..]), (&[at(-30)][..], &[at(-50), at(-30)][..]));
     assert_eq!(due[0].dialed_by_others, Some(at(-30)));
-    let told = fixture.database.triggered(&number(1), at(-60)).await.unwrap();
+    let told = fixture.database.triggered(&number(1), NOW, at(-60)).await.unwrap();
     assert_eq!(told, [at(-50), at(-30)]);
 }
 
@@ -175,6 +175,8 @@ async fn a_file_of_an_earlier_version_is_brought_up_to_date_with_what_it_knows()
     for undone in [
         "ALTER TABLE campaigns DROP COLUMN breaker",
         "ALTER TABLE attempts DROP COLUMN sent",
+        "DROP INDEX attempts_counted",
+        "ALTER TABLE attempts DROP COLUMN recounted_at",
         "DROP INDEX recipients_decided",
         "ALTER TABLE recipients DROP COLUMN also_in",
         "DROP INDEX recipients_lost",

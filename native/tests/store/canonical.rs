@@ -99,8 +99,8 @@ async fn calls_to_one_form_count_for_the_other_in_every_campaign() {
         assert_eq!(refused[0].obstacle, Obstacle::SameNumber, "{one}");
         let day = Timestamp::from_millis(NOW.as_millis() - 86_400_000);
         for form in [one, other] {
-            assert_eq!(fixture.database.dialed(&number(form), day).await.unwrap(), [at(-30)]);
-            assert_eq!(fixture.database.triggered(&number(form), day).await.unwrap(), [at(-30)]);
+            assert_eq!(fixture.database.dialed(&number(form), NOW, day).await.unwrap(), [at(-30)]);
+            assert_eq!(fixture.database.triggered(&number(form), NOW, day).await.unwrap(), [at(-30)]);
         }
     }
 }
@@ -153,7 +153,7 @@ async fn rows_of_a_file_of_the_version_before_are_compared_by_the_form_too() {
     let campaign = database.campaign("spring").await.unwrap().unwrap().id;
     let day = Timestamp::from_millis(NOW.as_millis() - 86_400_000);
     for (one, other) in FORMS {
-        assert_eq!(database.triggered(&number(other), day).await.unwrap().len(), 625, "{one}");
+        assert_eq!(database.triggered(&number(other), NOW, day).await.unwrap().len(), 625, "{one}");
         assert_eq!(
             database.history(campaign, &Who::Number(number(other))).await.unwrap().len(),
             625,

@@ -48,8 +48,8 @@ async fn a_number_is_found_by_its_last_digits_and_its_dials_and_lists_are_told()
     let (campaign, database) = (fixture.campaign, &mut fixture.database);
     assert_eq!(database.rows_ending_in(campaign, 5_550_002, 9).await.unwrap(), [2]);
     assert_eq!(database.rows_ending_in(campaign, 1_415_555_000, 9).await.unwrap(), [0; 0]);
-    assert_eq!(database.dialed(&number(2), at(-5)).await.unwrap(), [NOW]);
-    assert_eq!(database.dialed(&number(2), at(5)).await.unwrap(), []);
+    assert_eq!(database.dialed(&number(2), NOW, at(-5)).await.unwrap(), [NOW]);
+    assert_eq!(database.dialed(&number(2), NOW, at(5)).await.unwrap(), []);
     let mut never = database.replace_suppressions(campaign, "never.txt").await.unwrap();
     never.add(&[number(3)]).await.unwrap();
     never.finish().await.unwrap();

@@ -1,7 +1,7 @@
 //! A campaign that is gone on with in another way, and an import that gives way to another.
 
 use polyai_outbound::campaign::{
-    CallingWindows, Options, Planned, Standing, StoreError, WaitRule, ZoneBy, Zones,
+    CallingWindows, Options, Planned, Replan, Standing, StoreError, WaitRule, ZoneBy, Zones,
 };
 use polyai_outbound::core::campaign::{Attempt, Change, State};
 
@@ -11,6 +11,10 @@ fn standing(row: u64, state: State, due_at: Option<i64>, wait: Option<WaitRule>)
     let mut planned = entry(row, row);
     planned.standing = Standing { state, due_at: due_at.map(at), wait, ..planned.standing };
     planned
+}
+
+const fn untried(options: &Options) -> Replan<'_> {
+    Replan { options, untried: true, waiting_by: &[] }
 }
 
 #[tokio::test]
@@ -36,7 +40,7 @@ async fn other_options_plan_anew_whom_nobody_has_tried_to_call_and_nobody_else()
 
     let options = Options { windows: CallingWindows::always("a test").unwrap(), ..Options::default() };
     let (database, campaign) = (&mut fixture.database, fixture.campaign);
-    database.change_options(campaign, r#"{"at":"any time"}"#, Some(&options), at(10)).await.unwrap();
+    database.change_options(campaign, r#"{"at":"any time"}"#, untried(&options), at(10)).await.unwrap();
     let told = fixture
         .text("SELECT group_concat(state || ' ' || ifnull(due_at, '') || ' ' || ifnull(wait, ''), ', ') FROM recipients")
         .await;
@@ -50,6 +54,44 @@ async fn other_options_plan_anew_whom_nobody_has_tried_to_call_and_nobody_else()
         )
     );
     assert_eq!(fixture.text("SELECT options FROM campaigns").await, r#"{"at":"any time"}"#);
+}
+
+#[tokio::test]
+async fn those_who_wait_by_a_rule_that_is_another_now_are_due_and_nobody_else() {
+    let recent = "another campaign called its number less than 1d ago; it waits until then";
+    let capped =
+        "its number was dialed 3 times within 24 hours, the most that is allowed; it waits until then";
+    let reasons = [recent, recent, recent, capped, "its number was dialed less than a minute ago", recent];
+    let states = [State::Scheduled, State::Scheduled, State::Expired, State::Scheduled, State::Scheduled];
+    let waits = [
+        Some(WaitRule::RecentCall),
+        Some(WaitRule::Window),
+        None,
+        Some(WaitRule::NumberCap),
+        Some(WaitRule::SameNumber),
+        None,
+    ];
+    let (then, now) = (at(40_000).as_millis().to_string(), at(10).as_millis().to_string());
+    for (waiting_by, due) in [
+        (vec![], [&then, &then, "", &then, &then, ""]),
+        (vec![WaitRule::RecentCall], [&now, &now, &now, &then, &then, ""]),
+        (vec![WaitRule::NumberCap], [&then, &then, "", &now, &then, ""]),
+        (vec![WaitRule::RecentCall, WaitRule::NumberCap], [&now, &now, &now, &now, &then, ""]),
+    ] {
+        let rows: Vec<_> = (1..=6).map(|row| entry(row, row)).collect();
+        let mut fixture = Fixture::with(&rows).await;
+        let states = states.into_iter().chain([State::Cancelled]);
+        let changes = (1..).zip(states.zip(reasons).zip(waits)).map(|(id, ((state, reason), wait))| {
+            let due_at = (state == State::Scheduled).then_some(at(40_000));
+            Change { due_at, wait, ..change(id, state, reason) }
+        });
+        fixture.save(changes.collect()).await.unwrap();
+        let options = Options { windows: CallingWindows::always("a test").unwrap(), ..Options::default() };
+        let replan = Replan { options: &options, untried: false, waiting_by: &waiting_by };
+        fixture.database.change_options(fixture.campaign, "{}", replan, at(10)).await.unwrap();
+        let told = fixture.text("SELECT group_concat(ifnull(due_at, '')) FROM recipients").await;
+        assert_eq!(told, due.join(","), "{waiting_by:?}");
+    }
 }
 
 #[tokio::test]
@@ -83,7 +125,7 @@ async fn the_zones_of_a_state_are_kept_and_counted_whenever_a_row_is_planned() {
     for zone_by in ZoneBy::ALL {
         let options = Options { zone_by, ..Options::default() };
         let (database, campaign) = (&mut fixture.database, fixture.campaign);
-        database.change_options(campaign, "{}", Some(&options), NOW).await.unwrap();
+        database.change_options(campaign, "{}", untried(&options), NOW).await.unwrap();
         let mut records = Vec::new();
         let mut each = |record| {
             records.push(record);

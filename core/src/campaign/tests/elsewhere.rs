@@ -27,7 +27,9 @@ fn a_number_that_another_campaign_called_is_left_in_peace_until_the_time_is_over
         (DAY, DAY - secs(90), Some(secs(90))),
         (DAY, DAY, None),
         (HOUR, DAY, None),
-        (secs(0), secs(1), None),
+        // Nobody is called a minute after another has called.
+        (secs(0), secs(1), Some(secs(59))),
+        (secs(0), secs(60), None),
     ] {
         let mut stage = called(within, before, &["mon-sun 00:00-24:00"]);
         stage.run_while(|stage| stage.sent.is_empty());
@@ -109,5 +111,24 @@ fn a_clock_that_was_set_back_by_days_lets_nobody_be_called_at_once_and_nobody_wa
     stage.store.called_elsewhere(&number(THEIRS), START + 3 * DAY);
     stage.run_while(|stage| stage.sent.is_empty());
     let sent = stage.sent[0].at;
-    assert!(sent >= START + 4 * DAY && sent < START + 5 * DAY, "{sent:?}");
+    assert!(sent >= START + DAY && sent < START + DAY + secs(300), "{sent:?}");
+}
+
+#[test]
+fn a_call_that_is_dated_ahead_counts_from_when_the_clock_was_set_right_and_the_row_says_so() {
+    for years in [1, 10] {
+        let mut stage = called(DAY, secs(0), &["mon-sun 00:00-24:00"]);
+        stage.store.called_elsewhere(&number(THEIRS), START + years * 365 * DAY);
+        stage.run_while(|stage| stage.standing(0).wait.is_none());
+        assert_eq!(stage.standing(0).wait, Some(WaitRule::RecentCall));
+        let reason = &stage.standing(0).reason;
+        assert_eq!(
+            *reason,
+            "another campaign called its number before the clock was set back; it waits until 2026-11-26 16:00 \
+             (Europe/London)"
+        );
+        stage.run_while(|stage| stage.sent.is_empty());
+        let sent = stage.sent[0].at;
+        assert!(sent >= START + DAY && sent < START + DAY + secs(300), "{sent:?}");
+    }
 }

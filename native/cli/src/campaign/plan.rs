@@ -126,7 +126,7 @@ async fn called(args: &PlanArgs, kept: &Kept, now: Timestamp) -> Result<BTreeSet
     match args.database.given()?.filter(|path| path.exists() && !within.is_zero()) {
         Some(path) => {
             let mut database = Database::read_only(path).await?;
-            Ok(database.called_since(now - within, &name_of(&args.list)?).await?)
+            Ok(database.called_within(now, within, &name_of(&args.list)?).await?)
         }
         None => Ok(BTreeSet::new()),
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use polyai_outbound::campaign::{
     Campaign, CampaignId, Database, EarlierRun, ImportError, Imported, List, ListImport, ListRun, LockError,
-    NewCampaign, Options, Origin, OwnRun, People, Placeholders, Rejects, RunIndex, RunnerLock, Source,
-    SuppressionCount, list_sha256,
+    NewCampaign, Options, Origin, OwnRun, People, Placeholders, Rejects, Replan, RunIndex, RunnerLock,
+    Source, SuppressionCount, WaitRule, list_sha256,
 };
 use polyai_outbound::{Credential, Timestamp};
 use serde_json::{Value, json};
@@ -369,7 +369,16 @@ impl Wanted<'_> {
                 let Options { windows, window_margin, zone_by, until, .. } = &kept.calling;
                 (windows.clone(), *window_margin, *zone_by, *until)
             };
-            let replan = (times(&kept) != times(&before)).then_some(&kept.calling);
+            let within = |kept: &Kept| kept.calling.not_again_within;
+            let caps = |kept: &Kept| (kept.calling.max_per_number, kept.calling.max_triggers_per_number);
+            let recent = (within(&kept) != within(&before)).then_some(WaitRule::RecentCall);
+            let capped = (caps(&kept) != caps(&before)).then_some(WaitRule::NumberCap);
+            let waiting_by: Vec<_> = recent.into_iter().chain(capped).collect();
+            let replan = Replan {
+                options: &kept.calling,
+                untried: times(&kept) != times(&before),
+                waiting_by: &waiting_by,
+            };
             database.change_options(campaign, &kept.to_json(), replan, self.now).await?;
         }
         if known.imported {
@@ -426,7 +435,7 @@ impl Wanted<'_> {
                 self.command, self.of_it
             ));
         }
-        let recent = database.recently_called(campaign, self.now - kept.calling.not_again_within).await?;
+        let recent = database.recently_called(campaign, self.now, kept.calling.not_again_within).await?;
         if recent > 0 {
             self.output.note(told_recent(recent, kept.calling.not_again_within));
         }

@@ -2,7 +2,7 @@
 
 use super::query::Asked;
 use super::record::{Record, record, records_where};
-use super::rows::{Columns, count, millis, moment};
+use super::rows::{Columns, count, counts_from, millis, moment};
 use super::{CampaignId, Database};
 use crate::campaign::StoreError;
 use polyai_outbound_core::campaign::{Outcome, RecipientId, State, WaitRule};
@@ -77,13 +77,21 @@ const BEFORE: &str =
 const ENDING_IN: &str = "SELECT row FROM recipients WHERE campaign_id = ?1 AND to_number LIKE '%' || ?2
     ORDER BY row LIMIT ?3";
 
-const DIALED: &str =
-    "SELECT dialed_at FROM attempts WHERE canonical = ?1 AND dialed_at >= ?2 AND outcome <> 'not_placed'
-    ORDER BY dialed_at";
+/// When attempts for a number count from, of those that $which.
+macro_rules! counted {
+    ($which:literal) => {
+        concat!(
+            "SELECT * FROM (SELECT ",
+            counts_from!("t", "?3"),
+            " AS at FROM attempts AS t WHERE t.canonical = ?1 AND t.dialed_at >= ?2 AND (",
+            $which,
+            ")) WHERE at >= ?2 ORDER BY at"
+        )
+    };
+}
 
-const TRIGGERED: &str =
-    "SELECT dialed_at FROM attempts WHERE canonical = ?1 AND dialed_at >= ?2 AND (sent OR outcome <> 'not_placed')
-    ORDER BY dialed_at";
+const DIALED: &str = counted!("t.outcome <> 'not_placed'");
+const TRIGGERED: &str = counted!("t.sent OR t.outcome <> 'not_placed'");
 
 const STUCK: &str = "SELECT count(*) FROM recipients AS r CROSS JOIN attempts AS t
     ON t.recipient_id = r.id AND t.number = r.attempts
@@ -206,31 +214,35 @@ impl Database {
         self.ask(query, |columns| columns.number()).await
     }
 
-    /// When a number was dialed since then, by any row of any campaign; those that are known to have placed no call are
-    /// not among them.
+    /// When a number was dialed since then, by any row of any campaign, as it counts at `now`; those that are known to have
+    /// placed no call are not among them.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub async fn dialed(
         &mut self,
         number: &PhoneNumber,
+        now: Timestamp,
         since: Timestamp,
     ) -> Result<Vec<Timestamp>, StoreError> {
-        let query = sqlx::query(DIALED).bind(number.canonical().as_str().to_owned()).bind(millis(since));
+        let query = sqlx::query(DIALED).bind(number.canonical().as_str().to_owned());
+        let query = query.bind(millis(since)).bind(millis(now));
         self.ask(query, |columns| columns.plain().map(moment)).await
     }
 
     /// When triggers for a number may have reached a server since then, whatever came of them, by whichever campaign of the
-    /// database, the first first.
+    /// database, as it counts at `now`, the first first.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub async fn triggered(
         &mut self,
         number: &PhoneNumber,
+        now: Timestamp,
         since: Timestamp,
     ) -> Result<Vec<Timestamp>, StoreError> {
-        let query = sqlx::query(TRIGGERED).bind(number.canonical().as_str().to_owned()).bind(millis(since));
+        let query = sqlx::query(TRIGGERED).bind(number.canonical().as_str().to_owned());
+        let query = query.bind(millis(since)).bind(millis(now));
         self.ask(query, |columns| columns.plain().map(moment)).await
     }
 

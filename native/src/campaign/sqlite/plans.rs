@@ -3,8 +3,8 @@
 use sqlx::{AssertSqlSafe, Row};
 
 use super::turn::{
-    BREAKER, CANCEL, COMMAND, DUE, KNOWN, LOST, MISDATED, NEXT_DUE, READ_THE_LOST_AGAIN, REFUSED,
-    SAVE_ATTEMPTS, SAVE_BREAKER, SAVE_NOTES, SAVE_RECIPIENTS, SAVE_STATUSES, SHARED, UNFINISHED,
+    AHEAD, BREAKER, CANCEL, COMMAND, DUE, INTENDED, KNOWN, LOST, MISDATED, NEXT_DUE, READ_THE_LOST_AGAIN,
+    RECOUNT, SAVE_ATTEMPTS, SAVE_BREAKER, SAVE_NOTES, SAVE_RECIPIENTS, SAVE_STATUSES, SHARED, UNFINISHED,
 };
 use super::{Database, query, record};
 
@@ -27,7 +27,9 @@ fn is_long(step: &str) -> bool {
 #[tokio::test]
 async fn nothing_that_a_turn_does_reads_a_whole_table() {
     for sql in [
-        REFUSED,
+        AHEAD,
+        INTENDED,
+        RECOUNT,
         SAVE_RECIPIENTS,
         SAVE_ATTEMPTS,
         SAVE_STATUSES,

@@ -1,6 +1,7 @@
 //! What is asked about campaigns as a whole: which there are, how far they are, how their calls ended.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use sqlx::SqliteConnection;
 use sqlx::query::Query;
@@ -8,7 +9,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
 use super::connect::failed;
 use super::import::{Duplicates, Source};
-use super::rows::{Columns, millis};
+use super::rows::{Columns, counts_from, millis};
 use super::{CampaignId, Database};
 use crate::campaign::{Holder, StoreError, cause};
 use polyai_outbound_core::campaign::{BreakerState, Command, Outcome, State, WaitRule};
@@ -150,42 +151,48 @@ impl Database {
         Ok(counts.first().copied().unwrap_or_default())
     }
 
-    /// Number of recipients whose number another campaign of the database called since then; calls that are known not to
-    /// have been placed are none.
+    /// Number of recipients whose number another campaign of the database called less than so long ago; calls that are known
+    /// not to have been placed are none.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub async fn recently_called(
         &mut self,
         campaign: CampaignId,
-        since: Timestamp,
+        now: Timestamp,
+        within: Duration,
     ) -> Result<u64, StoreError> {
-        let query = sqlx::query(
+        let query = sqlx::query(concat!(
             "SELECT count(*) FROM recipients AS r WHERE r.campaign_id = ?1 AND EXISTS (
                 SELECT 1 FROM attempts AS t CROSS JOIN recipients AS o ON o.id = t.recipient_id
-                WHERE t.canonical = r.canonical AND t.dialed_at > ?2 AND t.outcome <> 'not_placed'
-                    AND o.campaign_id <> ?1)",
-        );
-        let counts = self.ask(query.bind(campaign.0).bind(millis(since)), |columns| columns.number()).await?;
+                WHERE t.canonical = r.canonical AND t.dialed_at > ?2 AND ",
+            counts_from!("t", "?3"),
+            " > ?2 AND t.outcome <> 'not_placed' AND o.campaign_id <> ?1)"
+        ));
+        let query = query.bind(campaign.0).bind(millis(now - within)).bind(millis(now));
+        let counts = self.ask(query, |columns| columns.number()).await?;
         Ok(counts.first().copied().unwrap_or_default())
     }
 
-    /// The numbers that campaigns called since then, but for those that only the campaign of that name called; calls that are
-    /// known not to have been placed are none.
+    /// The numbers that campaigns called less than so long ago, but for those that only the campaign of that name called;
+    /// calls that are known not to have been placed are none.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn called_since(
+    pub async fn called_within(
         &mut self,
-        since: Timestamp,
+        now: Timestamp,
+        within: Duration,
         except: &str,
     ) -> Result<BTreeSet<CanonicalNumber>, StoreError> {
-        let query = sqlx::query(
+        let query = sqlx::query(concat!(
             "SELECT DISTINCT t.to_number FROM attempts AS t CROSS JOIN recipients AS o ON o.id = t.recipient_id
              CROSS JOIN campaigns AS c ON c.id = o.campaign_id
-             WHERE t.dialed_at > ?1 AND t.outcome <> 'not_placed' AND c.name <> ?2",
-        );
-        let query = query.bind(millis(since)).bind(except.to_owned());
+             WHERE t.dialed_at > ?1 AND ",
+            counts_from!("t", "?3"),
+            " > ?1 AND t.outcome <> 'not_placed' AND c.name <> ?2"
+        ));
+        let query = query.bind(millis(now - within)).bind(except.to_owned()).bind(millis(now));
         let numbers =
             self.ask(query, |columns| columns.read(|text| Some(PhoneNumber::parse(text).ok()?.canonical())));
         Ok(numbers.await?.into_iter().collect())

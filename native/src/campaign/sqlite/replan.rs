@@ -18,6 +18,11 @@ const UNTRIED: &str = "SELECT id, row, to_number, time_zone, also_in, not_before
         AND (state IN ('held', 'expired') OR (state = 'scheduled' AND wait IN ('window', 'not_before')))
     ORDER BY id LIMIT ?3";
 
+/// Those whose reason says that; how often they were tried makes no difference, for it was their turn when they were put off.
+const PUT_OFF: &str = "SELECT id, row, to_number, time_zone, also_in, not_before, not_after FROM recipients
+    WHERE campaign_id = ?1 AND id > ?2 AND state IN ('scheduled', 'expired') AND instr(reason, ?4) > 0
+    ORDER BY id LIMIT ?3";
+
 const PLANNED: &str =
     "UPDATE recipients SET state = p.value ->> 1, due_at = p.value ->> 2, wait = p.value ->> 3,
         reason = p.value ->> 4, updated_at = ?2
@@ -31,9 +36,20 @@ const DISCARD: [&str; 4] = [
     "DELETE FROM campaigns WHERE id = ?1 AND import_state = 'importing'",
 ];
 
+/// Who is planned anew when a campaign is gone on with in another way, and by which options.
+#[derive(Clone, Copy, Debug)]
+pub struct Replan<'a> {
+    /// How the campaign is run from now on.
+    pub options: &'a Options,
+    /// Those whom nobody has tried to call, as when they were imported: they may be called sooner, later or not at all.
+    pub untried: bool,
+    /// Those who wait by one of these rules, as far as [`WaitRule::reason_says`] tells, or expired because of it. They are due
+    /// as soon as a window is open, when a runner judges them by the rule as it is then.
+    pub waiting_by: &'a [WaitRule],
+}
+
 impl Database {
-    /// Keeps other options with a campaign. If `replan` is given, those whom nobody has tried to call are planned anew by
-    /// it, as when they were imported: they may be called sooner, later or not at all by it. In one transaction.
+    /// Keeps other options with a campaign, and plans some of its recipients anew. In one transaction.
     ///
     /// Not while the campaign runs.
     ///
@@ -43,7 +59,7 @@ impl Database {
         &mut self,
         campaign: CampaignId,
         options: &str,
-        replan: Option<&Options>,
+        replan: Replan<'_>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut connection = self.link.take().await?;
@@ -56,10 +72,14 @@ impl Database {
             .execute(&mut *transaction)
             .await
             .map_err(fail)?;
-        if let Some(options) = replan {
-            let mut planner = Planner::new(options);
+        let mut planner = Planner::new(replan.options);
+        let untried = replan.untried.then_some((UNTRIED, None));
+        let said = replan.waiting_by.iter().filter_map(|rule| rule.reason_says());
+        for whose in untried.into_iter().chain(said.map(|said| (PUT_OFF, Some(said)))) {
             let mut after = 0;
-            while let Some(last) = plan(&mut transaction, path, campaign, &mut planner, after, now).await? {
+            while let Some(last) =
+                plan(&mut transaction, path, campaign, whose, &mut planner, after, now).await?
+            {
                 after = last;
             }
         }
@@ -90,12 +110,13 @@ async fn plan(
     connection: &mut SqliteConnection,
     path: &std::path::Path,
     campaign: CampaignId,
+    (whose, said): (&'static str, Option<&str>),
     planner: &mut Planner,
     after: i64,
     now: Timestamp,
 ) -> Result<Option<i64>, StoreError> {
     let fail = |error: sqlx::Error| failed(path, &error);
-    let query = sqlx::query(UNTRIED).bind(campaign.0).bind(after).bind(BATCH);
+    let query = sqlx::query(whose).bind(campaign.0).bind(after).bind(BATCH).bind(said);
     let rows = query.fetch_all(&mut *connection).await.map_err(fail)?;
     let mut planned = Vec::with_capacity(rows.len());
     let mut last = None;

@@ -118,16 +118,47 @@ pub(super) fn also_in_text(zones: &Zones) -> Option<String> {
     (!names.is_empty()).then(|| names.join(","))
 }
 
-/// The columns of a recipient `r`; `$since` is the parameter from when dials are told.
+/// The moment from which an attempt counts, as [`PastCall::counts_from`](polyai_outbound_core::campaign::PastCall) says.
+macro_rules! counts_from {
+    ($attempt:literal, $now:literal) => {
+        concat!(
+            "iif(",
+            $attempt,
+            ".dialed_at > ",
+            $now,
+            ", coalesce(",
+            $attempt,
+            ".recounted_at, ",
+            $attempt,
+            ".dialed_at), ",
+            $attempt,
+            ".dialed_at)"
+        )
+    };
+}
+pub(super) use counts_from;
+
+/// The columns of a recipient `r`; `$since` is the parameter from when dials are told, and `$now` that of the time. What is
+/// counted from a moment is not dated before it, so that the index by dates serves.
 macro_rules! recipient_columns {
-    ($since:literal) => {
+    ($since:literal, $now:literal) => {
         concat!(
             "r.id, r.row, r.to_number, r.time_zone, r.also_in, r.not_before, r.not_after, r.metadata, r.attempts, r.dials, \
              r.refusals, r.redials, \
-             (SELECT max(e.dialed_at) FROM attempts AS e JOIN recipients AS o ON o.id = e.recipient_id \
+             (SELECT max(",
+            counts_from!("e", $now),
+            ") FROM attempts AS e JOIN recipients AS o ON o.id = e.recipient_id \
               WHERE e.canonical = r.canonical AND o.campaign_id <> r.campaign_id AND e.outcome <> 'not_placed'), \
-             (SELECT json_group_array(json_array(a.dialed_at, a.outcome <> 'not_placed', a.recipient_id <> r.id)) \
+             (SELECT max(w.recounted_at) FROM attempts AS w WHERE w.canonical = r.canonical AND w.dialed_at > ",
+            $now,
+            "), (SELECT json_group_array(json_array(",
+            counts_from!("a", $now),
+            ", a.outcome <> 'not_placed', a.recipient_id <> r.id)) \
               FROM attempts AS a WHERE a.canonical = r.canonical AND a.dialed_at >= ",
+            $since,
+            " AND ",
+            counts_from!("a", $now),
+            " >= ",
             $since,
             " AND (a.sent OR a.outcome <> 'not_placed'))"
         )
@@ -151,6 +182,7 @@ pub(super) fn recipient(columns: &mut Columns<'_>) -> Result<Recipient, StoreErr
         triggered: Vec::new(),
         dialed_by_others: None,
         called_elsewhere: columns.moment()?,
+        recounted_at: columns.moment()?,
     };
     // When, whether it may have rung, and whether for another row.
     let mut triggers: Vec<(i64, u8, u8)> = columns.read(|text| serde_json::from_str(text).ok())?;

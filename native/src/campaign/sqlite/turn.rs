@@ -16,39 +16,35 @@ use super::CampaignId;
 use super::connect::failed;
 use super::query::Asked;
 use super::rows::{
-    Columns, attempt, attempt_columns, count, json, millis, moment, recipient, recipient_columns,
+    Columns, attempt, attempt_columns, count, counts_from, json, millis, moment, recipient, recipient_columns,
 };
 use crate::campaign::{StoreError, StoreErrorKind};
 use polyai_outbound_core::campaign::{
-    Attempt, BreakerState, CLOCK_STEP, Change, Command, Fetch, Known, Misdated, Obstacle, PLANNED_ANEW,
-    Priority, READ_AGAIN, Recipient, RecipientId, Refusal, SAME_NUMBER, STATUS_KEPT, SharedSid, State, Turn,
-    Turned, Unfinished, WaitRule,
+    Attempt, BreakerState, CLOCK_STEP, Change, Command, Fetch, Intended, Known, LONGEST_CALL, Misdated,
+    Obstacle, Outcome, PLANNED_ANEW, PastCall, Priority, READ_AGAIN, Recipient, RecipientId, Refusal,
+    STATUS_KEPT, SharedSid, State, Turn, Turned, Unfinished, WaitRule,
 };
 use polyai_outbound_core::{CallSid, StatusChange, Timestamp};
 
-/// For how long a call of another campaign stands in the way, lest a runner that died holds a number for good.
-const LONGEST_CALL: Duration = Duration::from_hours(1);
-
-/// Which intents are not taken: `[id, attempt, dialed_at]` of each in, `id, suppressed, free` of those out. An intent that is
-/// in the store already, because its turn comes again, is taken.
-///
-/// What a runner knows of a number is of when it fetched the row; another campaign may have dialed it since: `?3`
-/// milliseconds ago or less, or `?4` if it is being called there, or may have called it `?5` ago or less.
-pub(super) const REFUSED: &str = "SELECT id, suppressed, free FROM (
-    SELECT c.value ->> 0 AS id,
-        EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.canonical) AS suppressed,
-        coalesce(r.state = 'scheduled' OR (r.state = 'dialing' AND EXISTS (
-            SELECT 1 FROM attempts AS t
+/// What is known of each intent, `[id, attempt, dialed_at]`, beyond what a runner knew when it fetched the row: another
+/// campaign may have dialed its number since. The state is null if it is nobody's of this campaign.
+pub(super) const INTENDED: &str = "SELECT c.value ->> 0,
+        EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.canonical),
+        r.state,
+        EXISTS (SELECT 1 FROM attempts AS t
             WHERE t.recipient_id = r.id AND t.number = c.value ->> 1 AND t.dialed_at = c.value ->> 2
-                AND t.outcome = 'dialing')), 0) AS free,
-        coalesce(r.state = 'scheduled' AND EXISTS (
-            SELECT 1 FROM attempts AS t JOIN recipients AS o ON o.id = t.recipient_id
-            WHERE t.canonical = r.canonical AND o.campaign_id <> ?1 AND t.dialed_at > c.value ->> 2 - max(?3, ?4, ?5)
-                AND (t.dialed_at > c.value ->> 2 - ?3
-                    OR (t.dialed_at > c.value ->> 2 - ?4 AND t.outcome IN ('dialing', 'in_progress'))
-                    OR (t.dialed_at > c.value ->> 2 - ?5 AND ?5 > 0 AND t.outcome <> 'not_placed'))), 0) AS elsewhere
-    FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND +r.campaign_id = ?1)
-    WHERE suppressed OR NOT free OR elsewhere";
+                AND t.outcome = 'dialing'),
+        (SELECT json_group_array(json_array(t.dialed_at, t.recounted_at, t.outcome))
+            FROM attempts AS t JOIN recipients AS o ON o.id = t.recipient_id
+            WHERE t.canonical = r.canonical AND o.campaign_id <> ?1 AND t.dialed_at > ?3)
+    FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND +r.campaign_id = ?1";
+
+/// Returns 1 if an attempt is dated ahead, as [`PastCall::is_ahead`] says: after `?1`, which is [`CLOCK_STEP`] from now.
+pub(super) const AHEAD: &str =
+    "SELECT EXISTS (SELECT 1 FROM attempts WHERE coalesce(recounted_at, dialed_at) > ?1)";
+
+pub(super) const RECOUNT: &str =
+    "UPDATE attempts SET recounted_at = ?2 WHERE coalesce(recounted_at, dialed_at) > ?1";
 
 /// The plus keeps SQLite from looking for all of a campaign and comparing each.
 pub(super) const SAVE_RECIPIENTS: &str = "UPDATE recipients SET
@@ -136,7 +132,7 @@ pub(super) const CANCEL: &str =
 
 pub(super) const UNFINISHED: &str = concat!(
     "SELECT ",
-    recipient_columns!("?2"),
+    recipient_columns!("?2", "?3"),
     ", ",
     attempt_columns!(),
     " FROM recipients AS r LEFT JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts \
@@ -151,7 +147,7 @@ pub(super) const READ_THE_LOST_AGAIN: &str = "UPDATE recipients SET due_at = ?2
 
 pub(super) const LOST: &str = concat!(
     "SELECT ",
-    recipient_columns!("?2"),
+    recipient_columns!("?2", "?5"),
     ", ",
     attempt_columns!(),
     " FROM recipients AS r CROSS JOIN attempts AS t ON t.recipient_id = r.id AND t.number = r.attempts \
@@ -162,7 +158,7 @@ pub(super) const LOST: &str = concat!(
 /// Whose time was decided by a clock that has been set back since.
 pub(super) const MISDATED: &str = concat!(
     "SELECT ",
-    recipient_columns!("?2"),
+    recipient_columns!("?2", "?5"),
     ", r.updated_at, r.state, r.due_at, r.wait FROM recipients AS r \
      WHERE r.campaign_id = ?1 AND r.state IN ('scheduled', 'expired') AND r.updated_at > ?3 \
      ORDER BY r.updated_at LIMIT ?4"
@@ -202,7 +198,7 @@ pub(super) const DUE: &str = concat!(
     " UNION ALL ",
     due_of!(0),
     " LIMIT ?4) SELECT ",
-    recipient_columns!("?2"),
+    recipient_columns!("?2", "?5"),
     ", r.priority FROM picked CROSS JOIN recipients AS r ON r.id = picked.id \
      ORDER BY r.priority DESC, r.due_at, r.id"
 );
@@ -259,7 +255,10 @@ pub(super) async fn perform(
     if !writes && turn.fetch.is_none() {
         return Ok((Turned { command: visit.command().await?, ..Turned::default() }, None));
     }
-    let begin = if writes || turn.fetch == Some(Fetch::Unfinished) { "BEGIN IMMEDIATE" } else { "BEGIN" };
+    // Asked before, because a transaction that began with reading may not go on to write.
+    let recounts = turn.fetch.is_some() && visit.is_ahead(turn).await?;
+    let writes_first = writes || recounts || turn.fetch == Some(Fetch::Unfinished);
+    let begin = if writes_first { "BEGIN IMMEDIATE" } else { "BEGIN" };
     let fail = |error: sqlx::Error| failed(path, &error);
     let mut transaction = visit.connection.begin_with(begin).await.map_err(fail)?;
     let mut visit = Visit { connection: &mut transaction, path, campaign };
@@ -275,6 +274,10 @@ pub(super) async fn perform(
     if turned.command == Command::Cancel && !turn.changes.is_empty() {
         // Who was put off by a runner that did not know of it yet.
         visit.run(sqlx::query(CANCEL).bind(campaign.0).bind(millis(turn.now))).await?;
+    }
+    if writes_first && turn.fetch.is_some() {
+        let recount = sqlx::query(RECOUNT).bind(millis(turn.now + CLOCK_STEP)).bind(millis(turn.now));
+        visit.run(recount).await?;
     }
     let fetched = visit.fetch(turn, &mut turned).await;
     // A row that cannot be read keeps no result of another from being saved.
@@ -314,21 +317,31 @@ impl Visit<'_> {
         if intents.is_empty() {
             return Ok(Vec::new());
         }
-        let query = sqlx::query(REFUSED).bind(self.campaign.0).bind(self.json(&intents)?);
-        let query = query.bind(span(SAME_NUMBER)).bind(span(LONGEST_CALL)).bind(span(turn.not_again_within));
+        let since = turn.now - LONGEST_CALL.max(turn.not_again_within);
+        let query = sqlx::query(INTENDED).bind(self.campaign.0).bind(self.json(&intents)?);
+        let query = query.bind(millis(since));
         let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
-        rows.iter()
-            .map(|row| {
-                let mut columns = Columns::of(row, self.path);
-                let (id, suppressed, free) = (columns.plain()?, columns.plain()?, columns.plain()?);
-                let obstacle = match (suppressed, free) {
-                    (true, _) => Obstacle::Suppressed,
-                    (false, false) => Obstacle::NotScheduled,
-                    (false, true) => Obstacle::SameNumber,
-                };
-                Ok(Refusal { id: RecipientId(id), obstacle })
-            })
-            .collect()
+        let mut refused = Vec::new();
+        for row in &rows {
+            let mut columns = Columns::of(row, self.path);
+            let id = RecipientId(columns.plain()?);
+            let is_suppressed = columns.plain()?;
+            let state = columns.maybe(State::from_word)?;
+            let is_saved = columns.plain()?;
+            let elsewhere = columns.read(past_calls)?;
+            let obstacle = match state {
+                Some(state) => Intended { is_suppressed, state, is_saved, elsewhere }
+                    .obstacle(turn.now, turn.not_again_within),
+                None => Some(Obstacle::NotScheduled),
+            };
+            refused.extend(obstacle.map(|obstacle| Refusal { id, obstacle }));
+        }
+        Ok(refused)
+    }
+
+    async fn is_ahead(&mut self, turn: &Turn) -> Result<bool, StoreError> {
+        let query = sqlx::query_scalar(AHEAD).bind(millis(turn.now + CLOCK_STEP));
+        query.fetch_one(&mut *self.connection).await.map_err(|error| failed(self.path, &error))
     }
 
     async fn save(&mut self, turn: &Turn, refused: &[Refusal]) -> Result<(), StoreError> {
@@ -405,14 +418,14 @@ impl Visit<'_> {
                 let lost = sqlx::query(READ_THE_LOST_AGAIN).bind(self.campaign.0).bind(millis(turn.now));
                 self.run(lost.bind(millis(turn.now - STATUS_KEPT))).await?;
                 let unfinished = sqlx::query(UNFINISHED).bind(self.campaign.0).bind(millis(turn.now - DAY));
-                turned.unfinished = self.unfinished(unfinished).await?;
+                turned.unfinished = self.unfinished(unfinished.bind(millis(turn.now))).await?;
                 turned.breaker = self.breaker().await?;
                 turned.known = self.known().await?;
             }
             Some(Fetch::Due { by, limit, dialed_since }) => {
-                (turned.due, turned.next_due) = self.due(by, limit, dialed_since).await?;
+                (turned.due, turned.next_due) = self.due(turn.now, by, limit, dialed_since).await?;
                 let lost = sqlx::query(LOST).bind(self.campaign.0).bind(millis(turn.now - DAY));
-                let lost = lost.bind(millis(by)).bind(count(READ_AGAIN as u64));
+                let lost = lost.bind(millis(by)).bind(count(READ_AGAIN as u64)).bind(millis(turn.now));
                 turned.unfinished = self.unfinished(lost).await?;
                 turned.misdated = self.misdated(turn.now, dialed_since).await?;
             }
@@ -426,7 +439,7 @@ impl Visit<'_> {
         dialed_since: Timestamp,
     ) -> Result<Vec<Misdated>, StoreError> {
         let query = sqlx::query(MISDATED).bind(self.campaign.0).bind(millis(dialed_since));
-        let query = query.bind(millis(now + CLOCK_STEP)).bind(count(PLANNED_ANEW as u64));
+        let query = query.bind(millis(now + CLOCK_STEP)).bind(count(PLANNED_ANEW as u64)).bind(millis(now));
         let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
         rows.iter()
             .map(|row| {
@@ -475,6 +488,7 @@ impl Visit<'_> {
 
     async fn due(
         &mut self,
+        now: Timestamp,
         by: Timestamp,
         limit: usize,
         dialed_since: Timestamp,
@@ -483,7 +497,8 @@ impl Visit<'_> {
             .bind(self.campaign.0)
             .bind(millis(dialed_since))
             .bind(millis(by))
-            .bind(count(limit as u64));
+            .bind(count(limit as u64))
+            .bind(millis(now));
         let rows = query.fetch_all(&mut *self.connection).await.map_err(|error| failed(self.path, &error))?;
         let mut due = Vec::with_capacity(rows.len());
         let mut fetched: BTreeMap<u8, i64> = BTreeMap::new();
@@ -512,9 +527,14 @@ impl Visit<'_> {
     }
 }
 
-/// A span as columns hold it.
-fn span(span: Duration) -> i64 {
-    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+/// Calls, from the last column of [`INTENDED`].
+fn past_calls(text: &str) -> Option<Vec<PastCall>> {
+    let calls: Vec<(i64, Option<i64>, &str)> = serde_json::from_str(text).ok()?;
+    let call = |(dialed_at, recounted_at, outcome): (i64, Option<i64>, &str)| {
+        let outcome = Outcome::from_word(outcome)?;
+        Some(PastCall { dialed_at: moment(dialed_at), recounted_at: recounted_at.map(moment), outcome })
+    };
+    calls.into_iter().map(call).collect()
 }
 
 fn recipient_row(change: &Change, now: Timestamp) -> impl Serialize {

@@ -243,8 +243,8 @@ async fn number_cap(
 ) -> Result<Option<String>, Failure> {
     let options = &kept.calling;
     let from = record.due_at.unwrap_or(found.now).max(found.now);
-    let dialed = found.database.dialed(&record.to_number, from - DAY).await?;
-    let triggered = found.database.triggered(&record.to_number, from - DAY).await?;
+    let dialed = found.database.dialed(&record.to_number, found.now, from - DAY).await?;
+    let triggered = found.database.triggered(&record.to_number, found.now, from - DAY).await?;
     let sentence = |times: &[Timestamp], cap: u32, what: &str| {
         let oldest = times.len().checked_sub(cap as usize).and_then(|at| times.get(at))?;
         Some(format!(
@@ -306,10 +306,10 @@ fn by_rule(found: &Found, rule: WaitRule, run: &str) -> String {
             format!("time alone; or `{}`, for the whole campaign", found.command("cancel"))
         }
         WaitRule::NumberCap => {
-            format!("a higher --max-per-number or --max-triggers-per-number with {run}, from its next try on")
+            format!("a higher --max-per-number or --max-triggers-per-number with {run}")
         }
         WaitRule::RecentCall => {
-            format!("a shorter --not-again-within with {run} (0 takes it back), from its next try on")
+            format!("a shorter --not-again-within with {run} (0 takes it back)")
         }
         WaitRule::SameNumber => "the end of the call to the other row with its number".to_owned(),
         WaitRule::ZoneUnknown | WaitRule::NoWindow => {
