@@ -78,6 +78,8 @@ PLANTED = [
      '            "call queueing",\n', ''),
     ("whether the clock was set back is told the wrong way round", CAMPAIGN + "judging.rs",
      "if dialed > now {", "if dialed <= now {"),
+    ("a call that is dated ahead counts from its date", CAMPAIGN + "memory.rs",
+     "call.recounted_at = Some(now);", "let _ = (call, now);"),
     ("what goes backwards is told", "core/src/call.rs",
      "self.outputs.push(Output::Event(CallEvent::Regression(status)));",
      "let change = StatusChange { status, reason: String::new(), at: now, correlation_id: None };\n"
