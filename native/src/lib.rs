@@ -26,6 +26,8 @@ mod drive;
 mod follow;
 mod handle;
 mod observe;
+#[cfg(feature = "campaign")]
+pub mod private_file;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 mod transport;

@@ -58,7 +58,8 @@ class Outbound:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="peers-"))
         clean = {key: value for key, value in os.environ.items() if not key.startswith("POLYAI_")}
         self.environment = clean | {"POLYAI_OUTBOUND_BASE_URL": url, "POLYAI_OUTBOUND_TOKEN": "peers-token"}
-        self.environment |= {"NO_PROXY": "127.0.0.1", "POLYAI_OUTBOUND_DB": str(self.folder / "campaigns.db")} | environment
+        own = {"POLYAI_OUTBOUND_DB": str(self.folder / "campaigns.db"), "POLYAI_OUTBOUND_STATE_DIR": str(self.folder / "state")}
+        self.environment |= {"NO_PROXY": "127.0.0.1"} | own | environment
 
     async def start(self, *args):
         # Files, because a pipe that nobody reads would stop what is written to it.

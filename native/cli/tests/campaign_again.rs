@@ -210,7 +210,7 @@ async fn numbers_that_another_campaign_called_wait_and_plan_and_run_tell_how_man
         if sandbox.calls().len() == 4 && folder.waiting("autumn").await == 3 {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(folder.waiting("autumn").await, 3);
     run.signal("INT").await;

@@ -1,7 +1,7 @@
 //! One runner for a campaign: a lock on a file beside the database, which ends with the process that holds it.
 
 use std::fmt;
-use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::CampaignId;
+use crate::private_file::{self, OpenError};
 use polyai_outbound_core::Timestamp;
 
 /// How often a held lock is tried, and how long is waited in between: who only looks whether it is held holds it for a moment.
@@ -65,13 +66,12 @@ impl RunnerLock {
     /// If another process holds it, or the file cannot be made or locked.
     pub async fn acquire(database: &Path, campaign: CampaignId, now: Timestamp) -> Result<Self, LockError> {
         let path = lock_path(database, campaign);
-        let failed = |error: io::Error| LockError::Io { path: path.clone(), error };
-        let mut file = open(&path)?;
+        let mut file = private_file::open_or_create(&path).map_err(|error| failed(&path, error))?;
         let mut tries = 1;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
-                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::Error(error)) => return Err(failed(&path, error.into())),
                 Err(TryLockError::WouldBlock) if tries < TRIES => {
                     tries += 1;
                     tokio::time::sleep(PAUSE).await;
@@ -80,7 +80,7 @@ impl RunnerLock {
             }
         }
         let holder = Holder::this(now);
-        write(&mut file, &holder).map_err(failed)?;
+        write(&mut file, &holder).map_err(|error| failed(&path, error.into()))?;
         Ok(Self { _file: file, holder })
     }
 
@@ -96,16 +96,15 @@ impl RunnerLock {
     /// If the lock is there and cannot be looked at.
     pub fn look(database: &Path, campaign: CampaignId) -> Result<Option<Option<Holder>>, LockError> {
         let path = lock_path(database, campaign);
-        let failed = |error: io::Error| LockError::Io { path: path.clone(), error };
-        let mut file = match open_there(&path, OpenOptions::new().read(true)) {
+        let mut file = match private_file::open(&path, OpenOptions::new().read(true)) {
             Ok(file) => file,
-            Err(LockError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
+            Err(OpenError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(&path, error)),
         };
         match file.try_lock_shared() {
             Ok(()) => Ok(None),
             Err(TryLockError::WouldBlock) => Ok(Some(read(&mut file))),
-            Err(TryLockError::Error(error)) => Err(failed(error)),
+            Err(TryLockError::Error(error)) => Err(failed(&path, error.into())),
         }
     }
 }
@@ -173,46 +172,13 @@ fn lock_path(database: &Path, campaign: CampaignId) -> PathBuf {
     path.into()
 }
 
-/// Opens the file, and makes it if it is not there.
-fn open(path: &Path) -> Result<File, LockError> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    let mut new = options.clone();
-    // Does not follow a link either, not even one that leads nowhere.
-    new.create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
-    match new.open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_there(path, &options),
-        opened => opened.map_err(|error| LockError::Io { path: path.to_owned(), error }),
+/// What went wrong with the file.
+fn failed(path: &Path, error: OpenError) -> LockError {
+    let path = path.to_owned();
+    match error {
+        OpenError::NotAFile => LockError::NotAFile { path },
+        OpenError::Io(error) => LockError::Io { path, error },
     }
-}
-
-/// Opens the file that is there, if it is one and no link to one.
-fn open_there(path: &Path, options: &OpenOptions) -> Result<File, LockError> {
-    let failed = |error: io::Error| LockError::Io { path: path.to_owned(), error };
-    let named = std::fs::symlink_metadata(path).map_err(failed)?;
-    if !named.is_file() {
-        return Err(LockError::NotAFile { path: path.to_owned() });
-    }
-    let file = options.open(path).map_err(failed)?;
-    // A link may have taken its place meanwhile.
-    if is_same(&named, &file.metadata().map_err(failed)?) {
-        Ok(file)
-    } else {
-        Err(LockError::NotAFile { path: path.to_owned() })
-    }
-}
-
-#[cfg(unix)]
-fn is_same(named: &Metadata, opened: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    (named.dev(), named.ino()) == (opened.dev(), opened.ino())
-}
-
-#[cfg(not(unix))]
-const fn is_same(_named: &Metadata, _opened: &Metadata) -> bool {
-    true
 }
 
 fn write(file: &mut File, holder: &Holder) -> io::Result<()> {

@@ -131,7 +131,7 @@ impl World {
             }
         }
         Self {
-            clock: Clock::new(scenario.start, scenario.drift),
+            clock: Clock::new(scenario.start, 0, scenario.drift),
             network: Network::new(scenario),
             limits,
             budget: RetryBudget::default(),
@@ -335,8 +335,11 @@ impl World {
         self.seen.happened += 1;
         match what {
             What::Crash { .. } => self.crash(),
-            What::Jump(millis) => {
-                self.clock.set_by(millis);
+            What::Jump(_) | What::SetRight => {
+                match what {
+                    What::Jump(millis) => self.clock.set_by(millis),
+                    _ => self.clock.set_right(),
+                }
                 for caller in &mut self.callers {
                     caller.watcher.jumped();
                 }

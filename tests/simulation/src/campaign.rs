@@ -124,14 +124,15 @@ impl World {
         let service = Service::at(base_url, scenario.api.clone(), Some(token));
         let service = Arc::new(service.with_agents_502_not_placed(scenario.opted));
         let options = scenario.options();
+        let clock = Clock::new(scenario.start, scenario.ahead, scenario.drift);
         let mut store = Store::default();
         let mut planner = Planner::new(&options);
         let mut places = Vec::new();
         let mut standings = Vec::new();
         for (place, recipient) in scenario.recipients() {
-            let standing = planner.first(scenario.start, &recipient);
+            let standing = planner.first(clock.told(), &recipient);
             standings.push(standing.clone());
-            store.memory.add_at(scenario.start, recipient, standing);
+            store.memory.add_at(clock.told(), recipient, standing);
             places.push(place);
         }
         let judge = Judge::new(scenario, places);
@@ -146,7 +147,7 @@ impl World {
             }
         }
         Self {
-            clock: Clock::new(scenario.start, scenario.drift),
+            clock,
             network: Network::new(scenario),
             process: Process::Down(scenario.start),
             scenario: scenario.clone(),
@@ -171,7 +172,7 @@ impl World {
     }
 
     fn run(&mut self) -> Verdict {
-        self.judge.listed(std::mem::take(&mut self.standings), self.scenario.start)?;
+        self.judge.listed(std::mem::take(&mut self.standings), self.clock.told())?;
         for _ in 0..400_000 {
             if self.drain()? {
                 for (_, standing, _) in self.store.memory.iter() {
@@ -525,7 +526,11 @@ impl World {
             }
             What::Jump(millis) => {
                 self.clock.set_by(millis);
-                self.judge.jumped(real);
+                self.judge.jumped(Now { told: self.clock.told(), real }, self.clock.is_right());
+            }
+            What::SetRight => {
+                self.clock.set_right();
+                self.judge.jumped(Now { told: self.clock.told(), real }, true);
             }
             What::StoreFails { lasts, having_done } => self.store.fails = Some((until(lasts), having_done)),
             What::Blocked { lasts } => self.store.blocked = Some(until(lasts)),

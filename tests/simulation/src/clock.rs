@@ -17,10 +17,10 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that is right at that moment and then goes wrong by so many millionths.
+    /// A clock that is ahead by so many milliseconds at that moment and then goes wrong by so many millionths.
     #[must_use]
-    pub const fn new(start: Timestamp, drift: i64) -> Self {
-        Self { real: start, start, skew: 0, drift }
+    pub const fn new(start: Timestamp, ahead: u64, drift: i64) -> Self {
+        Self { real: start, start, skew: ahead.cast_signed(), drift }
     }
 
     /// What the process takes for the time.
@@ -34,6 +34,17 @@ impl Clock {
     /// Somebody sets the clock of the process.
     pub const fn set_by(&mut self, millis: i64) {
         self.skew = self.skew.saturating_add(millis);
+    }
+
+    /// Somebody sets the clock of the process right, but for its drift.
+    pub const fn set_right(&mut self) {
+        self.skew = 0;
+    }
+
+    /// Whether it is right, but for its drift.
+    #[must_use]
+    pub const fn is_right(&self) -> bool {
+        self.skew == 0
     }
 
     /// When a process wakes that sleeps until then by what it is told: sleeping takes no heed of clocks that are set.

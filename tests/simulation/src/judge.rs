@@ -11,6 +11,7 @@ mod intent;
 mod reading;
 mod reason;
 mod trigger;
+mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -65,6 +66,8 @@ pub enum Promise {
     Final,
     /// Everything ends once nothing is in its way.
     Progress,
+    /// Once the clock is right nobody waits for longer than the rules ask for.
+    Waits,
     /// Nothing panics.
     NoPanic,
     /// A deadline in the past has an effect.
@@ -155,6 +158,8 @@ pub struct End {
 pub struct Attempt {
     pub number: u32,
     pub intended_at: Now,
+    /// When the clock was last set back behind that.
+    pub recounted_at: Option<Now>,
     pub incarnation: u32,
     /// The process was told that its intent is saved.
     pub told: bool,
@@ -231,6 +236,11 @@ impl Now {
     fn since(self, earlier: Self) -> Duration {
         self.told.since(earlier.told).max(self.real.since(earlier.real).mul_f64(1.000_5))
     }
+
+    /// How long ago a call was that counts again from when the clock was set back behind it.
+    fn since_either(self, called: Self, recounted_at: Option<Self>) -> Duration {
+        self.since(called).max(recounted_at.map_or(Duration::ZERO, |at| self.since(at)))
+    }
 }
 
 /// A request under way.
@@ -262,8 +272,8 @@ pub struct Judge {
     elsewhere: BTreeMap<String, Timestamp>,
     /// Phones that another campaign has called at some time.
     were_elsewhere: BTreeSet<String>,
-    /// When another campaign called a number last.
-    called_elsewhere: BTreeMap<String, Now>,
+    /// When another campaign called a number last, and when the clock was last set back behind that.
+    called_elsewhere: BTreeMap<String, (Now, Option<Now>)>,
     cancelled: bool,
     incarnation: u32,
     /// Why the process may call nobody.
@@ -284,6 +294,8 @@ pub struct Judge {
     asked: Option<Timestamp>,
     /// When the clock of the process was set.
     jumps: Vec<Timestamp>,
+    /// Since when the clock of the process is right, if it ever was wrong, by a clock that is right.
+    right_since: Option<Timestamp>,
     /// When a process that stood still went on.
     thaws: Vec<Timestamp>,
     store_takes: u64,
@@ -334,6 +346,7 @@ impl Judge {
             leaves: Vec::new(),
             asked: None,
             jumps: Vec::new(),
+            right_since: None,
             thaws: Vec::new(),
             store_takes: scenario.store_takes,
             store_failed: false,
@@ -348,7 +361,7 @@ impl Judge {
 
     /// Another campaign calls a number from now until then, by the clock of the process.
     pub fn calls_elsewhere(&mut self, number: &str, until: Timestamp, now: Now) {
-        self.called_elsewhere.insert(phone(number), now);
+        self.called_elsewhere.insert(phone(number), (now, None));
         self.elsewhere.insert(phone(number), until);
         self.were_elsewhere.insert(phone(number));
     }
@@ -363,9 +376,18 @@ impl Judge {
         self.cancelled |= command == Command::Cancel;
     }
 
-    /// The clock of the process is set.
-    pub fn jumped(&mut self, real: Timestamp) {
-        self.jumps.push(real);
+    /// The clock of the process is set, and is right then or not. Calls that are dated ahead by it count from now on.
+    pub fn jumped(&mut self, now: Now, is_right: bool) {
+        self.jumps.push(now.real);
+        self.right_since = is_right.then_some(now.real);
+        let own = self.rows.values_mut().flat_map(|row| &mut row.attempts);
+        let own = own.map(|it| (it.intended_at, &mut it.recounted_at));
+        let theirs = self.called_elsewhere.values_mut().map(|(at, recounted_at)| (*at, recounted_at));
+        for (at, recounted_at) in own.chain(theirs) {
+            if recounted_at.unwrap_or(at).told > now.told {
+                *recounted_at = Some(now);
+            }
+        }
     }
 
     /// The process is told to call nobody any more.

@@ -27,6 +27,8 @@ pub struct Scenario {
     pub opted: bool,
     /// By how many millionths the clock of the process is wrong, and how it is at first, in milliseconds.
     pub drift: i64,
+    /// By how many milliseconds the clock of the process is ahead at first, until it is set right.
+    pub ahead: u64,
     /// How fast calls live.
     pub speed: f64,
     /// How many triggers a second the service accepts.
@@ -106,6 +108,8 @@ pub enum What {
     Suppress(usize),
     /// The clock of the process is set, by so many milliseconds.
     Jump(i64),
+    /// The clock of the process is set right.
+    SetRight,
     /// The store fails for so long; it may do what it is asked all the same.
     StoreFails { lasts: u64, having_done: bool },
     /// The suppression list cannot be read for so long.
@@ -137,7 +141,8 @@ impl Scenario {
             Timestamp::from_millis(BEGINNINGS[rng.usize(..BEGINNINGS.len())] + rng.u64(..72) * HOUR / 2);
         let rules = rules(&mut rng, start);
         let rows = rows(&mut chance(&[seed, 2]), start);
-        let happenings = happenings(&mut chance(&[seed, 3]), rows.len());
+        let mut happenings = happenings(&mut chance(&[seed, 3]), rows.len());
+        let ahead = ahead(&mut chance(&[seed, 11]), rows.len(), &mut happenings);
         let agents = rng.u8(..4) == 0;
         let agent = AgentId::new("agent-7").ok().filter(|_| agents);
         Self {
@@ -147,6 +152,7 @@ impl Scenario {
                 .map_or(Api::Outbound, |agent_id| Api::Agents { agent_id, environment: Environment::Live }),
             opted: agents && rng.bool(),
             drift: if rng.bool() { 0 } else { rng.i64(-300..=300) },
+            ahead: ahead.unwrap_or_default(),
             speed: pick(&mut rng, [1.0, 4.0, 10.0, 40.0]),
             service_rate: (rng.u8(..5) == 0).then(|| 0.2 + rng.f64()),
             latency: pick(&mut rng, [2, 20, 300, 3_000]),
@@ -207,6 +213,9 @@ impl Scenario {
         if circumstance(8) {
             less.opted = false;
         }
+        if circumstance(9) {
+            less.ahead = 0;
+        }
         less
     }
 
@@ -258,7 +267,7 @@ impl Scenario {
 
 /// What the metadata of a row says that nobody else may.
 pub const SECRET: &str = "knows-the-way-";
-const CIRCUMSTANCES: usize = 9;
+const CIRCUMSTANCES: usize = 10;
 
 fn pick<T: Copy, const N: usize>(rng: &mut fastrand::Rng, of: [T; N]) -> T {
     of[rng.usize(..N)]
@@ -335,6 +344,28 @@ fn rows(rng: &mut fastrand::Rng, start: Timestamp) -> Vec<Row> {
         });
     }
     rows
+}
+
+/// Some clocks are ahead at first, by days or years, and are set right while calls are made.
+fn ahead(rng: &mut fastrand::Rng, rows: usize, happenings: &mut Vec<Happening>) -> Option<u64> {
+    const YEAR: u64 = 365 * 24 * HOUR;
+    if rng.u8(..6) > 0 {
+        return None;
+    }
+    let when = match rng.u8(..3) {
+        0 => When::At(up_to(rng, [MINUTE, HOUR, 4 * HOUR, 30 * HOUR])),
+        _ => When::Trigger(rng.u32(1..=1 + rows as u32)),
+    };
+    let ahead = pick(rng, [2 * HOUR, 3 * 24 * HOUR, YEAR, 10 * YEAR]);
+    happenings.push(Happening { when, what: What::SetRight });
+    // At the latest then: not every world has so many triggers.
+    happenings.push(Happening { when: When::At(40 * HOUR), what: What::SetRight });
+    // The number of a row is called by somebody else while the clock is wrong.
+    if rng.bool() {
+        let what = What::Elsewhere { row: rng.usize(..rows), lasts: up_to(rng, [1_000, 10 * MINUTE]) };
+        happenings.push(Happening { when: When::At(0), what });
+    }
+    Some(ahead)
 }
 
 fn happenings(rng: &mut fastrand::Rng, rows: usize) -> Vec<Happening> {

@@ -292,7 +292,6 @@ fn a_trigger_that_found_no_connection_is_sent_again_ever_later_while_others_are_
                 _ => Cause::Reply(status(&outbound(), "success", "")),
             })
             .with(one_every(secs(1), 3_600));
-        assert_eq!(stage.run(), Finish::Done);
         let own = |event: &Event| match event {
             Event::Saved(change) if change.wait == Some(WaitRule::Retry) => {
                 let ended_at = change.attempt.as_ref().unwrap().ended_at.unwrap();
@@ -300,7 +299,14 @@ fn a_trigger_that_found_no_connection_is_sent_again_ever_later_while_others_are_
             }
             _ => None,
         };
-        waits.push(stage.events.iter().filter_map(own).take(12).collect::<Vec<_>>());
+        // What comes after those is the same.
+        let (mut looked_at, mut own_waits) = (0, Vec::new());
+        stage.run_while(|stage| {
+            own_waits.extend(stage.events[looked_at..].iter().filter_map(own));
+            looked_at = stage.events.len();
+            own_waits.len() < 12
+        });
+        waits.push(own_waits);
     }
     let most = |nth: usize| waits.iter().map(|waits| waits[nth]).max().unwrap();
     for (nth, bound) in [(0, 1), (1, 2), (2, 4), (3, 8), (4, 16), (11, 300)] {

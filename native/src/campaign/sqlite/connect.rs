@@ -12,6 +12,7 @@ use super::canonical;
 use super::identity::Identity;
 use super::log::{self, Log};
 use crate::campaign::{CampaignId, StoreError, StoreErrorKind};
+use crate::private_file;
 
 /// How long another process's write is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -279,11 +280,7 @@ async fn make(path: &Path) -> Result<(), StoreError> {
 
 /// Makes the file before SQLite does, so that it is never readable for others; what SQLite puts beside it has its rights.
 pub(super) fn create_file(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    match private_file::create(path) {
         Ok(file) => file.sync_all()?,
         // Not opened here: on Unix, closing it would give up the locks that this process holds on it.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),

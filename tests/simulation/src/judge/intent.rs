@@ -65,6 +65,7 @@ impl Judge {
             turn.changes.iter().partition(|change| change.state == State::Dialing);
         for change in others {
             self.committed(change, turn.now)?;
+            self.waits_as_asked(change, Now { told: turn.now, real })?;
         }
         let mut calls = false;
         for change in intents.into_iter().filter(|change| !refused.contains(&change.id)) {
@@ -126,6 +127,7 @@ impl Judge {
         ledger.attempts.push(Attempt {
             number: change.tries.attempts,
             intended_at: now,
+            recounted_at: None,
             incarnation,
             told: false,
             stage: Stage::Intended,
@@ -206,7 +208,7 @@ impl Judge {
         let mut today = 0;
         for (other, ledger) in self.rows.iter().filter(|(_, ledger)| ledger.phone == number) {
             for attempt in ledger.attempts.iter().filter(|it| it.may_have_rung()) {
-                let since = now.since(attempt.intended_at);
+                let since = now.since_either(attempt.intended_at, attempt.recounted_at);
                 today += u32::from(since < DAY);
                 holds(Promise::Number, *other == row || since >= MINUTE, || {
                     format!("{}: row {other} dialed its number {since:?} ago", who())
@@ -217,7 +219,10 @@ impl Judge {
                 format!("{}: row {other} calls its number", who())
             })?;
         }
-        let peace = self.called_elsewhere.get(number).is_none_or(|called| now.since(*called) >= DAY);
+        let peace = self
+            .called_elsewhere
+            .get(number)
+            .is_none_or(|(at, recounted_at)| now.since_either(*at, *recounted_at) >= DAY);
         holds(Promise::Number, peace, || {
             format!("{}: another campaign called its number within a day", who())
         })?;

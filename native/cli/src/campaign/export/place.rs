@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
+use polyai_outbound::private_file;
+
 /// So much is written at once.
 const BUFFER: usize = 64 * 1024;
 
@@ -35,7 +37,7 @@ impl Place {
         let mut beside = whole.clone().into_os_string();
         beside.push(format!(".{}.partial", std::process::id()));
         let beside = PathBuf::from(beside);
-        let file = private(&beside)?;
+        let file = private_file::create(&beside)?;
         let out = file.try_clone()?;
         Ok(Self::to(Box::new(out), Some((beside, whole, file)), false))
     }
@@ -87,13 +89,4 @@ impl Drop for Place {
 /// A pipe or a device, which is written into as it is.
 fn is_no_file(path: &Path) -> bool {
     path.metadata().is_ok_and(|it| !it.is_file() && !it.is_dir())
-}
-
-/// A new file for its owner alone: numbers and metadata are in it.
-fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
