@@ -269,10 +269,10 @@ again or `resume --accept-shorter-suppression FILE` says that it is right.
 
 Which people were on lists that were run, and how many calls each campaign had,
 is remembered on this machine: as fingerprints, in POLYAI_OUTBOUND_STATE_DIR, or
-else where the system keeps the state of programs (~/.local/state/
-polyai-outbound). If half of a list's people were on one list that was run before
-through the same service, or half of that one's are on this, it is refused;
-fewer are told of. Without such a folder no campaign is begun.
+else in the system's folder for that (~/.local/state/polyai-outbound). A list
+is refused if half of its people were on one that was run before through the
+same service, or half of that one's people are on this; fewer are told of.
+Without such a folder no campaign is begun.
 
 Exit codes:
   0    done, and every call succeeded
