@@ -81,3 +81,49 @@ async fn a_clock_that_steps_back_is_noticed_however_often_the_wait_is_begun_anew
     };
     tokio::time::timeout(Duration::from_secs(40), told).await.expect("the call is followed to its end");
 }
+
+#[cfg(feature = "sandbox")]
+#[tokio::test]
+async fn a_database_whose_runner_has_ended_is_whole_without_its_log_and_without_a_close() {
+    use polyai_outbound::Timestamp;
+    use polyai_outbound::campaign::{
+        CallingWindows, Database, Duplicates, ListImport, ListOptions, NewCampaign, Rejects, RunnerLock,
+        Source, State,
+    };
+    use polyai_outbound::sandbox::{Config, SandboxServer};
+
+    let config = Config::default().with_speed(100.0).unwrap();
+    let sandbox = SandboxServer::bind(([127, 0, 0, 1], 0).into(), config).await.unwrap().spawn();
+    let client = Client::builder().base_url(sandbox.base_url()).token("sandbox").build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (path, list) = (folder.path().join("calls.db"), folder.path().join("people.csv"));
+    std::fs::write(&list, "phone\n+14155550100\n+14155550130\n").unwrap();
+    let windows = CallingWindows::always("a test: nobody is called").unwrap();
+    let options = Options { windows, ..Options::default() };
+    let now = Timestamp::from_millis(1_795_622_400_000);
+    let mut database = Database::open(&path, true).await.unwrap();
+    let new = NewCampaign {
+        name: "spring".to_owned(),
+        created_at: now,
+        options: "{}".to_owned(),
+        service: client.service().base_url().as_str().to_owned(),
+        source: Source { file: "people.csv".to_owned(), size: 0, modified_at: None },
+        duplicates: Duplicates::First,
+    };
+    let campaign = database.create_campaign(&new).await.unwrap();
+    let list_options = ListOptions::default();
+    let import =
+        ListImport { list: &list, list_options: &list_options, options: &options, suppress: &[], now };
+    import.run(&mut database, campaign, Rejects::beside(&list), |_| {}).await.unwrap();
+    let lock = RunnerLock::acquire(&path, campaign, now).await.unwrap();
+    let mut runner = Runner::new(&client, database.store(campaign).await.unwrap(), options).unwrap();
+    while runner.next().await.is_some() {}
+    // All of it is still there, and nothing was closed by anybody.
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(&path, &copy).unwrap();
+    let tally = Database::open(&copy, false).await.unwrap().tally(campaign).await.unwrap();
+    assert_eq!(tally[&State::Succeeded], 2);
+    assert!(runner.next().await.is_none(), "it has ended for good");
+    drop((runner, lock, database));
+    assert_eq!(Database::open(&path, false).await.unwrap().tally(campaign).await.unwrap(), tally);
+}

@@ -23,7 +23,7 @@ import urllib.request
 ROWS = 10
 # How a command that was refused ends; all others end as campaigns do.
 REFUSED = {2, 6}
-ADVICE = ("--again", "put ", "remove the log", "end it first", "end that one first", "give another", "check the path", "resume that one",
+ADVICE = ("--again", "--accept-older-database", "put ", "remove the log", "end it first", "end that one first", "give another", "check the path", "resume that one",
           "run the campaign as it is", "make the file", "restore it from a backup")
 
 

@@ -269,19 +269,24 @@ column of theirs, also within a text if they have a +. Nobody is called while on
 cannot be read, or has lost more than a tenth of its numbers, until it is whole
 again or `resume --accept-shorter-suppression FILE` says that it is right.
 
-Which lists were run, and how many calls each campaign had, is remembered on
-this machine: as fingerprints, in POLYAI_OUTBOUND_STATE_DIR, or else where the
-system keeps the state of programs (~/.local/state/polyai-outbound).
+Which people were on lists that were run, and how many calls each campaign had,
+is remembered on this machine: as fingerprints, in POLYAI_OUTBOUND_STATE_DIR, or
+else in the system's folder for that (~/.local/state/polyai-outbound). A list
+is refused if half of its people were on one that was run before through the
+same service, or half of that one's people are on this; fewer are told of.
+Without such a folder no campaign is begun.
 
 Exit codes:
   0    done, and every call succeeded
   1    done, and some rows did not succeed, expired or are held
-  2    bad usage or input, another process runs the campaign, or its list was
-       run before (--again calls these people again)
+  2    bad usage or input, another process runs the campaign, its people were on
+       a list that was run before (--again calls them again), or it is not known
+       which were
   3    the credential was refused; 4: there is no such agent or connector
   5    of some rows it is unknown whether they rang, or how their calls ended
   6    the database failed; results that could not be saved are printed. Or it
-       is older than what was run from it, or lost the log beside it (--again)
+       is older than what was run from it, or lost the log beside it
+       (--accept-older-database)
   130  interrupted; the same command goes on
 
 With --json, stdout holds an object a line: `type` is started, imported, row,
@@ -298,7 +303,7 @@ Never copy or move the file alone: who was called last is in calls.db-wal beside
 it. A file without it is refused by `run`, and so is an older copy: `run` knows,
 on this machine, how many calls were begun. A backup goes on by itself if nobody
 was called since it was made; else `run` stops, and calls those again who are
-not in it only with --again.";
+not in it only with --accept-older-database.";
 
 pub(crate) const PLAN: &str = "\
 Examples:
@@ -307,5 +312,6 @@ Examples:
   outbound campaign plan people.csv --window 'mon-fri 09:00-18:00' --json
 
 It takes the options of `run` and needs neither a database nor a token. With
---db it tells how many numbers other campaigns called recently. Refused
-rows are written to a file beside the list, as `run` does.";
+--db it tells how many numbers other campaigns called recently. It tells which
+earlier runs people of the list were on, through the service if one is given.
+Refused rows are written to a file beside the list, as `run` does.";

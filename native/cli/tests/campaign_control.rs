@@ -195,7 +195,7 @@ async fn numbers_that_another_campaign_has_are_warned_of_before_anybody_is_calle
     let first = kept.runs("people.csv", &ALWAYS).ran().await.expect(1);
     assert!(!first.stderr.contains("other campaigns"), "{first:?}");
     kept.runs("again.csv", &ALWAYS).ran().await.expect(1).says(&[
-        "warning: the numbers of 1 rows are also in other campaigns",
+        "warning: the number of 1 row is also in other campaigns",
         "campaign cancel --db",
         "--name again",
     ]);

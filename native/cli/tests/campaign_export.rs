@@ -84,7 +84,9 @@ async fn an_export_can_be_run_as_a_list_again_with_the_same_numbers_zones_and_ti
     let path = kept.path("again.csv").display().to_string();
     let ran = kept.says(["export", "--output", &path]).ran().await.expect(0);
     assert!(ran.stdout.contains("5 rows written to "), "{ran:?}");
-    let running = kept.runs("again.csv", &["--window", &far_window(), "--metadata-columns", "state"]).start();
+    let running = kept
+        .runs("again.csv", &["--again", "--window", &far_window(), "--metadata-columns", "state"])
+        .start();
     let status = |it: &Value| it["source"]["import"] == "complete" && it["rows"] == 5;
     for _ in 0..200 {
         let ran = kept.says(["status", "again", "--json"]).ran().await;

@@ -200,7 +200,7 @@ async fn a_list_that_cannot_be_read_makes_no_campaign_and_can_be_put_right() {
     ran.says(&["people.csv", "number"]);
     folder.write("people.csv", &list(["+12125550100"]));
     folder.run(&sandbox.base_url(), []).ran().await.expect(0);
-    // One that breaks off in the middle was not dialed, so it may be put right as well.
+    // One that breaks off in the middle is found before there is a campaign of it, too.
     let mut broken = list(["+12125550100"]).replace("phone", "mobile").into_bytes();
     broken.extend(b"+13125550100,\xff\xfe\n");
     std::fs::write(folder.path("people.csv"), &broken).unwrap();
@@ -208,6 +208,13 @@ async fn a_list_that_cannot_be_read_makes_no_campaign_and_can_be_put_right() {
     ran.says(&["UTF-8"]);
     folder.write("people.csv", &list(["+13125550100"]));
     let ran = folder.run(&sandbox.base_url(), ["--name", "second"]).ran().await.expect(0);
+    assert!(!ran.stderr.contains("read from its beginning"), "no campaign was left: {ran:?}");
+    // Where nothing can be in the way yet, it is found while it is read into its campaign, and may be put right as well.
+    let folder = Folder::with("");
+    std::fs::write(folder.path("people.csv"), &broken).unwrap();
+    folder.run(&sandbox.base_url(), []).ran().await.expect(2).says(&["UTF-8"]);
+    folder.write("people.csv", &list(["+14155550100"]));
+    let ran = folder.run(&sandbox.base_url(), []).ran().await.expect(0);
     ran.says(&["read from its beginning"]);
     assert!(rang(&sandbox).iter().all(|(_, times)| *times == 1));
 }

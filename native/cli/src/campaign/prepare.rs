@@ -422,7 +422,10 @@ impl Wanted<'_> {
             self.output.note(line);
         }
         if imported.elsewhere > 0 {
-            let rows = many(imported.elsewhere, "row is", "rows are");
+            let numbers = match imported.elsewhere {
+                1 => "the number of 1 row is".to_owned(),
+                rows => format!("the numbers of {rows} rows are"),
+            };
             let within = kept.calling.not_again_within;
             let peace = if within.is_zero() {
                 "all together --max-per-number times in 24 hours at most".to_owned()
@@ -430,7 +433,7 @@ impl Wanted<'_> {
                 format!("none within {} of another's call (--not-again-within)", span(within))
             };
             self.output.note(format_args!(
-                "warning: {rows} also in other campaigns of this database, by number, and each campaign calls them, {peace}; to \
+                "warning: {numbers} also in other campaigns of this database, and each campaign calls them, {peace}; to \
                  call nobody of this one: {} cancel {}",
                 self.command, self.of_it
             ));

@@ -41,7 +41,8 @@ impl Kept {
     /// `outbound campaign …` by Ada, with the database but without a service or a token.
     pub(crate) fn says<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Run {
         let words = ["campaign"].into_iter().chain(args);
-        super::outbound(words).env("POLYAI_OUTBOUND_DB", self.database()).env("USER", "ada")
+        let run = super::outbound(words).env("POLYAI_OUTBOUND_DB", self.database()).env("USER", "ada");
+        run.env("POLYAI_OUTBOUND_STATE_DIR", self.path("state"))
     }
 
     /// `outbound campaign run LIST …`, fast and on the sandbox.
@@ -52,6 +53,7 @@ impl Kept {
         let url = self.sandbox.base_url();
         outbound_at(&url, args.into_iter().chain(more.iter().copied()))
             .env("POLYAI_OUTBOUND_DB", self.database())
+            .env("POLYAI_OUTBOUND_STATE_DIR", self.path("state"))
             .env("USER", "ada")
     }
 

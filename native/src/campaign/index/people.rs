@@ -133,7 +133,6 @@ fn set(bits: &mut [u64], hash: u64) {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "24 bits are left")]
 const fn print(hash: u64) -> u32 {
     (hash >> 40) as u32
 }
