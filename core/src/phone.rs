@@ -418,13 +418,25 @@ impl Destination {
     }
 
     /// Checks that a number in national form may be whole: it has as many digits as some number of its country, or more, as
-    /// what is dialed before one is not known of every country.
+    /// what is dialed before one is not known of every country. That is for who places single calls: the service takes what
+    /// it takes.
+    ///
+    /// ```
+    /// use polyai_outbound_core::Destination;
+    ///
+    /// assert!(Destination::parse("(415) 555-0100", Some("US"))?.check_whole().is_ok());
+    /// assert!(Destination::parse("555-0100", Some("US"))?.check_whole().is_err());
+    /// # Ok::<(), polyai_outbound_core::InvalidInput>(())
+    /// ```
     ///
     /// # Errors
     /// If digits of it are missing, its area code most often.
-    pub(crate) fn check_whole(&self) -> Result<(), InvalidInput> {
+    pub fn check_whole(&self) -> Result<(), InvalidInput> {
         const NORTH_AMERICA: u16 = 1;
         let Self::National { number, country } = self else { return Ok(()) };
+        if Restricted::of(self) == Some(Restricted::Emergency) {
+            return Ok(());
+        }
         let digits: String = number.as_str().chars().filter(char::is_ascii_digit).collect();
         let Dialed::Within(whole) = dialed(country.calling_code, &digits) else { return Ok(()) };
         let Some((_, mut lengths)) = plan(&country.calling_code.to_string()) else { return Ok(()) };

@@ -88,19 +88,12 @@ impl TriggerCall {
         self
     }
 
-    /// Checks that the number is of no kind that nobody asked for by name, and that one in national form may be whole;
-    /// whoever sends the call does so, too.
+    /// Checks that the number is of no kind that nobody asked for by name; whoever sends the call does so, too.
     ///
     /// # Errors
-    /// If it is of such a kind, or lacks digits.
+    /// If it is.
     pub fn check_allowed(&self) -> Result<(), InvalidInput> {
-        let kind = Restricted::of(&self.destination);
-        self.allowed.check(kind)?;
-        match kind {
-            // They are whole with as few digits as they have.
-            Some(Restricted::Emergency) => Ok(()),
-            Some(Restricted::Premium) | None => self.destination.check_whole(),
-        }
+        self.allowed.check(Restricted::of(&self.destination))
     }
 
     /// Who is called.

@@ -229,3 +229,49 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_national_number_without_its_area_code_is_refused_and_one_that_may_be_whole_is_not() {
+    let check =
+        |number: &str, country: &str| Destination::parse(number, Some(country)).unwrap().check_whole();
+    for (number, country, digits) in [
+        ("555-0130", "US", 7),
+        ("5550130", "CA", 7),
+        ("1 555-0130", "US", 8),
+        ("415 555 013", "US", 9),
+        ("7183 8750", "GB", 8),
+        ("55 12 34", "FR", 6),
+        ("412 3456", "MX", 7),
+        ("234 5678", "IN", 7),
+        ("12 34 56 78", "ES", 8),
+    ] {
+        let error = check(number, country).unwrap_err().to_string();
+        let said = format!(
+            "to_number: has {digits} digits, as no whole number of {country}: its area code may be missing"
+        );
+        assert!(error.starts_with(&said), "{error}");
+        assert!(!error.contains(number), "{error}");
+    }
+    for (number, country) in [
+        ("(415) 555-0130", "US"),
+        ("1-415-555-0130", "US"),
+        ("011 44 20 7183 8750", "US"),
+        ("020 7183 8750", "GB"),
+        ("01 23 45 67 89", "FR"),
+        ("8 912 345 67 89", "RU"),
+        ("06 1 234 5678", "HU"),
+        ("06 20 123 4567", "HU"),
+        ("030 901820", "DE"),
+        ("02 3661 8300", "IT"),
+        ("011 15 2345 6789", "AR"),
+        ("0 15 11 91234 5678", "BR"),
+        ("8 612 34567", "LT"),
+        ("0412 345 678", "AU"),
+        ("+14155550130", "US"),
+    ] {
+        assert_eq!(check(number, country), Ok(()), "{number} {country}");
+    }
+    // As short as they are, they are whole.
+    assert_eq!(check("911", "US"), Ok(()));
+    assert_eq!(check("112", "DE"), Ok(()));
+}

@@ -6,7 +6,6 @@ mod piped;
 use std::io::Read;
 use std::path::Path;
 
-use polyai_outbound::campaign::read_number;
 use polyai_outbound::{
     Allowed, CallSid, Client, Destination, Metadata, Placement, Restricted, TriggerCall, VariantId,
 };
@@ -94,8 +93,7 @@ fn described(args: &CallArgs) -> Result<TriggerCall, Failure> {
     let mut call = TriggerCall::new(Destination::parse(&given.number, given.country.as_deref())?)
         .with_metadata(metadata)
         .with_allowed(args.allow.added_to(Allowed::NONE));
-    call.check_allowed()?;
-    check_area_code(call.destination())?;
+    check(&call, args.anytime)?;
     if let Some(encryption) = args.encryption {
         call = call.with_encryption(encryption);
     }
@@ -105,16 +103,26 @@ fn described(args: &CallArgs) -> Result<TriggerCall, Failure> {
     Ok(call)
 }
 
-/// Refuses a number that is dialed within one area alone. Others that are not known may be new, and the service knows.
-fn check_area_code(destination: &Destination) -> Result<(), Failure> {
-    let Destination::National { number, country } = destination else { return Ok(()) };
-    let is_short = Restricted::of(destination) == Some(Restricted::Emergency);
-    match read_number(number.as_str(), Some(*country)) {
-        Err(problem) if problem.problem.starts_with("lacks its area code") && !is_short => {
-            Err(Failure::input(format!("NUMBER: {}; expected {}", problem.problem, problem.expected)))
+/// Checks that the number is whole, and of no kind that nobody asked for by name.
+fn check(call: &TriggerCall, anytime: bool) -> Result<(), Failure> {
+    let destination = call.destination();
+    match call.check_allowed() {
+        // As of satellites: what else it needs is told at once.
+        Err(refused) if !anytime && hours::is_nowhere(destination) && !is_short(destination) => {
+            return Err(Failure::input(format!(
+                "NUMBER: {}; expected {}. {}, so it needs --anytime as well",
+                refused.problem(),
+                refused.expected(),
+                hours::NOWHERE
+            )));
         }
-        Ok(_) | Err(_) => Ok(()),
+        checked => checked?,
     }
+    Ok(destination.check_whole()?)
+}
+
+fn is_short(destination: &Destination) -> bool {
+    Restricted::of(destination) == Some(Restricted::Emergency)
 }
 
 fn metadata(

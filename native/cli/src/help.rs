@@ -264,10 +264,10 @@ While the service fails for everybody no calls are placed and no row ends: it is
 tried by single status reads or calls, ever later, and goes on when it works.
 When three answers in a row are lost, it stops until `resume`.
 
-Suppression lists are read again when they change. Numbers count in every
-column of theirs, also within a text if they have a +. Nobody is called while one
-cannot be read, or has lost more than a tenth of its numbers, until it is whole
-again or `resume --accept-shorter-suppression FILE` says that it is right.
+Of a suppression list numbers count in every column, also within a text if they
+have a +. It is read again when it changes. Nobody is called while one cannot be
+read, or has lost more than a tenth of its numbers, until it is whole again or
+`resume --accept-shorter-suppression FILE` says that it is right.
 
 Which people were on lists that were run, and how many calls each campaign had,
 is remembered on this machine: as fingerprints, in POLYAI_OUTBOUND_STATE_DIR, or

@@ -269,7 +269,8 @@ async fn a_list_that_lost_more_than_a_tenth_blocks_until_a_person_accepts_it() {
             let (rang, why) = ring(&mut store).await;
             assert_eq!((rang, why.is_some()), (0, is_blocked), "{kept}");
             if let Some(why) = why {
-                let said = format!("holds {kept} numbers, where it held 20 before");
+                let numbers = if kept == 1 { "number" } else { "numbers" };
+                let said = format!("holds {kept} {numbers}, where it held 20 before");
                 assert!(why.contains(&said) && why.contains("--accept-shorter-suppression"), "{why}");
             }
         }

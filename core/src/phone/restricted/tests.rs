@@ -66,7 +66,7 @@ fn premium_numbers_are_known_with_calling_code_and_as_dialed_within_their_countr
         "+882161234567",
         "+883510012345",
         "+870776123456",
-        "+8781012345678",
+        "+878101234567890",
         // With the 0 that is dialed within the country alone.
         "+4909001234567",
     ] {

@@ -10,10 +10,18 @@ use crate::failure::Failure;
 /// Minutes of the day from which, and until which, people are called; on every day of the week.
 const DECENT: (i64, i64) = (8 * 60, 21 * 60);
 
+/// What is said of a number of no place.
+pub(super) const NOWHERE: &str = "Nobody knows what time it is where this number is";
+
+/// Returns true if it is not known in which zone a number may be.
+pub(super) fn is_nowhere(destination: &Destination) -> bool {
+    zones(destination).is_empty()
+}
+
 /// What speaks against calling the number now; nothing where it is a decent hour in every zone that it may be in.
 fn objection(zones: &Zones, now: Timestamp) -> Option<String> {
     if zones.is_empty() {
-        return Some("Nobody knows what time it is where this number is".to_owned());
+        return Some(NOWHERE.to_owned());
     }
     let late = zones.iter().map(|zone| (minute_of_day(zone, now), zone));
     let (minute, zone) = late.into_iter().find(|(minute, _)| !(DECENT.0..DECENT.1).contains(minute))?;

@@ -82,7 +82,7 @@ pub(crate) const fn meaning(state: State) -> &'static str {
         State::Unconfirmed => "may have rung; never called again by itself",
         State::StatusLost => "called, and how it ended cannot be learned",
         State::Rejected => "refused by the service, or twice in the list",
-        State::Suppressed => "on a suppression list",
+        State::Suppressed => "on a suppression list, or not to be called by the list itself",
         State::Expired => "its time was over before it was called",
         State::Cancelled => "the campaign was cancelled before it was called",
     }
