@@ -76,7 +76,7 @@ pub use cause::cause;
 pub use holidays::read_holidays;
 pub use import::{ImportError, Imported, ListImport};
 pub use index::{CallCounter, CounterError, ListRun, Origin, RunIndex, list_sha256};
-pub use list::{Digest, Entry, List, ListError, ListOptions, OptedOut, Problem, Refused};
+pub use list::{Digest, Entry, List, ListError, ListOptions, OptedOut, Problem, Refused, Withheld};
 pub use lock::{Holder, LockError, RunnerLock};
 pub use number::read_number;
 pub use placeholder::Placeholders;
@@ -90,8 +90,8 @@ pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
     Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, History, Importer, NewCampaign,
-    Note, Planned, Reason, Record, Redialed, Requeue, Resolution, ResolveError, Rows, Selected, Selection,
-    SharedBy, SharedCall, Source, SqliteStore, Suppressing, SuppressionCount, Waiting, Who,
+    Note, NumberOptOut, Planned, Reason, Record, Redialed, Requeue, Resolution, ResolveError, Rows, Selected,
+    Selection, SharedBy, SharedCall, Source, SqliteStore, Suppressing, SuppressionCount, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};
 pub use suppression::{Fingerprint, SuppressionList};

@@ -26,6 +26,8 @@ mod others;
 mod quotes;
 #[path = "list/rejects.rs"]
 mod rejects;
+#[path = "list/withheld.rs"]
+mod withheld;
 #[path = "list/states.rs"]
 mod states;
 

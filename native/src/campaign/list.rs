@@ -15,6 +15,7 @@ pub(crate) mod quotes;
 mod records;
 mod row;
 pub(crate) mod source;
+mod withheld;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -24,17 +25,21 @@ use std::path::Path;
 use polyai_outbound_core::campaign::NewRecipient;
 use polyai_outbound_core::{CountryCode, PhoneNumber};
 
-use columns::Columns;
+use columns::{Columns, Known};
+use country::CountryColumn;
 use csv::Csv;
 use json::Members;
+use opt_out::OptOut;
 use records::Records;
 use row::Row;
 use source::{Line, Source};
+use withheld::Reading;
 
 use super::placeholder::{self, Placeholders};
 
 pub use problem::{ListError, Problem, Refused};
 pub use source::Digest;
+pub use withheld::Withheld;
 
 const TOO_LONG: &str = "is longer than 1 MiB";
 
@@ -123,6 +128,7 @@ pub struct List {
     options: ListOptions,
     rows: u64,
     placeholders: Vec<Placeholders>,
+    withheld: Vec<Withheld>,
     state: Progress,
 }
 
@@ -179,6 +185,7 @@ impl List {
             options: options.clone(),
             rows: 0,
             placeholders: Vec::new(),
+            withheld: Vec::new(),
             state: Progress::Reading,
         })
     }
@@ -202,6 +209,12 @@ impl List {
         &self.placeholders
     }
 
+    /// Takes the numbers that rows which were refused since the last time keep from being called, for whatever row: because the
+    /// refused row says so, or because nobody knows what it says.
+    pub fn take_withheld(&mut self) -> Vec<Withheld> {
+        std::mem::take(&mut self.withheld)
+    }
+
     fn source(&self) -> &Source {
         match &self.form {
             Form::Csv(records) => records.source(),
@@ -211,11 +224,13 @@ impl List {
 
     fn read(&mut self) -> Result<Option<Entry>, ListError> {
         match &mut self.form {
-            Form::Csv(records) => records.next(self.options.country),
-            Form::Lines { source, last, unseen } => match line(source, last, unseen, &self.options)? {
-                Some(entry) => Ok(Some(entry)),
-                None => all_seen(source, unseen, self.rows).map(|()| None),
-            },
+            Form::Csv(records) => records.next(self.options.country, &mut self.withheld),
+            Form::Lines { source, last, unseen } => {
+                match line(source, last, unseen, &self.options, &mut self.withheld)? {
+                    Some(entry) => Ok(Some(entry)),
+                    None => all_seen(source, unseen, self.rows).map(|()| None),
+                }
+            }
         }
     }
 }
@@ -272,6 +287,7 @@ fn line(
     last: &mut Option<(Vec<String>, Columns)>,
     unseen: &mut BTreeSet<String>,
     options: &ListOptions,
+    withheld: &mut Vec<Withheld>,
 ) -> Result<Option<Entry>, ListError> {
     let Line { row, text } = loop {
         match source.next_line()? {
@@ -280,9 +296,9 @@ fn line(
             Some(line) => break line,
         }
     };
-    let entry = || {
-        let text = text.ok_or_else(|| Problem::new(TOO_LONG, "shorter lines").in_column(None))?;
-        let Members { names, values } = json::members(&text, &options.ignored_columns)?;
+    let mut entry = || {
+        let text = text.as_deref().ok_or_else(|| Problem::new(TOO_LONG, "shorter lines").in_column(None))?;
+        let Members { names, values } = json::members(text, &options.ignored_columns)?;
         let known = match last.take().filter(|(held, _)| *held == names) {
             Some(known) => known,
             None => {
@@ -296,7 +312,39 @@ fn line(
         let row = Row { row, names, columns, country: options.country };
         row.read(|at| values.get(at).map_or("", String::as_str))
     };
-    Ok(Some(entry().unwrap_or_else(|fault| Entry::Refused(Refused::new(row, fault)))))
+    Ok(Some(entry().unwrap_or_else(|fault| {
+        withheld.extend(text.as_deref().map(|text| withheld_by(row, text, options)).unwrap_or_default());
+        Entry::Refused(Refused::new(row, fault))
+    })))
+}
+
+/// The numbers that a line which is refused keeps from being called.
+fn withheld_by(row: u64, line: &str, options: &ListOptions) -> Vec<Withheld> {
+    let (members, is_object) = json::loose(line, &options.ignored_columns);
+    let wanted = options.number_column.as_deref();
+    let own = members.iter().filter_map(|(name, value)| match columns::known_by(name) {
+        Some(Known::CountryCode) => CountryCode::parse(value.trim()).ok(),
+        Some(_) => None,
+        None => {
+            let column = CountryColumn::by_name(&columns::normalised(name))?;
+            Some(column.read(value).ok()?.code)
+        }
+    });
+    let reading = Reading {
+        row,
+        cells: members
+            .iter()
+            .map(|(name, value)| (name.trim(), OptOut::by_name(name), value.as_str()))
+            .collect(),
+        numbers: members
+            .iter()
+            .filter(|(name, value)| columns::is_number_column(name, wanted) || value.trim().starts_with('+'))
+            .map(|(_, value)| value.as_str())
+            .collect(),
+        countries: own.chain(options.country).collect(),
+        fits: is_object,
+    };
+    reading.withheld()
 }
 
 /// A name that no line has was misspelt.

@@ -18,6 +18,35 @@ pub(crate) struct Members {
     pub(crate) values: Vec<String>,
 }
 
+/// All of a line that can be read, whatever is wrong with it: its members with their text, without those that are to be
+/// ignored, and true if it is an object. Of a line that is none, each text in it is a member's name and value alike.
+pub(crate) fn loose(line: &str, ignored: &[String]) -> (Vec<(String, String)>, bool) {
+    let object = serde_json::from_str::<Object>(line).ok();
+    let is_object = object.is_some();
+    let mut members: Vec<(String, String)> = match object {
+        Some(object) => object
+            .0
+            .into_iter()
+            .map(|(name, value)| match value {
+                Value::Text(text) | Value::Plain(_, text) => (name, text),
+                // What it is stands for what it holds: no flag is that.
+                Value::Other(kind) => (name, kind.to_owned()),
+            })
+            .collect(),
+        None => {
+            let texts: Vec<&str> = line
+                .split(['{', '}', '[', ']', ',', ':', '"'])
+                .map(str::trim)
+                .filter(|it| !it.is_empty())
+                .collect();
+            let pairs = texts.iter().zip(texts.iter().skip(1));
+            pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        }
+    };
+    members.retain(|(name, _)| !is_among(name.trim(), ignored));
+    (members, is_object)
+}
+
 /// Reads one line, without the members that are to be ignored.
 pub(crate) fn members(line: &str, ignored: &[String]) -> Result<Members, Fault> {
     let object: Object = serde_json::from_str(line).map_err(|error| {
@@ -39,7 +68,7 @@ pub(crate) fn members(line: &str, ignored: &[String]) -> Result<Members, Fault> 
         }
         // A program writes a flag as a boolean, or a number.
         let value = match value {
-            Value::Plain(_, text) if OptOut::by_name(&name).is_some_and(OptOut::is_flag) => Value::Text(text),
+            Value::Plain(_, text) if OptOut::by_name(&name).is_answer() => Value::Text(text),
             value @ (Value::Text(_) | Value::Plain(..) | Value::Other(_)) => value,
         };
         match value {

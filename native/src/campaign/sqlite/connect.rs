@@ -30,7 +30,7 @@ const APPLICATION_ID: i64 = 1_347_371_587;
 /// The step after which rows have the form by which numbers are compared.
 const CANONICAL: i64 = 4;
 /// The schema, step by step. A step that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 8] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (1, "campaigns", include_str!("../../../migrations/0001_campaigns.sql")),
     (2, "breaker", include_str!("../../../migrations/0002_breaker.sql")),
     (3, "lost and shared", include_str!("../../../migrations/0003_lost_and_shared.sql")),
@@ -39,6 +39,7 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
     (6, "identity", include_str!("../../../migrations/0006_identity.sql")),
     (7, "clock", include_str!("../../../migrations/0007_clock.sql")),
     (8, "states", include_str!("../../../migrations/0008_states.sql")),
+    (10, "opt outs", include_str!("../../../migrations/0010_opt_outs.sql")),
 ];
 /// Results of SQLite, without what is in their upper bits, that mean something in particular.
 const RESULTS: [(i32, StoreErrorKind); 10] = [

@@ -14,6 +14,7 @@ use sqlx::{Connection, Sqlite, SqliteConnection};
 
 use super::CampaignId;
 use super::connect::failed;
+use super::opt_outs::{explain, opted_out};
 use super::query::Asked;
 use super::rows::{
     Columns, attempt, attempt_columns, count, json, millis, moment, recipient, recipient_columns,
@@ -34,9 +35,13 @@ const LONGEST_CALL: Duration = Duration::from_hours(1);
 ///
 /// What a runner knows of a number is of when it fetched the row; another campaign may have dialed it since: `?3`
 /// milliseconds ago or less, or `?4` if it is being called there, or may have called it `?5` ago or less.
-pub(super) const REFUSED: &str = "SELECT id, suppressed, free FROM (
+pub(super) const REFUSED: &str = concat!(
+    "SELECT id, suppressed, free FROM (
     SELECT c.value ->> 0 AS id,
-        EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.canonical) AS suppressed,
+        EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.canonical)
+            OR ",
+    opted_out!(),
+    " AS suppressed,
         coalesce(r.state = 'scheduled' OR (r.state = 'dialing' AND EXISTS (
             SELECT 1 FROM attempts AS t
             WHERE t.recipient_id = r.id AND t.number = c.value ->> 1 AND t.dialed_at = c.value ->> 2
@@ -48,7 +53,8 @@ pub(super) const REFUSED: &str = "SELECT id, suppressed, free FROM (
                     OR (t.dialed_at > c.value ->> 2 - ?4 AND t.outcome IN ('dialing', 'in_progress'))
                     OR (t.dialed_at > c.value ->> 2 - ?5 AND ?5 > 0 AND t.outcome <> 'not_placed'))), 0) AS elsewhere
     FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND +r.campaign_id = ?1)
-    WHERE suppressed OR NOT free OR elsewhere";
+    WHERE suppressed OR NOT free OR elsewhere"
+);
 
 /// The plus keeps SQLite from looking for all of a campaign and comparing each.
 pub(super) const SAVE_RECIPIENTS: &str = "UPDATE recipients SET
@@ -343,6 +349,11 @@ impl Visit<'_> {
         if self.run(query.bind(millis(turn.now))).await? != asked {
             let said = "a recipient that was to be changed is not in this campaign";
             return Err(StoreError::new(StoreErrorKind::Other, self.path, said));
+        }
+        let suppressed: Vec<_> =
+            changes().filter(|it| it.state == State::Suppressed).map(|it| it.id.0).collect();
+        if !suppressed.is_empty() {
+            self.run(explain(self.campaign, self.json(&suppressed)?)).await?;
         }
         let attempts: Vec<_> = changes().filter_map(attempt_row).collect();
         if !attempts.is_empty() {
