@@ -26,10 +26,10 @@ mod others;
 mod quotes;
 #[path = "list/rejects.rs"]
 mod rejects;
-#[path = "list/withheld.rs"]
-mod withheld;
 #[path = "list/states.rs"]
 mod states;
+#[path = "list/withheld.rs"]
+mod withheld;
 
 use std::path::PathBuf;
 

@@ -91,8 +91,9 @@ pub struct OptedOut {
 /// | `not_before`, `not_after` | `2026-12-01T09:30:00-05:00`; or `2026-12-01 09:30` or `2026-12-01` in `time_zone`; a day in `not_after` is within |
 /// | `priority` | 0 (last) to 9 (first); 5 if empty |
 /// | `external_id` | what the row is called elsewhere, up to 200 characters |
-/// | `DoNotCall`, `dnc`, `opted_out`, `unsubscribed`, `deleted` and the like; `consent`, `can_call` and the like | whether the person must not be called: yes or no, in many spellings; one that is not known, or an empty consent, refuses the row |
-/// | `status`, `disposition` and the like | the same, if it is `DNC`, `unsubscribed`, `deceased` or the like; it stays metadata |
+/// | `DoNotCall`, `dnc`, `opted_out`, `consent_revoked`, `deleted` and the like; `consent`, `can_call`, `is_active` and the like | whether the person must not be called: yes or no, in many spellings; one that is not known, or an empty consent, refuses the row |
+/// | `status`, `disposition` and the like | the same, if it is `DNC`, `removed`, `deceased` or the like; it stays metadata |
+/// | any other | the same, if it says `DNC`, `do not call` or the like in many languages; it stays metadata |
 /// | `phone_code`, `dial_code`, `country_calling_code` and the like | the country of the number, as a calling code, a code or a name |
 /// | `country`, `mailing_country` and the like | the country of a number that has no calling code of its own, as a name or a code; it stays metadata |
 /// | `state`, `province`, `address` and the like | the state or province whose zones have to be within a window as well, of a number of North America; it stays metadata |
@@ -102,6 +103,9 @@ pub struct OptedOut {
 /// to be renamed, or left out of the metadata.
 /// Rows are known by the **line** of the file at which they begin, as an editor counts them: the header is 1. A
 /// spreadsheet counts the same unless cells have line breaks in them.
+///
+/// A row that is refused may say all the same that its number must not be called: [`take_withheld`](List::take_withheld) tells
+/// which numbers no other row may call for that reason.
 ///
 /// Text behind a closing quote refuses the row. If a quoted field goes over several lines and takes in what seem to be rows,
 /// all these lines are refused, each for itself, so that none vanishes.
@@ -134,7 +138,7 @@ pub struct List {
 
 enum Form {
     Csv(Box<Records>),
-    Lines { source: Box<Source>, last: Option<(Vec<String>, Columns)>, unseen: BTreeSet<String> },
+    Lines { source: Box<Source>, last: Option<Box<(Vec<String>, Columns)>>, unseen: BTreeSet<String> },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -284,7 +288,7 @@ fn is_lines(source: &mut Source) -> Result<bool, ListError> {
 /// The next line of JSON. The columns of the line before are kept, as most lines have the same.
 fn line(
     source: &mut Source,
-    last: &mut Option<(Vec<String>, Columns)>,
+    last: &mut Option<Box<(Vec<String>, Columns)>>,
     unseen: &mut BTreeSet<String>,
     options: &ListOptions,
     withheld: &mut Vec<Withheld>,
@@ -299,16 +303,16 @@ fn line(
     let mut entry = || {
         let text = text.as_deref().ok_or_else(|| Problem::new(TOO_LONG, "shorter lines").in_column(None))?;
         let Members { names, values } = json::members(text, &options.ignored_columns)?;
-        let known = match last.take().filter(|(held, _)| *held == names) {
+        let known = match last.take().filter(|it| it.0 == names) {
             Some(known) => known,
             None => {
                 unseen.retain(|wanted| !names.iter().any(|name| columns::normalised(name) == *wanted));
                 let wanted = options.number_column.as_deref();
                 let columns = Columns::find(&names, wanted, options.metadata_columns.as_deref(), false)?;
-                (names, columns)
+                Box::new((names, columns))
             }
         };
-        let (names, columns) = last.insert(known);
+        let (names, columns) = &**last.insert(known);
         let row = Row { row, names, columns, country: options.country };
         row.read(|at| values.get(at).map_or("", String::as_str))
     };

@@ -83,9 +83,6 @@ fn a_row_that_is_refused_for_another_reason_withholds_nothing() {
 fn the_number_is_withheld_in_every_form_that_may_be_meant() {
     let list = "phone,DoNotCall,country_code\n(415) 555-0130,1,QQQ\n";
     assert_eq!(withheld("list.csv", list, &us())[0].0, NUMBER);
-    let list = "phone,phone_code,country,DoNotCall\n020 7946 0018,44,US,1\n";
-    let found = withheld("list.csv", &list.replace("020 7946 0018,44,US", "020 7946 0018,44,x"), &us());
-    assert!(found.is_empty() || found[0].0 == "+442079460018", "{found:?}");
     let list = "phone,phone_code,country_code,DoNotCall\n020 7946 0018,44,US,1\n";
     assert!(withheld("list.csv", list, &ListOptions::default()).iter().any(|it| it.0 == "+442079460018"));
 }
@@ -98,7 +95,8 @@ fn lines_within_a_quote_that_is_not_closed_are_read_each_for_itself() {
                 +14155550132,Cleo,0\n\
                 +14155550133,\"Dan\",0\n";
     let found = withheld("list.csv", list, &ListOptions::default());
-    let of = |number: &str| found.iter().filter(|it| it.0 == number).map(|it| it.1.as_str()).collect::<Vec<_>>();
+    let of =
+        |number: &str| found.iter().filter(|it| it.0 == number).map(|it| it.1.as_str()).collect::<Vec<_>>();
     assert_eq!(of("+14155550131"), ["row 3 says DoNotCall=1 of this number"]);
     assert!(of("+14155550132").is_empty(), "{found:?}");
 }
@@ -113,6 +111,8 @@ fn a_line_of_json_that_is_refused_withholds_its_number() {
         r#"{"phone":"+14155550130","DoNotCall":"#,
         r#"{"phone":"+14155550130","consent":null}"#,
         r#"{"phone":"+14155550130","dnc":[true]}"#,
+        r#"{"phone":"+14155550130","tags":["new","DNC"]}"#,
+        r#"{"phone":"+14155550130","more":{"status":"do not call"}}"#,
         r#"{"phone":"+14155550130","DoNotCall":true,"mobile":"+14155550131"}"#,
     ] {
         let found = withheld("list.jsonl", &format!("{line}\n"), &ListOptions::default());
@@ -140,10 +140,14 @@ fn lines_of_an_ignored_column_are_text_and_still_keep_whom_they_name_from_being_
 
 #[test]
 fn a_choice_of_metadata_is_no_way_past_what_a_column_says() {
-    let options = ListOptions { metadata_columns: Some(vec!["name".to_owned(), "dnc".to_owned()]), ..ListOptions::default() };
-    for list in
-        ["phone,name,dnc,notes\n+14155550130,Ada,1,\n", "phone,name,dnc,notes\n+14155550130,Ada,0,do not call\n"]
-    {
+    let options = ListOptions {
+        metadata_columns: Some(vec!["name".to_owned(), "dnc".to_owned()]),
+        ..ListOptions::default()
+    };
+    for list in [
+        "phone,name,dnc,notes\n+14155550130,Ada,1,\n",
+        "phone,name,dnc,notes\n+14155550130,Ada,0,do not call\n",
+    ] {
         let written = write("list.csv", list);
         let entry = List::open(&written.path, &options).unwrap().next().unwrap().unwrap();
         assert!(matches!(entry, Entry::OptedOut(_)), "{list}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::columns::is_among;
 use super::opt_out::OptOut;
@@ -28,9 +28,7 @@ pub(crate) fn loose(line: &str, ignored: &[String]) -> (Vec<(String, String)>, b
             .0
             .into_iter()
             .map(|(name, value)| match value {
-                Value::Text(text) | Value::Plain(_, text) => (name, text),
-                // What it is stands for what it holds: no flag is that.
-                Value::Other(kind) => (name, kind.to_owned()),
+                Value::Text(text) | Value::Plain(_, text) | Value::Other(_, text) => (name, text),
             })
             .collect(),
         None => {
@@ -69,7 +67,7 @@ pub(crate) fn members(line: &str, ignored: &[String]) -> Result<Members, Fault> 
         // A program writes a flag as a boolean, or a number.
         let value = match value {
             Value::Plain(_, text) if OptOut::by_name(&name).is_answer() => Value::Text(text),
-            value @ (Value::Text(_) | Value::Plain(..) | Value::Other(_)) => value,
+            value @ (Value::Text(_) | Value::Plain(..) | Value::Other(..)) => value,
         };
         match value {
             Value::Text(value) => {
@@ -81,7 +79,7 @@ pub(crate) fn members(line: &str, ignored: &[String]) -> Result<Members, Fault> 
                 members.names.push(name.to_owned());
                 members.values.push(value);
             }
-            Value::Plain(kind, _) | Value::Other(kind) => {
+            Value::Plain(kind, _) | Value::Other(kind, _) => {
                 let problem = Problem::new(format!("is {kind}"), "text in quotes; leave out what is empty");
                 return Err(problem.in_column(Some(&name)));
             }
@@ -98,7 +96,16 @@ enum Value {
     Text(String),
     /// With its text.
     Plain(&'static str, String),
-    Other(&'static str),
+    /// With all text that is in it.
+    Other(&'static str, String),
+}
+
+impl Value {
+    fn text(self) -> String {
+        match self {
+            Self::Text(text) | Self::Plain(_, text) | Self::Other(_, text) => text,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Object {
@@ -160,18 +167,24 @@ impl<'de> Deserialize<'de> for Value {
                 Ok(Value::Plain("a number", it.to_string()))
             }
 
-            fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
-                Ok(Value::Other("a number"))
+            fn visit_f64<E>(self, it: f64) -> Result<Value, E> {
+                Ok(Value::Other("a number", it.to_string()))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Value::Other("an array"))
+                let mut texts = Vec::new();
+                while let Some(value) = seq.next_element::<Value>()? {
+                    texts.push(value.text());
+                }
+                Ok(Value::Other("an array", texts.join("; ")))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Value::Other("an object"))
+                let mut texts = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    texts.push(format!("{name}: {}", value.text()));
+                }
+                Ok(Value::Other("an object", texts.join("; ")))
             }
         }
 

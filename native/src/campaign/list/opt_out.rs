@@ -110,7 +110,11 @@ impl OptOut {
                     "is empty, so that nobody knows whether this person may be called",
                     format!("yes or no; or the column not to be looked at: {IGNORE}"),
                 )),
-                _ => Ok(Verdict::May),
+                Self::Forbids
+                | Self::Active
+                | Self::ForbidsIfClear
+                | Self::PermitsIfClear
+                | Self::Says(_) => Ok(Verdict::May),
             };
         }
         if self.is_answer() {

@@ -4,8 +4,8 @@ use super::OptOut;
 use super::phrases::{Place, Weight, found, is_denied, without_between, words};
 use super::words::{
     ABOUT, ACTIVE, ALLOWED, BEFORE, BEHIND, CALLED, CALLS, CHECK, CLEAN, CONSENT, ELSEWHERE, FORBIDDING,
-    FOUND, INACTIVE, KINDS, LABELS, MOMENT, MOMENT_AT_END, NEUTRAL, NOT, OPT, OPT_OUT, OTHER_MATTERS,
-    PERMITTING, REMARKS, REVOKED, SINCE, STATUS, UNSPACED, WHEN,
+    FOUND, INACTIVE, KINDS, LABELS, MOMENT, MOMENT_AT_END, NEUTRAL, NOT, OF_CALLS, OPT, OPT_OUT,
+    OTHER_MATTERS, PERMITTING, REMARKS, REVOKED, SINCE, STATUS, UNSPACED, WHEN,
 };
 
 pub(super) fn by_name(name: &str) -> OptOut {
@@ -181,6 +181,13 @@ fn by_tables(words: &[String]) -> Option<OptOut> {
         })
     };
     if any_form(&[&BEHIND, &SINCE], &|form| FORBIDDING.contains(&form)) {
+        return Some(OptOut::Forbids);
+    }
+    let other = words.iter().filter(|word| !is_among(word, &[&BEFORE, &BEHIND, &OF_CALLS]));
+    let other: Vec<&str> = other.map(String::as_str).collect();
+    if words.iter().any(|word| is_of_calls(word) || word.starts_with("campaign") || word == "marketing")
+        && matches!(other.as_slice(), [one] if FORBIDDING.contains(one))
+    {
         return Some(OptOut::Forbids);
     }
     if any_form(&[&BEHIND], &|form| PERMITTING.contains(&form)) {

@@ -1,13 +1,15 @@
 //! What words in a row say of calling a person, in a cell as in a column's name.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
+use regex::Regex;
+
 use super::words::{
-    ABOUT, ACTIVE, ALLOWED, ANSWERS, BEFORE, BEHIND, BETWEEN, CALL_VERBS, CALLED, CHANNELS, CHECK, CONSENT,
-    CONTACT_VERBS, DOES, FORBIDDING, GLUED, INACTIVE, KINDS, LIMITS, NEUTRAL, NO_LONGER, NOT, OPT, OPT_OUT,
-    OTHER_MATTERS, PERMITTING, PHRASES, REVOKED, SINCE, STATUS, UNSPACED, WHO,
+    ABOUT, ACTIVE, ALLOWED, ANSWERS, BEFORE, BEHIND, BELLS, BETWEEN, CALL_VERBS, CALLED, CHANNELS, CHECK,
+    CONSENT, CONTACT_VERBS, DOES, FORBIDDING, GLUED, INACTIVE, KINDS, LIMITS, NEUTRAL, NO_LONGER, NOT, OPT,
+    OPT_OUT, OTHER_MATTERS, PERMITTING, PHRASES, REVOKED, SINCE, STATUS, UNSPACED, WHO,
 };
 use super::{Said, Spoken};
 use crate::campaign::list::columns;
@@ -45,6 +47,24 @@ static BY_FIRST: LazyLock<HashMap<&'static str, Vec<Phrase>>> = LazyLock::new(||
     }
     by_first
 });
+
+/// The words without which none of the phrases is in a text, as one pattern: most cells have none of them.
+static NEEDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let needed = PHRASES.iter().filter_map(|(text, _)| {
+        let shortest = |choices: &Vec<&str>| choices.iter().map(|word| word.len()).min();
+        text.split(' ').map(choices).max_by_key(shortest)
+    });
+    let words: BTreeSet<&str> = needed.flatten().chain(UNSPACED).collect();
+    let words: Vec<String> = words.into_iter().map(regex::escape).collect();
+    Regex::new(&format!("{}|d[^a-z0-9]+n[^a-z0-9]+c", words.join("|"))).ok()
+});
+
+/// False if a text has none of the words that there must be.
+fn may_say(text: &str) -> bool {
+    let is_spread = text.contains(is_unwritten);
+    let plain = folded(text);
+    is_spread || NEEDED.as_ref().is_none_or(|needed| needed.is_match(&plain))
+}
 
 /// Words that may be glued together.
 static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
@@ -157,13 +177,15 @@ pub(super) fn folded(text: &str) -> String {
     folded
 }
 
+/// Apostrophes, and what is not to be seen: they are within words.
+const fn is_unwritten(it: char) -> bool {
+    matches!(it, '\'' | '’' | '‘' | '`' | '´' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
 /// The words of a name or a clause: apart at capitals, digits and signs, and where they are glued together.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let plain: Cow<'_, str> = if text.contains(['\'', '’', '‘', '`', '´']) {
-        text.replace(['\'', '’', '‘', '`', '´'], "").into()
-    } else {
-        text.into()
-    };
+    let plain: Cow<'_, str> =
+        if text.contains(is_unwritten) { text.replace(is_unwritten, "").into() } else { text.into() };
     let mut words = Vec::new();
     let mut letters: Vec<String> = Vec::new();
     for word in columns::words(&plain) {
@@ -273,7 +295,10 @@ pub(super) fn spoken(cell: &str, place: Place) -> Option<Spoken> {
     if cell.len() < 3 || !cell.chars().any(char::is_alphabetic) {
         return None;
     }
-    if !cell.is_ascii() {
+    if !may_say(cell) {
+        return None;
+    }
+    if !cell.is_ascii() || cell.contains('/') {
         let plain = folded(cell);
         if let Some(found) = UNSPACED.into_iter().find(|it| plain.contains(it)) {
             return Some(Spoken::MustNot(found.to_owned()));
@@ -289,13 +314,13 @@ pub(super) fn spoken(cell: &str, place: Place) -> Option<Spoken> {
             }
             let before = clause.words.get(..it.at).unwrap_or_default();
             let behind = clause.words.get(it.end..).unwrap_or_default();
-            if is_denied(before) {
+            if is_denied(before) || behind.iter().any(|word| BELLS.contains(&word.as_str())) {
                 continue;
             }
             let next = clauses.get(at + 1).map(|it| it.words.concat());
             let says_no =
                 || behind.is_empty() && next.is_some_and(|next| ANSWERS.contains(&(next.as_str(), Said::No)));
-            if it.weight == Weight::Call && is_limited(behind) {
+            if matches!(it.weight, Weight::Call | Weight::Contact) && is_limited(clause, it.at, behind) {
                 doubt = Some(Spoken::Limited);
             } else if (it.weight != Weight::Call && may_be_denied(before)) || says_no() {
                 doubt = doubt.or(Some(Spoken::Unclear));
@@ -310,15 +335,19 @@ pub(super) fn spoken(cell: &str, place: Place) -> Option<Spoken> {
     doubt
 }
 
-/// Says when or how not, and so perhaps when to.
-fn is_limited(behind: &[String]) -> bool {
+/// Says when or how not, and so perhaps when to; of what is not to be done, not of what somebody did.
+fn is_limited(clause: &Clause, at: usize, behind: &[String]) -> bool {
+    let is_order = ["do", "dont", "never", "not", "no"]
+        .iter()
+        .any(|it| clause.words.get(at).is_some_and(|word| word == it));
     let behind = behind.iter().skip_while(|word| WHO.contains(&word.as_str()));
     let mut behind = behind.map(String::as_str);
-    match (behind.next(), behind.next()) {
-        (Some("at"), Some("all")) => false,
-        (Some(first), _) => LIMITS.contains(&first),
-        (None, _) => false,
-    }
+    is_order
+        && match (behind.next(), behind.next()) {
+            (Some("at"), Some("all")) => false,
+            (Some(first), _) => LIMITS.contains(&first),
+            (None, _) => false,
+        }
 }
 
 fn weighs(clause: &Clause, it: Found, place: Place, is_alone: bool) -> bool {

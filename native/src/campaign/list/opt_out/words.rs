@@ -33,17 +33,17 @@ pub(super) const WHO: [&str; 16] = [
 
 /// What forbids a call wherever words in this order stand.
 #[rustfmt::skip]
-pub(super) const PHRASES: [(&str, Weight); 190] = [
+pub(super) const PHRASES: [(&str, Weight); 205] = [
     ("do not @call", Weight::Call), ("dont @call", Weight::Call),
-    ("do never @call", Weight::Call), ("never @call", Weight::Call), ("never to be called", Weight::Call),
+    ("never call|phone|telephone|ring|dial|solicit", Weight::Call), ("never to be called", Weight::Call),
     ("never be called", Weight::Call), ("not to be called", Weight::Call), ("not to be phoned", Weight::Call),
-    ("no to be called", Weight::Call), ("not to call", Weight::Call), ("not call me|him|her|them|us|again|anymore", Weight::Call),
+    ("no to be called", Weight::Call), ("not to call", Weight::Call), ("to not call|contact|phone", Weight::Call),
     ("must|should|may|shall not be called|dialed|dialled|phoned|rung|contacted", Weight::Call),
     ("must|should|may|shall not call|dial|phone|ring", Weight::Call),
     ("mustnt|shouldnt be called|contacted", Weight::Call),
     ("not want calls|call|calling", Weight::Call), ("not want any|more|phone|further calls|call", Weight::Call),
     ("not want to be called|contacted|phoned", Weight::Call), ("not wish to be called|contacted|phoned", Weight::Call),
-    ("doesnt|dont want calls|call|any|more|us|you", Weight::Call), ("doesnt|dont want to be called|contacted", Weight::Call),
+    ("doesnt|dont want calls|call|calling", Weight::Call), ("doesnt|dont want any|more|further|us|you calls|call|calling", Weight::Call), ("doesnt|dont want to be called|contacted", Weight::Call),
     ("wants no calls|contact", Weight::Call), ("wants no more|further calls|contact", Weight::Call),
     ("no more calls|calling|contact|phone", Weight::Call), ("no further calls|calling|contact", Weight::Call),
     ("no calls please", Weight::Call), ("please no calls|call|contact", Weight::Call),
@@ -57,10 +57,17 @@ pub(super) const PHRASES: [(&str, Weight); 190] = [
     ("refused|refuses|refusing|declined|declines all|further|any|more contact|calls|call", Weight::Call),
     ("refused|refuses|refusing|declined|declines contact|calls|phone", Weight::Call),
     ("refused|refuses|declined|declines to be called|contacted", Weight::Call),
-    // Other languages.
+    ("do not|never @channel or|and @call", Weight::Call), ("dont @channel or|and @call", Weight::Call), ("do not @contact or|and @call", Weight::Call),
+    ("no calls or|and texts|text|sms|emails|email|visits|mail", Weight::Call), ("no contact please|ever|again", Weight::Call),
+    ("not ok|okay|allowed|authorized|permitted|eligible to call|contact|dial|phone|be", Weight::Call),
+    ("not have consent|permission|authorization", Weight::Contact), ("not to be dialed|rung|telephoned", Weight::Call),
+    ("requested|requests removal", Weight::Word), ("removal requested|request", Weight::Word),
+    ("requests|asks no calls|contact", Weight::Call), ("stop demarchage|appels|pub", Weight::Call), ("kontaktverbot", Weight::Call),
+    ("anrufverbot", Weight::Call), ("do not leave|make calls|call", Weight::Call), ("under no circumstances call|contact", Weight::Call),
+        // Other languages.
     ("nicht anrufen|anruf|anzurufen|telefonieren", Weight::Call), ("nicht mehr|wieder|weiter anrufen|kontaktieren", Weight::Call),
     ("nicht kontaktieren|stoeren|storen|angerufen|kontaktiert", Weight::Call), ("keine anrufe|anruf|werbeanrufe|telefonate", Weight::Call),
-    ("keine weiteren anrufe|kontakte", Weight::Call), ("kein anruf|kontakt|telefon", Weight::Call), ("anrufsperre", Weight::Call),
+    ("keine weiteren anrufe|kontakte", Weight::Call), ("kein anruf", Weight::Call), ("anrufsperre", Weight::Call),
     ("telefonsperre", Weight::Call), ("kontaktsperre", Weight::Contact), ("werbesperre", Weight::Contact),
     ("anruf|anrufe verboten|unerwunscht|gesperrt", Weight::Call),
     ("ne pas appeler|rappeler|telephoner|contacter|deranger|demarcher|joindre", Weight::Call),
@@ -69,7 +76,7 @@ pub(super) const PHRASES: [(&str, Weight); 190] = [
     ("pas dappel|dappels", Weight::Call), ("plus d appel|appels", Weight::Call), ("appels interdits", Weight::Call),
     ("opposition au demarchage", Weight::Call),
     ("no llamar|llame|llamen|llames|contactar|contacte|molestar|moleste", Weight::Call), ("no llamar mas", Weight::Call),
-    ("no volver a llamar|contactar", Weight::Call), ("no desea|quiere llamadas|ser", Weight::Call), ("sin llamadas", Weight::Call),
+    ("no volver a llamar|contactar", Weight::Call), ("no desea|quiere llamadas|ser", Weight::Call), 
     ("nao ligar|ligue|chamar|contatar|contactar|telefonar|perturbe|perturbar|incomodar", Weight::Call), ("nao me ligue", Weight::Call),
     ("non chiamare|chiamarlo|chiamarla|richiamare|contattare|telefonare|disturbare", Weight::Call), ("non chiamate|contattate", Weight::Call),
     ("niet bellen|gebeld|contacteren|contacten|opbellen|terugbellen|storen", Weight::Call), ("niet meer|terug bellen|contacteren", Weight::Call),
@@ -87,7 +94,7 @@ pub(super) const PHRASES: [(&str, Weight); 190] = [
     ("dncs", Weight::List), ("dnclist", Weight::List), ("bloctel", Weight::List), ("robinson list|liste", Weight::List),
     ("robinsonliste|robinsonlist", Weight::List), ("lista robinson", Weight::List), ("registro delle opposizioni", Weight::List),
     // No more of anything.
-    ("do not @contact", Weight::Contact), ("dont @contact", Weight::Contact), ("never @contact", Weight::Contact),
+    ("do not @contact", Weight::Contact), ("dont @contact", Weight::Contact), ("never contact|disturb|bother|engage|approach", Weight::Contact),
     ("not to be contacted|disturbed|approached", Weight::Contact), ("do not market|telemarket", Weight::Contact),
     ("do not try|attempt", Weight::Contact), ("opt|opts|opted|opting out", Weight::Contact), ("opt outs", Weight::Contact),
     ("unsubscribe|unsubscribed|unsubscribes|unsub|unsubbed|unsubscription", Weight::Contact),
@@ -134,9 +141,9 @@ pub(super) const PHRASES: [(&str, Weight); 190] = [
 
 /// Languages that write without spaces: anywhere in a cell or a name.
 #[rustfmt::skip]
-pub(super) const UNSPACED: [&str; 16] = [
+pub(super) const UNSPACED: [&str; 17] = [
     "電話不可", "架電禁止", "架電ng", "電話禁止", "電話しない", "請勿致電", "请勿致电", "勿扰", "勿擾", "不要打电话", "不要打電話",
-    "勿打电话", "請勿來電", "전화금지", "전화 금지", "수신거부",
+    "勿打电话", "請勿來電", "d/n/c", "전화금지", "전화 금지", "수신거부",
 ];
 
 /// Words of another language or of people's that may be glued together, besides those of the tables.
@@ -146,6 +153,9 @@ pub(super) const GLUED: [&str; 40] = [
     "contact", "added", "marked", "state", "federal", "national", "internal", "list", "listed", "flag", "date", "status", "reason",
     "appeler", "pas", "anrufen", "nicht", "llamar", "chiamare", "ligar", "bellen",
 ];
+
+/// Behind `do not ring`, what is no phone.
+pub(super) const BELLS: [&str; 4] = ["bell", "bells", "doorbell", "buzzer"];
 
 /// Behind `do not call`, a word that says when or how not, and so that there may be times when to.
 #[rustfmt::skip]
@@ -186,8 +196,7 @@ pub(super) const FOUND: [&str; 9] = [
 pub(super) const CLEAN: [&str; 6] = ["clean", "cleared", "clear", "passed", "safe", "ok"];
 
 /// One word, or the first of two with `out`, that says that somebody wants no more of something.
-pub(super) const OPT_OUT: [&str; 6] =
-    ["optout", "optedout", "optsout", "unsubscribed", "unsubscribe", "unsub"];
+pub(super) const OPT_OUT: [&str; 3] = ["unsubscribed", "unsubscribe", "unsub"];
 pub(super) const OPT: [&str; 4] = ["opt", "opted", "opts", "opting"];
 /// Parts of the words that are about calls.
 pub(super) const CALLS: [&str; 7] = ["call", "phone", "voice", "dial", "telemarketing", "telefon", "anruf"];
@@ -204,9 +213,9 @@ pub(super) const NEUTRAL: [&str; 29] = [
 ];
 /// What may stand before it in a name: `is_deleted`, `contact.deleted`.
 #[rustfmt::skip]
-pub(super) const BEFORE: [&str; 24] = [
+pub(super) const BEFORE: [&str; 25] = [
     "is", "has", "was", "are", "contact", "customer", "client", "lead", "person", "user", "record", "member", "account", "patient",
-    "be", "the", "currently", "already", "hs", "row", "profile", "prospect", "recipient", "subscriber",
+    "be", "the", "currently", "already", "hs", "row", "profile", "prospect", "recipient", "subscriber", "gdpr",
 ];
 /// What may stand behind it: `dnc_flag`, `DoNotCall__c`.
 #[rustfmt::skip]
@@ -227,10 +236,16 @@ pub(super) const FORBIDDING: [&str; 72] = [
     "deleted", "blocked", "block", "blacklist", "blacklisted", "blocklist", "blocklisted", "suppress", "suppressed", "suppression",
     "revoked", "deceased", "died", "litigator", "litigant", "tcpalitigator", "knownlitigator", "removed", "archived", "erased", "excluded", "exclude",
     "complained", "nocold", "blockcalls", "donotengage", "robinson", "bloctel", "withdrawn", "barred", "banned", "callsblocked",
-    "callblocked", "callbarred", "optouts", "wrongnumber", "shouldforget", "forgetme", "righttobeforgotten", "donotuse", "callban",
+    "callblocked", "callbarred", "donotring", "wrongnumber", "shouldforget", "forgetme", "righttobeforgotten", "donotuse", "callban",
     "callsuppressed", "callsuppression", "callblacklist", "donotcontact", "callsuppress", "blockedcalls", "refusecontact", "refusescalls", "refusedcontact",
     "keinanruf", "keineanrufe", "anrufsperre", "werbesperre", "kontaktsperre", "gesperrt", "widerspruch", "werbewiderspruch",
     "verstorben", "blockcall", "dontcall", "ceasedesist",
+];
+/// Words with which those still say the same, wherever they stand: `blocked_from_calls`, `exclude_from_campaign`.
+#[rustfmt::skip]
+pub(super) const OF_CALLS: [&str; 20] = [
+    "from", "of", "for", "to", "all", "any", "our", "outbound", "campaign", "campaigns", "dialer", "marketing", "telemarketing", "global",
+    "voice", "calls", "call", "calling", "dialing", "phone",
 ];
 /// Names in which a no forbids, and silence as well, in the same way.
 #[rustfmt::skip]
@@ -252,8 +267,8 @@ pub(super) const INACTIVE: [&str; 15] = [
 
 /// Words for a person's yes to calls, in names.
 #[rustfmt::skip]
-pub(super) const CONSENT: [&str; 27] = [
-    "consent", "consents", "consented", "consenting", "permission", "permissions", "optin", "optedin", "optsin", "pewc", "pec",
+pub(super) const CONSENT: [&str; 24] = [
+    "consent", "consents", "consented", "consenting", "permission", "permissions", "pewc", "pec",
     "einwilligung", "einverstanden", "einverstandnis", "zustimmung", "consentement", "consentimiento", "consentimento", "consenso",
     "toestemming", "samtycke", "samtykke", "suostumus", "zgoda", "souhlas", "согласие", "同意",
 ];
