@@ -79,7 +79,7 @@ pub use index::{
     CallCounter, CounterError, EarlierRun, ListQuery, ListRun, Origin, Overlap, OwnRun, People, RunIndex,
     list_sha256,
 };
-pub use list::{Digest, Entry, List, ListError, ListOptions, OptedOut, Problem, Refused};
+pub use list::{Digest, Entry, List, ListError, ListOptions, OptedOut, Problem, Refused, Withheld};
 pub use lock::{Holder, LockError, RunnerLock};
 pub use number::read_number;
 pub use placeholder::Placeholders;
@@ -93,9 +93,9 @@ pub use rejects::Rejects;
 pub use runner::{Runner, RunnerHandle};
 pub use sqlite::{
     Campaign, CampaignId, Database, Decided, Duplicate, Duplicates, Ending, History, Importer, NewCampaign,
-    Note, Planned, Reason, Record, Redialed, Replan, Requeue, Resolution, ResolveError, Rows, Selected,
-    Selection, SharedBy, SharedCall, Source, SqliteStore, Suppressing, SuppressionBlock, SuppressionCount,
-    Waiting, Who,
+    Note, NumberOptOut, Planned, Reason, Record, Redialed, Replan, Requeue, Resolution, ResolveError, Rows,
+    Selected, Selection, SharedBy, SharedCall, Source, SqliteStore, Suppressing, SuppressionBlock,
+    SuppressionCount, Waiting, Who,
 };
 pub use store::{Store, StoreError, StoreErrorKind};
 pub use suppression::{Fingerprint, SuppressionList};

@@ -28,6 +28,8 @@ mod quotes;
 mod rejects;
 #[path = "list/states.rs"]
 mod states;
+#[path = "list/withheld.rs"]
+mod withheld;
 
 use std::path::PathBuf;
 

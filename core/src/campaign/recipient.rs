@@ -129,7 +129,7 @@ impl Standing {
     /// Of a recipient that the list itself says must not be called; `said` is where and how, as `DoNotCall=1 in row 7`.
     #[must_use]
     pub fn opted_out(said: &str) -> Self {
-        let reason = format!("must not be called: {said}");
+        let reason = format!("it must not be called: {said}");
         Self { state: State::Suppressed, due_at: None, wait: None, reason }
     }
 

@@ -254,10 +254,11 @@ after both, and after a crash: nobody is called twice. Options that are given
 then replace those of before.
 
 Columns of the list such as DoNotCall, opted_out, consent or status=DNC are
-obeyed: what they forbid is called by no row, and --ignore-column takes one as
-if it were not there. Where a row has no time_zone, people are called by its
-area code, which says where the number was given out, and by the row's state or
-post code; people move: --zone-by country demands every zone of the country's
+obeyed, and so are words such as `do not call` in any other: what they forbid is
+called by no row of this list and of later ones of the database. --ignore-column
+takes a column as if it were not there. Where a row has no time_zone, people are
+called by its area code, which says where the number was given out, and by the
+row's state or post code; people move: --zone-by country demands every zone of the country's
 mainland.
 
 While the service fails for everybody no calls are placed and no row ends: it is

@@ -173,7 +173,7 @@ async fn another_token_goes_on_with_a_campaign_only_if_a_person_says_so() {
     run("typed-wrong", "50").ran().await.expect(3);
     let mut first = run("connector-one-token", "0.1").start();
     while sandbox.calls().is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     first.signal("INT").await;
     first.tells("interrupted: ").await;

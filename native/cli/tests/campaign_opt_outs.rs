@@ -52,8 +52,9 @@ async fn whom_the_list_says_not_to_call_is_called_by_no_row_before_or_behind() {
         book.sort();
         assert_eq!(book, [number(30), number(37)]);
         for (row, said) in [
+            ("3", "it must not be called: row 4 says DoNotCall=yes of this number."),
             ("3", "DoNotCall=yes in row 4"),
-            ("5", "consent=no in row 5"),
+            ("5", "it must not be called: consent=no in row 5."),
             ("7", "status=do not call in row 7"),
         ] {
             let why = kept.says(["why", row]).ran().await.expect(0);
@@ -83,6 +84,117 @@ async fn a_column_that_is_ignored_once_is_ignored_whenever_the_campaign_goes_on(
         "{ran:?}"
     );
     assert_eq!(kept.book().await, [number(40)]);
+}
+
+#[tokio::test]
+async fn a_refused_row_that_says_not_to_call_keeps_its_number_from_every_other_row() {
+    let kept = Kept::new().await;
+    let mut rows = vec!["phone,DoNotCall,consent,country_code,time_zone,name,".to_owned()];
+    let refused: [(&str, u32, &str); 7] = [
+        ("an extra field", 50, ",1,yes,,,Ada,,x"),
+        ("an unclear flag", 51, ",perhaps,yes,,,Ada,"),
+        ("empty consent", 52, ",0,,,,Ada,"),
+        ("another country", 53, ",1,yes,GB,,Ada,"),
+        ("text behind a quote", 54, ",1,yes,,,\"Ada\" x,"),
+        ("an unnamed column", 55, ",1,yes,,,Ada,x"),
+        ("too few fields", 56, ",0"),
+    ];
+    let honest = |at: u32| format!("{},0,yes,,,Bob,", number(at));
+    // Each before and behind, by turns, and one that nothing is wrong with.
+    for (_, at, tail) in refused {
+        let row = format!("{}{tail}", number(at));
+        if at % 2 == 0 {
+            rows.extend([honest(at), row]);
+        } else {
+            rows.extend([row, honest(at)]);
+        }
+    }
+    rows.push(format!("{},0,yes,,Mars,Ada,", number(57)));
+    rows.extend([honest(57), honest(58)]);
+    kept.write("people.csv", &rows);
+    let path = kept.path("people.csv").display().to_string();
+    let plan = kept.asks(["plan", &path, "--no-windows", "a test"]).await;
+    assert_eq!((&plan["calls"], &plan["opted_out"]), (&2.into(), &7.into()), "{plan}");
+    kept.runs("people.csv", &always_and_fast(&[])).ran().await.expect(1);
+    let mut book = kept.book().await;
+    book.sort();
+    assert_eq!(book, [number(57), number(58)]);
+    for (at, said) in [
+        (50, "row 3 says DoNotCall=1 of this number"),
+        (51, "row 4 has this number, and nobody knows whether it may be called: its DoNotCall is not clear"),
+        (52, "row 7 has this number, and nobody knows whether it may be called: its consent is not clear"),
+        (53, "row 8 says DoNotCall=1 of this number"),
+    ] {
+        let why = kept.says(["why", &number(at)]).ran().await.expect(0);
+        assert!(why.stdout.contains(said), "{at}: {why:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_one_list_says_holds_for_every_later_list_of_the_database() {
+    let kept = Kept::new().await;
+    let header = "phone,DoNotCall,name".to_owned();
+    kept.write(
+        "spring.csv",
+        &[
+            header.clone(),
+            format!("{},1,Ada", number(60)),
+            format!("{},perhaps,Bob", number(61)),
+            format!("{},1,Cleo,x", number(62)),
+            format!("{},0,Dan", number(63)),
+        ],
+    );
+    kept.runs("spring.csv", &always_and_fast(&[])).ran().await.expect(1);
+    assert_eq!(kept.book().await, [number(63)]);
+    let people = [60, 61, 62, 64].map(|at| format!("{},Someone", number(at)));
+    kept.write("autumn.csv", &["phone,name".to_owned()].into_iter().chain(people).collect::<Vec<_>>());
+    let path = kept.path("autumn.csv").display().to_string();
+    let plan = kept.asks(["plan", &path, "--no-windows", "a test"]).await;
+    assert_eq!(
+        (&plan["calls"], &plan["opted_out_elsewhere"], &plan["suppressed"]),
+        (&2.into(), &2.into(), &0.into()),
+        "{plan}"
+    );
+    let told = kept.says(["plan", &path, "--no-windows", "a test"]).ran().await.expect(0);
+    let text = "2 that must not be called, as another list of the database says";
+    assert!(told.stdout.contains(text), "{told:?}");
+    let ran = kept.runs("autumn.csv", &always_and_fast(&[])).ran().await.expect(0);
+    assert!(ran.said().contains(text), "{ran:?}");
+    let mut book = kept.book().await;
+    book.sort();
+    // Of what is not certain in one list another may be certain.
+    assert_eq!(book, [61, 63, 64].map(number));
+    let why = kept.says(["why", "2", "--name", "autumn"]).ran().await.expect(0);
+    let list = kept.path("spring.csv").canonicalize().unwrap();
+    let said = format!("row 2 of {} says DoNotCall=1 of this number", list.display());
+    assert!(why.stdout.contains(&said) && why.stdout.contains("DoNotCall=1 in row 2"), "{said}: {why:?}");
+}
+
+#[tokio::test]
+async fn a_column_that_was_ignored_where_it_stood_is_kept_for_no_later_list() {
+    let kept = Kept::new().await;
+    kept.write("a.csv", &["phone,DoNotCall".to_owned(), format!("{},1", number(65))]);
+    kept.runs("a.csv", &always_and_fast(&["--ignore-column", "DoNotCall"])).ran().await.expect(0);
+    kept.write("b.csv", &["phone".to_owned(), number(65), number(66)]);
+    let path = kept.path("b.csv").display().to_string();
+    let plan = kept.asks(["plan", &path, "--no-windows", "a test"]).await;
+    assert_eq!((&plan["calls"], &plan["opted_out_elsewhere"]), (&2.into(), &0.into()), "{plan}");
+}
+
+#[tokio::test]
+async fn a_campaign_that_runs_obeys_what_a_new_list_says_at_once() {
+    let kept = Kept::new().await;
+    // The first is in a queue for ten minutes: ten seconds here, and the others wait for it.
+    kept.write("now.csv", &["phone".to_owned(), number(4), number(67), number(68)]);
+    let more = ["--no-windows", "a test", "--max-in-flight", "1", "--rate", "10"];
+    let running = kept.runs("now.csv", &more).start();
+    kept.until(|it| it["in_flight"] == 1).await;
+    kept.write("new.csv", &["phone,dnc".to_owned(), format!("{},yes", number(67))]);
+    kept.runs("new.csv", &always_and_fast(&[])).ran().await.expect(0);
+    running.ran().await;
+    assert_eq!((kept.rang(&number(67)).await, kept.rang(&number(68)).await), (0, 1));
+    let why = kept.says(["why", "3", "--name", "now"]).ran().await.expect(0);
+    assert!(why.stdout.contains("says dnc=yes of this number"), "{why:?}");
 }
 
 #[tokio::test]

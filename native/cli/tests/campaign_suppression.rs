@@ -215,7 +215,7 @@ async fn status_why_and_resume_tell_that_a_list_blocks_and_how_to_accept_it() {
     let numbers: Vec<String> = (28..48).map(|it| format!("+141555501{it}")).collect();
     kept.write("people.csv", &["phone".to_owned(), "+14155550150".to_owned(), "+14155550151".to_owned()]);
     let never = kept.write("never list.txt", &numbers).display().to_string();
-    let closed = crate::common::list::far_window();
+    let closed = far_window();
     let running = kept.runs("people.csv", &["--window", &closed, "--suppress", &never]).start();
     let before = kept.until(|it| it["states"]["scheduled"] == 2).await;
     assert_eq!(before["blocked"], json!([]));
@@ -261,9 +261,7 @@ async fn a_list_that_cannot_be_read_is_told_by_status_until_it_can() {
     let kept = Kept::new().await;
     kept.write("people.csv", &["phone", "+14155550150"]);
     let never = kept.write("never.txt", &["+14155550128", "+14155550129"]).display().to_string();
-    let running = kept
-        .runs("people.csv", &["--window", &crate::common::list::far_window(), "--suppress", &never])
-        .start();
+    let running = kept.runs("people.csv", &["--window", &far_window(), "--suppress", &never]).start();
     kept.until(|it| it["states"]["scheduled"] == 1).await;
     kept.stops(running).await;
     kept.write("never.txt", &["+14155550128", "415555O129"]);

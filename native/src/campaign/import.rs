@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use polyai_outbound_core::campaign::{Options, Planner, Standing, State};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
 
-use super::list::OptedOut;
+use super::list::{OptedOut, Withheld};
 use super::sqlite::Planned;
 use super::{
     CampaignId, Database, Digest, Duplicate, Entry, Fingerprint, List, ListError, ListOptions, NewRecipient,
@@ -52,7 +52,9 @@ pub struct Imported {
     pub suppression: Vec<SuppressionCount>,
     /// Of the accepted: those that the list itself says must not be called, in their row or in another with their number.
     pub opted_out: u64,
-    /// Places where it says so, as `DoNotCall=1 in row 7`: the first 20.
+    /// Of the accepted: those that another list of the database says must not be called.
+    pub opted_out_elsewhere: u64,
+    /// Places where the list says so, as `DoNotCall=1 in row 7`: the first 20.
     pub opt_outs: Vec<String>,
     /// Of the accepted: those that nobody knows when to call.
     pub held: u64,
@@ -122,9 +124,19 @@ impl ListImport<'_> {
         let mut planner = Planner::new(self.options);
         let mut imported = Imported::default();
         let mut batch = Batch::default();
+        let mut withholds = false;
         loop {
             let entry = list.next().transpose()?.map(|entry| self.allowed(entry));
             let at_end = entry.is_none();
+            for withheld in list.take_withheld() {
+                if withheld.is_certain && imported.opt_outs.len() < OPT_OUTS_TOLD {
+                    let said = format!("{} in row {}", withheld.said, withheld.row);
+                    if !imported.opt_outs.contains(&said) {
+                        imported.opt_outs.push(said);
+                    }
+                }
+                batch.withheld.push(withheld);
+            }
             match entry {
                 None => {}
                 Some(Entry::Recipient(recipient)) => {
@@ -146,6 +158,7 @@ impl ListImport<'_> {
                 }
             }
             if batch.is_full() || (at_end && batch.rows > 0) {
+                withholds |= !batch.withheld.is_empty();
                 imported.rows += batch.rows;
                 self.save(
                     database,
@@ -162,9 +175,11 @@ impl ListImport<'_> {
                 break;
             }
         }
-        // An earlier row may have the number of one that opted out.
-        if !imported.opt_outs.is_empty() {
-            imported.opted_out += database.apply_opt_outs(campaign, self.now).await?;
+        // An earlier row may have the number of one that opted out, and so may other campaigns.
+        if withholds {
+            let applied = database.apply_opt_outs(campaign, self.now).await?;
+            imported.opted_out += applied.scheduled + applied.held;
+            imported.held -= applied.held.min(imported.held);
         }
         let digest = list.digest().map(|digest| digest.hex()).unwrap_or_default();
         database.importer(campaign).await?.finish(&digest, self.now).await?;
@@ -238,17 +253,22 @@ impl ListImport<'_> {
         imported: &mut Imported,
         rejects: &mut Rejects,
     ) -> Result<(), ImportError> {
-        database.add_opt_outs(campaign, &batch.opted_out).await?;
+        database.add_opt_outs(campaign, &batch.withheld).await?;
         let opted_out: BTreeMap<u64, &OptedOut> = batch.opted_out.iter().map(|it| (it.row, it)).collect();
         let numbers: Vec<PhoneNumber> = batch.recipients.iter().map(|it| it.to_number.clone()).collect();
         let mut suppressed = database.suppressed(campaign, &numbers).await?;
         suppressed.sort();
+        let elsewhere = database.opted_out_elsewhere(campaign, &numbers).await?;
         let mut planned = Vec::with_capacity(batch.recipients.len());
-        for recipient in batch.recipients {
+        let mut told_elsewhere = BTreeSet::new();
+        for (recipient, elsewhere) in batch.recipients.into_iter().zip(elsewhere) {
             let standing = if let Some(opted_out) = opted_out.get(&recipient.row) {
                 Standing::opted_out(&opted_out.said)
             } else if suppressed.binary_search(&recipient.to_number).is_ok() {
                 Standing::suppressed()
+            } else if let Some(said) = elsewhere {
+                told_elsewhere.insert(recipient.row);
+                Standing::opted_out(&said)
             } else {
                 planner.first(self.now, &recipient)
             };
@@ -272,7 +292,9 @@ impl ListImport<'_> {
             imported.accepted += 1;
             let own = opted_out.contains_key(&recipient.row);
             imported.opted_out += u64::from(own);
-            imported.suppressed += u64::from(standing.state == State::Suppressed && !own);
+            let by_another = told_elsewhere.contains(&recipient.row);
+            imported.opted_out_elsewhere += u64::from(by_another);
+            imported.suppressed += u64::from(standing.state == State::Suppressed && !own && !by_another);
             imported.held += u64::from(standing.state == State::Held);
             imported.expired += u64::from(standing.state == State::Expired);
         }
@@ -285,6 +307,7 @@ impl ListImport<'_> {
 struct Batch {
     recipients: Vec<NewRecipient>,
     opted_out: Vec<OptedOut>,
+    withheld: Vec<Withheld>,
     bytes: usize,
     rows: u64,
     refused: u64,
@@ -301,11 +324,12 @@ impl Batch {
     /// It is kept as a row that is not called, with nothing that the agent is told.
     fn opt_out(&mut self, opted_out: OptedOut) {
         self.recipients.push(NewRecipient::new(opted_out.row, opted_out.to_number.clone()));
+        self.withheld.push(Withheld::from(&opted_out));
         self.opted_out.push(opted_out);
     }
 
     const fn is_full(&self) -> bool {
-        self.recipients.len() >= BATCH || self.bytes >= BATCH_BYTES
+        self.recipients.len() >= BATCH || self.withheld.len() >= BATCH || self.bytes >= BATCH_BYTES
     }
 
     const fn read_to(&mut self, row: u64) {

@@ -16,6 +16,7 @@ mod records;
 mod row;
 pub(crate) mod source;
 mod time_zone;
+mod withheld;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -25,17 +26,21 @@ use std::path::Path;
 use polyai_outbound_core::campaign::NewRecipient;
 use polyai_outbound_core::{CountryCode, PhoneNumber};
 
-use columns::Columns;
+use columns::{Columns, Known};
+use country::CountryColumn;
 use csv::Csv;
 use json::Members;
+use opt_out::OptOut;
 use records::Records;
 use row::Row;
 use source::{Line, Source};
+use withheld::Reading;
 
 use super::placeholder::{self, Placeholders};
 
 pub use problem::{ListError, Problem, Refused};
 pub use source::Digest;
+pub use withheld::Withheld;
 
 const TOO_LONG: &str = "is longer than 1 MiB";
 
@@ -87,8 +92,9 @@ pub struct OptedOut {
 /// | `not_before`, `not_after` | `2026-12-01T09:30:00-05:00`; or `2026-12-01 09:30` or `2026-12-01` in `time_zone`; a day in `not_after` is within |
 /// | `priority` | 0 (last) to 9 (first); 5 if empty |
 /// | `external_id` | what the row is called elsewhere, up to 200 characters |
-/// | `DoNotCall`, `dnc`, `opted_out`, `unsubscribed`, `deleted` and the like; `consent`, `can_call` and the like | whether the person must not be called: yes or no, in many spellings; one that is not known, or an empty consent, refuses the row |
-/// | `status`, `disposition` and the like | the same, if it is `DNC`, `unsubscribed`, `deceased` or the like; it stays metadata |
+/// | `DoNotCall`, `dnc`, `opted_out`, `consent_revoked`, `deleted` and the like; `consent`, `can_call`, `is_active` and the like | whether the person must not be called: yes or no, in many spellings; one that is not known, or an empty consent, refuses the row |
+/// | `status`, `disposition` and the like | the same, if it is `DNC`, `removed`, `deceased` or the like; it stays metadata |
+/// | any other | the same, if it says `DNC`, `do not call` or the like in many languages; it stays metadata |
 /// | `phone_code`, `dial_code`, `country_calling_code` and the like | the country of the number, as a calling code, a code or a name |
 /// | `country`, `mailing_country` and the like | the country of a number that has no calling code of its own, as a name or a code; it stays metadata |
 /// | `state`, `province`, `address` and the like | the state or province whose zones have to be within a window as well, of a number of North America; it stays metadata |
@@ -98,6 +104,9 @@ pub struct OptedOut {
 /// to be renamed, or left out of the metadata.
 /// Rows are known by the **line** of the file at which they begin, as an editor counts them: the header is 1. A
 /// spreadsheet counts the same unless cells have line breaks in them.
+///
+/// A row that is refused may say all the same that its number must not be called: [`take_withheld`](List::take_withheld) tells
+/// which numbers no other row may call for that reason.
 ///
 /// Text behind a closing quote refuses the row. If a quoted field goes over several lines and takes in what seem to be rows,
 /// all these lines are refused, each for itself, so that none vanishes.
@@ -124,12 +133,13 @@ pub struct List {
     options: ListOptions,
     rows: u64,
     placeholders: Vec<Placeholders>,
+    withheld: Vec<Withheld>,
     state: Progress,
 }
 
 enum Form {
     Csv(Box<Records>),
-    Lines { source: Box<Source>, last: Option<(Vec<String>, Columns)>, unseen: BTreeSet<String> },
+    Lines { source: Box<Source>, last: Option<Box<(Vec<String>, Columns)>>, unseen: BTreeSet<String> },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,6 +190,7 @@ impl List {
             options: options.clone(),
             rows: 0,
             placeholders: Vec::new(),
+            withheld: Vec::new(),
             state: Progress::Reading,
         })
     }
@@ -203,6 +214,12 @@ impl List {
         &self.placeholders
     }
 
+    /// Takes the numbers that rows which were refused since the last time keep from being called, for whatever row: because the
+    /// refused row says so, or because nobody knows what it says.
+    pub fn take_withheld(&mut self) -> Vec<Withheld> {
+        std::mem::take(&mut self.withheld)
+    }
+
     fn source(&self) -> &Source {
         match &self.form {
             Form::Csv(records) => records.source(),
@@ -212,11 +229,13 @@ impl List {
 
     fn read(&mut self) -> Result<Option<Entry>, ListError> {
         match &mut self.form {
-            Form::Csv(records) => records.next(self.options.country),
-            Form::Lines { source, last, unseen } => match line(source, last, unseen, &self.options)? {
-                Some(entry) => Ok(Some(entry)),
-                None => all_seen(source, unseen, self.rows).map(|()| None),
-            },
+            Form::Csv(records) => records.next(self.options.country, &mut self.withheld),
+            Form::Lines { source, last, unseen } => {
+                match line(source, last, unseen, &self.options, &mut self.withheld)? {
+                    Some(entry) => Ok(Some(entry)),
+                    None => all_seen(source, unseen, self.rows).map(|()| None),
+                }
+            }
         }
     }
 }
@@ -270,9 +289,10 @@ fn is_lines(source: &mut Source) -> Result<bool, ListError> {
 /// The next line of JSON. The columns of the line before are kept, as most lines have the same.
 fn line(
     source: &mut Source,
-    last: &mut Option<(Vec<String>, Columns)>,
+    last: &mut Option<Box<(Vec<String>, Columns)>>,
     unseen: &mut BTreeSet<String>,
     options: &ListOptions,
+    withheld: &mut Vec<Withheld>,
 ) -> Result<Option<Entry>, ListError> {
     let Line { row, text } = loop {
         match source.next_line()? {
@@ -281,23 +301,55 @@ fn line(
             Some(line) => break line,
         }
     };
-    let entry = || {
-        let text = text.ok_or_else(|| Problem::new(TOO_LONG, "shorter lines").in_column(None))?;
-        let Members { names, values } = json::members(&text, &options.ignored_columns)?;
-        let known = match last.take().filter(|(held, _)| *held == names) {
+    let mut entry = || {
+        let text = text.as_deref().ok_or_else(|| Problem::new(TOO_LONG, "shorter lines").in_column(None))?;
+        let Members { names, values } = json::members(text, &options.ignored_columns)?;
+        let known = match last.take().filter(|it| it.0 == names) {
             Some(known) => known,
             None => {
                 unseen.retain(|wanted| !names.iter().any(|name| columns::normalised(name) == *wanted));
                 let wanted = options.number_column.as_deref();
                 let columns = Columns::find(&names, wanted, options.metadata_columns.as_deref(), false)?;
-                (names, columns)
+                Box::new((names, columns))
             }
         };
-        let (names, columns) = last.insert(known);
+        let (names, columns) = &**last.insert(known);
         let row = Row { row, names, columns, country: options.country };
         row.read(|at| values.get(at).map_or("", String::as_str))
     };
-    Ok(Some(entry().unwrap_or_else(|fault| Entry::Refused(Refused::new(row, fault)))))
+    Ok(Some(entry().unwrap_or_else(|fault| {
+        withheld.extend(text.as_deref().map(|text| withheld_by(row, text, options)).unwrap_or_default());
+        Entry::Refused(Refused::new(row, fault))
+    })))
+}
+
+/// The numbers that a line which is refused keeps from being called.
+fn withheld_by(row: u64, line: &str, options: &ListOptions) -> Vec<Withheld> {
+    let (members, is_object) = json::loose(line, &options.ignored_columns);
+    let wanted = options.number_column.as_deref();
+    let own = members.iter().filter_map(|(name, value)| match columns::known_by(name) {
+        Some(Known::CountryCode) => CountryCode::parse(value.trim()).ok(),
+        Some(_) => None,
+        None => {
+            let column = CountryColumn::by_name(&columns::normalised(name))?;
+            Some(column.read(value).ok()?.code)
+        }
+    });
+    let reading = Reading {
+        row,
+        cells: members
+            .iter()
+            .map(|(name, value)| (name.trim(), OptOut::by_name(name), value.as_str()))
+            .collect(),
+        numbers: members
+            .iter()
+            .filter(|(name, value)| columns::is_number_column(name, wanted) || value.trim().starts_with('+'))
+            .map(|(_, value)| value.as_str())
+            .collect(),
+        countries: own.chain(options.country).collect(),
+        fits: is_object,
+    };
+    reading.withheld()
 }
 
 /// A name that no line has was misspelt.

@@ -9,6 +9,7 @@ mod identity;
 mod import;
 mod log;
 mod look;
+mod opt_outs;
 mod origin;
 #[cfg(test)]
 mod plans;
@@ -34,6 +35,7 @@ use connect::{Link, Lost};
 pub use decide::{Decided, Resolution, ResolveError, Rows};
 pub use import::{Duplicate, Duplicates, Importer, NewCampaign, Planned, Source};
 pub use look::{Redialed, SharedBy, SharedCall};
+pub use opt_outs::NumberOptOut;
 use origin::TokenBinding;
 pub use query::{Campaign, Ending, Reason, Waiting};
 pub use record::{History, Note, Record, Who};

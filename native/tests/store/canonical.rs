@@ -139,6 +139,8 @@ async fn of_the_version_before(path: &std::path::Path, rows: u32) {
         let suppress = "INSERT INTO suppressions VALUES (1, ?1, 'never.txt')";
         sqlx::query(suppress).bind(listed).execute(&mut sql).await.unwrap();
     }
+    let opt_out = "INSERT INTO suppressions VALUES (1, ?1, 'the list itself: DNC 2=yes in row 41')";
+    sqlx::query(opt_out).bind(FORMS[0].1).execute(&mut sql).await.unwrap();
     sqlx::query("COMMIT").execute(&mut sql).await.unwrap();
     sql.close().await.unwrap();
 }
@@ -161,6 +163,8 @@ async fn rows_of_a_file_of_the_version_before_are_compared_by_the_form_too() {
         );
         assert_eq!(database.suppressing(campaign, &number(one)).await.unwrap(), ["never.txt"], "{one}");
     }
+    let opted_out = database.opted_out(campaign, &number(FORMS[0].0)).await.unwrap().unwrap();
+    assert_eq!((opted_out.row, opted_out.said.as_str(), opted_out.is_certain), (41, "DNC 2=yes", true));
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
     let mut sql = SqliteConnection::connect_with(&options).await.unwrap();
     let listed: Vec<String> = sqlx::query_scalar("SELECT to_number FROM suppressions ORDER BY 1")

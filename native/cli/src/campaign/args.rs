@@ -95,8 +95,8 @@ pub(crate) struct ListArgs {
     /// The columns that the voice agent is told; else all that are not known to be something else.
     #[arg(long, value_delimiter = ',', value_name = "A,B", help_heading = LIST)]
     pub(crate) metadata_columns: Option<Vec<String>>,
-    /// A column that is taken as if it were not there: neither obeyed (DoNotCall, consent, country, …) nor sent; may be given
-    /// many times.
+    /// A column that is taken as if it were not there: neither obeyed (DoNotCall, consent, country, …) nor sent, and what it
+    /// says of calling is not remembered for later lists; may be given many times.
     #[arg(long, value_name = "COLUMN", help_heading = LIST)]
     pub(crate) ignore_column: Vec<String>,
     /// What is done about rows with the same number: first, each or reject (none of them) [default: first].

@@ -48,6 +48,11 @@ async fn plan(args: &PlanArgs, global: &Global, output: Output) -> Result<Exit, 
     })?;
     let mut database = Database::open(folder.path().join("plan.db"), true).await?;
     let campaign = database.create_campaign(&unnamed(args, &kept, now)).await?;
+    // What other lists of the database say holds for this one.
+    if let Some(path) = args.database.given()?.filter(|path| path.exists()) {
+        let mut other = Database::read_only(path).await?;
+        database.copy_opt_outs(&mut other, &name_of(&args.list)?).await?;
+    }
     let imported = prepare::import(&args.list, &kept, now, &mut database, campaign, output).await?;
     let mut groups = Groups::new(&kept.calling, now);
     let called = called(args, &kept, now).await?;

@@ -595,15 +595,20 @@ fn source(path: &Path) -> Result<Source, Failure> {
 
 /// What became of the rows of a list, for people.
 pub(super) fn told(imported: &Imported) -> String {
-    let to_call = imported
-        .accepted
-        .saturating_sub(imported.suppressed + imported.opted_out + imported.held + imported.expired);
+    let to_call = imported.accepted.saturating_sub(
+        imported.suppressed
+            + imported.opted_out
+            + imported.opted_out_elsewhere
+            + imported.held
+            + imported.expired,
+    );
     let mut parts = vec![format!("{to_call} to be called")];
     for (count, what) in [
         (imported.held, "held for a person's help"),
         (imported.expired, "whose time is over"),
         (imported.suppressed, "on a suppression list"),
         (imported.opted_out, "that must not be called, as the list itself says"),
+        (imported.opted_out_elsewhere, "that must not be called, as another list of the database says"),
         (imported.duplicates, "left out, because an earlier row has their number"),
         (imported.refused, "refused"),
     ] {
@@ -622,11 +627,14 @@ fn opt_outs(imported: &Imported) -> String {
     const SHOWN: usize = 3;
     let named: Vec<_> = imported.opt_outs.iter().take(SHOWN).map(|said| harmless(said)).collect();
     let more = imported.opted_out.saturating_sub(named.len() as u64);
-    match (named.is_empty(), more) {
-        (true, _) => String::new(),
-        (false, 0) => format!("\nMust not be called: {}", named.join(", ")),
-        (false, more) => format!("\nMust not be called: {} and {more} more", named.join(", ")),
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    if named.is_empty() {
+        return String::new();
     }
+    format!(
+        "\nMust not be called: {}{more}.\nIf such a column means something else, leave it out: --ignore-column COLUMN.",
+        named.join(", ")
+    )
 }
 
 /// What is said of numbers that other campaigns called recently.
@@ -652,6 +660,7 @@ pub(super) fn to_json(imported: &Imported) -> Value {
         "suppressed": imported.suppressed,
         "suppression": suppression_json(&imported.suppression),
         "opted_out": imported.opted_out,
+        "opted_out_elsewhere": imported.opted_out_elsewhere,
         "opt_outs": imported.opt_outs,
         "held": imported.held,
         "expired": imported.expired,

@@ -39,7 +39,7 @@ pub(crate) enum Known {
 pub(crate) struct Columns {
     pub(crate) number: usize,
     known: Vec<(Known, usize)>,
-    /// Those that say who must not be called.
+    /// Those that may say who must not be called: those that are for it, and those in whose words it may stand.
     pub(crate) opt_outs: Vec<(OptOut, usize)>,
     /// Those that tell the country of a number, beside `country_code`.
     pub(crate) countries: Vec<(CountryColumn, usize)>,
@@ -50,6 +50,8 @@ pub(crate) struct Columns {
     pub(crate) metadata: Vec<usize>,
     /// Columns without a name, in which nothing may stand.
     pub(crate) unnamed: Vec<usize>,
+    /// Columns that are taken as if they were not there.
+    pub(crate) ignored: Vec<usize>,
 }
 
 impl Columns {
@@ -74,6 +76,7 @@ impl Columns {
         columns.places.iter_mut().for_each(|(_, at)| back(at));
         columns.zones.iter_mut().for_each(back);
         columns.metadata.iter_mut().chain(&mut columns.unnamed).for_each(back);
+        columns.ignored = (0..names.len()).filter(|at| !others.contains(at)).collect();
         Ok(columns)
     }
 
@@ -91,18 +94,18 @@ impl Columns {
         let (mut opt_outs, mut countries, mut places) = (Vec::new(), Vec::new(), Vec::new());
         let (mut others, mut unnamed, mut zones) = (Vec::new(), Vec::new(), Vec::new());
         for (at, name) in names.iter().enumerate() {
+            if let Some(opt_out) = opt_out_of(name, at == number) {
+                opt_outs.push((opt_out, at));
+            }
             let Some(kind) = known_by(name) else {
                 if name.is_empty() {
                     unnamed.push(at);
                 } else if at != number {
-                    let (opt_out, country) =
-                        (OptOut::by_name(name), CountryColumn::by_name(&normalised(name)));
-                    opt_outs.extend(opt_out.map(|it| (it, at)));
+                    let country = CountryColumn::by_name(&normalised(name));
                     countries.extend(country.map(|it| (it, at)));
                     places.extend(Place::by_name(name).map(|it| (it, at)));
                     zones.extend(time_zone::is_named(name).then_some(at));
-                    let is_ours =
-                        opt_out.is_some_and(OptOut::is_flag) || country == Some(CountryColumn::OfNumber);
+                    let is_ours = OptOut::by_name(name).is_flag() || country == Some(CountryColumn::OfNumber);
                     if !is_ours {
                         others.push(at);
                     }
@@ -124,7 +127,7 @@ impl Columns {
         for name in metadata.iter().filter_map(|at| names.get(*at)) {
             check_metadata_name(name, listed.is_none())?;
         }
-        Ok(Self { number, known, opt_outs, countries, places, zones, metadata, unnamed })
+        Ok(Self { number, known, opt_outs, countries, places, zones, metadata, unnamed, ignored: Vec::new() })
     }
 
     pub(crate) fn known(&self, kind: Known) -> Option<usize> {
@@ -253,7 +256,28 @@ fn is_named(name: &str, wanted: &str) -> bool {
     !name.is_empty() && normalised(name) == normalised(wanted)
 }
 
-fn known_by(name: &str) -> Option<Known> {
+/// How a column may say who must not be called; what is ours by its name is of another kind, but for an id, which may say so
+/// as well.
+fn opt_out_of(name: &str, is_number: bool) -> Option<OptOut> {
+    match known_by(name) {
+        _ if is_number => Some(OptOut::TEXT),
+        Some(Known::ExternalId) => Some(OptOut::LABEL),
+        Some(Known::CountryCode | Known::TimeZone | Known::NotBefore | Known::NotAfter | Known::Priority) => {
+            None
+        }
+        None => Some(OptOut::by_name(name)),
+    }
+}
+
+/// Returns true if the column may hold the numbers.
+pub(crate) fn is_number_column(name: &str, wanted: Option<&str>) -> bool {
+    match wanted {
+        Some(wanted) => normalised(name) == normalised(wanted),
+        None => NUMBER.contains(&normalised(name).as_str()),
+    }
+}
+
+pub(crate) fn known_by(name: &str) -> Option<Known> {
     let name = normalised(name);
     KNOWN.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
 }

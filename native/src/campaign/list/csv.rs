@@ -43,7 +43,7 @@ impl Record {
         self.ends.len()
     }
 
-    fn fields(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|at| self.get(at))
     }
 
@@ -129,9 +129,14 @@ impl Csv {
         self.delimiter
     }
 
+    /// The text of the record that was read last, if there is a quote in it and it could be held.
+    pub(crate) fn raw(&self) -> &str {
+        str::from_utf8(&self.raw).unwrap_or_default()
+    }
+
     /// The quotes of the record that was read last; nothing is odd about those of one that was too long to be held.
     pub(crate) fn quoting(&self) -> Quoting<'_> {
-        Quoting::of(str::from_utf8(&self.raw).unwrap_or_default(), self.delimiter)
+        Quoting::of(self.raw(), self.delimiter)
     }
 
     /// Reads the next record that is not empty.
@@ -229,13 +234,21 @@ pub(crate) fn behind_quote() -> Problem {
     )
 }
 
+const TAKES_IN_ROWS: &str = "has a quoted field that goes over several lines, in which other rows seem to be";
+const CLOSED_IN_LINE: &str =
+    "a closing quote in the same line; a quote that is part of the text is written twice, in a quoted field";
+
 /// Rows within a quoted field.
 pub(crate) fn takes_in_rows() -> Problem {
-    Problem::new(
-        "has a quoted field that goes over several lines, in which other rows seem to be",
-        "a closing quote in the same line; a quote that is part of the text is written twice, in a quoted field; or the field \
-         on one line",
-    )
+    Problem::new(TAKES_IN_ROWS, format!("{CLOSED_IN_LINE}; or the field on one line"))
+}
+
+/// The same in a list that is dialed, from which a column may be left out.
+pub(crate) fn takes_in_rows_of_column() -> Problem {
+    let expected = format!(
+        "{CLOSED_IN_LINE}; or, if all these lines are text of that column, the column not to be looked at: --ignore-column"
+    );
+    Problem::new(TAKES_IN_ROWS, expected)
 }
 
 /// Passes over line ends, and over comments if there may be any.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::columns::is_among;
 use super::opt_out::OptOut;
@@ -16,6 +16,33 @@ const EXPECTED: &str = "a JSON object on one line, whose values are text: {\"pho
 pub(crate) struct Members {
     pub(crate) names: Vec<String>,
     pub(crate) values: Vec<String>,
+}
+
+/// All of a line that can be read, whatever is wrong with it: its members with their text, without those that are to be
+/// ignored, and true if it is an object. Of a line that is none, each text in it is a member's name and value alike.
+pub(crate) fn loose(line: &str, ignored: &[String]) -> (Vec<(String, String)>, bool) {
+    let object = serde_json::from_str::<Object>(line).ok();
+    let is_object = object.is_some();
+    let mut members: Vec<(String, String)> = match object {
+        Some(object) => object
+            .0
+            .into_iter()
+            .map(|(name, value)| match value {
+                Value::Text(text) | Value::Plain(_, text) | Value::Other(_, text) => (name, text),
+            })
+            .collect(),
+        None => {
+            let texts: Vec<&str> = line
+                .split(['{', '}', '[', ']', ',', ':', '"'])
+                .map(str::trim)
+                .filter(|it| !it.is_empty())
+                .collect();
+            let pairs = texts.iter().zip(texts.iter().skip(1));
+            pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        }
+    };
+    members.retain(|(name, _)| !is_among(name.trim(), ignored));
+    (members, is_object)
 }
 
 /// Reads one line, without the members that are to be ignored.
@@ -39,8 +66,8 @@ pub(crate) fn members(line: &str, ignored: &[String]) -> Result<Members, Fault> 
         }
         // A program writes a flag as a boolean, or a number.
         let value = match value {
-            Value::Plain(_, text) if OptOut::by_name(&name).is_some_and(OptOut::is_flag) => Value::Text(text),
-            value @ (Value::Text(_) | Value::Plain(..) | Value::Other(_)) => value,
+            Value::Plain(_, text) if OptOut::by_name(&name).is_answer() => Value::Text(text),
+            value @ (Value::Text(_) | Value::Plain(..) | Value::Other(..)) => value,
         };
         match value {
             Value::Text(value) => {
@@ -52,7 +79,7 @@ pub(crate) fn members(line: &str, ignored: &[String]) -> Result<Members, Fault> 
                 members.names.push(name.to_owned());
                 members.values.push(value);
             }
-            Value::Plain(kind, _) | Value::Other(kind) => {
+            Value::Plain(kind, _) | Value::Other(kind, _) => {
                 let problem = Problem::new(format!("is {kind}"), "text in quotes; leave out what is empty");
                 return Err(problem.in_column(Some(&name)));
             }
@@ -69,7 +96,16 @@ enum Value {
     Text(String),
     /// With its text.
     Plain(&'static str, String),
-    Other(&'static str),
+    /// With all text that is in it.
+    Other(&'static str, String),
+}
+
+impl Value {
+    fn text(self) -> String {
+        match self {
+            Self::Text(text) | Self::Plain(_, text) | Self::Other(_, text) => text,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Object {
@@ -131,18 +167,24 @@ impl<'de> Deserialize<'de> for Value {
                 Ok(Value::Plain("a number", it.to_string()))
             }
 
-            fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
-                Ok(Value::Other("a number"))
+            fn visit_f64<E>(self, it: f64) -> Result<Value, E> {
+                Ok(Value::Other("a number", it.to_string()))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Value::Other("an array"))
+                let mut texts = Vec::new();
+                while let Some(value) = seq.next_element::<Value>()? {
+                    texts.push(value.text());
+                }
+                Ok(Value::Other("an array", texts.join("; ")))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Value::Other("an object"))
+                let mut texts = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    texts.push(format!("{name}: {}", value.text()));
+                }
+                Ok(Value::Other("an object", texts.join("; ")))
             }
         }
 

@@ -1,22 +1,33 @@
-//! Columns in which the list itself says who must not be called: which they are, and what their cells say.
+//! What the list itself says of who must not be called: in columns that are for it, and in the words of any other.
 //!
-//! In doubt nobody is called: a cell that cannot be understood refuses its row.
+//! In doubt nobody is called: a cell that cannot be understood refuses its row. Which column is one says its name
+//! ([`name`]); what its cells say, and what any cell says in words, is in [`phrases`]; all words are in [`words`].
 
 mod name;
+mod phrases;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use super::problem::Problem;
-use words::{ANSWERS, BETWEEN, FORBIDDING_PARTS, FORBIDDING_WORDS, MARKS, NOT};
+use phrases::{Place, folded, spoken};
+use words::{ANSWERS, CALLED, CHANNELS, CONSENT_KINDS, KINDS, MARKS};
 
-/// A column that says whether its row may be called.
+/// A column, by how it may say that its row must not be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OptOut {
     /// A yes forbids: `DoNotCall`, or `unsubscribed_at`, where a date is a yes.
     Forbids,
-    /// A no forbids: `consent`, `can_call`.
+    /// A no forbids, and silence is no yes: `consent`, `can_call`.
     Permits,
-    /// One of many words, of which some forbid: `status` is `DNC`. All others say something else.
-    Status,
+    /// A no forbids, and silence says nothing: `is_active`.
+    Active,
+    /// The same as [`Forbids`](Self::Forbids) where the cell is an answer; if it is none, the column is about something else.
+    ForbidsIfClear,
+    /// The same as [`Permits`](Self::Permits) where the cell is an answer.
+    PermitsIfClear,
+    /// Words, of which some forbid: `status` is `DNC`, `notes` are `please do not call`.
+    Says(Place),
 }
 
 /// What a cell says.
@@ -29,105 +40,173 @@ enum Said {
     MustNot,
 }
 
+/// What the words of a cell say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Spoken {
+    /// Not to call, in these of them.
+    MustNot(String),
+    /// Not to call at some time, or in some way.
+    Limited,
+    /// Not to call, and a word that may take it back.
+    Unclear,
+}
+
+/// What a cell comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Nothing against a call.
+    May,
+    /// Not to call: what the cell said, as it may be shown.
+    MustNot(String),
+}
+
+const IGNORE: &str = "--ignore-column";
+
 impl OptOut {
-    /// Which such column a name is of, if it is.
-    pub(crate) fn by_name(name: &str) -> Option<Self> {
+    /// A column that may say anything.
+    pub(crate) const TEXT: Self = Self::Says(Place::Text);
+    /// A column of names of things.
+    pub(crate) const LABEL: Self = Self::Says(Place::Label);
+
+    /// Which such column a name is of.
+    pub(crate) fn by_name(name: &str) -> Self {
         name::by_name(name)
     }
 
-    /// Columns of flags are ours; a status is of use to the agent as well.
+    /// Columns of flags are ours; what else a column says is of use to the agent as well.
     pub(crate) const fn is_flag(self) -> bool {
         match self {
-            Self::Forbids | Self::Permits => true,
-            Self::Status => false,
+            Self::Forbids | Self::Permits | Self::Active => true,
+            Self::ForbidsIfClear | Self::PermitsIfClear | Self::Says(_) => false,
         }
     }
 
-    /// Returns true if the cell forbids to call.
+    /// Columns whose cells are answers, which a program writes as booleans and numbers.
+    pub(crate) const fn is_answer(self) -> bool {
+        match self {
+            Self::Forbids | Self::Permits | Self::Active | Self::ForbidsIfClear | Self::PermitsIfClear => {
+                true
+            }
+            Self::Says(_) => false,
+        }
+    }
+
+    /// What the cell says of calling.
     ///
     /// An empty cell says nothing, which forbids nothing; but where consent is asked for, none was given: such a row is
     /// refused, because a call without consent cannot be taken back.
-    pub(crate) fn forbids(self, cell: &str) -> Result<bool, Problem> {
+    pub(crate) fn verdict(self, cell: &str) -> Result<Verdict, Problem> {
         let cell = cell.trim();
-        match (self, cell.is_empty()) {
-            (Self::Forbids | Self::Status, true) => Ok(false),
-            (Self::Permits, true) => Err(Problem::new(
-                "is empty, so that nobody knows whether this person may be called",
-                "yes or no; or the column not to be looked at: --ignore-column",
-            )),
-            (Self::Status, false) => Ok(is_forbidding(cell)),
-            (Self::Forbids | Self::Permits, false) => match self.answer(cell) {
-                Some(Said::MustNot) => Ok(true),
-                Some(Said::May) => Ok(false),
-                Some(Said::Yes) => Ok(self == Self::Forbids),
-                Some(Said::No) => Ok(self == Self::Permits),
-                None => Err(Problem::new(
-                    "says in words that are not known whether this person may be called",
-                    "yes or no, true or false, 1 or 0; or the column not to be looked at: --ignore-column",
+        let must_not = || Ok(Verdict::MustNot(shown(cell)));
+        let place = match self {
+            Self::Says(place) => place,
+            Self::Forbids | Self::Permits | Self::Active | Self::ForbidsIfClear | Self::PermitsIfClear => {
+                Place::Status
+            }
+        };
+        if cell.is_empty() {
+            return match self {
+                Self::Permits => Err(Problem::new(
+                    "is empty, so that nobody knows whether this person may be called",
+                    format!("yes or no; or the column not to be looked at: {IGNORE}"),
                 )),
-            },
+                Self::Forbids
+                | Self::Active
+                | Self::ForbidsIfClear
+                | Self::PermitsIfClear
+                | Self::Says(_) => Ok(Verdict::May),
+            };
+        }
+        if self.is_answer() {
+            match (self.answer(cell), self) {
+                (Some(Said::MustNot), _) => return must_not(),
+                (Some(Said::May), _) => return Ok(Verdict::May),
+                (Some(Said::Yes), Self::Forbids | Self::ForbidsIfClear) => return must_not(),
+                (Some(Said::No), Self::Permits | Self::Active | Self::PermitsIfClear) => return must_not(),
+                (Some(Said::Yes | Said::No), _) => return Ok(Verdict::May),
+                (None, _) => {}
+            }
+        }
+        match (spoken(cell, place), self) {
+            (Some(Spoken::MustNot(words)), _) => Ok(Verdict::MustNot(whole_or(cell, words))),
+            (Some(Spoken::Limited), _) => Err(Problem::new(
+                "says when or how not to call this person, which nothing here obeys by itself",
+                format!(
+                    "the time in not_before, not_after or --window, and the words out of the cell; or the column not to be \
+                     looked at: {IGNORE}"
+                ),
+            )),
+            (Some(Spoken::Unclear), _) => Err(Problem::new(
+                "says in words that nobody is sure of whether this person may be called",
+                format!("plain words; or the column not to be looked at: {IGNORE}"),
+            )),
+            (None, Self::Forbids | Self::Permits | Self::Active) => Err(Problem::new(
+                "says in words that are not known whether this person may be called",
+                format!("yes or no, true or false, 1 or 0; or the column not to be looked at: {IGNORE}"),
+            )),
+            (None, Self::ForbidsIfClear | Self::PermitsIfClear | Self::Says(_)) => Ok(Verdict::May),
         }
     }
 
     fn answer(self, cell: &str) -> Option<Said> {
-        let mark = MARKS.iter().find(|(mark, _)| *mark == cell);
-        let plain = cell.strip_suffix(".0").unwrap_or(cell);
-        let word = letters(plain);
-        let known = || ANSWERS.iter().find(|(answer, _)| *answer == word);
-        if let Some((_, said)) = mark.or_else(known) {
-            return Some(*said);
+        answer(cell)
+            .or_else(|| self.kind_of_consent(cell))
+            .or_else(|| {
+                (matches!(self, Self::Forbids | Self::ForbidsIfClear) && is_date(cell)).then_some(Said::Yes)
+            })
+            .or_else(|| (self == Self::PermitsIfClear && is_date(cell)).then_some(Said::Yes))
+    }
+
+    /// `written` is a yes, `email only` is none, and of `email` nobody knows.
+    fn kind_of_consent(self, cell: &str) -> Option<Said> {
+        if !matches!(self, Self::Permits | Self::PermitsIfClear) {
+            return None;
         }
-        if is_forbidding(cell) {
-            return Some(Said::MustNot);
+        let words = phrases::words(cell);
+        let any = |among: &[&str]| words.iter().any(|word| among.contains(&word.as_str()));
+        let all =
+            |among: &[&[&str]]| words.iter().all(|word| among.iter().any(|it| it.contains(&word.as_str())));
+        let joins = ["only", "by", "via", "for", "to", "in", "writing"];
+        let is_of_calls = any(&CALLED) || any(&["both", "all", "any"]);
+        if words.is_empty() || !all(&[&CONSENT_KINDS, &CALLED, &CHANNELS, &KINDS, &joins]) {
+            return None;
         }
-        (self == Self::Forbids && is_date(cell)).then_some(Said::Yes)
+        let is_kind = any(&CONSENT_KINDS) || any(&CALLED);
+        match (any(&CHANNELS), is_of_calls, any(&["only"])) {
+            (true, false, true) => Some(Said::MustNot),
+            (true, false, false) => None,
+            (true, true, _) => Some(Said::May),
+            (false, ..) => is_kind.then_some(Said::May),
+        }
     }
 }
 
-/// What the cell said, as it may be shown: a word of the tables above, or that there is a date.
-pub(crate) fn shown(cell: &str) -> String {
-    let cell = cell.trim();
+/// A column's name, as it stands before what its cell says.
+pub(crate) fn named(name: &str) -> String {
+    if name.is_empty() { "a column without a name".to_owned() } else { super::problem::shown(name) }
+}
+
+fn answer(cell: &str) -> Option<Said> {
+    let mark = MARKS.iter().find(|(mark, _)| *mark == cell);
     let word = letters(cell.strip_suffix(".0").unwrap_or(cell));
-    let is_known = ANSWERS.iter().any(|(answer, _)| *answer == word)
-        || MARKS.iter().any(|(mark, _)| *mark == cell)
-        || FORBIDDING_WORDS.contains(&word.as_str())
-        || FORBIDDING_PARTS.contains(&word.as_str());
-    if is_known {
+    mark.or_else(|| ANSWERS.iter().find(|(answer, _)| *answer == word)).map(|(_, said)| *said)
+}
+
+/// What the cell said, as it may be shown: a known answer, or that there is a date.
+fn shown(cell: &str) -> String {
+    if answer(cell).is_some() {
         return super::problem::shown(cell);
     }
     if is_date(cell) {
         return "(a date)".to_owned();
     }
-    told(cell).unwrap_or("(no)").to_owned()
+    let words = phrases::words(cell).join(" ");
+    whole_or(cell, words)
 }
 
-fn is_forbidding(cell: &str) -> bool {
-    told(cell).is_some()
-}
-
-/// What in a cell forbids, unless a `not` before it denies that: `not on DNC`.
-fn told(cell: &str) -> Option<&'static str> {
-    let (mut whole, mut begins) = (String::new(), Vec::new());
-    for word in cell.split(|it: char| !it.is_alphanumeric()).map(letters).filter(|it| !it.is_empty()) {
-        begins.push(whole.len());
-        whole.push_str(&word);
-    }
-    // With more than one clause, nobody knows what a `not` denies.
-    let is_one_clause = !cell.contains([',', ';', '.', ':', '/', '|', '!', '?', '(']);
-    let counts = |at: usize| !(is_one_clause && is_denied(whole.get(..at).unwrap_or_default(), &begins));
-    let is_within = |at: usize, end: usize| !begins.iter().any(|begin| at < *begin && *begin < end);
-    let is_word =
-        |word: &str| whole.match_indices(word).any(|(at, _)| is_within(at, at + word.len()) && counts(at));
-    let is_part = |part: &str| whole.match_indices(part).any(|(at, _)| counts(at));
-    let word = FORBIDDING_WORDS.into_iter().find(|word| is_word(word));
-    word.or_else(|| FORBIDDING_PARTS.into_iter().find(|part| is_part(part)))
-}
-
-/// With a `not` at the end, which begins a word, and little behind it.
-fn is_denied(before: &str, begins: &[usize]) -> bool {
-    std::iter::successors(Some(before), |&before| BETWEEN.iter().find_map(|it| before.strip_suffix(it)))
-        .flat_map(|before| NOT.iter().filter_map(move |not| before.strip_suffix(not)))
-        .any(|rest| begins.contains(&rest.len()))
+/// The cell as it was written, if it says nothing else than these words, which are known ones.
+fn whole_or(cell: &str, words: String) -> String {
+    if letters(cell) == letters(&words) { super::problem::shown(cell) } else { words }
 }
 
 /// A day, as people and programs write them; what is not all of it is none.
@@ -138,7 +217,7 @@ fn is_date(cell: &str) -> bool {
     (4..=25).contains(&digits) && !is_none && (parts >= 3 || (8..=13).contains(&digits) && parts == 1)
 }
 
-/// Letters and digits alone, in lower case.
+/// Letters and digits alone, in lower case and without accents.
 fn letters(text: &str) -> String {
-    text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    folded(text).chars().filter(|it| it.is_alphanumeric()).collect()
 }

@@ -6,8 +6,9 @@ use polyai_outbound_core::{CountryCode, Metadata, PhoneNumber};
 use super::columns::{Columns, Known};
 use super::country::CountryColumn;
 use super::moment::{Edge, moment};
-use super::problem::{Fault, Problem, shown};
-use super::{Entry, OptedOut, opt_out, time_zone};
+use super::opt_out::{Verdict, named};
+use super::problem::{Fault, Problem};
+use super::{Entry, OptedOut, time_zone};
 use crate::campaign::number::{check_calling_code, check_country, is_international, read_number};
 
 const LONGEST_ID: usize = 200;
@@ -141,12 +142,11 @@ impl Row<'_> {
     fn opted_out<'t>(&self, cell: &impl Fn(usize) -> &'t str) -> Result<Option<String>, Fault> {
         let mut unclear = None;
         for (column, at) in self.columns.opt_outs.iter().copied() {
-            match column.forbids(cell(at)) {
-                Ok(true) => {
-                    let said = opt_out::shown(cell(at));
-                    return Ok(Some(format!("{}={said} in row {}", shown(self.name(at)), self.row)));
+            match column.verdict(cell(at)) {
+                Ok(Verdict::MustNot(said)) => {
+                    return Ok(Some(format!("{}={said} in row {}", named(self.name(at)), self.row)));
                 }
-                Ok(false) => {}
+                Ok(Verdict::May) => {}
                 Err(problem) => unclear = unclear.or_else(|| Some(self.fault(at, problem))),
             }
         }

@@ -31,7 +31,7 @@ const APPLICATION_ID: i64 = 1_347_371_587;
 /// The step after which rows have the form by which numbers are compared.
 const CANONICAL: i64 = 4;
 /// The schema, step by step. A step that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 10] = [
+const MIGRATIONS: [(i64, &str, &str); 11] = [
     (1, "campaigns", include_str!("../../../migrations/0001_campaigns.sql")),
     (2, "breaker", include_str!("../../../migrations/0002_breaker.sql")),
     (3, "lost and shared", include_str!("../../../migrations/0003_lost_and_shared.sql")),
@@ -42,6 +42,7 @@ const MIGRATIONS: [(i64, &str, &str); 10] = [
     (8, "states", include_str!("../../../migrations/0008_states.sql")),
     (9, "suppression blocks", include_str!("../../../migrations/0009_suppression_blocks.sql")),
     (10, "recount", include_str!("../../../migrations/0010_recount.sql")),
+    (11, "opt outs", include_str!("../../../migrations/0011_opt_outs.sql")),
 ];
 /// Results of SQLite, without what is in their upper bits, that mean something in particular.
 const RESULTS: [(i32, StoreErrorKind); 10] = [

@@ -29,9 +29,10 @@ const PLANNED: &str =
     FROM json_each(?1) AS p WHERE recipients.id = p.value ->> 0";
 
 /// An import that was cut off: nobody was called by it.
-const DISCARD: [&str; 4] = [
+const DISCARD: [&str; 5] = [
     "DELETE FROM recipients WHERE campaign_id IN (SELECT id FROM campaigns WHERE id = ?1 AND import_state = 'importing')",
     "DELETE FROM suppressions WHERE campaign_id IN (SELECT id FROM campaigns WHERE id = ?1 AND import_state = 'importing')",
+    "DELETE FROM opt_outs WHERE campaign_id IN (SELECT id FROM campaigns WHERE id = ?1 AND import_state = 'importing')",
     "DELETE FROM suppression_lists WHERE campaign_id IN (SELECT id FROM campaigns WHERE id = ?1 AND import_state = 'importing')",
     "DELETE FROM campaigns WHERE id = ?1 AND import_state = 'importing'",
 ];

@@ -3,15 +3,10 @@
 use sqlx::SqliteConnection;
 
 use super::connect::{Link, failed};
-use super::query::Asked;
-use super::rows::{count, json, millis};
+use super::rows::{count, json};
 use super::{CampaignId, Database};
-use crate::campaign::OptedOut;
 use crate::campaign::StoreError;
-use polyai_outbound_core::{CanonicalNumber, PhoneNumber, Timestamp};
-
-/// What the names of the list's own opt-outs begin with; where the list says it is behind it.
-const OPT_OUT: &str = "the list itself: ";
+use polyai_outbound_core::{CanonicalNumber, PhoneNumber};
 
 /// A suppression list of a campaign, in figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -256,57 +251,7 @@ impl Database {
         Ok(counts.collect())
     }
 
-    /// Takes the list's own opt-outs away, as of an import that was cut off.
-    pub(in crate::campaign) async fn forget_opt_outs(
-        &mut self,
-        campaign: CampaignId,
-    ) -> Result<(), StoreError> {
-        let sql = "DELETE FROM suppressions WHERE campaign_id = ?1 AND substr(source, 1, length(?2)) = ?2";
-        self.change(sqlx::query(sql).bind(campaign.0).bind(OPT_OUT)).await.map(drop)
-    }
-
-    /// Keeps numbers from being called, for whatever row, that the list itself says must not be.
-    pub(in crate::campaign) async fn add_opt_outs(
-        &mut self,
-        campaign: CampaignId,
-        opted_out: &[OptedOut],
-    ) -> Result<(), StoreError> {
-        if opted_out.is_empty() {
-            return Ok(());
-        }
-        let rows: Vec<_> =
-            opted_out.iter().map(|it| (it.to_number.canonical(), format!("{OPT_OUT}{}", it.said))).collect();
-        let rows: Vec<_> = rows.iter().map(|(number, said)| (number.as_str(), said)).collect();
-        let rows = json(&rows, self.link.path())?;
-        let sql = "INSERT INTO suppressions (campaign_id, to_number, source)
-            SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING";
-        self.change(sqlx::query(sql).bind(campaign.0).bind(rows)).await.map(drop)
-    }
-
-    /// Suppresses the rows that are to be called and whose number opted out in another row; tells how many.
-    pub(in crate::campaign) async fn apply_opt_outs(
-        &mut self,
-        campaign: CampaignId,
-        now: Timestamp,
-    ) -> Result<u64, StoreError> {
-        let sql = "UPDATE recipients SET state = 'suppressed', due_at = NULL, wait = NULL, updated_at = ?3,
-                reason = 'must not be called: ' || substr(o.source, length(?2) + 1)
-            FROM (SELECT to_number, min(source) AS source FROM suppressions
-                WHERE campaign_id = ?1 AND substr(source, 1, length(?2)) = ?2 GROUP BY to_number) AS o
-            WHERE recipients.campaign_id = ?1 AND recipients.canonical = o.to_number AND recipients.state = 'scheduled'";
-        self.change(sqlx::query(sql).bind(campaign.0).bind(OPT_OUT).bind(millis(now))).await
-    }
-
-    /// Runs one statement; tells how many rows it changed.
-    async fn change(&mut self, query: Asked) -> Result<u64, StoreError> {
-        let mut connection = self.link.take().await?;
-        let done = query.execute(&mut connection).await.map_err(|error| failed(self.link.path(), &error))?;
-        self.link.put(connection);
-        Ok(done.rows_affected())
-    }
-
-    /// Those of the numbers that are on a suppression list of the campaign, in whichever form, in no particular order. The opt-outs of the dialed
-    /// list itself are another matter.
+    /// Those of the numbers that are on a suppression list of the campaign, in whichever form, in no particular order.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -321,12 +266,10 @@ impl Database {
         let wanted: Vec<_> = wanted.iter().map(|(at, number)| (at, number.as_str())).collect();
         let rows: Vec<i64> = sqlx::query_scalar(
             "SELECT n.value ->> 0 FROM json_each(?2) AS n WHERE EXISTS (
-                SELECT 1 FROM suppressions WHERE campaign_id = ?1 AND to_number = n.value ->> 1
-                    AND substr(source, 1, length(?3)) <> ?3)",
+                SELECT 1 FROM suppressions WHERE campaign_id = ?1 AND to_number = n.value ->> 1)",
         )
         .bind(campaign.0)
         .bind(json(&wanted, path)?)
-        .bind(OPT_OUT)
         .fetch_all(&mut connection)
         .await
         .map_err(|error| failed(path, &error))?;

@@ -14,6 +14,7 @@ use sqlx::{Connection, Sqlite, SqliteConnection};
 
 use super::CampaignId;
 use super::connect::failed;
+use super::opt_outs::{explain, opted_out};
 use super::query::Asked;
 use super::rows::{
     Columns, attempt, attempt_columns, count, counts_from, json, millis, moment, recipient, recipient_columns,
@@ -28,8 +29,11 @@ use polyai_outbound_core::{CallSid, StatusChange, Timestamp};
 
 /// What is known of each intent, `[id, attempt, dialed_at]`, beyond what a runner knew when it fetched the row: another
 /// campaign may have dialed its number since. The state is null if it is nobody's of this campaign.
-pub(super) const INTENDED: &str = "SELECT c.value ->> 0,
-        EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.canonical),
+pub(super) const INTENDED: &str = concat!(
+    "SELECT c.value ->> 0,
+        EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = r.canonical) OR ",
+    opted_out!(),
+    ",
         r.state,
         EXISTS (SELECT 1 FROM attempts AS t
             WHERE t.recipient_id = r.id AND t.number = c.value ->> 1 AND t.dialed_at = c.value ->> 2
@@ -37,7 +41,8 @@ pub(super) const INTENDED: &str = "SELECT c.value ->> 0,
         (SELECT json_group_array(json_array(t.dialed_at, t.recounted_at, t.outcome))
             FROM attempts AS t JOIN recipients AS o ON o.id = t.recipient_id
             WHERE t.canonical = r.canonical AND o.campaign_id <> ?1 AND t.dialed_at > ?3)
-    FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND +r.campaign_id = ?1";
+    FROM json_each(?2) AS c LEFT JOIN recipients AS r ON r.id = c.value ->> 0 AND +r.campaign_id = ?1"
+);
 
 /// Returns 1 if an attempt is dated ahead, as [`PastCall::is_ahead`] says: after `?1`, which is [`CLOCK_STEP`] from now.
 pub(super) const AHEAD: &str =
@@ -356,6 +361,11 @@ impl Visit<'_> {
         if self.run(query.bind(millis(turn.now))).await? != asked {
             let said = "a recipient that was to be changed is not in this campaign";
             return Err(StoreError::new(StoreErrorKind::Other, self.path, said));
+        }
+        let suppressed: Vec<_> =
+            changes().filter(|it| it.state == State::Suppressed).map(|it| it.id.0).collect();
+        if !suppressed.is_empty() {
+            self.run(explain(self.campaign, self.json(&suppressed)?)).await?;
         }
         let attempts: Vec<_> = changes().filter_map(attempt_row).collect();
         if !attempts.is_empty() {

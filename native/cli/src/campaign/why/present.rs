@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use polyai_outbound::Timestamp;
-use polyai_outbound::campaign::{BreakerPhase, Command, History, Record, State, WaitRule};
+use polyai_outbound::campaign::{BreakerPhase, Command, History, NumberOptOut, Record, State, WaitRule};
 
 use super::clocks::Clocks;
 use crate::campaign::control::since;
@@ -135,6 +135,9 @@ impl Present {
         if !lists.is_empty() {
             why.push(format!("its number is on the suppression list {}: it is not called", listed(&lists)));
         }
+        if let Some(opted_out) = found.database.opted_out(id, &record.to_number).await? {
+            why.push(not_to_call(&opted_out));
+        }
         let kept = found.kept();
         why.extend(when(record, clocks, now));
         if record.due_at.is_some_and(|due| due <= now) {
@@ -204,13 +207,56 @@ impl Present {
 
     async fn suppressed(found: &mut Found, record: &Record) -> Result<Self, Failure> {
         let lists = found.database.suppressing(found.campaign.id, &record.to_number).await?;
-        let why = if lists.is_empty() {
-            "its number was on a suppression list, and is on none now; it stays suppressed".to_owned()
-        } else {
-            format!("its number is on the suppression list {}", listed(&lists))
-        };
-        let change = "taking the number off the list, and another campaign with this row".to_owned();
-        Ok(Self { why: vec![why], change: Some(change) })
+        let opted_out = found.database.opted_out(found.campaign.id, &record.to_number).await?;
+        let mut why: Vec<String> = opted_out.iter().map(not_to_call).collect();
+        if !lists.is_empty() {
+            why.push(format!("its number is on the suppression list {}", listed(&lists)));
+        }
+        if why.is_empty() {
+            why.push(
+                "its number was on a suppression list, and is on none now; it stays suppressed".to_owned(),
+            );
+        }
+        let mut changes: Vec<String> = opted_out.iter().map(to_be_called).collect();
+        if !lists.is_empty() || opted_out.is_none() {
+            changes.push("taking the number off the list, and another campaign with this row".to_owned());
+        }
+        Ok(Self { why, change: Some(changes.join("; and ")) })
+    }
+}
+
+/// Which row of which list keeps a number from being called.
+fn not_to_call(it: &NumberOptOut) -> String {
+    let NumberOptOut { other_list, row, said, is_certain } = it;
+    let list = match other_list {
+        Some(file) => format!("the list {}", harmless(file)),
+        None => "the list".to_owned(),
+    };
+    if *is_certain {
+        format!(
+            "{list} says so itself, of its number: {} in row {row}; a number of which a list says so is called by no row and no \
+             campaign of this database",
+            harmless(said)
+        )
+    } else {
+        format!(
+            "row {row} of {list} has its number and was refused, so nobody knows whether the number may be called: {}",
+            harmless(said)
+        )
+    }
+}
+
+fn to_be_called(it: &NumberOptOut) -> String {
+    let NumberOptOut { row, said, is_certain, .. } = it;
+    if *is_certain {
+        let column = said.split('=').next().unwrap_or_default();
+        format!(
+            "if this person may be called after all: a list that does not say so, or --ignore-column with `{}` if the column \
+             means something else, run with a database of its own (--db)",
+            harmless(column)
+        )
+    } else {
+        format!("row {row} put right, in a list of its own that is run as another campaign")
     }
 }
 

@@ -1,0 +1,156 @@
+//! Numbers of rows that are refused, if they must not be called, or if nobody knows whether they may: no other row of the
+//! list with such a number is called either.
+
+use std::collections::BTreeSet;
+
+use polyai_outbound_core::{CountryCode, PhoneNumber};
+
+use super::OptedOut;
+use super::columns::{Columns, Known};
+use super::opt_out::{OptOut, Verdict, named};
+use crate::campaign::number::read_number;
+
+/// So many digits may be a number.
+const DIGITS: usize = 7;
+
+/// A number that no row of the list may call, because of one row of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// The line of the list at which that row stands; the first line is 1.
+    pub row: u64,
+    /// Whom not to call.
+    pub to_number: PhoneNumber,
+    /// What the row says, as `DoNotCall=1`; or why nobody knows what it says. Nothing of other cells is in it.
+    pub said: String,
+    /// True if the row says that the number must not be called; false if it cannot be told.
+    pub is_certain: bool,
+}
+
+impl From<&OptedOut> for Withheld {
+    fn from(opted_out: &OptedOut) -> Self {
+        let OptedOut { row, to_number, said } = opted_out;
+        let place = format!(" in row {row}");
+        let said = said.strip_suffix(&place).unwrap_or(said).to_owned();
+        Self { row: *row, to_number: to_number.clone(), said, is_certain: true }
+    }
+}
+
+impl Withheld {
+    /// Why no other row may call the number, as `row 7 says DoNotCall=1 of this number`.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let Self { row, said, is_certain, .. } = self;
+        if *is_certain {
+            format!("row {row} says {said} of this number")
+        } else {
+            format!("row {row} has this number, and nobody knows whether it may be called: {said}")
+        }
+    }
+}
+
+/// What can be read of a refused row.
+pub(crate) struct Reading<'a> {
+    pub(crate) row: u64,
+    /// Names, kinds and text of what may say that its number must not be called.
+    pub(crate) cells: Vec<(&'a str, OptOut, &'a str)>,
+    /// What may be its number.
+    pub(crate) numbers: Vec<&'a str>,
+    /// Of which countries that may be, if it does not say so itself.
+    pub(crate) countries: Vec<CountryCode>,
+    /// True if each cell is certainly in its column.
+    pub(crate) fits: bool,
+}
+
+impl<'a> Reading<'a> {
+    /// A record with as many fields as the list has columns.
+    pub(crate) fn of_record(
+        row: u64,
+        names: &'a [String],
+        columns: &Columns,
+        country: Option<CountryCode>,
+        cell: impl Fn(usize) -> &'a str,
+    ) -> Self {
+        let name = |at: usize| names.get(at).map_or("", String::as_str);
+        let cells = columns.opt_outs.iter().map(|(kind, at)| (name(*at), *kind, cell(*at)));
+        let told =
+            columns.countries.iter().filter_map(|(column, at)| Some(column.read(cell(*at)).ok()?.code));
+        let own = columns.known(Known::CountryCode).and_then(|at| CountryCode::parse(cell(at).trim()).ok());
+        Self {
+            row,
+            cells: cells.collect(),
+            numbers: vec![cell(columns.number)],
+            countries: own.into_iter().chain(told).chain(country).collect(),
+            fits: true,
+        }
+    }
+
+    /// A line whose fields are not known to be in their columns: the first may be where they belong, or the last.
+    pub(crate) fn of_fields(
+        row: u64,
+        names: &'a [String],
+        columns: &Columns,
+        country: Option<CountryCode>,
+        fields: &[&'a str],
+    ) -> Self {
+        if fields.len() == names.len() {
+            let field = |at: usize| fields.get(at).copied().unwrap_or_default();
+            return Self::of_record(row, names, columns, country, field);
+        }
+        let answers =
+            || columns.opt_outs.iter().filter(|(kind, _)| kind.is_answer() || *kind != OptOut::TEXT);
+        let shifted = |at: usize| (fields.len() + at).checked_sub(names.len());
+        let name = |at: usize| names.get(at).map_or("", String::as_str);
+        let left = answers().filter_map(|(kind, at)| Some((name(*at), *kind, *fields.get(*at)?)));
+        let right = answers().filter_map(|(kind, at)| Some((name(*at), *kind, *fields.get(shifted(*at)?)?)));
+        let any = fields.iter().map(|field| ("a field", OptOut::TEXT, *field));
+        Self {
+            row,
+            cells: left.chain(right).chain(any).collect(),
+            numbers: fields.to_vec(),
+            countries: country.into_iter().collect(),
+            fits: !columns.opt_outs.iter().any(|(kind, _)| kind.is_flag()),
+        }
+    }
+
+    /// The numbers that no row may call because of this one.
+    pub(crate) fn withheld(&self) -> Vec<Withheld> {
+        let Some((said, is_certain)) = self.said() else { return Vec::new() };
+        let withheld = |to_number| Withheld { row: self.row, to_number, said: said.clone(), is_certain };
+        self.readable().into_iter().map(withheld).collect()
+    }
+
+    /// What it says of its number, and whether that is certain; nothing if it may be called.
+    fn said(&self) -> Option<(String, bool)> {
+        let mut unclear = None;
+        for (name, kind, cell) in &self.cells {
+            match kind.verdict(cell) {
+                Ok(Verdict::MustNot(said)) => return Some((format!("{}={said}", named(name)), true)),
+                Ok(Verdict::May) => {}
+                Err(_) if self.fits => {
+                    unclear = unclear.or_else(|| Some(format!("its {} is not clear", named(name))));
+                }
+                Err(_) => {}
+            }
+        }
+        let misfit = || (!self.fits).then(|| "the row cannot be read".to_owned());
+        unclear.or_else(misfit).map(|said| (said, false))
+    }
+
+    /// Every number that may be meant, in each of the countries.
+    fn readable(&self) -> BTreeSet<PhoneNumber> {
+        let mut found = BTreeSet::new();
+        let digits = |text: &str| text.chars().filter(|it| it.is_numeric()).count();
+        for text in self.numbers.iter().filter(|text| digits(text) >= DIGITS) {
+            // `+14155550100 (do not call)`: without the words.
+            let plain: String = text.chars().filter(|it| !it.is_alphabetic()).collect();
+            let plain = plain.trim_matches(|it: char| !it.is_numeric() && it != '+' && it != '(');
+            for text in [*text, plain] {
+                found.extend(read_number(text, None).ok());
+                found.extend(
+                    self.countries.iter().filter_map(|country| read_number(text, Some(*country)).ok()),
+                );
+            }
+        }
+        found
+    }
+}

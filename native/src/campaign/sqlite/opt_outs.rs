@@ -1,0 +1,213 @@
+//! Numbers that lists themselves say must not be called: of the list of a campaign, and of every other list of the file.
+
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+
+use super::connect::failed;
+use super::query::Asked;
+use super::rows::{json, millis};
+use super::{CampaignId, Database};
+use crate::campaign::{StoreError, Withheld};
+use polyai_outbound_core::{PhoneNumber, Timestamp};
+
+/// What a row of the list of a campaign, `?1`, or of another, says of the number of a row; in the words of a reason.
+macro_rules! said_of {
+    ($number:literal) => {
+        concat!(
+            "(SELECT iif(o.certain, 'row ' || o.row || iif(o.campaign_id = ?1, '', ' of ' || o.list) || ' says ' || o.said \
+             || ' of this number', 'row ' || o.row || ' has this number, and nobody knows whether it may be called: ' \
+             || o.said) FROM opt_outs AS o WHERE o.to_number = ",
+            $number,
+            " AND (o.campaign_id = ?1 OR o.certain) ORDER BY o.campaign_id <> ?1, o.certain DESC, o.list, o.row LIMIT 1)"
+        )
+    };
+}
+
+/// Whether a number, `r.canonical`, must not be called by the campaign `?1`.
+macro_rules! opted_out {
+    () => {
+        "EXISTS (SELECT 1 FROM opt_outs AS o WHERE o.to_number = r.canonical AND (o.campaign_id = ?1 OR o.certain))"
+    };
+}
+pub(super) use opted_out;
+
+/// Rows that are to be called, or held, by the list of a campaign, and must not be.
+const APPLY: &str = concat!(
+    "UPDATE recipients SET state = 'suppressed', due_at = NULL, wait = NULL, updated_at = ?2,
+        reason = 'it must not be called: ' || ",
+    said_of!("recipients.canonical"),
+    " WHERE campaign_id = ?1 AND state = ?3 AND attempts = 0 AND canonical IN (
+        SELECT to_number FROM opt_outs WHERE campaign_id = ?1)"
+);
+
+/// The same of other campaigns, of what a list is certain of: also rows that wait to be called again.
+const SPREAD: &str = "UPDATE recipients SET state = 'suppressed', due_at = NULL, wait = NULL, updated_at = ?2,
+        reason = 'it must not be called: row ' || o.row || ' of ' || o.list || ' says ' || o.said || ' of this number'
+    FROM (SELECT to_number, min(row) AS row, list, said FROM opt_outs WHERE campaign_id = ?1 AND certain GROUP BY to_number) AS o
+    WHERE recipients.campaign_id <> ?1 AND recipients.campaign_id IN (SELECT id FROM campaigns)
+        AND recipients.canonical = o.to_number AND recipients.state IN ('scheduled', 'held')";
+
+/// Says of rows that were suppressed just now which list it was, if it was no suppression list.
+const EXPLAIN: &str = concat!(
+    "UPDATE recipients SET reason = 'it must not be called: ' || ",
+    said_of!("recipients.canonical"),
+    " FROM json_each(?2) AS c WHERE recipients.id = c.value AND +recipients.campaign_id = ?1
+        AND NOT EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = ?1 AND s.to_number = recipients.canonical)
+        AND ",
+    said_of!("recipients.canonical"),
+    " IS NOT NULL"
+);
+
+/// What a list says of a number, so that it is not called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberOptOut {
+    /// The file of the list, if it is another campaign's.
+    pub other_list: Option<String>,
+    /// The line of it.
+    pub row: u64,
+    /// As `DoNotCall=1`; or why nobody knows whether the number may be called.
+    pub said: String,
+    /// True if the row says that the number must not be called; false if it cannot be told.
+    pub is_certain: bool,
+}
+
+/// Rows of a campaign that were suppressed after they were read, by how they stood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::campaign) struct Applied {
+    pub(in crate::campaign) scheduled: u64,
+    pub(in crate::campaign) held: u64,
+}
+
+impl Database {
+    /// Takes away what the list of a campaign said, as of an import that was cut off.
+    pub(in crate::campaign) async fn forget_opt_outs(
+        &mut self,
+        campaign: CampaignId,
+    ) -> Result<(), StoreError> {
+        self.change(sqlx::query("DELETE FROM opt_outs WHERE campaign_id = ?1").bind(campaign.0))
+            .await
+            .map(drop)
+    }
+
+    /// Keeps numbers from being called, for whatever row, that the list of a campaign says must not be, or leaves open.
+    pub(in crate::campaign) async fn add_opt_outs(
+        &mut self,
+        campaign: CampaignId,
+        withheld: &[Withheld],
+    ) -> Result<(), StoreError> {
+        if withheld.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = withheld.iter().map(|it| (it.to_number.canonical(), it)).collect();
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|(number, it)| (number.as_str(), it.row, &it.said, u8::from(it.is_certain)))
+            .collect();
+        let rows = json(&rows, self.link.path())?;
+        let sql = "INSERT INTO opt_outs (to_number, campaign_id, list, row, said, certain)
+            SELECT o.value ->> 0, c.id, c.source_file, o.value ->> 1, o.value ->> 2, o.value ->> 3
+            FROM campaigns AS c CROSS JOIN json_each(?2) AS o WHERE c.id = ?1 ON CONFLICT DO NOTHING";
+        self.change(sqlx::query(sql).bind(campaign.0).bind(rows)).await.map(drop)
+    }
+
+    /// Suppresses the rows of the campaign whose number its list withholds, and those of other campaigns that are to be called.
+    pub(in crate::campaign) async fn apply_opt_outs(
+        &mut self,
+        campaign: CampaignId,
+        now: Timestamp,
+    ) -> Result<Applied, StoreError> {
+        let own = |state: &'static str| sqlx::query(APPLY).bind(campaign.0).bind(millis(now)).bind(state);
+        let applied = Applied {
+            scheduled: self.change(own("scheduled")).await?,
+            held: self.change(own("held")).await?,
+        };
+        self.change(sqlx::query(SPREAD).bind(campaign.0).bind(millis(now))).await?;
+        Ok(applied)
+    }
+
+    /// What other lists of the database say of the numbers, in the order of these: why it must not be called, where one says so.
+    pub(in crate::campaign) async fn opted_out_elsewhere(
+        &mut self,
+        campaign: CampaignId,
+        numbers: &[PhoneNumber],
+    ) -> Result<Vec<Option<String>>, StoreError> {
+        let wanted: Vec<_> = numbers.iter().map(PhoneNumber::canonical).collect();
+        let wanted: Vec<_> = wanted.iter().map(|number| number.as_str()).collect();
+        let sql = concat!("SELECT n.key, ", said_of!("n.value"), " AS said FROM json_each(?2) AS n
+            WHERE EXISTS (SELECT 1 FROM opt_outs AS o WHERE o.to_number = n.value AND o.campaign_id <> ?1 AND o.certain)");
+        let query = sqlx::query(sql).bind(campaign.0).bind(json(&wanted, self.link.path())?);
+        let mut found = vec![None; numbers.len()];
+        let rows = self.ask(query, |columns| Ok((columns.number::<usize>()?, columns.plain()?))).await?;
+        for (at, said) in rows {
+            if let Some(slot) = found.get_mut(at) {
+                *slot = Some(said);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What lists of the database say of a number that keeps a campaign from calling it, its own list first; nothing if none
+    /// does.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn opted_out(
+        &mut self,
+        campaign: CampaignId,
+        number: &PhoneNumber,
+    ) -> Result<Option<NumberOptOut>, StoreError> {
+        let query = sqlx::query(
+            "SELECT iif(campaign_id = ?1, NULL, list), row, said, certain FROM opt_outs
+             WHERE to_number = ?2 AND (campaign_id = ?1 OR certain)
+             ORDER BY campaign_id <> ?1, certain DESC, list, row LIMIT 1",
+        );
+        let query = query.bind(campaign.0).bind(number.canonical().as_str().to_owned());
+        let found = self.ask(query, |columns| {
+            Ok(NumberOptOut {
+                other_list: columns.plain()?,
+                row: columns.number()?,
+                said: columns.plain()?,
+                is_certain: columns.plain()?,
+            })
+        });
+        Ok(found.await?.into_iter().next())
+    }
+
+    /// Takes over what the lists of another database say, but for a campaign's of that name; for a plan of what would be there.
+    ///
+    /// # Errors
+    /// If either cannot be read or written.
+    pub async fn copy_opt_outs(&mut self, from: &mut Self, except: &str) -> Result<(), StoreError> {
+        const BATCH: usize = 4096;
+        let sql = "SELECT o.to_number, o.list, o.row, o.said FROM opt_outs AS o JOIN campaigns AS c ON c.id = o.campaign_id
+            WHERE o.certain AND c.name <> ?1";
+        let rows = from
+            .ask(sqlx::query(sql).bind(except.to_owned()), |columns| {
+                let (number, list) = (columns.plain::<String>()?, columns.plain::<String>()?);
+                Ok((number, list, columns.plain::<i64>()?, columns.plain::<String>()?))
+            })
+            .await?;
+        for some in rows.chunks(BATCH) {
+            let sql = "INSERT INTO opt_outs (to_number, campaign_id, list, row, said, certain)
+                SELECT value ->> 0, 0, value ->> 1, value ->> 2, value ->> 3, 1 FROM json_each(?1) WHERE true
+                ON CONFLICT DO NOTHING";
+            let rows = json(&some, self.link.path())?;
+            self.change(sqlx::query(sql).bind(rows)).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs one statement; tells how many rows it changed.
+    pub(super) async fn change(&mut self, query: Asked) -> Result<u64, StoreError> {
+        let mut connection = self.link.take().await?;
+        let done = query.execute(&mut connection).await.map_err(|error| failed(self.link.path(), &error))?;
+        self.link.put(connection);
+        Ok(done.rows_affected())
+    }
+}
+
+/// The statement that says of rows, by their ids, which list keeps them from being called.
+pub(super) fn explain(campaign: CampaignId, ids: String) -> Query<'static, Sqlite, SqliteArguments> {
+    sqlx::query(EXPLAIN).bind(campaign.0).bind(ids)
+}
