@@ -53,7 +53,8 @@ def main():
     base_url = json.loads(sandbox.stdout.readline())["base_url"]
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     placed = lambda: json.load(opener.open(f"{base_url}/_sandbox/calls"))["calls"]
-    environment |= {"POLYAI_OUTBOUND_BASE_URL": base_url, "POLYAI_OUTBOUND_TOKEN": "sandbox"}
+    environment |= {"POLYAI_OUTBOUND_BASE_URL": base_url, "POLYAI_OUTBOUND_TOKEN": "sandbox",
+                    "POLYAI_OUTBOUND_STATE_DIR": os.path.join(folder, "state")}
     listed, database = os.path.join(folder, "list.csv"), os.path.join(disk, "campaigns.db")
     with open(listed, "w", encoding="utf-8") as out:
         out.write("phone\n" + "".join(f"+1{212 + nth % 5}55501{28 + nth % 48:02d}\n" for nth in range(0, 240)))

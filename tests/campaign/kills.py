@@ -75,7 +75,8 @@ def main():
     # Many answers take a while, so that kills find triggers on their way; some triggers fail and are sent again.
     faults = {"delay": 0.6, "delay_ms": 700, "server_error": 0.03}
     opener.open(urllib.request.Request(f"{base_url}/_sandbox/faults", json.dumps(faults).encode(), method="POST"))
-    environment |= {"POLYAI_OUTBOUND_BASE_URL": base_url, "POLYAI_OUTBOUND_TOKEN": "sandbox"}
+    environment |= {"POLYAI_OUTBOUND_BASE_URL": base_url, "POLYAI_OUTBOUND_TOKEN": "sandbox",
+                    "POLYAI_OUTBOUND_STATE_DIR": os.path.join(folder, "state")}
     command = [
         binary, "campaign", "run", listed, "--db", database, "--name", "kills", "--no-windows", "a test: nobody is called",
         "--rate", str(RATE), "--max-in-flight", str(IN_FLIGHT), "--redial", "busy=1x1m", "--json"]
