@@ -129,7 +129,7 @@ pub struct List {
 
 enum Form {
     Csv(Box<Records>),
-    Lines { source: Box<Source>, last: Option<(Vec<String>, Columns)>, unseen: BTreeSet<String> },
+    Lines { source: Box<Source>, last: Option<Box<(Vec<String>, Columns)>>, unseen: BTreeSet<String> },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -270,7 +270,7 @@ fn is_lines(source: &mut Source) -> Result<bool, ListError> {
 /// The next line of JSON. The columns of the line before are kept, as most lines have the same.
 fn line(
     source: &mut Source,
-    last: &mut Option<(Vec<String>, Columns)>,
+    last: &mut Option<Box<(Vec<String>, Columns)>>,
     unseen: &mut BTreeSet<String>,
     options: &ListOptions,
 ) -> Result<Option<Entry>, ListError> {
@@ -284,16 +284,16 @@ fn line(
     let entry = || {
         let text = text.ok_or_else(|| Problem::new(TOO_LONG, "shorter lines").in_column(None))?;
         let Members { names, values } = json::members(&text, &options.ignored_columns)?;
-        let known = match last.take().filter(|(held, _)| *held == names) {
+        let known = match last.take().filter(|it| it.0 == names) {
             Some(known) => known,
             None => {
                 unseen.retain(|wanted| !names.iter().any(|name| columns::normalised(name) == *wanted));
                 let wanted = options.number_column.as_deref();
                 let columns = Columns::find(&names, wanted, options.metadata_columns.as_deref(), false)?;
-                (names, columns)
+                Box::new((names, columns))
             }
         };
-        let (names, columns) = last.insert(known);
+        let (names, columns) = &**last.insert(known);
         let row = Row { row, names, columns, country: options.country };
         row.read(|at| values.get(at).map_or("", String::as_str))
     };
