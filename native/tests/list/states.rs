@@ -7,7 +7,7 @@ use polyai_outbound::campaign::{Entry, ListOptions};
 
 fn also_in(header: &str, row: &str) -> Zones {
     let options = ListOptions { metadata_columns: Some(Vec::new()), ..ListOptions::default() };
-    let (entries, _) = read("list.csv", &format!("{header}\n{row}\n"), &options).unwrap();
+    let (entries, _) = read("list.csv", format!("{header}\n{row}\n"), &options).unwrap();
     let Entry::Recipient(recipient) = &entries[0] else { panic!("{row} is refused") };
     recipient.also_in.clone()
 }
@@ -106,12 +106,12 @@ fn a_zone_is_read_from_columns_of_other_names_and_what_is_not_certain_refuses_th
         ("phone,tz,hs_timezone", "+16175550130,America/New_York,Europe/Paris", "hs_timezone"),
     ] {
         let options = ListOptions::default();
-        let (entries, _) = read("list.csv", &format!("{header}\n{row}\n"), &options).unwrap();
+        let (entries, _) = read("list.csv", format!("{header}\n{row}\n"), &options).unwrap();
         let said = refused(&entries[0]);
         assert_eq!(said.column.as_deref(), Some(column), "{row}");
         assert!(said.expected.contains("--ignore-column"), "{said}");
         let ignored = ListOptions { ignored_columns: vec![column.to_owned()], ..ListOptions::default() };
-        let (entries, _) = read("list.csv", &format!("{header}\n{row}\n"), &ignored).unwrap();
+        let (entries, _) = read("list.csv", format!("{header}\n{row}\n"), &ignored).unwrap();
         assert!(matches!(&entries[0], Entry::Recipient(_)), "{row}");
     }
     let same =
