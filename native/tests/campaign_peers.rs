@@ -248,3 +248,24 @@ async fn stopped_it_gives_up_what_is_in_flight_and_says_of_each_where_it_stands(
     assert_eq!(states, [State::InProgress, State::Unconfirmed, State::Scheduled]);
     assert_eq!(server.count("POST"), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_machine_that_wakes_it_late_calls_are_followed_and_a_hanging_trigger_ends_all_the_same() {
+    let server = Server::start(|seen, number| match (seen.method(), number) {
+        ("POST", 0) => vec![own(200, accepted())],
+        ("POST", _) => vec![Act::Hang],
+        _ => vec![ended("success")],
+    })
+    .await;
+    let (mut runner, store) = campaign(&server.url(), 2);
+    let run = async {
+        // As a program does that shows how far it is: later than a timer may be, and more often than what came is waited for.
+        while let Ok(Some(_)) | Err(_) = tokio::time::timeout(Duration::from_millis(20), runner.next()).await
+        {
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), run).await.expect("it ends");
+    let states: Vec<_> = store.lock().unwrap().iter().map(|(_, standing, _)| standing.state).collect();
+    assert_eq!(states, [State::Succeeded, State::Unconfirmed]);
+}

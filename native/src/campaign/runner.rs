@@ -72,7 +72,16 @@ pub struct Runner {
     handle: RunnerHandle,
     clock: Clock,
     /// Set while there is nothing to do but to wait.
-    waits: Option<(Option<Deadline>, Instant)>,
+    waits: Option<Wait>,
+}
+
+/// A wait. Settled when it begins, so that a caller who drops it and asks again, however often, does not put its end off.
+#[derive(Clone, Copy)]
+struct Wait {
+    deadline: Option<Deadline>,
+    until: Instant,
+    /// Once the time is over: for how long what arrived meanwhile is read first.
+    reads_until: Option<Instant>,
 }
 
 /// How a runner is told the time.
@@ -169,8 +178,9 @@ impl Runner {
     /// If the store has panicked.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some((deadline, until)) = self.waits {
-                let input = self.wait(deadline, until).await;
+            if let Some(wait) = self.waits {
+                let input = self.wait(wait).await;
+                let deadline = wait.deadline;
                 self.waits = None;
                 let now = (self.clock)();
                 // After a late wake the rest of an answer may lie in the socket, so none is cut short.
@@ -205,23 +215,23 @@ impl Runner {
                 self.close_store().await;
                 return None;
             }
-            self.waits = Some((deadline, self.wakes_at(deadline)));
+            self.waits = Some(Wait { deadline, until: self.wakes_at(deadline), reads_until: None });
         }
     }
 
     /// Until something arrives or is due. What arrived is told before the time is: after a late wake both are there.
-    async fn wait(&mut self, deadline: Option<Deadline>, until: Instant) -> Input {
-        match (self.wait_until(until).await, deadline) {
-            (Input::Tick, Some(deadline)) if !self.flights.is_empty() => {
-                let grace = grace(deadline.at, (self.clock)());
-                tokio::time::timeout(grace, self.flights.next()).await.unwrap_or(Input::Tick)
-            }
-            (input, _) => input,
-        }
+    async fn wait(&mut self, wait: Wait) -> Input {
+        let input = self.wait_until(wait.until).await;
+        let (Input::Tick, Some(deadline), false) = (&input, wait.deadline, self.flights.is_empty()) else {
+            return input;
+        };
+        let reads_until =
+            wait.reads_until.unwrap_or_else(|| Instant::now() + grace(deadline.at, (self.clock)()));
+        self.waits = Some(Wait { reads_until: Some(reads_until), ..wait });
+        tokio::time::timeout_at(reads_until, self.flights.next()).await.unwrap_or(Input::Tick)
     }
 
-    /// When it wakes at the latest: it looks at the clock every ten seconds, because that may step back. Settled when the
-    /// wait begins, so that a caller who drops it and asks again, however often, does not put that off.
+    /// When it wakes at the latest: it looks at the clock every ten seconds, because that may step back.
     fn wakes_at(&self, deadline: Option<Deadline>) -> Instant {
         const LONGEST: Duration = Duration::from_secs(10);
         let span = deadline.map_or(LONGEST, |deadline| deadline.at.since((self.clock)()));
