@@ -35,7 +35,7 @@ async fn a_pause_stops_a_runner_and_a_resume_lets_it_go_on_and_every_row_is_call
 
     let resumed = kept.asks(["resume"]).await;
     assert_eq!((&resumed["command"], &resumed["runner"]["runs"]), (&"run".into(), &true.into()));
-    running.ran().await.expect(1);
+    running.ran().await.expect(0);
     let mut book = kept.book().await;
     assert_eq!(book.len(), 10);
     book.sort();

@@ -50,7 +50,7 @@ async fn what_may_have_rung_is_called_again_only_when_a_person_says_so_twice_and
     let decided = why["history"].as_array().unwrap().iter().find(|it| it["by"].is_string()).unwrap().clone();
     assert!(decided["by"].as_str().unwrap().starts_with("ada@"), "{why}");
     assert!(decided["text"].as_str().unwrap().ends_with("decided to call again: she heard nothing"), "{why}");
-    assert_eq!(why["attempts"], 2);
+    assert_eq!(why["dials"], 2, "a trigger that found no connection is none: {why:#}");
     let texts: Vec<_> =
         why["history"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect();
     assert!(
