@@ -35,6 +35,47 @@ async fn a_store_that_panics_does_so_in_its_runner_which_would_wait_for_ever_els
     }
 }
 
+/// Knows nobody, and ends as it is told.
+struct Closing(fn() -> std::future::Ready<Result<(), StoreError>>, bool);
+
+impl Store for Closing {
+    async fn turn(&mut self, _: &Turn) -> Result<Turned, StoreError> {
+        Ok(Turned::default())
+    }
+
+    async fn close(&mut self) -> Result<(), StoreError> {
+        if self.1 {
+            std::future::pending::<()>().await;
+        }
+        (self.0)().await
+    }
+}
+
+fn closing(store: Closing) -> Runner {
+    let client = Client::builder().base_url("http://127.0.0.1:9").token("t").build().unwrap();
+    Runner::new(&client, store, Options::default()).unwrap()
+}
+
+#[tokio::test]
+async fn a_store_that_panics_while_it_closes_does_so_in_its_runner() {
+    let mut runner = closing(Closing(|| panic!("the store fell"), false));
+    let told = AssertUnwindSafe(async { while runner.next().await.is_some() {} }).catch_unwind();
+    let told = tokio::time::timeout(Duration::from_secs(20), told).await;
+    let panic = told.expect("it ends").unwrap_err();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"the store fell"));
+}
+
+#[tokio::test]
+async fn a_store_that_hangs_while_it_closes_is_not_waited_for_however_often_its_end_is_asked_for() {
+    let mut runner = closing(Closing(|| std::future::ready(Ok(())), true));
+    let told = async {
+        while let Ok(Some(_)) | Err(_) = tokio::time::timeout(Duration::from_millis(50), runner.next()).await
+        {
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), told).await.expect("it ends");
+}
+
 #[cfg(feature = "sandbox")]
 #[tokio::test]
 async fn a_clock_that_steps_back_is_noticed_however_often_the_wait_is_begun_anew() {

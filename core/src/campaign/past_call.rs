@@ -54,11 +54,11 @@ impl PastCall {
 /// An intent that is to be saved, as far as a store knows more of it than a runner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intended {
-    /// Whether the number is on a suppression list.
+    /// True if nobody may call the number: by a suppression list, or by what a list says of its people.
     pub is_suppressed: bool,
     /// Where the recipient stands.
     pub state: State,
-    /// Whether this very intent is saved already, because its turn comes again.
+    /// True if this very intent is saved already, because its turn comes again.
     pub is_saved: bool,
     /// Calls of the number by other campaigns; those of more than a day, and more than
     /// [`Turn::not_again_within`](super::Turn::not_again_within), ago may be left out.

@@ -73,6 +73,8 @@ pub struct Runner {
     clock: Clock,
     /// Set while there is nothing to do but to wait.
     waits: Option<Wait>,
+    /// Until when the store has time to close, once the campaign is over.
+    closes_until: Option<Instant>,
 }
 
 /// A wait. Settled when it begins, so that a caller who drops it and asks again, however often, does not put its end off.
@@ -162,6 +164,7 @@ impl Runner {
             handle: RunnerHandle(tell),
             clock,
             waits: None,
+            closes_until: None,
         })
     }
 
@@ -273,9 +276,14 @@ impl Runner {
     async fn close_store(&mut self) {
         const PATIENCE: Duration = Duration::from_secs(5);
         self.turns = None;
-        if let Some(storing) = &mut self.storing {
-            let _ = tokio::time::timeout(PATIENCE, storing).await;
-            self.storing = None;
+        let until = *self.closes_until.get_or_insert_with(|| Instant::now() + PATIENCE);
+        let Some(storing) = &mut self.storing else { return };
+        let ended = tokio::time::timeout_at(until, storing).await;
+        self.storing = None;
+        if let Ok(Err(error)) = ended
+            && let Ok(panic) = error.try_into_panic()
+        {
+            std::panic::resume_unwind(panic);
         }
     }
 

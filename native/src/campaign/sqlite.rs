@@ -218,9 +218,11 @@ impl Store for SqliteStore {
         // knows what, and closing it undoes that.
         let mut connection = self.link.take().await?;
         let (turned, intents) = turn::perform(&mut connection, self.link.path(), self.campaign, turn).await?;
-        if let Some(token) = self.token.take_if(|token| token.is_proven(turn)) {
+        // Forgotten once it is saved: else the turn comes again, and so does this.
+        if let Some(token) = self.token.as_ref().filter(|token| token.is_proven(turn)) {
             let path = self.link.path();
             token.save(&mut connection).await.map_err(|error| connect::failed(path, &error))?;
+            self.token = None;
         }
         self.link.put(connection);
         // Before anything leaves. What cannot be written there leaves an old copy unnoticed, and nobody uncalled.
