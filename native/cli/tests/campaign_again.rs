@@ -117,7 +117,9 @@ async fn an_older_copy_of_a_database_and_one_without_its_log_call_nobody() {
             .arg("--to")
             .arg(folder.path(to))
     };
-    backup("backup.db").ran().await.expect(0);
+    let made = backup("backup.db").ran().await.expect(0);
+    assert!(made.stdout.contains("with 1 campaign and all calls until now"), "{made:?}");
+    made.says(&["`run` refuses to go on from it until --accept-older-database"]);
     backup("backup.db").ran().await.expect(6).says(&["there is a file of that name"]);
     folder.run(&url, ["--rate", "50"]).ran().await.expect(0);
     assert_eq!(sandbox.calls().len(), 4);

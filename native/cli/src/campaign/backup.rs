@@ -8,6 +8,7 @@ use serde_json::json;
 use super::args::DatabaseArgs;
 use super::found::{self, Access};
 use super::moment::Clock;
+use super::words::many;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 
@@ -27,12 +28,15 @@ pub(crate) async fn run(args: &BackupArgs, output: Output) -> Result<Exit, Failu
     database.backup(&args.to, Clock::default().now()).await?;
     let (from, to) = (path.display().to_string(), args.to.display().to_string());
     output.say(
-        format!("{from} is copied to {to}, with {campaigns} campaigns and all calls until now"),
+        format!(
+            "{from} is copied to {to}, with {} and all calls until now",
+            many(campaigns as u64, "campaign", "campaigns")
+        ),
         &json!({ "type": "backup", "database": from, "to": to, "campaigns": campaigns }),
     );
     output.note(
-        "who is called from now on is not in it: a campaign that goes on from it asks for --again, unless nobody was called \
-         since",
+        "who is called from now on is not in it: once anybody is, `run` refuses to go on from it until \
+         --accept-older-database",
     );
     Ok(Exit::Done)
 }

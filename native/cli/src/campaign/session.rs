@@ -20,6 +20,7 @@ use super::moment::Clock;
 use super::prepare::{Prepared, Wanted, suppression_json, suppression_told};
 use super::progress::{Board, Look, words};
 use super::service::ServiceName;
+use super::words::many;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Interrupts;
 use crate::output::{Output, coloured};
@@ -192,8 +193,13 @@ impl Session<'_> {
                     } else if run.interrupts == 1 {
                         handle.drain();
                         board.note(format_args!(
-                            "interrupted: nobody is called any more, {in_flight} running calls are followed to their \
-                             end; again to stop at once. Go on with: {}",
+                            "interrupted: nobody is called any more, {}; press Ctrl-C again to stop at once. Go on with: \
+                             {}",
+                            many(
+                                in_flight as u64,
+                                "running call is followed to its end",
+                                "running calls are followed to their ends"
+                            ),
                             self.go_on
                         ));
                     } else if run.interrupts > 2 {
@@ -208,8 +214,8 @@ impl Session<'_> {
                     } else {
                         handle.stop();
                         board.note(format_args!(
-                            "interrupted again: stopping; {in_flight} running calls go on by themselves and are \
-                             followed by: {}",
+                            "interrupted again: stopping; {} by themselves. Follow them with: {}",
+                            many(in_flight as u64, "running call goes on", "running calls go on"),
                             self.go_on
                         ));
                     }
