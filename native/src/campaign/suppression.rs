@@ -18,7 +18,7 @@ use super::list::source::{Line, Source, cannot_be_opened};
 use super::list::{ListError, Problem};
 use cell::{Numbers, certain};
 use columns::{are_names, has_numbers};
-use comment::{is_comment, may_be_number, split};
+use comment::{is_comment, is_comment_among_records, may_be_number, split};
 use records::Records;
 
 /// A file with numbers that are not to be called: one a line, or CSV with columns of numbers and, if it has one, a
@@ -33,8 +33,9 @@ use records::Records;
 ///
 /// A number in the form of before its country was renumbered is told of, and those that it may be now count.
 ///
-/// A line that begins with `# ` is a comment, and so is one that begins with `#` and has neither the digits of a number nor
-/// the form of a spreadsheet's error (`#NAME?`); where every line is a number, what follows ` # ` is one too.
+/// A line that begins with `# ` is a comment, unless it is a record of CSV with a number behind a separator, and so is one that
+/// begins with `#` and has neither the digits of a number nor the form of a spreadsheet's error (`#NAME?`); where every line
+/// is a number, what follows ` # ` is one too.
 ///
 /// A line longer than 1 MiB is an error, unless it is a comment; no more than that is held of the file.
 ///
@@ -235,7 +236,7 @@ impl SuppressionList {
         let has_header = has_column || delimiter(&mut source, are_names)?.1;
         if has_header {
             let is_header = if has_column { has_numbers } else { are_names };
-            let mut csv = Csv::open(source, is_header, Some(is_comment))?;
+            let mut csv = Csv::open(source, is_header, Some(is_comment_among_records))?;
             let records = Records::new(&csv, self.country, self.may_lack_numbers);
             let failed = |row, fault| ListError::new(&name, row, fault);
             while let Some(read) = csv.next()? {

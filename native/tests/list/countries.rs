@@ -108,3 +108,32 @@ fn the_country_of_the_list_is_never_applied_over_that_of_the_row() {
         assert!(said.contains("nobody knows"), "{said}");
     }
 }
+
+#[test]
+fn a_column_of_another_name_counts_where_its_cell_can_be_nothing_else() {
+    for (header, row, expected) in [
+        ("prefix,phone", "+44,2079460128", "+442079460128"),
+        ("Vorwahl,phone", "0049,3012345678", "+493012345678"),
+        ("indicatif,phone", "+33,612345678", "+33612345678"),
+        ("lada,phone", "+52,5512345678", "+525512345678"),
+        ("dialling_prefix,phone", "44,2079460128", "+442079460128"),
+        // Something else, as far as anybody knows.
+        ("prefix,phone", "Mr,4155550130", "+14155550130"),
+        ("prefix,phone", "44,4155550130", "+14155550130"),
+        ("Vorwahl,phone", "030,4155550130", "+14155550130"),
+        ("land,phone", "12 acres,4155550130", "+14155550130"),
+        ("pays,phone", "États-Unis,4155550130", "+14155550130"),
+        ("market,phone", "Midwest,4155550130", "+14155550130"),
+    ] {
+        assert_eq!(number(header, row, "US").as_deref(), Ok(expected), "{row}");
+    }
+    for (header, row, column) in [
+        ("pays,phone", "Royaume-Uni,2079460128", "pays"),
+        ("land,phone", "Deutschland,3012345678", "land"),
+        ("market,phone", "UK,2079460128", "market"),
+        ("pais,phone", "España,612345678", "pais"),
+    ] {
+        let said = number(header, row, "US").unwrap_err();
+        assert!(said.starts_with(&format!("row 2, column `{column}`: ")), "{row}: {said}");
+    }
+}

@@ -102,7 +102,8 @@ impl Columns {
                     unnamed.push(at);
                 } else if at != number {
                     let country = CountryColumn::by_name(&normalised(name));
-                    countries.extend(country.map(|it| (it, at)));
+                    let perhaps = CountryColumn::perhaps(name).filter(|_| country.is_none());
+                    countries.extend(country.into_iter().chain(perhaps).map(|it| (it, at)));
                     places.extend(Place::by_name(name).map(|it| (it, at)));
                     zones.extend(time_zone::is_named(name).then_some(at));
                     let is_ours = OptOut::by_name(name).is_flag() || country == Some(CountryColumn::OfNumber);

@@ -22,6 +22,10 @@ pub(crate) enum CountryColumn {
     OfNumber,
     /// Where somebody lives, as `country`: their number may be of another if it has a + before it.
     OfHome,
+    /// Another thing, as the `prefix` of a name; but a calling code with its + or 00 is the number's own country.
+    CodePerhaps,
+    /// Another thing, as the `land` that somebody owns; but what is the name of a country is where they live.
+    HomePerhaps,
 }
 
 /// Country that a cell tells.
@@ -32,7 +36,7 @@ pub(crate) struct Country {
 }
 
 /// Names of columns with the number's own country, in the form of `normalised`.
-const OF_NUMBER: [&str; 33] = [
+const OF_NUMBER: [&str; 35] = [
     "phonecode",
     "dialcode",
     "dialingcode",
@@ -63,6 +67,8 @@ const OF_NUMBER: [&str; 33] = [
     "phoneprefix",
     "dialprefix",
     "dialingprefix",
+    "diallingprefix",
+    "diallingcodeprefix",
     "callingprefix",
     "phonecountryprefix",
     "numberprefix",
@@ -100,6 +106,20 @@ const OF_HOME_ENDS: [&str; 14] = [
     "countryorregion",
 ];
 
+/// Names of columns that may hold a calling code.
+#[rustfmt::skip]
+const CODE_PERHAPS: [&str; 15] = [
+    "prefix", "cc", "ccode", "code", "vorwahl", "landesvorwahl", "ländervorwahl", "landeskennzahl", "indicatif", "indicatifpays",
+    "prefijo", "lada", "prefisso", "prefixo", "ddi",
+];
+
+/// Names of columns that may hold a country.
+#[rustfmt::skip]
+const HOME_PERHAPS: [&str; 17] = [
+    "land", "pays", "país", "pais", "paese", "kraj", "země", "ország", "ülke", "страна", "країна", "国", "国家", "国名", "나라",
+    "market", "cc",
+];
+
 /// Where somebody came from is not where they are.
 const PAST: [&str; 5] = ["birth", "origin", "citizen", "nationality", "passport"];
 
@@ -131,13 +151,39 @@ impl CountryColumn {
         (is_home && !PAST.iter().any(|past| name.contains(past))).then_some(Self::OfHome)
     }
 
+    /// Which columns of a name that says less they are.
+    pub(crate) fn perhaps(name: &str) -> impl Iterator<Item = Self> {
+        let name: String =
+            name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let ends = name.ends_with("prefix") || CODE_PERHAPS.contains(&name.as_str());
+        let code = ends.then_some(Self::CodePerhaps);
+        code.into_iter().chain(HOME_PERHAPS.contains(&name.as_str()).then_some(Self::HomePerhaps))
+    }
+
+    /// As which column of a certain kind it counts in a row with that cell, if it does.
+    pub(crate) fn with(self, cell: &str) -> Option<Self> {
+        let cell = cell.trim();
+        match self {
+            _ if cell.is_empty() => None,
+            Self::OfNumber | Self::OfHome => Some(self),
+            Self::CodePerhaps => {
+                let is_code = cell.starts_with('+') || cell.starts_with("00");
+                (is_code && country(cell).is_some()).then_some(Self::OfNumber)
+            }
+            Self::HomePerhaps => {
+                let is_name = !cell.bytes().any(|it| it.is_ascii_digit());
+                (is_name && country(cell).is_some()).then_some(Self::OfHome)
+            }
+        }
+    }
+
     /// Reads a cell that is not empty.
     pub(crate) fn read(self, cell: &str) -> Result<Country, Problem> {
         country(cell).ok_or_else(|| match self {
-            Self::OfNumber => {
+            Self::OfNumber | Self::CodePerhaps => {
                 Problem::new("is no calling code and no country that is known", CALLING_CODE_EXPECTED)
             }
-            Self::OfHome => Problem::new(
+            Self::OfHome | Self::HomePerhaps => Problem::new(
                 "is no country that is known, so that nobody knows the country of the number",
                 HOME_EXPECTED,
             ),

@@ -120,8 +120,8 @@ impl Row<'_> {
         kind: CountryColumn,
         cell: &impl Fn(usize) -> &'t str,
     ) -> impl Iterator<Item = (CountryColumn, usize)> {
-        let columns = self.columns.countries.iter().copied();
-        columns.filter(move |(column, at)| *column == kind && !cell(*at).trim().is_empty())
+        let columns = self.columns.countries.iter();
+        columns.filter_map(move |(column, at)| Some((column.with(cell(*at)).filter(|it| *it == kind)?, *at)))
     }
 
     fn contradiction(&self, at: usize, told: CountryCode, by: &str, other: CountryCode) -> Fault {

@@ -49,7 +49,7 @@ pub(super) fn certain(text: &str, country: Option<CountryCode>) -> Result<Number
     }
     let (mut found, mut beside) = (Numbers::default(), 0);
     for run in runs(&plain_text(text)) {
-        if run.is_extension && !found.is_empty() {
+        if run.is_extension && !found.is_empty() && digits(&run.text) < PHONE_DIGITS {
             continue;
         }
         if digits(&run.text) < PHONE_DIGITS {
@@ -275,6 +275,9 @@ mod tests {
             ("415-555-0128 x12", &[ONE]),
             ("+1 415 555 0128 ext. 40217", &[ONE]),
             ("desk 12, 415-555-0128", &[ONE]),
+            ("4155550128 x 2125550129", &[ONE, TWO]),
+            ("+1 415 555 0128 ext +12125550129", &[ONE, TWO]),
+            ("415-555-0128 anexo (212) 555-0129", &[ONE, TWO]),
             ("+14155550128 since 2026-03-01", &[ONE]),
             ("+1 415 555 0128 2026-03-01", &[ONE]),
             ("电话4155550128", &[ONE]),
@@ -310,6 +313,7 @@ mod tests {
             "no number",
             "555-0128",
             "415-555-0128 48213",
+            "415-555-0128 ext 25550129",
         ] {
             assert!(certain(text, us()).is_err(), "{text}");
         }

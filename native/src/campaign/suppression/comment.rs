@@ -1,6 +1,7 @@
 //! Comments in a suppression list: what begins with `#` may also be a number, or what a spreadsheet shows instead of one.
 
-use crate::campaign::list::quotes::digits;
+use super::cell::is_date;
+use crate::campaign::list::quotes::{PHONE_DIGITS, digits};
 use crate::campaign::placeholder::placeholder;
 
 /// Fewer digits are no number that anybody could call.
@@ -10,6 +11,15 @@ const FEWEST_DIGITS: usize = 3;
 /// of a spreadsheet's error.
 pub(super) fn is_comment(line: &str) -> bool {
     line.starts_with('#') && !may_be_number(line) && (line.starts_with("# ") || !is_error(line))
+}
+
+/// The same among the records of a CSV file, where `# Ann,+14155550128` is one of them: behind a separator is a number.
+pub(super) fn is_comment_among_records(line: &str) -> bool {
+    let is_number = |cell: &str| {
+        let cell = cell.trim().trim_matches('"');
+        digits(cell) >= PHONE_DIGITS && !cell.contains(char::is_alphabetic) && !is_date(cell)
+    };
+    is_comment(line) && !line.split([',', ';', '\t', '|']).skip(1).any(is_number)
 }
 
 /// Returns true if what begins with `#` has the digits of a number, and no space that makes it a comment.
@@ -83,6 +93,25 @@ mod tests {
             "no comment",
         ] {
             assert!(!is_comment(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn among_records_what_has_a_number_behind_a_separator_is_a_record() {
+        for line in
+            ["# Ann,+14155550128", "# 1,4155550128", "# vip;(415) 555-0128", "# x,,\"415.555.0128\",y"]
+        {
+            assert!(!is_comment_among_records(line), "{line}");
+        }
+        for line in [
+            "# exported by Ann, 2026-11-01",
+            "# 2343 numbers, 12 new",
+            "# +14155550128",
+            "# (415) 555-0128 taken out by Ann",
+            "# last,2026-11-01 10:15:00",
+            "#nobody, yet",
+        ] {
+            assert!(is_comment_among_records(line), "{line}");
         }
     }
 
