@@ -42,6 +42,9 @@ fn the_zones_of_a_state_count_beside_those_of_the_number() {
         ("phone,MailingPostalCode", "+16175550130,96813-1234", "HI"),
         ("phone,Zip/Postal", "+16175550130,V6B1A1", "BC"),
         ("phone,address", "+16175550130,\"1 Market St, San Francisco 94105\"", "CA"),
+        ("phone,Adresse", "+16175550130,\"1 King St, Honolulu, HI 96813\"", "HI"),
+        ("phone,ZIP_Code", "+16175550130,HI 96813", "HI"),
+        ("phone,estado", "+16175550130,California", "CA"),
     ] {
         assert_eq!(also_in(header, row), Zones::of_state(state).unwrap(), "{row}");
     }
@@ -87,6 +90,9 @@ fn a_zone_is_read_from_columns_of_other_names_and_what_is_not_certain_refuses_th
         ("tz", "America/Los_Angeles", "America/Los_Angeles"),
         ("TimeZone__c", "(GMT-08:00) Pacific Standard Time (America/Los_Angeles)", "America/Los_Angeles"),
         ("time_zone_name", "Pacific Time (US & Canada)", "America/Los_Angeles"),
+        ("Zeitzone", "Pacific/Honolulu", "Pacific/Honolulu"),
+        ("zona_horaria", "America/Denver", "America/Denver"),
+        ("iana", "Asia/Tokyo", "Asia/Tokyo"),
         ("TimeZoneSidKey", "Europe/London", "Europe/London"),
         ("timezone_id", "US/Pacific", "US/Pacific"),
         ("Time Zone", "Pacific Standard Time", "America/Los_Angeles"),

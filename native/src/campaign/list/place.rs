@@ -19,16 +19,16 @@ pub(crate) enum Place {
 
 /// Ends of their names, as letters and digits in lower case: `billing_state`, `State/Province`.
 #[rustfmt::skip]
-const STATES: [&str; 19] = [
+const STATES: [&str; 22] = [
     "state", "states", "province", "provinces", "region", "statecode", "provincecode", "regioncode", "stateprovince", "provincestate",
     "statename", "provincename", "stateabbr", "stateabbreviation", "provinceterritory", "stateterritory", "territory", "statecd",
-    "usstate",
+    "usstate", "estado", "bundesland", "provincia",
 ];
 
 #[rustfmt::skip]
-const ADDRESSES: [&str; 13] = [
+const ADDRESSES: [&str; 18] = [
     "address", "addresses", "address1", "address2", "address3", "addressline1", "addressline2", "addr", "location", "citystate",
-    "citystatezip", "addressformatted", "residence",
+    "citystatezip", "addressformatted", "residence", "adresse", "direccion", "dirección", "indirizzo", "endereço",
 ];
 
 #[rustfmt::skip]
@@ -80,7 +80,8 @@ impl Place {
                 Zones::of_address(cell).or_else(|| post_code_at_end(cell))
             }
             Self::Part => post_code_at_end(cell).and_then(|_| Zones::of_address(cell)),
-            Self::PostCode => Zones::of_post_code(cell),
+            // `HI 96813` ends as an address does.
+            Self::PostCode => Zones::of_post_code(cell).or_else(|| Zones::of_address(cell)),
         }
     }
 }

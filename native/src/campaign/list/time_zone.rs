@@ -9,9 +9,10 @@ use super::problem::Problem;
 
 /// Ends of their names besides `time_zone`, as letters and digits in lower case.
 #[rustfmt::skip]
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 20] = [
     "timezone", "timezonec", "timezonename", "timezoneid", "timezonekey", "timezonesidkey", "timezonesid", "timezonecode",
-    "timezoneiana", "ianatimezone", "tzname", "tzid",
+    "timezoneiana", "ianatimezone", "tzname", "tzid", "iana", "olson", "zeitzone", "fuseauhoraire", "zonahoraria", "fusohorario",
+    "fusoorario", "tijdzone",
 ];
 
 /// Zones as Windows names them (CLDR's `windowsZones`, for the world), and as Ruby on Rails does those of North America.
