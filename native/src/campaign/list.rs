@@ -348,6 +348,7 @@ fn withheld_by(row: u64, line: &str, options: &ListOptions) -> Vec<Withheld> {
             .collect(),
         countries: own.chain(options.country).collect(),
         fits: is_object,
+        is_guessed: false,
     };
     reading.withheld()
 }
