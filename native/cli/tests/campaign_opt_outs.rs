@@ -135,6 +135,21 @@ async fn a_refused_row_that_says_not_to_call_keeps_its_number_from_every_other_r
 }
 
 #[tokio::test]
+async fn a_street_of_two_lines_keeps_nobody_from_being_called() {
+    for (flag, column) in [("--ignore-column", "MailingStreet"), ("--metadata-columns", "Name")] {
+        let kept = Kept::new().await;
+        let rows = [
+            "Name,MailingStreet,Phone,DoNotCall".to_owned(),
+            format!("Ada,\"1 Elm St\nSuite 4\",{},0", number(30)),
+            format!("Bob,\"2 Elm St\nSuite 5\",{},1", number(31)),
+        ];
+        kept.write("people.csv", &rows);
+        kept.runs("people.csv", &always_and_fast(&[flag, column])).ran().await.expect(0);
+        assert_eq!(kept.book().await, [number(30)], "{flag}");
+    }
+}
+
+#[tokio::test]
 async fn what_one_list_says_holds_for_every_later_list_of_the_database() {
     let kept = Kept::new().await;
     let header = "phone,DoNotCall,name".to_owned();

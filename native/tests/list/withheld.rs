@@ -160,6 +160,50 @@ fn lines_of_an_ignored_column_are_text_and_still_keep_whom_they_name_from_being_
     assert_eq!(kept, ["+14155550131"]);
 }
 
+/// Rows that are called, and what is withheld.
+fn called_and_withheld(text: &str, options: &ListOptions) -> (Vec<u64>, Vec<String>) {
+    let written = write("list.csv", text);
+    let mut list = List::open(&written.path, options).unwrap();
+    let row = |it| match it {
+        Ok(Entry::Recipient(it)) => Some(it.row),
+        Ok(Entry::OptedOut(_) | Entry::Refused(_)) => None,
+        Err(error) => panic!("{error}"),
+    };
+    let called = list.by_ref().filter_map(row).collect();
+    (called, list.take_withheld().iter().map(|it| it.reason()).collect())
+}
+
+#[test]
+fn an_honest_cell_of_several_lines_keeps_nobody_from_being_called() {
+    let ignoring = ListOptions { ignored_columns: vec!["MailingStreet".to_owned()], ..us() };
+    let choosing = ListOptions { metadata_columns: Some(vec!["Name".to_owned()]), ..us() };
+    for list in [
+        "Name,MailingStreet,Phone,DoNotCall\nAda,\"1 Elm St\nSuite 4\",+14155550130,0\n",
+        "Name,MailingStreet,Phone,DoNotCall\r\nAda,\"1 Elm St\r\nSuite 4\r\nBack\",+14155550130,0\r\n",
+        "Name,MailingStreet,Phone,DoNotCall\nAda,\"1 Elm St, Oak Park\nSuite 4\",4155550130,0\n",
+        "Phone,MailingStreet,DoNotCall,Name\n+14155550130,\"1 Elm St\nSuite 4\",0,Ada\n",
+        "Phone,DoNotCall,Name,MailingStreet\n+14155550130,0,Ada,\"1 Elm St\nSuite \"\"4\"\"\"",
+        "DoNotCall,Name,MailingStreet,Phone\n0,Ada,\"1 Elm St\nx\",+14155550130\n",
+        // Its own number, in a line that is like a row.
+        "Phone,MailingStreet,DoNotCall\n+14155550130,\"1 Elm St\n+14155550130,x,1\n\",0\n",
+    ] {
+        assert_eq!(called_and_withheld(list, &ignoring), (vec![2], vec![]), "{list}");
+        if list.contains("Name") {
+            assert_eq!(called_and_withheld(list, &choosing), (vec![2], vec![]), "{list}");
+        }
+    }
+    // Refused for another reason, and still honest.
+    let list =
+        "Name,MailingStreet,Phone,DoNotCall,time_zone\nAda,\"1 Elm St\nSuite 4\",+14155550130,0,Mars\n";
+    assert_eq!(called_and_withheld(list, &choosing), (vec![], vec![]));
+    // The last of the lines, up to its closing quote.
+    let list = "Phone,DoNotCall,Name,MailingStreet\n+14155550130,0,Ada,\"x\n+14155550131,1,Bob,y\"\n";
+    let said = "row 3 says DoNotCall=1 of this number".to_owned();
+    let ignored_alone =
+        ListOptions { ignored_columns: vec!["MailingStreet".to_owned()], ..ListOptions::default() };
+    assert_eq!(called_and_withheld(list, &ignored_alone), (vec![2], vec![said]));
+}
+
 #[test]
 fn a_choice_of_metadata_is_no_way_past_what_a_column_says() {
     let options = ListOptions {
