@@ -1,8 +1,8 @@
 -- Numbers that the lists themselves say must not be called: each holds for every campaign of the file, if it is certain, and
 -- else for the campaign of the list that leaves it open.
-CREATE TABLE IF NOT EXISTS opt_outs (
+CREATE TABLE opt_outs (
     to_number TEXT NOT NULL, -- in the form by which numbers are compared
-    campaign_id INTEGER NOT NULL, -- whose list says so; 0 if that is a campaign of another file
+    campaign_id INTEGER NOT NULL, -- whose list says so; less than 0 if that is a campaign of another file
     list TEXT NOT NULL, -- its file
     row INTEGER NOT NULL, -- the line of it
     said TEXT NOT NULL, -- DoNotCall=1; or why it is not certain

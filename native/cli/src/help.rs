@@ -256,10 +256,11 @@ then replace those of before.
 Columns of the list such as DoNotCall, opted_out, consent or status=DNC are
 obeyed, and so are words such as `do not call` in any other: what they forbid is
 called by no row of this list and of later ones of the database. --ignore-column
-takes a column as if it were not there. Where a row has no time_zone, people are
-called by its area code, which says where the number was given out, and by the
-row's state or post code; people move: --zone-by country demands every zone of
-the country's mainland.
+takes a column as if it were not there; after a run, with --again and another
+--name, it takes back what the column said of the list's people. Where a row has
+no time_zone, people are called by its area code, which says where the number
+was given out, and by the row's state or post code; people move: --zone-by
+country demands every zone of the country's mainland.
 
 While the service fails for everybody no calls are placed and no row ends: it is
 tried by single status reads or calls, ever later, and goes on when it works.

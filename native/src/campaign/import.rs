@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use polyai_outbound_core::campaign::{Options, Planner, Standing, State};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
 
-use super::list::{OptedOut, Withheld};
+use super::list::{OptedOut, Withheld, is_among, shown};
 use super::sqlite::Planned;
 use super::{
     CampaignId, Database, Digest, Duplicate, Entry, Fingerprint, List, ListError, ListOptions, NewRecipient,
     People, Placeholders, Problem, Refused, Rejects, StoreError, Suppressing, SuppressionCount,
-    SuppressionList,
+    SuppressionList, list_sha256,
 };
 
 /// So many rows are saved at a time, or fewer, if they are long: so many bytes.
@@ -54,6 +54,9 @@ pub struct Imported {
     pub opted_out: u64,
     /// Of the accepted: those that another list of the database says must not be called.
     pub opted_out_elsewhere: u64,
+    /// Numbers that other campaigns kept from being called because of a column of this very list, and that it says nothing of
+    /// any more since that column is ignored.
+    pub taken_back: u64,
     /// Places where the list says so, as `DoNotCall=1 in row 7`: the first 20.
     pub opt_outs: Vec<String>,
     /// Of the accepted: those that nobody knows when to call.
@@ -120,6 +123,7 @@ impl ListImport<'_> {
         }
         database.begin_import(campaign).await?;
         database.forget_opt_outs(campaign).await?;
+        let misread = self.misread(database, campaign).await?;
         let mut list = List::open(self.list, self.list_options)?;
         let mut planner = Planner::new(self.options);
         let mut imported = Imported::default();
@@ -164,7 +168,7 @@ impl ListImport<'_> {
                     database,
                     campaign,
                     &mut planner,
-                    std::mem::take(&mut batch),
+                    (std::mem::take(&mut batch), &misread),
                     &mut imported,
                     &mut rejects,
                 )
@@ -244,12 +248,26 @@ impl ListImport<'_> {
         }
     }
 
+    /// What an earlier campaign of this list obeyed, and a person says since to be something else.
+    async fn misread(&self, database: &mut Database, campaign: CampaignId) -> Result<Misread, ImportError> {
+        let mut misread = Misread::default();
+        let ignored: Vec<String> = self.list_options.ignored_columns.iter().map(|it| shown(it)).collect();
+        if ignored.is_empty() {
+            return Ok(misread);
+        }
+        // A list that cannot be read is told of by what reads it.
+        misread.sha256 = list_sha256(self.list).unwrap_or_default();
+        misread.columns = database.opted_out_by(campaign, &misread.sha256).await?;
+        misread.columns.retain(|name| is_among(name, &ignored));
+        Ok(misread)
+    }
+
     async fn save(
         &self,
         database: &mut Database,
         campaign: CampaignId,
         planner: &mut Planner,
-        batch: Batch,
+        (batch, misread): (Batch, &Misread),
         imported: &mut Imported,
         rejects: &mut Rejects,
     ) -> Result<(), ImportError> {
@@ -258,6 +276,10 @@ impl ListImport<'_> {
         let numbers: Vec<PhoneNumber> = batch.recipients.iter().map(|it| it.to_number.clone()).collect();
         let mut suppressed = database.suppressed(campaign, &numbers).await?;
         suppressed.sort();
+        if !misread.columns.is_empty() {
+            let Misread { sha256, columns } = misread;
+            imported.taken_back += database.take_back_opt_outs(campaign, sha256, &numbers, columns).await?;
+        }
         let elsewhere = database.opted_out_elsewhere(campaign, &numbers).await?;
         let mut planned = Vec::with_capacity(batch.recipients.len());
         let mut told_elsewhere = BTreeSet::new();
@@ -300,6 +322,13 @@ impl ListImport<'_> {
         }
         Ok(())
     }
+}
+
+/// Columns that are ignored now, and were obeyed when another campaign read the same list.
+#[derive(Default)]
+struct Misread {
+    sha256: String,
+    columns: Vec<String>,
 }
 
 /// Rows that are saved together.

@@ -38,6 +38,8 @@ use withheld::Reading;
 
 use super::placeholder::{self, Placeholders};
 
+pub(in crate::campaign) use columns::is_among;
+pub(in crate::campaign) use problem::shown;
 pub use problem::{ListError, Problem, Refused};
 pub use source::Digest;
 pub use withheld::Withheld;
@@ -348,6 +350,7 @@ fn withheld_by(row: u64, line: &str, options: &ListOptions) -> Vec<Withheld> {
             .collect(),
         countries: own.chain(options.country).collect(),
         fits: is_object,
+        is_guessed: false,
     };
     reading.withheld()
 }
@@ -356,8 +359,7 @@ fn withheld_by(row: u64, line: &str, options: &ListOptions) -> Vec<Withheld> {
 fn all_seen(source: &Source, unseen: &BTreeSet<String>, rows: u64) -> Result<(), ListError> {
     match unseen.first() {
         Some(name) if rows > 0 => {
-            let problem =
-                format!("has no member `{}` for metadata in any of its lines", problem::shown(name));
+            let problem = format!("has no member `{}` for metadata in any of its lines", shown(name));
             Err(source.fault(None, Problem::new(problem, "names of its members as metadata columns")))
         }
         _ => Ok(()),

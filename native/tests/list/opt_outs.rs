@@ -173,6 +173,33 @@ fn a_date_of_an_opt_out_is_a_yes_and_not_shown() {
 }
 
 #[test]
+fn a_phone_number_is_no_date() {
+    for cell in ["2024-05-01 10:00:00", "2024-05-01T09:30:00.123Z", "5/1/24", "1714555800123", "20240229"] {
+        assert!(matches!(is("DoNotCall", cell), Is::OptedOut(_)), "{cell}");
+    }
+    for cell in [
+        "+14155550131",
+        "+4420240501",
+        "+20240501",
+        "14155550131",
+        "4155550131",
+        "(415) 555-0131",
+        "415-555-0131",
+        "415.555.0131",
+        "1-415-555-0131",
+        "44 20 7946 0018",
+        "01 23 45 67 89",
+        "20241301",
+        "20230229",
+        "2024050",
+        "4102444800",
+        "0946684799",
+    ] {
+        assert!(matches!(is("DoNotCall", cell), Is::Refused(_)), "{cell}");
+    }
+}
+
+#[test]
 fn a_status_forbids_by_the_words_that_do_and_is_metadata_otherwise() {
     for column in [
         "status",

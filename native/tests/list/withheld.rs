@@ -27,8 +27,6 @@ fn us() -> ListOptions {
 fn an_opt_out_row_that_is_refused_withholds_its_number() {
     let says = "row 2 says DoNotCall=1 of this number";
     for (what, list) in [
-        ("an extra field", "phone,DoNotCall,name\n+14155550130,1,Doe, Ada\n"),
-        ("an extra field before it", "phone,name,DoNotCall\n+14155550130,Doe, Ada,1\n"),
         ("an unclear flag", "phone,consent,DoNotCall\n+14155550130,perhaps,1\n"),
         ("an unnamed column", "phone,DoNotCall,\n+14155550130,1,x\n"),
         ("text behind a quote", "phone,DoNotCall,name\n+14155550130,1,\"Ada\" x\n"),
@@ -48,6 +46,30 @@ fn an_opt_out_row_that_is_refused_withholds_its_number() {
                 "{what}"
             ),
         }
+    }
+}
+
+#[test]
+fn of_a_row_with_another_number_of_fields_only_words_are_certain() {
+    let unclear = "row 2 has this number, and nobody knows whether it may be called: the row cannot be read";
+    for (list, said) in [
+        ("phone,DoNotCall,name\n+14155550130,1,Doe, Ada\n", format!("{unclear}, and may say DoNotCall=1")),
+        ("phone,name,DoNotCall\n+14155550130,Doe, Ada,1\n", format!("{unclear}, and may say DoNotCall=1")),
+        ("DoNotCall,phone,notes\n+14155550130\n", unclear.to_owned()),
+        ("DoNotCall,phone,notes\n(415) 555-0130\n", unclear.to_owned()),
+        ("DoNotCall,phone,notes\n415.555.0130\n", unclear.to_owned()),
+        ("DoNotCall,phone,notes\n1-415-555-0130\n", unclear.to_owned()),
+        ("DoNotCall,phone,notes\n4155550130\n", unclear.to_owned()),
+        (
+            "phone,DoNotCall,notes\n+14155550130,do not call\n",
+            "row 2 says DoNotCall=do not call of this number".to_owned(),
+        ),
+        (
+            "phone,DoNotCall,notes\n+14155550130,0,Doe,do not call\n",
+            "row 2 says notes=do not call of this number".to_owned(),
+        ),
+    ] {
+        assert_eq!(withheld("list.csv", list, &us()), [(NUMBER.to_owned(), said)], "{list}");
     }
 }
 
@@ -136,6 +158,50 @@ fn lines_of_an_ignored_column_are_text_and_still_keep_whom_they_name_from_being_
     assert!(read.next().is_none());
     let kept: Vec<_> = read.take_withheld().iter().map(|it| it.to_number.as_str().to_owned()).collect();
     assert_eq!(kept, ["+14155550131"]);
+}
+
+/// Rows that are called, and what is withheld.
+fn called_and_withheld(text: &str, options: &ListOptions) -> (Vec<u64>, Vec<String>) {
+    let written = write("list.csv", text);
+    let mut list = List::open(&written.path, options).unwrap();
+    let row = |it| match it {
+        Ok(Entry::Recipient(it)) => Some(it.row),
+        Ok(Entry::OptedOut(_) | Entry::Refused(_)) => None,
+        Err(error) => panic!("{error}"),
+    };
+    let called = list.by_ref().filter_map(row).collect();
+    (called, list.take_withheld().iter().map(|it| it.reason()).collect())
+}
+
+#[test]
+fn an_honest_cell_of_several_lines_keeps_nobody_from_being_called() {
+    let ignoring = ListOptions { ignored_columns: vec!["MailingStreet".to_owned()], ..us() };
+    let choosing = ListOptions { metadata_columns: Some(vec!["Name".to_owned()]), ..us() };
+    for list in [
+        "Name,MailingStreet,Phone,DoNotCall\nAda,\"1 Elm St\nSuite 4\",+14155550130,0\n",
+        "Name,MailingStreet,Phone,DoNotCall\r\nAda,\"1 Elm St\r\nSuite 4\r\nBack\",+14155550130,0\r\n",
+        "Name,MailingStreet,Phone,DoNotCall\nAda,\"1 Elm St, Oak Park\nSuite 4\",4155550130,0\n",
+        "Phone,MailingStreet,DoNotCall,Name\n+14155550130,\"1 Elm St\nSuite 4\",0,Ada\n",
+        "Phone,DoNotCall,Name,MailingStreet\n+14155550130,0,Ada,\"1 Elm St\nSuite \"\"4\"\"\"",
+        "DoNotCall,Name,MailingStreet,Phone\n0,Ada,\"1 Elm St\nx\",+14155550130\n",
+        // Its own number, in a line that is like a row.
+        "Phone,MailingStreet,DoNotCall\n+14155550130,\"1 Elm St\n+14155550130,x,1\n\",0\n",
+    ] {
+        assert_eq!(called_and_withheld(list, &ignoring), (vec![2], vec![]), "{list}");
+        if list.contains("Name") {
+            assert_eq!(called_and_withheld(list, &choosing), (vec![2], vec![]), "{list}");
+        }
+    }
+    // Refused for another reason, and still honest.
+    let list =
+        "Name,MailingStreet,Phone,DoNotCall,time_zone\nAda,\"1 Elm St\nSuite 4\",+14155550130,0,Mars\n";
+    assert_eq!(called_and_withheld(list, &choosing), (vec![], vec![]));
+    // The last of the lines, up to its closing quote.
+    let list = "Phone,DoNotCall,Name,MailingStreet\n+14155550130,0,Ada,\"x\n+14155550131,1,Bob,y\"\n";
+    let said = "row 3 says DoNotCall=1 of this number".to_owned();
+    let ignored_alone =
+        ListOptions { ignored_columns: vec!["MailingStreet".to_owned()], ..ListOptions::default() };
+    assert_eq!(called_and_withheld(list, &ignored_alone), (vec![2], vec![said]));
 }
 
 #[test]

@@ -181,6 +181,7 @@ async fn a_file_of_an_earlier_version_is_brought_up_to_date_with_what_it_knows()
         "ALTER TABLE recipients DROP COLUMN also_in",
         "DROP INDEX recipients_lost",
         "DROP INDEX attempts_by_call_sid",
+        "DROP TABLE opt_outs",
         "DROP TABLE suppression_blocks",
         "DROP TABLE suppression_lists",
         "DROP TABLE identity",

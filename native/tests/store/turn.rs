@@ -360,3 +360,33 @@ async fn a_row_that_cannot_be_read_keeps_no_result_of_another_from_being_saved()
     assert_eq!(fixture.text("SELECT state FROM recipients WHERE id = 1").await, "failed");
     assert_eq!(fixture.text("SELECT outcome FROM attempts").await, "failure");
 }
+
+#[tokio::test]
+async fn a_row_that_was_suppressed_since_it_was_fetched_is_put_off_no_more() {
+    let mut fixture = Fixture::of(2).await;
+    let mut sql = fixture.sql().await;
+    sqlx::query(
+        "UPDATE recipients SET state = 'suppressed', due_at = NULL, reason = 'row 7 says so' WHERE id = 1",
+    )
+    .execute(&mut sql)
+    .await
+    .unwrap();
+    let put_off = |id| {
+        let mut change = change(id, State::Scheduled, "its window opens later");
+        change.due_at = Some(at(90));
+        change.wait = Some(WaitRule::Window);
+        change
+    };
+    fixture.save(vec![put_off(1), put_off(2)]).await.unwrap();
+    assert_eq!(ids(&fixture.due(at(90), 9).await), [2]);
+    assert_eq!(
+        fixture.text("SELECT state || ': ' || reason FROM recipients WHERE id = 1").await,
+        "suppressed: row 7 says so"
+    );
+    assert_eq!(
+        fixture
+            .count("SELECT count(*) FROM recipients WHERE id = 1 AND due_at IS NULL AND wait IS NULL")
+            .await,
+        1
+    );
+}

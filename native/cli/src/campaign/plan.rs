@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use polyai_outbound::campaign::{
-    CampaignId, Database, EarlierRun, ListQuery, NewCampaign, Origin, Source, cause,
+    CampaignId, Database, EarlierRun, ListQuery, NewCampaign, Origin, Source, cause, list_sha256,
 };
 use polyai_outbound::{CanonicalNumber, Timestamp};
 
 use super::args::PlanArgs;
-use super::kept::{Kept, duplicates};
+use super::kept::{Kept, duplicates, whole};
 use super::memory::Memory;
 use super::moment::Clock;
 use super::prepare::{self, list_file, name_of};
@@ -51,7 +51,8 @@ async fn plan(args: &PlanArgs, global: &Global, output: Output) -> Result<Exit, 
     // What other lists of the database say holds for this one.
     if let Some(path) = args.database.given()?.filter(|path| path.exists()) {
         let mut other = Database::read_only(path).await?;
-        database.copy_opt_outs(&mut other, &name_of(&args.list)?).await?;
+        let (file, sha256) = (whole(&args.list.file), list_sha256(&args.list.file).unwrap_or_default());
+        database.copy_opt_outs(&mut other, &name_of(&args.list)?, (&file, &sha256)).await?;
     }
     let imported = prepare::import(&args.list, &kept, now, &mut database, campaign, output).await?;
     let mut groups = Groups::new(&kept.calling, now);
@@ -144,7 +145,7 @@ fn unnamed(args: &PlanArgs, kept: &Kept, now: Timestamp) -> NewCampaign {
         created_at: now,
         options: kept.to_json(),
         service: String::new(),
-        source: Source { file: String::new(), size: 0, modified_at: None },
+        source: Source { file: whole(&args.list.file), size: 0, modified_at: None },
         duplicates: duplicates(&args.list),
     }
 }

@@ -619,7 +619,19 @@ pub(super) fn told(imported: &Imported) -> String {
     let why = imported.rejects.as_ref().map(|path| format!("; why is in {}", path.display()));
     let all = many(imported.rows, "row", "rows");
     let text = format!("{all}: {}{}", parts.join(", "), why.unwrap_or_default());
-    format!("{text}{}", opt_outs(imported))
+    format!("{text}{}{}", opt_outs(imported), taken_back(imported))
+}
+
+/// What the same list said when another campaign read it, by a column that is ignored now.
+fn taken_back(imported: &Imported) -> String {
+    if imported.taken_back == 0 {
+        return String::new();
+    }
+    format!(
+        "\nTaken back for {}: that they must not be called, as this list said to another campaign by a column that \
+         --ignore-column leaves out now. Rows that it suppressed there stay so.",
+        many(imported.taken_back, "number", "numbers")
+    )
 }
 
 /// Where the list says who must not be called, a few of them.
@@ -632,7 +644,8 @@ fn opt_outs(imported: &Imported) -> String {
         return String::new();
     }
     format!(
-        "\nMust not be called: {}{more}.\nIf such a column means something else, leave it out: --ignore-column COLUMN.",
+        "\nMust not be called: {}{more}.\nIf such a column means something else, leave it out: --ignore-column COLUMN; \
+         after a run of the list also --again and another --name, which takes back what the column said.",
         named.join(", ")
     )
 }
@@ -662,6 +675,7 @@ pub(super) fn to_json(imported: &Imported) -> Value {
         "opted_out": imported.opted_out,
         "opted_out_elsewhere": imported.opted_out_elsewhere,
         "opt_outs": imported.opt_outs,
+        "opt_outs_taken_back": imported.taken_back,
         "held": imported.held,
         "expired": imported.expired,
         "elsewhere": imported.elsewhere,

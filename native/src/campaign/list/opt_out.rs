@@ -209,12 +209,51 @@ fn whole_or(cell: &str, words: String) -> String {
     if letters(cell) == letters(&words) { super::problem::shown(cell) } else { words }
 }
 
-/// A day, as people and programs write them; what is not all of it is none.
+/// A day, as people and programs write them; what is not all of it is none, and what may be a phone number neither.
 fn is_date(cell: &str) -> bool {
+    let cell = cell.trim();
+    if cell.bytes().all(|it| it.is_ascii_digit()) {
+        return is_bare_date(cell);
+    }
+    let runs: Vec<&str> =
+        cell.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).take(3).collect();
+    let has_month = cell.chars().any(|it| it.is_alphabetic() && it != 'T' && it != 'Z');
+    let day = runs.get(..if has_month { runs.len().min(2) } else { 3 }).unwrap_or_default();
+    let is_day = |run: &&&str| matches!(run.len(), 1 | 2 | 4) && run.bytes().any(|digit| digit != b'0');
+    let long = day.iter().filter(|run| run.len() == 4).count();
     let digits = cell.bytes().filter(u8::is_ascii_digit).count();
-    let is_none = cell.bytes().filter(u8::is_ascii_digit).all(|digit| digit == b'0');
     let parts = cell.split(['-', '/', '.', ' ', ':', ',', 'T']).filter(|it| !it.is_empty()).count();
-    (4..=25).contains(&digits) && !is_none && (parts >= 3 || (8..=13).contains(&digits) && parts == 1)
+    let is_long = digits > 8 && !cell.contains(':');
+    !cell.starts_with(['+', '('])
+        && (4..=25).contains(&digits)
+        && parts >= 3
+        && !day.is_empty()
+        && day.iter().filter(is_day).count() == day.len()
+        && long <= 1
+        && !is_long
+}
+
+/// `20240501`, or seconds or milliseconds since 1970, from 2000 to 2040.
+fn is_bare_date(digits: &str) -> bool {
+    const FIRST: u64 = 946_684_800;
+    const LAST: u64 = 2_208_988_800;
+    let Ok(number) = digits.parse::<u64>() else { return false };
+    match digits.len() {
+        8 => {
+            let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
+            let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let days = match month {
+                1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+                4 | 6 | 9 | 11 => 30,
+                2 => 28 + u64::from(is_leap),
+                _ => 0,
+            };
+            (1900..2100).contains(&year) && (1..=days).contains(&day)
+        }
+        10 => (FIRST..LAST).contains(&number),
+        13 => (FIRST..LAST).contains(&(number / 1000)),
+        _ => false,
+    }
 }
 
 /// Letters and digits alone, in lower case and without accents.

@@ -19,6 +19,8 @@ pub(crate) struct Quoting<'a> {
     pub(crate) lines: Vec<&'a str>,
     /// What of each line is within the quotes of such a field.
     pub(crate) within: Vec<&'a str>,
+    /// What of each line behind a field's first is within its quotes: lines after the record's first, column and text.
+    pub(crate) inside: Vec<(u64, usize, &'a str)>,
     /// How many separators stand within the quotes of such a field, of each line behind the first.
     pub(crate) separators: Vec<usize>,
 }
@@ -39,10 +41,15 @@ impl<'a> Quoting<'a> {
         let mut found = Self::default();
         let mut at = At::Start;
         let (mut column, mut line, mut line_start, mut opened, mut crossed) = (0, 0_u64, 0, 0, false);
-        let mut after_cr = false;
+        let (mut after_cr, mut closed) = (false, 0);
         let slice = |from: usize, to: usize| record.get(from..to).unwrap_or_default();
         for (index, byte) in record.bytes().enumerate() {
             let line_end = is_line_end(byte);
+            let ends_field = at == At::Closed && byte != b'"' || at == At::Quoted && line_end;
+            if ends_field && crossed && !(byte == b'\n' && after_cr) {
+                let end = if at == At::Closed { closed } else { index };
+                found.inside.push((line, column, slice(line_start, end)));
+            }
             at = match (at, byte) {
                 (At::Start, b'"') => {
                     (opened, crossed) = (index + 1, false);
@@ -54,6 +61,7 @@ impl<'a> Quoting<'a> {
                         // A quote that is written twice does not end the field.
                         opened = index;
                     }
+                    closed = index;
                     At::Closed
                 }
                 (At::Closed, b'"') => At::Quoted,
@@ -88,6 +96,9 @@ impl<'a> Quoting<'a> {
                 (At::Start | At::Plain, _) => At::Plain,
             };
             after_cr = byte == b'\r';
+        }
+        if at == At::Closed && crossed && closed + 1 == record.len() {
+            found.inside.push((line, column, slice(line_start, closed)));
         }
         if found.over_lines.is_some() {
             found.lines.push(slice(line_start, record.len()).trim_end_matches(['\r', '\n']));

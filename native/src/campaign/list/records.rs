@@ -44,7 +44,9 @@ impl Records {
         }
         let Some(read) = self.csv.next()? else { return Ok(None) };
         let (names, record) = (self.csv.names(), self.csv.record());
-        let fault = if let Some(fault) = self.misquoted(country) {
+        let misquoted = self.misquoted(country);
+        let fits = misquoted.is_none() && read.held && record.len() == names.len();
+        let fault = if let Some(fault) = misquoted {
             self.taken_in = (read.row + 1..read.last + 1, read.row);
             fault
         } else if !read.held {
@@ -62,9 +64,14 @@ impl Records {
             let row = Row { row: read.row, names, columns: &self.columns, country };
             match row.read(|at| record.get(at)) {
                 Ok(entry) => {
-                    // Lines of a column that is ignored may be rows all the same.
                     if read.last > read.row {
-                        self.withhold_lines(&read, 1, country, withheld);
+                        let own = match &entry {
+                            Entry::Recipient(it) => Some(it.to_number.canonical()),
+                            Entry::OptedOut(it) => Some(it.to_number.canonical()),
+                            Entry::Refused(_) => None,
+                        };
+                        let lines = self.ignored_lines(&read, country);
+                        withheld.extend(lines.into_iter().filter(|it| Some(it.to_number.canonical()) != own));
                     }
                     return Ok(Some(entry));
                 }
@@ -74,28 +81,42 @@ impl Records {
         if read.held {
             let fields: Vec<&str> = record.fields().collect();
             withheld.extend(Reading::of_fields(read.row, names, &self.columns, country, &fields).withheld());
-            self.withhold_lines(&read, 0, country, withheld);
+            if fits {
+                withheld.extend(self.ignored_lines(&read, country));
+            } else {
+                withheld.extend(self.lines(&read, country));
+            }
         }
         Ok(Some(Entry::Refused(Refused::new(read.row, fault))))
     }
 
-    /// The numbers that lines of a record, from one on, keep from being called, each as a row by itself.
-    fn withhold_lines(
-        &self,
-        read: &Read,
-        from: usize,
-        country: Option<CountryCode>,
-        withheld: &mut Vec<Withheld>,
-    ) {
+    /// The numbers that the lines of a record whose fields are not known keep from being called, each as a row by itself.
+    fn lines(&self, read: &Read, country: Option<CountryCode>) -> Vec<Withheld> {
         let raw = self.csv.raw().replace("\r\n", "\n");
         let lines = raw.split(|it: char| u8::try_from(it).is_ok_and(is_line_end));
-        let delimiter = char::from(self.csv.delimiter());
-        for (row, line) in (read.row..).zip(lines).skip(from) {
-            let fields: Vec<&str> =
-                line.split(delimiter).map(|field| field.trim().trim_matches('"')).collect();
-            let reading = Reading::of_fields(row, self.csv.names(), &self.columns, country, &fields);
-            withheld.extend(reading.withheld());
+        (read.row..).zip(lines).flat_map(|(row, line)| self.line(row, &self.fields(line), country)).collect()
+    }
+
+    /// The same of lines within a cell of a column that is ignored, which may be rows all the same: those with as many fields
+    /// as a row has. Lines of other cells are text, or [`misquoted`](Self::misquoted).
+    fn ignored_lines(&self, read: &Read, country: Option<CountryCode>) -> Vec<Withheld> {
+        let mut found = Vec::new();
+        for (line, column, text) in self.csv.quoting().inside {
+            let fields = self.fields(text);
+            if self.columns.ignored.contains(&column) && fields.len() == self.csv.names().len() {
+                found.extend(self.line(read.row + line, &fields, country));
+            }
         }
+        found
+    }
+
+    fn fields<'a>(&self, line: &'a str) -> Vec<&'a str> {
+        let delimiter = char::from(self.csv.delimiter());
+        line.split(delimiter).map(|field| field.trim().trim_matches('"')).collect()
+    }
+
+    fn line(&self, row: u64, fields: &[&str], country: Option<CountryCode>) -> Vec<Withheld> {
+        Reading::of_fields(row, self.csv.names(), &self.columns, country, fields).withheld()
     }
 
     /// What the quotes of a record have taken in, or may have.

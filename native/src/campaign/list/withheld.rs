@@ -57,8 +57,10 @@ pub(crate) struct Reading<'a> {
     pub(crate) numbers: Vec<&'a str>,
     /// Of which countries that may be, if it does not say so itself.
     pub(crate) countries: Vec<CountryCode>,
-    /// True if each cell is certainly in its column.
+    /// True if an unclear cell says something of the number, and false if the row itself is unclear.
     pub(crate) fits: bool,
+    /// True if nobody knows which cell is in which column, so that of a cell its words alone are certain.
+    pub(crate) is_guessed: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -81,6 +83,7 @@ impl<'a> Reading<'a> {
             numbers: vec![cell(columns.number)],
             countries: own.into_iter().chain(told).chain(country).collect(),
             fits: true,
+            is_guessed: false,
         }
     }
 
@@ -109,6 +112,7 @@ impl<'a> Reading<'a> {
             numbers: fields.to_vec(),
             countries: country.into_iter().collect(),
             fits: !columns.opt_outs.iter().any(|(kind, _)| kind.is_flag()),
+            is_guessed: true,
         }
     }
 
@@ -121,10 +125,17 @@ impl<'a> Reading<'a> {
 
     /// What it says of its number, and whether that is certain; nothing if it may be called.
     fn said(&self) -> Option<(String, bool)> {
-        let mut unclear = None;
+        let (mut unclear, mut guessed) = (None, None);
         for (name, kind, cell) in &self.cells {
             match kind.verdict(cell) {
-                Ok(Verdict::MustNot(said)) => return Some((format!("{}={said}", named(name)), true)),
+                Ok(Verdict::MustNot(said)) => {
+                    let said = format!("{}={said}", named(name));
+                    let is_said = || matches!(OptOut::TEXT.verdict(cell), Ok(Verdict::MustNot(_)));
+                    if !self.is_guessed || is_said() {
+                        return Some((said, true));
+                    }
+                    guessed = guessed.or_else(|| Some(format!("the row cannot be read, and may say {said}")));
+                }
                 Ok(Verdict::May) => {}
                 Err(_) if self.fits => {
                     unclear = unclear.or_else(|| Some(format!("its {} is not clear", named(name))));
@@ -133,7 +144,7 @@ impl<'a> Reading<'a> {
             }
         }
         let misfit = || (!self.fits).then(|| "the row cannot be read".to_owned());
-        unclear.or_else(misfit).map(|said| (said, false))
+        guessed.or(unclear).or_else(misfit).map(|said| (said, false))
     }
 
     /// Every number that may be meant, in each of the countries.

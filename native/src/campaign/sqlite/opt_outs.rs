@@ -1,12 +1,14 @@
 //! Numbers that lists themselves say must not be called: of the list of a campaign, and of every other list of the file.
 
+use std::collections::BTreeSet;
+
 use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 
 use super::connect::failed;
 use super::query::Asked;
-use super::rows::{json, millis};
+use super::rows::{count, json, millis};
 use super::{CampaignId, Database};
 use crate::campaign::{StoreError, Withheld};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
@@ -32,6 +34,46 @@ macro_rules! opted_out {
 }
 pub(super) use opted_out;
 
+macro_rules! spread_reason {
+    () => {
+        "'it must not be called: row ' || o.row || ' of ' || o.list || ' says ' || o.said || ' of this number'"
+    };
+}
+
+macro_rules! spread_over {
+    () => {
+        "(SELECT to_number, min(row) AS row, list, said FROM opt_outs WHERE campaign_id = ?1 AND certain GROUP BY to_number) AS o \
+         WHERE recipients.campaign_id <> ?1 AND recipients.campaign_id IN (SELECT id FROM campaigns) \
+         AND recipients.canonical = o.to_number AND recipients.state IN ('scheduled', 'held')"
+    };
+}
+
+/// What other campaigns have recorded of the same list as that of a campaign, `?1`: of the same path, or with the same content,
+/// `?2`.
+macro_rules! of_same_list {
+    () => {
+        "certain AND campaign_id <> ?1 AND (list = (SELECT source_file FROM campaigns WHERE id = ?1) \
+         OR campaign_id IN (SELECT id FROM campaigns WHERE source_sha256 = ?2))"
+    };
+}
+
+/// The column by which a list says that a number must not be called.
+macro_rules! said_by {
+    () => {
+        "substr(said, 1, instr(said, '=') - 1)"
+    };
+}
+
+const SAID_BY: &str = concat!("SELECT DISTINCT ", said_by!(), " FROM opt_outs WHERE ", of_same_list!());
+
+const TAKE_BACK: &str = concat!(
+    "DELETE FROM opt_outs WHERE to_number IN (SELECT value FROM json_each(?3)) AND ",
+    of_same_list!(),
+    " AND ",
+    said_by!(),
+    " IN (SELECT value FROM json_each(?4)) RETURNING to_number"
+);
+
 /// Rows that are to be called, or held, by the list of a campaign, and must not be.
 const APPLY: &str = concat!(
     "UPDATE recipients SET state = 'suppressed', due_at = NULL, wait = NULL, updated_at = ?2,
@@ -42,11 +84,21 @@ const APPLY: &str = concat!(
 );
 
 /// The same of other campaigns, of what a list is certain of: also rows that wait to be called again.
-const SPREAD: &str = "UPDATE recipients SET state = 'suppressed', due_at = NULL, wait = NULL, updated_at = ?2,
-        reason = 'it must not be called: row ' || o.row || ' of ' || o.list || ' says ' || o.said || ' of this number'
-    FROM (SELECT to_number, min(row) AS row, list, said FROM opt_outs WHERE campaign_id = ?1 AND certain GROUP BY to_number) AS o
-    WHERE recipients.campaign_id <> ?1 AND recipients.campaign_id IN (SELECT id FROM campaigns)
-        AND recipients.canonical = o.to_number AND recipients.state IN ('scheduled', 'held')";
+const SPREAD: &str = concat!(
+    "UPDATE recipients SET state = 'suppressed', due_at = NULL, wait = NULL, updated_at = ?2, reason = ",
+    spread_reason!(),
+    " FROM ",
+    spread_over!()
+);
+
+/// The same for the history of these rows, before they are changed.
+const SPREAD_NOTES: &str = concat!(
+    "INSERT INTO notes (recipient_id, at, by, text) SELECT recipients.id, ?2, 'campaign', ",
+    spread_reason!(),
+    " FROM recipients CROSS JOIN ",
+    spread_over!(),
+    " ON CONFLICT DO NOTHING"
+);
 
 /// Says of rows that were suppressed just now which list it was, if it was no suppression list.
 const EXPLAIN: &str = concat!(
@@ -122,8 +174,36 @@ impl Database {
             scheduled: self.change(own("scheduled")).await?,
             held: self.change(own("held")).await?,
         };
+        self.change(sqlx::query(SPREAD_NOTES).bind(campaign.0).bind(millis(now))).await?;
         self.change(sqlx::query(SPREAD).bind(campaign.0).bind(millis(now))).await?;
         Ok(applied)
+    }
+
+    /// The columns by which other campaigns read in the same list as that of a campaign that numbers must not be called.
+    pub(in crate::campaign) async fn opted_out_by(
+        &mut self,
+        campaign: CampaignId,
+        sha256: &str,
+    ) -> Result<Vec<String>, StoreError> {
+        let query = sqlx::query(SAID_BY).bind(campaign.0).bind(sha256.to_owned());
+        self.ask(query, |columns| columns.plain()).await
+    }
+
+    /// Takes back what they read of these numbers in these columns; tells of how many numbers.
+    pub(in crate::campaign) async fn take_back_opt_outs(
+        &mut self,
+        campaign: CampaignId,
+        sha256: &str,
+        numbers: &[PhoneNumber],
+        columns: &[String],
+    ) -> Result<u64, StoreError> {
+        let numbers: Vec<_> = numbers.iter().map(PhoneNumber::canonical).collect();
+        let numbers: Vec<_> = numbers.iter().map(|number| number.as_str()).collect();
+        let numbers = json(&numbers, self.link.path())?;
+        let columns = json(&columns, self.link.path())?;
+        let query = sqlx::query(TAKE_BACK).bind(campaign.0).bind(sha256.to_owned());
+        let taken = self.ask(query.bind(numbers).bind(columns), |columns| columns.plain::<String>()).await?;
+        Ok(taken.into_iter().collect::<BTreeSet<_>>().len() as u64)
     }
 
     /// What other lists of the database say of the numbers, in the order of these: why it must not be called, where one says so.
@@ -175,27 +255,40 @@ impl Database {
     }
 
     /// Takes over what the lists of another database say, but for a campaign's of that name; for a plan of what would be there.
+    /// A list with the content of `sha256` is `file`, under whatever path it was read.
     ///
     /// # Errors
     /// If either cannot be read or written.
-    pub async fn copy_opt_outs(&mut self, from: &mut Self, except: &str) -> Result<(), StoreError> {
+    pub async fn copy_opt_outs(
+        &mut self,
+        from: &mut Self,
+        except: &str,
+        (file, sha256): (&str, &str),
+    ) -> Result<(), StoreError> {
         const BATCH: usize = 4096;
-        let sql = "SELECT o.to_number, o.list, o.row, o.said FROM opt_outs AS o JOIN campaigns AS c ON c.id = o.campaign_id
-            WHERE o.certain AND c.name <> ?1";
-        let rows = from
-            .ask(sqlx::query(sql).bind(except.to_owned()), |columns| {
-                let (number, list) = (columns.plain::<String>()?, columns.plain::<String>()?);
-                Ok((number, list, columns.plain::<i64>()?, columns.plain::<String>()?))
-            })
-            .await?;
-        for some in rows.chunks(BATCH) {
+        let sql = "SELECT o.to_number, o.campaign_id, o.row, iif(c.source_sha256 = ?3, ?2, o.list), o.said
+            FROM opt_outs AS o JOIN campaigns AS c ON c.id = o.campaign_id
+            WHERE o.certain AND c.name <> ?1 AND (o.to_number, o.campaign_id, o.row) > (?4, ?5, ?6)
+            ORDER BY o.to_number, o.campaign_id, o.row LIMIT ?7";
+        let mut after = (String::new(), i64::MIN, i64::MIN);
+        loop {
+            let (number, campaign, row) = after;
+            let query = sqlx::query(sql).bind(except.to_owned()).bind(file.to_owned());
+            let query = query.bind(sha256.to_owned()).bind(number).bind(campaign).bind(row);
+            let rows = from.ask(query.bind(count(BATCH as u64)), |columns| {
+                let (number, campaign) = (columns.plain::<String>()?, columns.plain::<i64>()?);
+                let (row, list) = (columns.plain::<i64>()?, columns.plain::<String>()?);
+                Ok((number, campaign, row, list, columns.plain::<String>()?))
+            });
+            let rows = rows.await?;
+            let Some((number, campaign, row, ..)) = rows.last() else { return Ok(()) };
+            after = (number.clone(), *campaign, *row);
             let sql = "INSERT INTO opt_outs (to_number, campaign_id, list, row, said, certain)
-                SELECT value ->> 0, 0, value ->> 1, value ->> 2, value ->> 3, 1 FROM json_each(?1) WHERE true
+                SELECT value ->> 0, -(value ->> 1), value ->> 3, value ->> 2, value ->> 4, 1 FROM json_each(?1) WHERE true
                 ON CONFLICT DO NOTHING";
-            let rows = json(&some, self.link.path())?;
+            let rows = json(&rows, self.link.path())?;
             self.change(sqlx::query(sql).bind(rows)).await?;
         }
-        Ok(())
     }
 
     /// Runs one statement; tells how many rows it changed.

@@ -51,12 +51,32 @@ pub(super) const AHEAD: &str =
 pub(super) const RECOUNT: &str =
     "UPDATE attempts SET recounted_at = ?2 WHERE coalesce(recounted_at, dialed_at) > ?1";
 
+/// Another list may have suppressed a row since its runner fetched it: it is not put off any more.
+macro_rules! unless_suppressed {
+    ($then:literal, $else:literal) => {
+        concat!(
+            "iif(recipients.state = 'suppressed' AND c.value ->> 1 IN ('scheduled', 'held'), ",
+            $then,
+            ", ",
+            $else,
+            ")"
+        )
+    };
+}
+
 /// The plus keeps SQLite from looking for all of a campaign and comparing each.
-pub(super) const SAVE_RECIPIENTS: &str = "UPDATE recipients SET
-        state = c.value ->> 1, due_at = c.value ->> 2, wait = c.value ->> 3, reason = c.value ->> 4,
-        attempts = c.value ->> 5, dials = c.value ->> 6, refusals = c.value ->> 7, redials = c.value ->> 8,
-        updated_at = ?3
-    FROM json_each(?2) AS c WHERE recipients.id = c.value ->> 0 AND +recipients.campaign_id = ?1";
+pub(super) const SAVE_RECIPIENTS: &str = concat!(
+    "UPDATE recipients SET state = ",
+    unless_suppressed!("recipients.state", "c.value ->> 1"),
+    ", due_at = ",
+    unless_suppressed!("NULL", "c.value ->> 2"),
+    ", wait = ",
+    unless_suppressed!("NULL", "c.value ->> 3"),
+    ", reason = ",
+    unless_suppressed!("recipients.reason", "c.value ->> 4"),
+    ", attempts = c.value ->> 5, dials = c.value ->> 6, refusals = c.value ->> 7, redials = c.value ->> 8, updated_at = ?3
+    FROM json_each(?2) AS c WHERE recipients.id = c.value ->> 0 AND +recipients.campaign_id = ?1"
+);
 
 pub(super) const SAVE_ATTEMPTS: &str = "INSERT INTO attempts (recipient_id, number, to_number, canonical_form, dialed_at, outcome,
         call_sid, placed_at, seen_at, status, status_reason, ended_at, disposition, error, correlation_id, sent)

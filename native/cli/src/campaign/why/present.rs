@@ -251,8 +251,8 @@ fn to_be_called(it: &NumberOptOut) -> String {
     if *is_certain {
         let column = said.split('=').next().unwrap_or_default();
         format!(
-            "if this person may be called after all: a list that does not say so, or --ignore-column with `{}` if the column \
-             means something else, run with a database of its own (--db)",
+            "if this person may be called after all: a list that does not say so, run with a database of its own (--db); or, if \
+             the column means something else, the same list with --again, another --name and --ignore-column `{}`",
             harmless(column)
         )
     } else {
