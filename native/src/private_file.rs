@@ -93,8 +93,8 @@ const fn is_same(_named: &Metadata, _opened: &Metadata) -> bool {
     true
 }
 
-#[cfg(all(test, unix))]
-#[allow(clippy::unwrap_used, reason = "tests")]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::io::{Read as _, Write as _};
     use std::os::unix::fs::{PermissionsExt as _, symlink};

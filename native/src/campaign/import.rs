@@ -194,8 +194,8 @@ impl ListImport<'_> {
         Ok(imported)
     }
 
-    /// Who would be called by the list, as far as it says itself and the suppression lists do, without a database: they are
-    /// added to `people`. It reads files, and takes a while of a long list.
+    /// Who may be called by the list, as far as it says itself and the suppression lists do, without a database: they are
+    /// added to `people`, also those whose time is over, because a later end may be set. It reads files, and takes a while of a long list.
     ///
     /// # Errors
     /// If the list or a suppression list cannot be read.
@@ -209,14 +209,11 @@ impl ListImport<'_> {
         }
         let mut opted_out = HashSet::new();
         let mut list = List::open(self.list, self.list_options)?;
-        let mut planner = Planner::new(self.options);
         while let Some(entry) = list.next().transpose()? {
             match self.allowed(entry) {
                 Entry::Recipient(recipient) => {
                     let hash = people.hash(recipient.to_number.canonical().as_str());
-                    let is_called = !left_out.contains(&hash)
-                        && planner.first(self.now, &recipient).state != State::Expired;
-                    if is_called {
+                    if !left_out.contains(&hash) {
                         people.add_hash(hash);
                     }
                 }

@@ -8,7 +8,7 @@
 mod lists;
 mod people;
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{CampaignId, Holder};
+use crate::private_file;
 use polyai_outbound_core::Timestamp;
 
 pub use lists::{EarlierRun, ListQuery, ListRun, OwnRun};
@@ -35,7 +36,7 @@ pub struct RunIndex {
 }
 
 /// A campaign, however its database is called and wherever it lies: copies of a database have the same ones.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Origin {
     /// Identity of the database, which copies of it share.
     pub database_id: String,
@@ -52,7 +53,8 @@ impl RunIndex {
     /// If it cannot be made, read or written.
     pub fn open(folder: &Path) -> io::Result<Self> {
         for sub in [LISTS, PEOPLE, CAMPAIGNS] {
-            make_private(&folder.join(sub))?;
+            let sub = folder.join(sub);
+            private_file::create_folder(&sub).map_err(|error| at(&sub, &error))?;
         }
         Ok(Self { folder: folder.to_owned(), key: key(folder)? })
     }
@@ -63,10 +65,10 @@ impl RunIndex {
     /// # Errors
     /// If it cannot be read.
     pub fn calls(&self, origin: &Origin) -> io::Result<Option<u64>> {
-        match File::open(self.campaign(origin)) {
-            Ok(mut file) => Counted::calls(&mut file),
+        let path = self.campaign(origin);
+        match File::open(&path).and_then(|mut file| Counted::calls(&mut file)) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+            calls => calls.map_err(|error| at(&path, &error)),
         }
     }
 
@@ -75,15 +77,15 @@ impl RunIndex {
     /// # Errors
     /// If it cannot be looked at.
     pub fn is_run(&self, origin: &Origin) -> io::Result<bool> {
-        let file = match File::open(self.campaign(origin)) {
-            Ok(file) => file,
+        let path = self.campaign(origin);
+        let file = match File::open(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(error),
+            file => file.map_err(|error| at(&path, &error))?,
         };
         match file.try_lock_shared() {
             Ok(()) => Ok(false),
             Err(TryLockError::WouldBlock) => Ok(true),
-            Err(TryLockError::Error(error)) => Err(error),
+            Err(TryLockError::Error(error)) => Err(at(&path, &error)),
         }
     }
 
@@ -98,20 +100,20 @@ impl RunIndex {
         database: &Path,
         now: Timestamp,
     ) -> Result<CallCounter, CounterError> {
-        let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
-            .open(self.campaign(origin))?;
+        let path = self.campaign(origin);
+        let mut file = open_or_create(&path)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::Error(error)) => return Err(error.into()),
+            Err(TryLockError::Error(error)) => return Err(at(&path, &error).into()),
             Err(TryLockError::WouldBlock) => {
                 let counted = Counted::read(&mut file).ok().flatten();
                 return Err(CounterError::Held(counted.map(|it| Box::new((it.holder, it.database)))));
             }
         }
-        let calls = Counted::calls(&mut file)?.unwrap_or_default();
+        let calls = Counted::calls(&mut file).map_err(|error| at(&path, &error))?.unwrap_or_default();
         let counted = Counted { calls, holder: Holder::this(now), database: database.to_owned() };
         let mut counter = CallCounter { file, counted };
-        counter.write()?;
+        counter.write().map_err(|error| at(&path, &error))?;
         Ok(counter)
     }
 
@@ -264,13 +266,13 @@ fn key(folder: &Path) -> io::Result<String> {
         return Ok(key);
     }
     let is_new = !path.exists();
-    let mut file =
-        private(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(&path)?;
+    let failed = |error: io::Error| at(&path, &error);
+    let mut file = open_or_create(&path)?;
     // Of those that find none at once, one makes it and the others wait.
-    file.lock()?;
+    file.lock().map_err(failed)?;
     let found = match read(&mut file) {
         Err(error) if error.kind() == ErrorKind::InvalidData => "?".to_owned(),
-        found => found?,
+        found => found.map_err(failed)?,
     };
     if is_key(&found) {
         return Ok(found);
@@ -288,32 +290,51 @@ fn key(folder: &Path) -> io::Result<String> {
         ));
     }
     let key = random_key()?;
-    file.seek(SeekFrom::Start(0))?;
-    file.write_all(key.as_bytes())?;
-    file.sync_all()?;
+    file.seek(SeekFrom::Start(0)).map_err(failed)?;
+    file.write_all(key.as_bytes()).map_err(failed)?;
+    file.sync_all().map_err(failed)?;
     Ok(key)
 }
 
 /// True if something is remembered.
 fn holds_something(folder: &Path) -> io::Result<bool> {
     for sub in [LISTS, PEOPLE, CAMPAIGNS] {
-        if std::fs::read_dir(folder.join(sub))?.next().is_some() {
+        if !remembered(&folder.join(sub))?.is_empty() {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-fn make_private(folder: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+/// What is remembered in a folder; nothing, if it is not there. Whatever has another name than a fingerprint was put there by
+/// others, as systems do that keep notes in every folder.
+fn remembered(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(|error| at(folder, &error))?,
+    };
+    let is_ours = |name: &str| name.len() == 2 * Sha256::output_size() && name.bytes().all(is_digit);
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| at(folder, &error))?;
+        if entry.file_name().to_str().is_some_and(is_ours) {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
 }
 
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
+/// Of those that [`hex`] writes.
+const fn is_digit(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+}
+
+/// Opens a file of the index for reading and writing, and makes it if it is not there.
+fn open_or_create(path: &Path) -> io::Result<File> {
+    private_file::open_or_create(path).map_err(|error| at(path, &error.into()))
+}
+
+/// An error that says where it was.
+fn at(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

@@ -2,11 +2,11 @@
 //! database is older than what was run from it, and that a copy of it is being run.
 //!
 //! The index is in the folder that `POLYAI_OUTBOUND_STATE_DIR` names, or else where the system keeps the state of programs.
-//! Where there is none, no campaign is begun; one that was begun goes on with a warning: what is in its database still counts.
+//! Where there is none, no campaign calls its first person; one that has called somebody goes on with a warning: what is in its
+//! database still counts.
 
 pub(super) mod earlier;
 
-use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -48,8 +48,7 @@ pub(super) struct Memory {
 #[derive(Debug)]
 enum Index {
     Open(RunIndex),
-    /// It cannot be used, because of this.
-    Unusable(String),
+    Unusable(Unusable),
     /// None is wanted: what is run calls nobody, and is gone afterwards.
     Unwanted,
 }
@@ -66,13 +65,16 @@ impl Memory {
     /// The index of this machine.
     pub(super) fn of_this_machine(now: Timestamp, output: Output) -> Result<Self, Failure> {
         let index = match folder()? {
-            None => Index::Unusable("no folder is known for that".to_owned()),
+            None => Index::Unusable(Unusable {
+                why: "no folder is known for that".to_owned(),
+                needs_folder: true,
+            }),
             Some(folder) => match RunIndex::open(&folder) {
                 Ok(index) => Index::Open(index),
-                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                    Index::Unusable(error.to_string())
-                }
-                Err(error) => Index::Unusable(format!("{}: {error}", folder.display())),
+                Err(error) => Index::Unusable(Unusable {
+                    why: error.to_string(),
+                    needs_folder: error.kind() != io::ErrorKind::InvalidData,
+                }),
             },
         };
         Ok(Self { index, output, now })
@@ -95,27 +97,31 @@ impl Memory {
         match &self.index {
             Index::Open(index) => Ok(Some(index)),
             Index::Unwanted => Ok(None),
-            Index::Unusable(why) => Err(unusable(why)),
+            Index::Unusable(unusable) => Err(unusable.refusal()),
         }
     }
 
     /// Says that a campaign goes on without the index, if it does.
     pub(super) fn warn_if_unusable(&self) {
-        if let Index::Unusable(why) = &self.index {
-            self.warn(why);
+        if let Index::Unusable(unusable) = &self.index {
+            self.warn(unusable);
         }
     }
 
-    pub(super) fn warn(&self, why: &dyn Display) {
+    pub(super) fn warn(&self, Unusable { why, needs_folder }: &Unusable) {
+        let folder = match needs_folder {
+            true => format!("; set {STATE_DIR} to a folder that stays"),
+            false => String::new(),
+        };
         self.output.note(format_args!(
             "warning: this machine cannot remember which lists were run ({why}): it will not be noticed when the same list \
-             is run from another database, or from an old copy of this one; set {STATE_DIR} to a folder that stays"
+             is run from another database, or from an old copy of this one{folder}"
         ));
     }
 
     /// What `ask` says; nothing, with a warning, if the index fails.
     fn ask<T>(&self, ask: impl FnOnce(&RunIndex) -> io::Result<T>) -> Option<T> {
-        ask(self.index()?).inspect_err(|error| self.warn(error)).ok()
+        ask(self.index()?).inspect_err(|error| self.warn(&Unusable::of(error))).ok()
     }
 
     /// Remembers that the campaign's list is run from here, `before` being what it was known as before it was renewed. Tells
@@ -261,7 +267,8 @@ impl Memory {
             }
             Ok(counter) => database.count_calls(counter),
             Err(CounterError::Held(holder)) => return Err(held(holder.as_deref())),
-            Err(CounterError::Io(error)) => self.warn(&error),
+            Err(CounterError::Io(error)) if intents == 0 => return Err(Unusable::of(&error).refusal()),
+            Err(CounterError::Io(error)) => self.warn(&Unusable::of(&error)),
         }
         Ok(before)
     }
@@ -288,15 +295,45 @@ impl From<StoreError> for ClaimError {
     }
 }
 
-/// Nothing is begun where it is not known who was called before.
-pub(super) fn unusable(why: &dyn Display) -> Failure {
-    Failure::Input {
-        code: "runs_unknown",
-        message: format!(
-            "this machine cannot say which lists were run before ({why}), and so nobody is called: people might be called \
-             again. Set {STATE_DIR} to a folder that this user may write to and that stays: in a container, one of a volume"
-        ),
+/// Why the index cannot be used.
+#[derive(Debug)]
+pub(super) struct Unusable {
+    why: String,
+    /// True if there is no folder that can be written to. Where something is remembered that cannot be read, another folder
+    /// would make all of it forgotten.
+    needs_folder: bool,
+}
+
+impl Unusable {
+    /// Of an index that is there.
+    pub(super) fn of(error: &io::Error) -> Self {
+        let needs_folder =
+            matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
+        Self { why: error.to_string(), needs_folder }
     }
+
+    /// Nothing is begun where it is not known who was called before.
+    pub(super) fn refusal(&self) -> Failure {
+        let Self { why, needs_folder } = self;
+        let folder = match needs_folder {
+            true => format!(
+                ". Set {STATE_DIR} to a folder that this user may write to and that stays: in a container, one of a volume"
+            ),
+            false => String::new(),
+        };
+        Failure::Input {
+            code: "runs_unknown",
+            message: format!(
+                "this machine cannot say which lists were run before ({why}), and so nobody is called: people might be \
+                 called again{folder}"
+            ),
+        }
+    }
+}
+
+/// True if nobody was ever called by the campaign.
+pub(super) async fn begins(database: &mut Database, campaign: CampaignId) -> Result<bool, StoreError> {
+    Ok(database.origin(campaign).await?.is_none_or(|(_, intents)| intents == 0))
 }
 
 /// A list as it is looked up.

@@ -44,7 +44,11 @@ pub(crate) fn here(at: Timestamp, now: Timestamp) -> String {
 
 /// A moment by this machine's clock with its date, for sentences about what was: `29 November 2026 at 08:45`.
 pub(crate) fn on(at: Timestamp) -> String {
-    TimeZone::system().to_datetime(moment(at)).strftime("%-d %B %Y at %H:%M").to_string()
+    on_in(at, &TimeZone::system())
+}
+
+fn on_in(at: Timestamp, zone: &TimeZone) -> String {
+    zone.to_datetime(moment(at)).strftime("%-d %B %Y at %H:%M").to_string()
 }
 
 /// A span as people say it, in its two largest units.
@@ -136,10 +140,13 @@ mod tests {
 
     #[test]
     fn a_moment_that_was_is_said_with_its_date_also_today() {
-        let noon = Timestamp::from_millis(1_795_622_400_000);
-        for at in [noon, noon + Duration::from_secs(60), noon + Duration::from_secs(400 * 86_400)] {
-            let date = TimeZone::system().to_datetime(moment(at)).strftime("%-d %B %Y at ").to_string();
-            assert!(on(at).starts_with(&date), "{}", on(at));
+        let zone = TimeZone::fixed(jiff::tz::offset(-5));
+        for (millis, said) in [
+            (1_795_622_400_000, "25 November 2026 at 11:00"),
+            (1_795_622_400_000 + 60_000, "25 November 2026 at 11:01"),
+            (1_767_243_900_000, "1 January 2026 at 00:05"),
+        ] {
+            assert_eq!(on_in(Timestamp::from_millis(millis), &zone), said);
         }
     }
 

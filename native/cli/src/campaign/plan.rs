@@ -14,7 +14,7 @@ use polyai_outbound::{CanonicalNumber, Timestamp};
 
 use super::args::PlanArgs;
 use super::kept::{Kept, duplicates, whole};
-use super::memory::Memory;
+use super::memory::{Memory, Unusable};
 use super::moment::Clock;
 use super::prepare::{self, list_file, name_of};
 use super::service::ServiceName;
@@ -121,7 +121,7 @@ async fn earlier(
         own: &own,
     };
     index.earlier(&query).or_else(|error| {
-        memory.warn(&error);
+        memory.warn(&Unusable::of(&error));
         Ok(Vec::new())
     })
 }

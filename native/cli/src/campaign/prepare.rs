@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use polyai_outbound::campaign::{
     Campaign, CampaignId, Database, EarlierRun, ImportError, Imported, List, ListImport, ListRun, LockError,
-    NewCampaign, Options, Origin, OwnRun, People, Placeholders, Rejects, Replan, RunIndex, RunnerLock,
-    Source, SuppressionCount, WaitRule, list_sha256,
+    NewCampaign, Options, Origin, People, Placeholders, Rejects, Replan, RunIndex, RunnerLock, Source,
+    SuppressionCount, WaitRule, list_sha256,
 };
 use polyai_outbound::{Credential, Timestamp};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use tokio::sync::OnceCell;
 use super::args::{CallingArgs, ListArgs};
 use super::kept::{Kept, duplicates, whole};
 use super::memory::earlier::{self, Asked};
-use super::memory::{self, ClaimError, Consent, Memory, unusable};
+use super::memory::{self, ClaimError, Consent, Memory, Unusable, begins};
 use super::moment::{on, span};
 use super::service::ServiceName;
 use super::words::many;
@@ -105,21 +105,21 @@ impl Wanted<'_> {
             Some(known) => self.still(&mut opened.database, known, &source).await?,
             None => None,
         };
-        let begins = known.as_ref().is_none_or(|it| !it.imported);
+        let imported = known.as_ref().is_none_or(|it| !it.imported);
         let (campaign, kept, lock) = match known {
             Some(known) => self.go_on(&mut opened.database, &known).await?,
             None => self.begin(&mut opened.database, source, !is_new).await?,
         };
         let before = self.memory.count(&mut opened, campaign, self.consent, self.go_on).await?;
-        self.claim(&mut opened.database, campaign, before, begins).await?;
-        Ok(Prepared { database: opened.database, campaign, kept, imported: begins, lock })
+        self.claim(&mut opened.database, campaign, before, imported).await?;
+        Ok(Prepared { database: opened.database, campaign, kept, imported, lock })
     }
 
     /// Refuses a list whose people were on one that was run before: from this database, or from another as far as this machine
     /// knows. Nothing is remembered of it yet.
     async fn check_list(&self, database: Option<&mut Database>, kept: &Kept) -> Result<(), Failure> {
         let Some(index) = self.memory.to_begin()? else { return Ok(()) };
-        let failed = |error: std::io::Error| unusable(&error);
+        let failed = |error: std::io::Error| Unusable::of(&error).refusal();
         if database.is_none() && index.is_empty().map_err(failed)? {
             return Ok(());
         }
@@ -166,17 +166,17 @@ impl Wanted<'_> {
         sha256: &str,
         people: &People,
     ) -> Result<Vec<EarlierRun>, Failure> {
+        let known = index.origins(&self.service.place).map_err(|error| Unusable::of(&error).refusal())?;
         let mut earlier = Vec::new();
         for Campaign { id, name, created_at, service, source_sha256, .. } in database.campaigns().await? {
+            if !self.service.is_at(&service) {
+                continue;
+            }
             let Some((origin, _)) = database.origin(id).await? else { continue };
-            let at_place = self.service.is_at(&service);
             let is_same_file = source_sha256.as_deref() == Some(sha256);
             let overlap = if is_same_file {
                 None
-            } else if at_place
-                && index.own(&self.service.place, &origin).map_err(|error| unusable(&error))?
-                    == OwnRun::Unknown
-            {
+            } else if !known.contains(&origin) {
                 let mut theirs = index.people();
                 database.add_people(id, &mut theirs).await?;
                 Some(people.overlap(&theirs)).filter(|it| it.shared > 0)
@@ -193,26 +193,28 @@ impl Wanted<'_> {
         Ok(earlier)
     }
 
-    /// Remembers that the list is run by the campaign; refuses it if it was run by another since, or first.
+    /// Remembers that the list is run by the campaign; refuses it if it was run by another since, or first. Of one whose list
+    /// was `imported` just now, what was found before is told already.
     async fn claim(
         &self,
         database: &mut Database,
         campaign: CampaignId,
         before: Option<Origin>,
-        begins: bool,
+        imported: bool,
     ) -> Result<(), Failure> {
         let named = (self.name, self.service);
         match self.memory.claim(database, campaign, named, before, self.consent.again).await {
-            // What was found before the campaign was made is told already.
-            Ok(earlier) if begins => match earlier.iter().find(|it| it.stands_in_the_way()) {
+            Ok(earlier) if imported => match earlier.iter().find(|it| it.stands_in_the_way()) {
                 Some(run) if !self.consent.again => Err(earlier::refusal(self.asked(), run).await),
                 Some(_) | None => Ok(()),
             },
             Ok(earlier) => self.judge(&earlier).await,
             Err(ClaimError::Store(error)) => Err(error.into()),
-            Err(ClaimError::Index(error)) if begins => Err(unusable(&error)),
+            Err(ClaimError::Index(error)) if begins(database, campaign).await? => {
+                Err(Unusable::of(&error).refusal())
+            }
             Err(ClaimError::Index(error)) => {
-                self.memory.warn(&error);
+                self.memory.warn(&Unusable::of(&error));
                 Ok(())
             }
         }
@@ -350,10 +352,10 @@ impl Wanted<'_> {
         known: &Campaign,
     ) -> Result<(CampaignId, Kept, RunnerLock), Failure> {
         let campaign = known.id;
-        if known.imported {
-            self.memory.warn_if_unusable();
-        } else {
+        if begins(database, campaign).await? {
             self.memory.to_begin()?;
+        } else {
+            self.memory.warn_if_unusable();
         }
         let lock = self.lock(database, campaign).await?;
         self.check_token(database, campaign).await?;

@@ -3,15 +3,17 @@
 //! A run is a file in the folder of its service: a line of JSON, and the fingerprints of its people in order, three bytes
 //! each. Lists are also known by the hash of their bytes, as versions before this one knew them.
 
-use std::fs::{File, OpenOptions};
+use std::collections::HashSet;
+use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::people::{Overlap, People, Size};
-use super::{LISTS, Origin, PEOPLE, RunIndex, make_private, private, read, write};
+use super::{LISTS, Origin, PEOPLE, RunIndex, at, open_or_create, read, remembered, write};
 use crate::campaign::CampaignId;
+use crate::private_file;
 use polyai_outbound_core::Timestamp;
 
 const LOCK: &str = "lock";
@@ -160,14 +162,20 @@ impl Entry {
         let mut part = path.as_os_str().to_owned();
         part.push(PART);
         let part = PathBuf::from(part);
-        let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&part)?;
         let mut bytes = serde_json::to_vec(&self.head)?;
         bytes.push(b'\n');
         bytes.extend_from_slice(&self.prints);
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&part, path)?;
-        crate::campaign::sqlite::sync_folder(path)
+        let failed = |error: io::Error| at(&part, &error);
+        // Whoever was killed has left one.
+        match std::fs::remove_file(&part) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+            Ok(()) | Err(_) => {}
+        }
+        let mut file = private_file::create(&part).map_err(failed)?;
+        file.write_all(&bytes).map_err(failed)?;
+        file.sync_all().map_err(failed)?;
+        std::fs::rename(&part, path).map_err(|error| at(path, &error))?;
+        crate::campaign::sqlite::sync_folder(path).map_err(|error| at(path, &error))
     }
 }
 
@@ -183,8 +191,16 @@ impl RunIndex {
     /// # Errors
     /// If it cannot be read.
     pub fn is_empty(&self) -> io::Result<bool> {
-        let nothing_in = |sub| io::Result::Ok(std::fs::read_dir(self.folder.join(sub))?.next().is_none());
+        let nothing_in = |sub| io::Result::Ok(remembered(&self.folder.join(sub))?.is_empty());
         Ok(nothing_in(LISTS)? && nothing_in(PEOPLE)?)
+    }
+
+    /// Campaigns through that service of whose lists it is remembered who is on them.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn origins(&self, service: &str) -> io::Result<HashSet<Origin>> {
+        self.runs(Some(service))?.iter().map(|path| Ok(Head::read(path)?.run.origin)).collect()
     }
 
     /// What is remembered of a campaign's own list.
@@ -215,10 +231,10 @@ impl RunIndex {
         let mut found = Vec::new();
         let services = [list.service, list.service_before];
         for service in services.into_iter().flatten() {
-            let known = match File::open(self.list(list.sha256, service)) {
-                Ok(mut file) => ListRun::read(&mut file)?,
+            let path = self.list(list.sha256, service);
+            let known = match File::open(&path).and_then(|mut file| ListRun::read(&mut file)) {
                 Err(error) if error.kind() == ErrorKind::NotFound => None,
-                Err(error) => return Err(error),
+                known => known.map_err(|error| at(&path, &error))?,
             };
             if let Some(run) = known.filter(|it| !list.own.contains(&it.origin)) {
                 found.push(EarlierRun { run, overlap: None, may_be_chance: false });
@@ -268,7 +284,8 @@ impl RunIndex {
         if earlier.iter().any(EarlierRun::stands_in_the_way) && !again {
             return Ok(earlier);
         }
-        make_private(&self.folder_of(service))?;
+        let folder = self.folder_of(service);
+        private_file::create_folder(&folder).map_err(|error| at(&folder, &error))?;
         let path = self.run_path(service, &run.origin);
         let mut number = 0;
         for path in self.runs(Some(service))? {
@@ -284,8 +301,9 @@ impl RunIndex {
         };
         Entry { head, prints }.write(&path)?;
         for before in list.own.iter().filter(|it| **it != run.origin) {
-            match std::fs::remove_file(self.run_path(service, before)) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            let path = self.run_path(service, before);
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(at(&path, &error)),
                 Ok(()) | Err(_) => {}
             }
         }
@@ -308,30 +326,28 @@ impl RunIndex {
 
     /// Makes others wait who claim, until it is dropped.
     fn lock(&self) -> io::Result<File> {
-        let lock = private(OpenOptions::new().write(true).create(true).truncate(false))
-            .open(self.folder.join(LOCK))?;
-        lock.lock()?;
+        let path = self.folder.join(LOCK);
+        let lock = open_or_create(&path)?;
+        lock.lock().map_err(|error| at(&path, &error))?;
         Ok(lock)
     }
 
     fn write_list(&self, sha256: &str, service: &str, run: &ListRun) -> io::Result<()> {
-        let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
-            .open(self.list(sha256, service))?;
-        write(&mut file, run)?;
-        file.sync_all()
+        let path = self.list(sha256, service);
+        let mut file = open_or_create(&path)?;
+        write(&mut file, run).and_then(|()| file.sync_all()).map_err(|error| at(&path, &error))
     }
 
     /// Files of the runs through that service, or through all.
     fn runs(&self, service: Option<&str>) -> io::Result<Vec<PathBuf>> {
         let folders = match service {
             Some(service) => vec![self.folder_of(service)],
-            None => files(&self.folder.join(PEOPLE))?,
+            None => remembered(&self.folder.join(PEOPLE))?,
         };
         let mut runs = Vec::new();
-        for folder in folders {
-            runs.append(&mut files(&folder)?);
+        for folder in folders.iter().filter(|it| it.is_dir()) {
+            runs.append(&mut remembered(folder)?);
         }
-        runs.retain(|path| path.extension().is_none());
         Ok(runs)
     }
 
@@ -349,15 +365,6 @@ impl RunIndex {
     }
 }
 
-/// What is in a folder; nothing, if it is not there.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(|error| at(folder, &error))?,
-    };
-    entries.map(|entry| entry.map(|it| it.path())).collect()
-}
-
 fn three_bytes(print: u32) -> [u8; PRINT_BYTES] {
     let [_, high, middle, low] = print.to_be_bytes();
     [high, middle, low]
@@ -373,11 +380,6 @@ fn damaged(path: &Path) -> io::Error {
             path.display()
         ),
     )
-}
-
-/// An error that says where it was.
-fn at(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 #[cfg(test)]

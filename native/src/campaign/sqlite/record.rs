@@ -126,9 +126,10 @@ const STATUSES: &str =
 const NOTES: &str = "SELECT at, by, text FROM notes WHERE recipient_id = ?1 ORDER BY at";
 const NUMBERS: &str = "SELECT to_number, time_zone, also_in, state FROM recipients WHERE campaign_id = ?1";
 
-/// Whoever never was and never will be called is left out.
+/// Whoever never was and never can be called is left out: who is suppressed, and duplicates. Who expired or was cancelled, or was
+/// refused by the service, may be called yet: by a later `--until`, or put back by a person.
 const CALLED: &str = "SELECT canonical FROM recipients WHERE campaign_id = ?1
-    AND (dials > 0 OR state NOT IN ('suppressed', 'expired', 'rejected', 'cancelled'))";
+    AND (dials > 0 OR (state <> 'suppressed' AND (state <> 'rejected' OR attempts > 0)))";
 
 impl Database {
     /// Hands out all recipients in the order of the list, one at a time: memory does not grow with the list.
@@ -163,7 +164,7 @@ impl Database {
         .await
     }
 
-    /// Adds everybody who was or is to be called by the campaign to `people`.
+    /// Adds everybody who was called by the campaign, or may yet be, to `people`.
     ///
     /// # Errors
     /// If the database cannot be read.

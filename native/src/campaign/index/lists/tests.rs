@@ -115,6 +115,29 @@ fn a_run_that_is_not_whole_stops_everything_and_names_its_file() {
 }
 
 #[test]
+fn what_others_put_into_the_folders_is_no_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = RunIndex::open(folder.path()).unwrap();
+    let put = |at: &Path| {
+        for name in [".DS_Store", "README", "a".repeat(63).as_str(), "A".repeat(64).as_str()] {
+            std::fs::write(at.join(name), "stray").unwrap();
+        }
+    };
+    let people = folder.path().join(PEOPLE);
+    for sub in [LISTS, PEOPLE] {
+        put(&folder.path().join(sub));
+    }
+    assert!(index.is_empty().unwrap());
+    std::fs::write(people.join("a".repeat(64)), "a file where folders are").unwrap();
+    claim(&index, 1, 0..31, false);
+    put(&index.folder_of(SERVICE));
+    assert_eq!(index.runs(None).unwrap(), [index.run_path(SERVICE, &origin(1))]);
+    assert_eq!(claim(&index, 2, 3..34, false), [Some(28)]);
+    assert_eq!(index.origins(SERVICE).unwrap(), HashSet::from([origin(1)]));
+    assert_eq!(index.own(SERVICE, &origin(1)).unwrap(), OwnRun::Last);
+}
+
+#[test]
 fn nothing_that_is_remembered_holds_a_number() {
     let folder = tempfile::tempdir().unwrap();
     let index = RunIndex::open(folder.path()).unwrap();
