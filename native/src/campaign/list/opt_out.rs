@@ -127,7 +127,10 @@ impl OptOut {
                 (None, _) => {}
             }
         }
-        match (spoken(cell, place), self) {
+        // Words that a line break stands between belong together as well: a cell may be wrapped.
+        let joined =
+            || spoken(&cell.replace(['\n', '\r'], " "), place).filter(|_| cell.contains(['\n', '\r']));
+        match (spoken(cell, place).or_else(joined), self) {
             (Some(Spoken::MustNot(words)), _) => Ok(Verdict::MustNot(whole_or(cell, words))),
             (Some(Spoken::Limited), _) => Err(Problem::new(
                 "says when or how not to call this person, which nothing here obeys by itself",

@@ -156,6 +156,13 @@ pub(super) fn folded(text: &str) -> String {
             'đ' | 'ď' => folded.push('d'),
             'ř' => folded.push('r'),
             'ť' | 'ţ' | 'ț' => folded.push('t'),
+            'ά' => folded.push('α'),
+            'έ' => folded.push('ε'),
+            'ή' => folded.push('η'),
+            'ί' | 'ϊ' | 'ΐ' => folded.push('ι'),
+            'ό' => folded.push('ο'),
+            'ύ' | 'ϋ' | 'ΰ' => folded.push('υ'),
+            'ώ' => folded.push('ω'),
             'ß' => folded.push_str("ss"),
             // Accents that stand by themselves, apostrophes, and what is not to be seen.
             '\u{300}'..='\u{36f}'

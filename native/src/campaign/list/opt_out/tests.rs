@@ -572,3 +572,101 @@ fn what_forbids_some_calls_or_may_forbid_refuses() {
         ("status", "not on state DNC, on federal DNC", Forbidden),
     ]);
 }
+
+#[test]
+fn notes_as_people_write_them_in_many_languages_are_understood() {
+    let notes = [
+        "Don't ever call",
+        "Do NOT ever call",
+        "Do please not call",
+        "NO CALL LIST",
+        "On no call list",
+        "Asked to be removed",
+        "Do Not\nCall",
+        "Please do not\r\ncall this customer",
+        "No AI calls",
+        "no automated calls",
+        "Do no call",
+        "keine Telefonwerbung",
+        "Werbung widersprochen",
+        "Refuse le démarchage",
+        "No quiere que le llamen",
+        "Pide no ser llamado",
+        "Não quer ser contatado",
+        "Non vuole essere chiamato",
+        "Prosi o nie dzwonienie",
+        "Ingen kontakt",
+        "Vill inte bli uppringd",
+        "Ønsker ikke å bli oppringt",
+        "Ei halua puheluita",
+        "отказ от звонков",
+        "拒绝来电",
+        "연락하지 마세요",
+        "Μην καλείτε",
+        "Nepřeje si volat",
+        "Nu mai suna",
+    ];
+    let table: Vec<_> = notes.iter().map(|note| ("custom1", *note, Forbidden)).collect();
+    hold(&table);
+    let statuses = [
+        "Suppress",
+        "Removed at request",
+        "To be deleted",
+        "GDPR erasure request",
+        "Hard Refusal",
+        "Blocked by customer",
+        "please stop",
+        "contact via lawyer",
+        "human only",
+        "Dado de baja",
+        "Отказался",
+    ];
+    let table: Vec<_> = statuses.iter().map(|status| ("status", *status, Forbidden)).collect();
+    hold(&table);
+}
+
+#[test]
+fn columns_named_in_words_of_cells_are_flags() {
+    hold(&[
+        ("restriction", "yes", Forbidden),
+        ("CallRestricted", "true", Forbidden),
+        ("restriction", "", Called),
+        ("Restriction", "vegan", Called),
+        ("NoSolicit", "Yes", Forbidden),
+        ("skip", "1", Forbidden),
+        ("wantsCalls", "false", Forbidden),
+        ("wantsCalls", "true", Called),
+        ("wantsCalls", "", Called),
+        ("Include in campaign", "no", Forbidden),
+        ("requested_removal", "1", Forbidden),
+        ("Date of Death", "2024-03-01", Forbidden),
+        ("anonymised_at", "2024-03-01", Forbidden),
+        ("Keine_Werbung", "ja", Forbidden),
+        ("Liste rouge", "oui", Forbidden),
+        ("Dado de baja", "si", Forbidden),
+        ("Bloccato", "sì", Forbidden),
+        ("Geblokkeerd", "nee", Called),
+        ("黑名单", "是", Forbidden),
+    ]);
+}
+
+#[test]
+fn notes_that_only_sound_like_it_forbid_nothing() {
+    let notes = [
+        "asked to be called back",
+        "no contact yet",
+        "removed a tooth",
+        "blocked drain",
+        "called, no answer",
+        "customer says hello",
+        "prefers a human touch",
+        "likes calls in the morning",
+        "contact via portal",
+        "no list price",
+        "first line\nsecond line",
+        "Kontakt über Praxis",
+        "quiere que le llamen",
+    ];
+    let table: Vec<_> = notes.iter().map(|note| ("custom1", *note, Called)).collect();
+    hold(&table);
+}

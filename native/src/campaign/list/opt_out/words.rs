@@ -33,7 +33,7 @@ pub(super) const WHO: [&str; 16] = [
 
 /// What forbids a call wherever words in this order stand.
 #[rustfmt::skip]
-pub(super) const PHRASES: [(&str, Weight); 205] = [
+pub(super) const PHRASES: [(&str, Weight); 263] = [
     ("do not @call", Weight::Call), ("dont @call", Weight::Call),
     ("never call|phone|telephone|ring|dial|solicit", Weight::Call), ("never to be called", Weight::Call),
     ("never be called", Weight::Call), ("not to be called", Weight::Call), ("not to be phoned", Weight::Call),
@@ -64,7 +64,29 @@ pub(super) const PHRASES: [(&str, Weight); 205] = [
     ("requested|requests removal", Weight::Word), ("removal requested|request", Weight::Word),
     ("requests|asks no calls|contact", Weight::Call), ("stop demarchage|appels|pub", Weight::Call), ("kontaktverbot", Weight::Call),
     ("anrufverbot", Weight::Call), ("do not leave|make calls|call", Weight::Call), ("under no circumstances call|contact", Weight::Call),
-        // Other languages.
+    // English, as people write notes.
+    ("do not ever|please|under @call", Weight::Call), ("dont ever|please @call", Weight::Call), ("do please not @call", Weight::Call),
+    ("not under any circumstances call|contact|phone", Weight::Call), ("do no|nor @call", Weight::Call), ("do not cal|cll|caal", Weight::Call),
+    ("no call|calls|contact list", Weight::Call), ("no ai|automated|robo|bot|robot|machine calls|call|caller", Weight::Call),
+    ("no robocalls|robocall|autodialer|autodialers|bots|robots", Weight::Call), ("asked|wants|requested|requests|requesting to be removed|deleted|erased|taken", Weight::Contact),
+    ("removed at|by|on|per request|customer|client|patient", Weight::Word), ("to be deleted|erased|removed", Weight::Word),
+    ("gdpr erasure|erase|delete|deletion|removal", Weight::Word), ("erasure|deletion request|requested", Weight::Word),
+    ("right to erasure|deletion|object", Weight::Word), ("be forgotten", Weight::Word), ("hard refusal", Weight::Word), ("refusal hard", Weight::Word),
+    ("blocked by|from customer|client|recipient|patient|calling|calls", Weight::Word), ("customer|client|patient|he|she|they says|said|say stop", Weight::Word),
+    ("please stop", Weight::Word), ("leave alone", Weight::Word), ("human|humans only", Weight::Word), ("contact|contacts|communication|communications via|through|with attorney|lawyer|counsel|solicitor", Weight::Word),
+    ("written|writing contact|communication|communications|correspondence only", Weight::Word), ("tps registered|listed", Weight::Word), ("contact revoked", Weight::Word), ("suppress", Weight::Whole), ("rip|dead", Weight::Whole), ("represented", Weight::Whole),
+    ("wrong contact|telephone|phone", Weight::Word),
+    // Other languages.
+    ("keine telefonwerbung|werbung|werbeanrufe|kontaktaufnahme", Weight::Call), ("werbung widersprochen|unerwunscht|untersagt", Weight::Call),
+    ("refuse le|tout demarchage|contact", Weight::Call), ("refuse demarchage", Weight::Call), ("stop appel|contact", Weight::Call), ("liste rouge", Weight::Word),
+    ("no quiere|desea que le|lo|la|me|nos llamen|llamemos|contacten", Weight::Call), ("que no le|lo|la|me llamen|contacten", Weight::Call),
+    ("solicita|pide|solicito|pidio baja", Weight::Word), ("dado|dada de baja", Weight::Word), ("no ser llamado|llamada|contactado|contactada", Weight::Call),
+    ("nao quer|deseja ser contatado|contatada|contactado|contactada|chamado|chamada", Weight::Call), ("nao quer|deseja receber ligacoes|chamadas|contato|telefonemas", Weight::Call),
+    ("non vuole|desidera essere chiamato|chiamata|contattato|contattata|disturbato", Weight::Call), ("o nie dzwonienie|kontaktowanie", Weight::Call),
+    ("nie chce|zyczy telefonow|kontaktu", Weight::Call), ("ingen|ej|inte kontakt|samtal", Weight::Call), ("vill inte|ej bli uppringd|kontaktad", Weight::Call),
+    ("onsker ikke a bli oppringt|kontaktet|ringt", Weight::Call), ("onsker ikke at blive ringet|kontaktet", Weight::Call), ("ei halua puheluita|soittoja|puheluja", Weight::Call),
+    ("отказ от звонков", Weight::Call), ("отказался|отказалась", Weight::Whole), ("aranmak istemiyor", Weight::Call), ("nepreje si volat|kontaktovat|telefonaty", Weight::Call),
+    ("ne keressuk|hivjuk", Weight::Call), ("nu mai suna|sunati|contacta", Weight::Call),
     ("nicht anrufen|anruf|anzurufen|telefonieren", Weight::Call), ("nicht mehr|wieder|weiter anrufen|kontaktieren", Weight::Call),
     ("nicht kontaktieren|stoeren|storen|angerufen|kontaktiert", Weight::Call), ("keine anrufe|anruf|werbeanrufe|telefonate", Weight::Call),
     ("keine weiteren anrufe|kontakte", Weight::Call), ("kein anruf", Weight::Call), ("anrufsperre", Weight::Call),
@@ -141,9 +163,10 @@ pub(super) const PHRASES: [(&str, Weight); 205] = [
 
 /// Languages that write without spaces: anywhere in a cell or a name.
 #[rustfmt::skip]
-pub(super) const UNSPACED: [&str; 17] = [
+pub(super) const UNSPACED: [&str; 26] = [
     "電話不可", "架電禁止", "架電ng", "電話禁止", "電話しない", "請勿致電", "请勿致电", "勿扰", "勿擾", "不要打电话", "不要打電話",
     "勿打电话", "請勿來電", "d/n/c", "전화금지", "전화 금지", "수신거부",
+    "拒绝来电", "拒絕來電", "拒接", "不要联系", "黑名单", "연락금지", "연락하지 마세요", "블랙리스트", "着信拒否",
 ];
 
 /// Words of another language or of people's that may be glued together, besides those of the tables.
@@ -231,7 +254,11 @@ pub(super) const SINCE: [&str; 14] = [
 
 /// Names in which a yes forbids, if nothing but [`BEFORE`], [`BEHIND`], [`SINCE`] and what is about calls is with them.
 #[rustfmt::skip]
-pub(super) const FORBIDDING: [&str; 72] = [
+pub(super) const FORBIDDING: [&str; 108] = [
+    "callrestricted", "phonerestricted", "callrestriction", "phonerestriction", "nosolicit", "skipcall", "requestedremoval", "removefromlist", "dateofdeath", "deathdate", "gdprerasure",
+    "righttoerasure", "anonymized", "anonymised", "ncpr", "keinewerbung", "werbungunerwunscht", "listerouge", "oppositiondemarchage",
+    "desinscrit", "dadodebaja", "excluido", "registroopposizioni", "iscrittorpo", "bloccato", "cancellato", "descadastrado", "bloqueado",
+    "geblokkeerd", "uitgeschreven", "zablokowany", "reserverad", "reservert", "nixtelefon", "donotbulkphone", "donotbulkcall",
     "nocall", "nocalls", "nocalling", "nophone", "nophonecall", "nophonecalls", "nocontact", "stopcall", "stopcalls", "neverdial",
     "deleted", "blocked", "block", "blacklist", "blacklisted", "blocklist", "blocklisted", "suppress", "suppressed", "suppression",
     "revoked", "deceased", "died", "litigator", "litigant", "tcpalitigator", "knownlitigator", "removed", "archived", "erased", "excluded", "exclude",
@@ -255,12 +282,14 @@ pub(super) const PERMITTING: [&str; 16] = [
 ];
 /// Names in which a no forbids, and silence says nothing.
 #[rustfmt::skip]
-pub(super) const ACTIVE: [&str; 9] = [
+pub(super) const ACTIVE: [&str; 17] = [
+    "wantscalls", "wantstobecalled", "pleasecall", "callyn", "contactyn", "includeincampaign", "acceptsmarketing", "marketingallowed",
     "active", "enabled", "isactive", "call", "shouldcall", "tocall", "callme", "dial", "aktiv",
 ];
 /// Names in which a yes forbids and which say nothing else, as the opposite of those.
 #[rustfmt::skip]
-pub(super) const INACTIVE: [&str; 15] = [
+pub(super) const INACTIVE: [&str; 20] = [
+    "restricted", "restriction", "skip", "opposition", "dod",
     "inactive", "disabled", "deactivated", "terminated", "suspended", "inaktiv", "stop", "stopped", "complaint", "objection", "objected",
     "refusal", "refused", "dead", "litigation",
 ];
