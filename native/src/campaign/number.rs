@@ -1,5 +1,6 @@
 //! Phone numbers as people and spreadsheets write them, made E.164 or refused; never guessed.
 
+pub(crate) mod cell;
 mod renumbered;
 mod spoilt;
 

@@ -1,6 +1,5 @@
 //! Suppression lists: numbers that are never called. What cannot be read in them is an error, for it would be called.
 
-mod cell;
 mod columns;
 mod comment;
 mod records;
@@ -16,7 +15,7 @@ use super::list::csv::{Csv, delimiter, pass_blank};
 use super::list::quotes::{PHONE_DIGITS, digits};
 use super::list::source::{Line, Source, cannot_be_opened};
 use super::list::{ListError, Problem};
-use cell::{Numbers, certain};
+use super::number::cell::{Numbers, certain};
 use columns::{are_names, has_numbers};
 use comment::{is_comment, is_comment_among_records, may_be_number, split};
 use records::Records;

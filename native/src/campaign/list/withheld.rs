@@ -8,6 +8,7 @@ use polyai_outbound_core::{CountryCode, PhoneNumber};
 use super::OptedOut;
 use super::columns::{Columns, Known};
 use super::opt_out::{OptOut, Verdict, named};
+use crate::campaign::number::cell::{certain, possible};
 use crate::campaign::number::read_number;
 
 /// So many digits may be a number.
@@ -74,8 +75,10 @@ impl<'a> Reading<'a> {
     ) -> Self {
         let name = |at: usize| names.get(at).map_or("", String::as_str);
         let cells = columns.opt_outs.iter().map(|(kind, at)| (name(*at), *kind, cell(*at)));
-        let told =
-            columns.countries.iter().filter_map(|(column, at)| Some(column.read(cell(*at)).ok()?.code));
+        let told = columns
+            .countries
+            .iter()
+            .filter_map(|(column, at)| Some(column.with(cell(*at))?.read(cell(*at)).ok()?.code));
         let own = columns.known(Known::CountryCode).and_then(|at| CountryCode::parse(cell(at).trim()).ok());
         Self {
             row,
@@ -147,21 +150,92 @@ impl<'a> Reading<'a> {
         guessed.or(unclear).or_else(misfit).map(|said| (said, false))
     }
 
-    /// Every number that may be meant, in each of the countries.
+    /// Every number that may be meant, in each of the countries: also one that a spreadsheet or a hand has spoilt, for which
+    /// the row was refused.
     fn readable(&self) -> BTreeSet<PhoneNumber> {
         let mut found = BTreeSet::new();
         let digits = |text: &str| text.chars().filter(|it| it.is_numeric()).count();
+        let countries = || std::iter::once(None).chain(self.countries.iter().copied().map(Some));
         for text in self.numbers.iter().filter(|text| digits(text) >= DIGITS) {
             // `+14155550100 (do not call)`: without the words.
             let plain: String = text.chars().filter(|it| !it.is_alphabetic()).collect();
             let plain = plain.trim_matches(|it: char| !it.is_numeric() && it != '+' && it != '(');
-            for text in [*text, plain] {
-                found.extend(read_number(text, None).ok());
-                found.extend(
-                    self.countries.iter().filter_map(|country| read_number(text, Some(*country)).ok()),
-                );
+            let meant = [Some((*text).to_owned()), Some(plain.to_owned()), whole(text), corrected(text)];
+            for text in meant.into_iter().flatten() {
+                for country in countries() {
+                    found.extend(read_number(&text, country).ok());
+                    found.extend(certain(&text, country).unwrap_or_default().numbers);
+                    found.extend(possible(&text, country, true).numbers);
+                }
             }
         }
         found
+    }
+}
+
+/// A number that a spreadsheet wrote as an amount: `14155550100.0`, `1.41555501E+10`.
+fn whole(text: &str) -> Option<String> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let text = text.trim().trim_start_matches('\'');
+    let amount: f64 = text.replace(',', ".").parse().ok()?;
+    let is_whole = amount.fract() == 0.0 && (1e7..EXACT).contains(&amount);
+    (is_whole && text.contains(['.', ',', 'e', 'E'])).then(|| format!("{amount:.0}"))
+}
+
+/// With digits in the place of the letters that look like them: `415-555-O128`.
+fn corrected(text: &str) -> Option<String> {
+    let corrected: String = text
+        .chars()
+        .map(|it| match it {
+            'O' | 'o' | 'Q' | 'D' => '0',
+            'I' | 'l' | '|' => '1',
+            'S' => '5',
+            'B' => '8',
+            'Z' => '2',
+            other => other,
+        })
+        .filter(|it| *it != '#')
+        .collect();
+    (corrected != text && !corrected.contains(char::is_alphabetic)).then_some(corrected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meant(number: &str, country: Option<&str>) -> Vec<String> {
+        let reading = Reading {
+            row: 2,
+            cells: Vec::new(),
+            numbers: vec![number],
+            countries: country.into_iter().map(|it| CountryCode::parse(it).unwrap()).collect(),
+            fits: true,
+            is_guessed: false,
+        };
+        reading.readable().iter().map(|it| it.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_number_for_which_a_row_was_refused_is_known_all_the_same() {
+        for (text, country, expected) in [
+            ("14155550128", None, &["+14155550128"][..]),
+            ("+1 415 555 0128 ext 12", None, &["+14155550128"]),
+            ("+14155550128x12", None, &["+14155550128"]),
+            ("+14155550128 / +14155550129", None, &["+14155550128", "+14155550129"]),
+            ("4155550128.0", Some("US"), &["+14155550128"]),
+            ("14155550128.0", None, &["+14155550128"]),
+            ("1.4155550128E+10", None, &["+14155550128"]),
+            ("415-555-O128", Some("US"), &["+14155550128"]),
+            ("#(415) 555-0128", Some("US"), &["+14155550128"]),
+            ("0044 20 7946 0128", Some("US"), &["+442079460128"]),
+            ("+14155550128 (do not call)", None, &["+14155550128"]),
+            ("12", Some("US"), &[]),
+        ] {
+            let found = meant(text, country);
+            for number in expected {
+                assert!(found.iter().any(|it| it == number), "{text}: {found:?}");
+            }
+            assert!(!expected.is_empty() || found.is_empty(), "{text}: {found:?}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Comments in a suppression list: what begins with `#` may also be a number, or what a spreadsheet shows instead of one.
 
-use super::cell::is_date;
 use crate::campaign::list::quotes::{PHONE_DIGITS, digits};
+use crate::campaign::number::cell::is_date;
 use crate::campaign::placeholder::placeholder;
 
 /// Fewer digits are no number that anybody could call.

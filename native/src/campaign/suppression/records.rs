@@ -3,12 +3,12 @@
 use polyai_outbound_core::{CountryCode, PhoneNumber};
 
 use super::Passed;
-use super::cell::{Numbers, certain, is_date, is_numbers, possible, spoilt};
 use super::columns::{Holds, holds};
 use crate::campaign::list::country::CountryColumn;
 use crate::campaign::list::csv::{Csv, Read, behind_quote, takes_in_rows};
 use crate::campaign::list::problem::{Fault, Problem, listed};
 use crate::campaign::list::quotes::{PHONE_DIGITS, digits};
+use crate::campaign::number::cell::{Numbers, certain, is_date, is_numbers, possible, spoilt};
 use crate::campaign::number::{check_calling_code, check_country, is_international};
 
 const TOO_LONG: &str = "is longer than 1 MiB, or has not as many fields as the header";

@@ -17,15 +17,15 @@ const EXTENSIONS: [&str; 8] = ["ext", "extn", "extension", "x", "dw", "durchwahl
 
 /// What a cell holds.
 #[derive(Debug, Default)]
-pub(super) struct Numbers {
-    pub(super) numbers: Vec<PhoneNumber>,
+pub(crate) struct Numbers {
+    pub(crate) numbers: Vec<PhoneNumber>,
     /// What is said of a number in a form of before that reaches nobody any more; those that it may be now are among
     /// the numbers.
-    pub(super) renumbered: Option<&'static str>,
+    pub(crate) renumbered: Option<&'static str>,
 }
 
 impl Numbers {
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.numbers.is_empty() && self.renumbered.is_none()
     }
 
@@ -36,7 +36,7 @@ impl Numbers {
 }
 
 /// The numbers of a cell that has to hold them, and may have words around them.
-pub(super) fn certain(text: &str, country: Option<CountryCode>) -> Result<Numbers, Problem> {
+pub(crate) fn certain(text: &str, country: Option<CountryCode>) -> Result<Numbers, Problem> {
     let problem = match one(text, country) {
         Ok(numbers) => return Ok(numbers),
         Err(problem) => problem,
@@ -67,7 +67,7 @@ pub(super) fn certain(text: &str, country: Option<CountryCode>) -> Result<Number
 
 /// The numbers of a cell that may hold anything: those that it is, or that have their + within it. A few bare digits are
 /// one in a column that is named like one of numbers.
-pub(super) fn possible(text: &str, country: Option<CountryCode>, is_named: bool) -> Numbers {
+pub(crate) fn possible(text: &str, country: Option<CountryCode>, is_named: bool) -> Numbers {
     let mut found = Numbers::default();
     for line in text.split(['\n', '\r']).map(str::trim) {
         let line = line.strip_suffix(".0").unwrap_or(line);
@@ -96,14 +96,14 @@ pub(super) fn possible(text: &str, country: Option<CountryCode>, is_named: bool)
 }
 
 /// Returns true if every line of a cell is a number by itself.
-pub(super) fn is_numbers(text: &str, country: Option<CountryCode>) -> bool {
+pub(crate) fn is_numbers(text: &str, country: Option<CountryCode>) -> bool {
     let mut lines = text.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
     lines.all(|line| one(line, country).is_ok())
 }
 
 /// What is wrong with a cell that held a number before a spreadsheet or a hand spoilt it, if it did: an error of a formula,
 /// digits that are lost, a letter in the place of a digit.
-pub(super) fn spoilt(text: &str, country: Option<CountryCode>) -> Option<Problem> {
+pub(crate) fn spoilt(text: &str, country: Option<CountryCode>) -> Option<Problem> {
     const LIKE_DIGITS: &str = "OoQDIlSsBZ";
     let is_mistyped = |word: &str| {
         let others = word.chars().filter(|it| !it.is_ascii_digit() && !"+-.()/".contains(*it));
@@ -230,7 +230,7 @@ fn trimmed(run: &str) -> &str {
 }
 
 /// `2026-03-01`, `1/3/2026`, and a time behind it.
-pub(super) fn is_date(cell: &str) -> bool {
+pub(crate) fn is_date(cell: &str) -> bool {
     let day = cell.split([' ', 'T', ',']).next().unwrap_or_default();
     let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
     let digits = |text: &str, most: usize| {
