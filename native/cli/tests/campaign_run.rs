@@ -129,7 +129,11 @@ async fn another_list_under_the_same_name_is_refused_with_what_to_do() {
     assert_eq!(folder.read("people.csv").len(), other.len(), "as long as the first");
     folder.write("people.csv", &other);
     let ran = folder.run(&sandbox.base_url(), []).ran().await.expect(2);
-    ran.says(&["its content is not that of the list", "a list of the new rows alone", "--name"]);
+    ran.says(&[
+        "its content is not that of the list",
+        "put the file back as it was",
+        "a list of the new rows alone",
+    ]);
     folder.run(&sandbox.base_url(), ["--name", "second"]).ran().await.expect(0);
     folder.write("people.csv", &list(["+12125550100"]));
     folder.run(&sandbox.base_url(), []).ran().await.expect(0).says(&["going on with the campaign"]);

@@ -281,9 +281,9 @@ impl Wanted<'_> {
                     && known.source_sha256 == Some(self.list_sha256().await?));
             if !is_the_same {
                 return Err(Failure::input(format!(
-                    "{file}: its content is not that of the list which the campaign `{name}` was made of, on {made}; go on \
-                     with the list as it was, or make a list of the new rows alone and give it a --name of its own: under \
-                     another --name every row of a list is called, also those that `{name}` has called",
+                    "{file}: its content is not that of the list which the campaign `{name}` was made of, on {made}, so nobody \
+                     is called. To go on with `{name}`, put the file back as it was. For people who are new, make a list of \
+                     the new rows alone and give it a --name of its own",
                     file = self.list.file.display(),
                     name = self.name,
                     made = on(known.created_at),
