@@ -118,7 +118,7 @@ PLANTED = [
 NATIVE = "native/src/campaign/"
 PLANTED_IN_LISTS = [
     ("the second column of a suppression list is ignored", NATIVE + "suppression/records.rs",
-     "            numbers.push(number);\n", "            numbers.push(number);\n            break;\n",
+     "            numbers.extend(found);\n", "            numbers.extend(found);\n            break;\n",
      ("list", "a_list_is_refused_or_holds_every_number_that_was_put_on_it")),
     ("a suppression list that has shrunk is believed", NATIVE + "watched.rs",
      "lost > most / 10 || (most > 0 && numbers == 0)", "lost > most",
