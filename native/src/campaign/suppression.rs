@@ -21,7 +21,7 @@ use comment::{is_comment, is_comment_among_records, may_be_number, split};
 use records::Records;
 
 /// A file with numbers that are not to be called: one a line, or CSV with columns of numbers and, if it has one, a
-/// `country_code`. Numbers are taken in every form that [`read_number`] takes.
+/// `country_code`. Numbers are taken in every form that [`read_number`](super::read_number) takes.
 ///
 /// Of CSV every column counts whose name says that it holds numbers (`phone`, `Phone 2`, `Home #`, `手机`, …): what cannot be
 /// read there is an error. In any other, what is a number of the country by itself counts, and what has its `+` within a
