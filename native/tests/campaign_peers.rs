@@ -19,7 +19,7 @@ use polyai_outbound::{Client, PhoneNumber, RetryPolicy, Timestamp};
 
 /// For one request.
 const TIME: Duration = Duration::from_secs(1);
-/// What a busy machine is late by.
+/// Delay of a busy machine.
 const LATE: Duration = Duration::from_secs(10);
 
 fn now() -> Timestamp {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::{CLOCK_STEP, Obstacle, Outcome, SAME_NUMBER, State};
 use crate::Timestamp;
 
-/// How long a call of another campaign stands in the way that has not ended, lest a runner that died holds a number for good.
+/// Longest time for which a call of another campaign that has not ended stands in the way, lest a runner that died holds a
+/// number for good.
 pub const LONGEST_CALL: Duration = Duration::from_secs(3600);
 
 /// An attempt to call a number, as a store keeps it.
@@ -17,7 +18,7 @@ pub struct PastCall {
     pub dialed_at: Timestamp,
     /// When it was first found to be dated ahead, because the clock was set back: see [`is_ahead`](Self::is_ahead).
     pub recounted_at: Option<Timestamp>,
-    /// What came of it.
+    /// Its outcome, as far as it is known.
     pub outcome: Outcome,
 }
 

@@ -245,7 +245,7 @@ impl ListImport<'_> {
         }
     }
 
-    /// What an earlier campaign of this list obeyed, and a person says since to be something else.
+    /// Columns that are ignored now, and from which an earlier campaign of this list recorded opt-outs.
     async fn misread(&self, database: &mut Database, campaign: CampaignId) -> Result<Misread, ImportError> {
         let mut misread = Misread::default();
         let ignored: Vec<String> = self.list_options.ignored_columns.iter().map(|it| shown(it)).collect();
@@ -393,12 +393,12 @@ pub(super) async fn put(
     suppressing.finish().await
 }
 
-/// What a list is and holds.
+/// Digest of a list, and its numbers.
 pub(super) struct Whole {
     pub(super) fingerprint: Fingerprint,
     /// All of its numbers, each once.
     pub(super) numbers: Vec<PhoneNumber>,
-    /// What was passed over.
+    /// Rows that were passed over, and why.
     pub(super) passed: Option<String>,
 }
 

@@ -306,7 +306,7 @@ fn holds_something(folder: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// What is remembered in a folder; nothing, if it is not there. Whatever has another name than a fingerprint was put there by
+/// Entries of a folder; none, if it is not there. Whatever has another name than a fingerprint was put there by
 /// others, as systems do that keep notes in every folder.
 fn remembered(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match std::fs::read_dir(folder) {

@@ -172,7 +172,7 @@ fn lock_path(database: &Path, campaign: CampaignId) -> PathBuf {
     path.into()
 }
 
-/// What went wrong with the file.
+/// Error of the file.
 fn failed(path: &Path, error: OpenError) -> LockError {
     let path = path.to_owned();
     match error {

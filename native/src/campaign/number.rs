@@ -102,7 +102,7 @@ pub(crate) fn is_given_out(number: &PhoneNumber) -> bool {
 
 /// A number in the form that it had before all of its country were renumbered.
 pub(crate) struct Renumbered {
-    /// What it is, as the rest of a sentence.
+    /// Name of its kind, as the rest of a sentence.
     pub(crate) problem: &'static str,
     /// Those that it may be now.
     pub(crate) now: Vec<PhoneNumber>,

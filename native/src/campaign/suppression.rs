@@ -64,7 +64,7 @@ pub struct SuppressionList {
     may_lack_numbers: bool,
 }
 
-/// What was read and is no number that can be called: how many, and where the first is.
+/// Entries that are no number that can be called: how many, and the row of the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Passed {
     lacking: Option<(u64, u64)>,
@@ -162,7 +162,7 @@ impl SuppressionList {
         std::fs::metadata(&self.path).is_ok_and(|it| it.is_file())
     }
 
-    /// What is wrong with a list that held more before; `resume` is the command with which a shorter one is accepted.
+    /// Error of a list that held more before; `resume` is the command with which a shorter one is accepted.
     pub(super) fn cut_short(&self, numbers: u64, most: u64, resume: Option<&str>) -> ListError {
         let file = self.name();
         let held = if numbers == 1 { "1 number".to_owned() } else { format!("{numbers} numbers") };

@@ -38,7 +38,7 @@ struct Watched {
     read: Option<Read>,
     /// The command with which a shorter list is accepted.
     resume: Option<String>,
-    /// What stands in the database of why it blocks; not known before it was looked at.
+    /// Reason for blocking that the database holds; `None` before that was read.
     kept: Option<Option<SuppressionBlock>>,
 }
 

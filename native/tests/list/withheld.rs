@@ -6,7 +6,7 @@ use super::write;
 
 const NUMBER: &str = "+14155550130";
 
-/// What the refused rows of a list withhold: number and reason, each once.
+/// Numbers that the refused rows of a list withhold: number and reason, each once.
 fn withheld(name: &str, text: &str, options: &ListOptions) -> Vec<(String, String)> {
     let written = write(name, text);
     let mut list = List::open(&written.path, options).unwrap();

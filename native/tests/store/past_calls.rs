@@ -1,4 +1,4 @@
-//! What calls of a number by other campaigns mean for an intent, and calls that are dated ahead: the same in every store.
+//! Calls of a number by other campaigns, and calls that are dated ahead: every store treats them alike.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -52,7 +52,7 @@ impl Both {
         self.theirs.turn(&turn(NOW, saved, None)).await.unwrap();
     }
 
-    /// What either says of a visit, which is the same.
+    /// Answer of both stores to a visit, which is the same.
     async fn turn(&mut self, turn: &Turn) -> (Vec<Refusal>, Option<Recipient>) {
         let told = self.sqlite.turn(turn).await.unwrap();
         let in_memory = self.memory.turn(turn).await.unwrap();

@@ -41,7 +41,7 @@ impl Clock {
         self.skew = 0;
     }
 
-    /// Whether it is right, but for its drift.
+    /// Returns true if it is right, but for its drift.
     #[must_use]
     pub const fn is_right(&self) -> bool {
         self.skew == 0

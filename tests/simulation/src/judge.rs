@@ -237,7 +237,7 @@ impl Now {
         self.told.since(earlier.told).max(self.real.since(earlier.real).mul_f64(1.000_5))
     }
 
-    /// How long ago a call was that counts again from when the clock was set back behind it.
+    /// Age of a call that counts again from when the clock was set back behind it.
     fn since_either(self, called: Self, recounted_at: Option<Self>) -> Duration {
         self.since(called).max(recounted_at.map_or(Duration::ZERO, |at| self.since(at)))
     }

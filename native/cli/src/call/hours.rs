@@ -10,7 +10,7 @@ use crate::failure::Failure;
 /// Minutes of the day from which, and until which, people are called; on every day of the week.
 const DECENT: (i64, i64) = (8 * 60, 21 * 60);
 
-/// What is said of a number of no place.
+/// Sentence about a number of no place.
 pub(super) const NOWHERE: &str = "Nobody knows what time it is where this number is";
 
 /// Returns true if it is not known in which zone a number may be.

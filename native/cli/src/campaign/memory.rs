@@ -119,7 +119,7 @@ impl Memory {
         ));
     }
 
-    /// What `ask` says; nothing, with a warning, if the index fails.
+    /// Answer of the index to `ask`, or `None`, with a warning, if the index fails.
     fn ask<T>(&self, ask: impl FnOnce(&RunIndex) -> io::Result<T>) -> Option<T> {
         ask(self.index()?).inspect_err(|error| self.warn(&Unusable::of(error))).ok()
     }

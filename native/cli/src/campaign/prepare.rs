@@ -30,7 +30,7 @@ pub(super) struct Wanted<'a> {
     pub(super) database: &'a Path,
     pub(super) name: &'a str,
     pub(super) service: &'a ServiceName,
-    /// What commands about campaigns begin with, what says which campaign, and what says where and as whom.
+    /// Beginning of commands about campaigns, the flags that name this one, and those that say where and as whom to call.
     pub(super) command: &'a str,
     pub(super) of_it: &'a str,
     pub(super) flags: &'a str,
@@ -476,7 +476,7 @@ impl Wanted<'_> {
     }
 }
 
-/// What `read` says, which reads files, while an interrupt is listened to.
+/// Runs `read`, which reads files, without keeping anybody from interrupting.
 async fn blocking<T: Send + 'static>(
     read: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
@@ -624,7 +624,7 @@ pub(super) fn told(imported: &Imported) -> String {
     format!("{text}{}{}", opt_outs(imported), taken_back(imported))
 }
 
-/// What the same list said when another campaign read it, by a column that is ignored now.
+/// Sentence about opt-outs that another campaign read from a column of the same list that is ignored now.
 fn taken_back(imported: &Imported) -> String {
     if imported.taken_back == 0 {
         return String::new();

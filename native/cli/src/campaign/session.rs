@@ -45,7 +45,7 @@ pub(crate) struct Session<'a> {
     /// What all commands about campaigns begin with, and what says which campaign.
     pub(crate) command: String,
     pub(crate) of_it: String,
-    /// What says where and as whom, to be put behind a command.
+    /// Flags that say where and as whom to call, to be put behind a command.
     pub(crate) flags: String,
     pub(crate) clock: Clock,
     pub(crate) shows: Shows,

@@ -17,7 +17,7 @@ use crate::private_file;
 use polyai_outbound_core::Timestamp;
 
 const LOCK: &str = "lock";
-/// How a file is called that is being written.
+/// Suffix of a file that is being written.
 const PART: &str = ".part";
 const PRINT_BYTES: usize = 3;
 /// No first line is longer.
@@ -76,7 +76,7 @@ pub struct ListQuery<'a> {
 pub struct EarlierRun {
     /// The run.
     pub run: ListRun,
-    /// How many people its list shares with the other; nothing of one whose file was the same byte for byte.
+    /// Number of people that its list shares with the other, or `None` if its file is the same byte for byte.
     pub overlap: Option<Overlap>,
     /// True if chance may have made the overlap, among as many runs as there are.
     pub may_be_chance: bool,
@@ -90,7 +90,7 @@ impl EarlierRun {
     }
 }
 
-/// What is remembered of a campaign's own list.
+/// Place of a campaign's own run among those that are remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwnRun {
     /// Nothing.
@@ -203,7 +203,7 @@ impl RunIndex {
         self.runs(Some(service))?.iter().map(|path| Ok(Head::read(path)?.run.origin)).collect()
     }
 
-    /// What is remembered of a campaign's own list.
+    /// Place of a campaign's own run among those that are remembered.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -370,7 +370,7 @@ fn three_bytes(print: u32) -> [u8; PRINT_BYTES] {
     [high, middle, low]
 }
 
-/// What stands for a run and cannot be read.
+/// Error of an entry that stands for a run and cannot be read.
 fn damaged(path: &Path) -> io::Error {
     io::Error::new(
         ErrorKind::InvalidData,

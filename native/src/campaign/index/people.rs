@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use polyai_outbound_core::CanonicalNumber;
 
-/// How many fingerprints there are.
+/// Number of different fingerprints.
 const ALL: u32 = 1 << 24;
 /// Up to so many people are counted one by one, and more by how full the fingerprints are.
 const COUNTED: usize = 1 << 16;
@@ -35,7 +35,7 @@ impl People {
         Self { key: key.to_owned(), bits, counted: Some(HashSet::new()) }
     }
 
-    /// What stands for a number.
+    /// Fingerprint of a number.
     pub(in crate::campaign) fn hash(&self, number: &str) -> u64 {
         let mut hash = Sha256::new();
         hash.update(&self.key);
@@ -81,7 +81,7 @@ impl People {
         }
     }
 
-    /// How many there are; about, if they are very many.
+    /// Number of people; an estimate, if they are very many.
     #[must_use]
     pub fn count(&self) -> u64 {
         match &self.counted {
@@ -96,7 +96,7 @@ impl People {
         self.counted.is_some()
     }
 
-    /// How many of these people are on an earlier list.
+    /// Compares these people with those of an earlier list.
     #[must_use]
     pub fn overlap(&self, earlier: &Self) -> Overlap {
         let common = earlier.prints().filter(|print| self.has(*print)).count() as u64;
@@ -141,7 +141,7 @@ const fn place(print: u32) -> (usize, u64) {
     (print as usize / 64, 1 << (print % 64))
 }
 
-/// How many people fill so many fingerprints.
+/// Number of people who fill so many fingerprints.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -154,7 +154,7 @@ fn filled_by(prints: usize) -> u64 {
     (-all * (free / all).ln()).round() as u64
 }
 
-/// How many people of a list were on an earlier one.
+/// Number of people whom a list shares with an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Overlap {
     /// People who are on both.
@@ -165,7 +165,7 @@ pub struct Overlap {
     pub earlier: u64,
     /// True if the numbers are no estimates.
     pub is_exact: bool,
-    /// How likely it is that lists without common people look like this.
+    /// Probability that lists without common people look like this.
     pub(super) chance: f64,
 }
 

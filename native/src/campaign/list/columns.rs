@@ -257,7 +257,7 @@ fn is_named(name: &str, wanted: &str) -> bool {
     !name.is_empty() && normalised(name) == normalised(wanted)
 }
 
-/// How a column may say who must not be called; what is ours by its name is of another kind, but for an id, which may say so
+/// Kind of opt-out that a column may hold; what is ours by its name is of another kind, but for an id, which may say so
 /// as well.
 fn opt_out_of(name: &str, is_number: bool) -> Option<OptOut> {
     match known_by(name) {

@@ -1,4 +1,4 @@
-//! What the list itself says of who must not be called: in columns that are for it, and in the words of any other.
+//! Opt-outs that the list itself holds: in columns that are for it, and in the words of any other.
 //!
 //! In doubt nobody is called: a cell that cannot be understood refuses its row. Which column is one says its name
 //! ([`name`]); what its cells say, and what any cell says in words, is in [`phrases`]; all words are in [`words`].
@@ -40,7 +40,7 @@ enum Said {
     MustNot,
 }
 
-/// What the words of a cell say.
+/// Meaning of the words of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Spoken {
     /// Not to call, in these of them.
@@ -51,7 +51,7 @@ enum Spoken {
     Unclear,
 }
 
-/// What a cell comes to.
+/// Verdict of a cell on calling its row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Nothing against a call.
@@ -91,7 +91,7 @@ impl OptOut {
         }
     }
 
-    /// What the cell says of calling.
+    /// Returns the verdict of the cell.
     ///
     /// An empty cell says nothing, which forbids nothing; but where consent is asked for, none was given: such a row is
     /// refused, because a call without consent cannot be taken back.
@@ -195,7 +195,7 @@ fn answer(cell: &str) -> Option<Said> {
     mark.or_else(|| ANSWERS.iter().find(|(answer, _)| *answer == word)).map(|(_, said)| *said)
 }
 
-/// What the cell said, as it may be shown: a known answer, or that there is a date.
+/// Text of the cell as it may be shown: a known answer, or that there is a date.
 fn shown(cell: &str) -> String {
     if answer(cell).is_some() {
         return super::problem::shown(cell);

@@ -19,9 +19,9 @@ pub(crate) struct Quoting<'a> {
     pub(crate) lines: Vec<&'a str>,
     /// What of each line is within the quotes of such a field.
     pub(crate) within: Vec<&'a str>,
-    /// What of each line behind a field's first is within its quotes: lines after the record's first, column and text.
+    /// Text of each line behind a field's first that is within its quotes: lines after the record's first, column and text.
     pub(crate) inside: Vec<(u64, usize, &'a str)>,
-    /// How many separators stand within the quotes of such a field, of each line behind the first.
+    /// Number of separators within the quotes of such a field, of each line behind the first.
     pub(crate) separators: Vec<usize>,
 }
 

@@ -21,7 +21,7 @@ pub struct Withheld {
     pub row: u64,
     /// Whom not to call.
     pub to_number: PhoneNumber,
-    /// What the row says, as `DoNotCall=1`; or why nobody knows what it says. Nothing of other cells is in it.
+    /// Words of the row, as `DoNotCall=1`; or why nobody knows what it says. Nothing of other cells is in it.
     pub said: String,
     /// True if the row says that the number must not be called; false if it cannot be told.
     pub is_certain: bool,
@@ -49,12 +49,12 @@ impl Withheld {
     }
 }
 
-/// What can be read of a refused row.
+/// Cells of a refused row, as far as they can be read.
 pub(crate) struct Reading<'a> {
     pub(crate) row: u64,
     /// Names, kinds and text of what may say that its number must not be called.
     pub(crate) cells: Vec<(&'a str, OptOut, &'a str)>,
-    /// What may be its number.
+    /// Cells that may hold its number.
     pub(crate) numbers: Vec<&'a str>,
     /// Of which countries that may be, if it does not say so itself.
     pub(crate) countries: Vec<CountryCode>,
@@ -126,7 +126,7 @@ impl<'a> Reading<'a> {
         self.readable().into_iter().map(withheld).collect()
     }
 
-    /// What it says of its number, and whether that is certain; nothing if it may be called.
+    /// Returns the words that keep its number from being called and true if they are certain, or `None` if it may be called.
     fn said(&self) -> Option<(String, bool)> {
         let (mut unclear, mut guessed) = (None, None);
         for (name, kind, cell) in &self.cells {

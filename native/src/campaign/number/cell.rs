@@ -15,11 +15,11 @@ const MOST_BESIDE: usize = 3;
 /// Behind one of these stands an extension.
 const EXTENSIONS: [&str; 8] = ["ext", "extn", "extension", "x", "dw", "durchwahl", "poste", "anexo"];
 
-/// What a cell holds.
+/// Numbers that a cell holds.
 #[derive(Debug, Default)]
 pub(crate) struct Numbers {
     pub(crate) numbers: Vec<PhoneNumber>,
-    /// What is said of a number in a form of before that reaches nobody any more; those that it may be now are among
+    /// Sentence about a number in a form of before that reaches nobody any more; those that it may be now are among
     /// the numbers.
     pub(crate) renumbered: Option<&'static str>,
 }
@@ -101,7 +101,7 @@ pub(crate) fn is_numbers(text: &str, country: Option<CountryCode>) -> bool {
     lines.all(|line| one(line, country).is_ok())
 }
 
-/// What is wrong with a cell that held a number before a spreadsheet or a hand spoilt it, if it did: an error of a formula,
+/// Returns the problem of a cell that held a number before a spreadsheet or a hand spoilt it, if it did: an error of a formula,
 /// digits that are lost, a letter in the place of a digit.
 pub(crate) fn spoilt(text: &str, country: Option<CountryCode>) -> Option<Problem> {
     const LIKE_DIGITS: &str = "OoQDIlSsBZ";

@@ -12,7 +12,7 @@ struct Old {
     begins: &'static str,
     /// All digits, with the calling code.
     digits: usize,
-    /// What may stand in the place of `begins` now.
+    /// Digits that may stand in the place of `begins` now.
     now: &'static [&'static str],
     problem: &'static str,
     expected: &'static str,
@@ -63,7 +63,7 @@ fn of(digits: &str) -> Option<&'static Old> {
     OLD.iter().find(|it| it.digits == digits.len() && digits.starts_with(it.begins))
 }
 
-/// What is wrong with a number that is in the form of before, and in no other; `digits` are with the calling code.
+/// Returns the problem of a number that is in the form of before, and in no other; `digits` are with the calling code.
 pub(super) fn problem(digits: &str) -> Option<Problem> {
     let old = of(digits)?;
     let is_current = PhoneNumber::parse(&format!("+{digits}")).is_ok_and(|number| is_given_out(&number));

@@ -46,7 +46,7 @@ const SPOILT: [Spoilt; 9] = [
     (has_letters, "has letters", "digits; spaces and + - . ( ) may stand before or between them"),
 ];
 
-/// What is ASCII or means the same.
+/// Text in ASCII, with characters that mean the same replaced.
 pub(super) fn plain_text(text: &str) -> String {
     text.chars().filter_map(plain).collect()
 }

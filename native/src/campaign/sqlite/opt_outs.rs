@@ -6,14 +6,12 @@ use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 
-use super::connect::failed;
-use super::query::Asked;
 use super::rows::{count, json, millis};
 use super::{CampaignId, Database};
 use crate::campaign::{StoreError, Withheld};
 use polyai_outbound_core::{PhoneNumber, Timestamp};
 
-/// What a row of the list of a campaign, `?1`, or of another, says of the number of a row; in the words of a reason.
+/// Words of the list of a campaign, `?1`, or of another, about the number of a row; in the words of a reason.
 macro_rules! said_of {
     ($number:literal) => {
         concat!(
@@ -26,7 +24,7 @@ macro_rules! said_of {
     };
 }
 
-/// Whether a number, `r.canonical`, must not be called by the campaign `?1`.
+/// Condition that a number, `r.canonical`, must not be called by the campaign `?1`.
 macro_rules! opted_out {
     () => {
         "EXISTS (SELECT 1 FROM opt_outs AS o WHERE o.to_number = r.canonical AND (o.campaign_id = ?1 OR o.certain))"
@@ -48,8 +46,8 @@ macro_rules! spread_over {
     };
 }
 
-/// What other campaigns have recorded of the same list as that of a campaign, `?1`: of the same path, or with the same content,
-/// `?2`.
+/// Condition that an opt-out was recorded by another campaign of the same list as that of a campaign, `?1`: of the same path,
+/// or with the same content, `?2`.
 macro_rules! of_same_list {
     () => {
         "certain AND campaign_id <> ?1 AND (list = (SELECT source_file FROM campaigns WHERE id = ?1) \
@@ -111,7 +109,7 @@ const EXPLAIN: &str = concat!(
     " IS NOT NULL"
 );
 
-/// What a list says of a number, so that it is not called.
+/// Opt-out of a number, as a list tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumberOptOut {
     /// The file of the list, if it is another campaign's.
@@ -206,7 +204,7 @@ impl Database {
         Ok(taken.into_iter().collect::<BTreeSet<_>>().len() as u64)
     }
 
-    /// What other lists of the database say of the numbers, in the order of these: why it must not be called, where one says so.
+    /// Opt-outs of the numbers in other lists of the database, in the order of the numbers; `None` where there is none.
     pub(in crate::campaign) async fn opted_out_elsewhere(
         &mut self,
         campaign: CampaignId,
@@ -227,8 +225,8 @@ impl Database {
         Ok(found)
     }
 
-    /// What lists of the database say of a number that keeps a campaign from calling it, its own list first; nothing if none
-    /// does.
+    /// The opt-out that keeps a campaign from calling a number, that of its own list first; `None` if no list of the database
+    /// has one.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -289,14 +287,6 @@ impl Database {
             let rows = json(&rows, self.link.path())?;
             self.change(sqlx::query(sql).bind(rows)).await?;
         }
-    }
-
-    /// Runs one statement; tells how many rows it changed.
-    pub(super) async fn change(&mut self, query: Asked) -> Result<u64, StoreError> {
-        let mut connection = self.link.take().await?;
-        let done = query.execute(&mut connection).await.map_err(|error| failed(self.link.path(), &error))?;
-        self.link.put(connection);
-        Ok(done.rows_affected())
     }
 }
 

@@ -261,19 +261,18 @@ impl Database {
     /// # Errors
     /// If the database cannot be written.
     pub async fn set_runner(&mut self, campaign: CampaignId, runner: &Holder) -> Result<(), StoreError> {
+        let sql =
+            "UPDATE campaigns SET runner_pid = ?2, runner_host = ?3, runner_started_at = ?4 WHERE id = ?1";
+        let query = sqlx::query(sql).bind(campaign.0).bind(i64::from(runner.pid)).bind(runner.host.clone());
+        self.change(query.bind(millis(runner.since))).await.map(drop)
+    }
+
+    /// Runs one statement; tells how many rows it changed.
+    pub(super) async fn change(&mut self, query: Asked) -> Result<u64, StoreError> {
         let mut connection = self.link.take().await?;
-        sqlx::query(
-            "UPDATE campaigns SET runner_pid = ?2, runner_host = ?3, runner_started_at = ?4 WHERE id = ?1",
-        )
-        .bind(campaign.0)
-        .bind(i64::from(runner.pid))
-        .bind(&runner.host)
-        .bind(millis(runner.since))
-        .execute(&mut connection)
-        .await
-        .map_err(|error| failed(self.link.path(), &error))?;
+        let done = query.execute(&mut connection).await.map_err(|error| failed(self.link.path(), &error))?;
         self.link.put(connection);
-        Ok(())
+        Ok(done.rows_affected())
     }
 
     /// All rows of an answer that is not long.

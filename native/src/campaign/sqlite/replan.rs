@@ -40,7 +40,7 @@ const DISCARD: [&str; 5] = [
 /// Who is planned anew when a campaign is gone on with in another way, and by which options.
 #[derive(Clone, Copy, Debug)]
 pub struct Replan<'a> {
-    /// How the campaign is run from now on.
+    /// Options of the campaign from now on.
     pub options: &'a Options,
     /// Those whom nobody has tried to call, as when they were imported: they may be called sooner, later or not at all.
     pub untried: bool,

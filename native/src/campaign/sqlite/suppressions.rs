@@ -17,18 +17,18 @@ pub struct SuppressionCount {
     pub numbers: u64,
     /// Rows of the campaign's list that are not called because it has their number.
     pub rows_removed: u64,
-    /// What was passed over when it was read, if anything was: rows without a number, numbers in an old form.
+    /// Entries that were passed over when it was read, if any were: rows without a number, numbers in an old form.
     pub passed: Option<String>,
 }
 
-/// Why nobody is called by a suppression list.
+/// A suppression list that keeps everybody from being called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuppressionBlock {
     /// Its file.
     pub file: String,
-    /// What is wrong with it, as the run said it.
+    /// Problem of the list, as the run said it.
     pub why: String,
-    /// How many numbers it holds, and how many it held, if it has lost so many that a person has to
+    /// Numbers that it holds and that it held, if it has lost so many that a person has to
     /// [accept](Database::accept_suppressions) it.
     pub shrunk: Option<(u64, u64)>,
 }
@@ -98,17 +98,9 @@ impl Database {
         campaign: CampaignId,
         source: &str,
     ) -> Result<Option<u64>, StoreError> {
-        let mut connection = self.link.take().await?;
-        let numbers: Vec<i64> = sqlx::query_scalar(
-            "SELECT numbers FROM suppression_lists WHERE campaign_id = ?1 AND source = ?2",
-        )
-        .bind(campaign.0)
-        .bind(source)
-        .fetch_all(&mut connection)
-        .await
-        .map_err(|error| failed(self.link.path(), &error))?;
-        self.link.put(connection);
-        Ok(numbers.first().map(|it| u64::try_from(*it).unwrap_or_default()))
+        let sql = "SELECT numbers FROM suppression_lists WHERE campaign_id = ?1 AND source = ?2";
+        let query = sqlx::query(sql).bind(campaign.0).bind(source.to_owned());
+        Ok(self.ask(query, |columns| columns.number()).await?.first().copied())
     }
 
     /// Keeps that a person has accepted a list with so many numbers, however many it held before.
@@ -158,22 +150,14 @@ impl Database {
         &mut self,
         campaign: CampaignId,
     ) -> Result<Vec<SuppressionBlock>, StoreError> {
-        let mut connection = self.link.take().await?;
-        let rows: Vec<(String, String, Option<i64>, Option<i64>)> = sqlx::query_as(
-            "SELECT source, why, numbers, before FROM suppression_blocks WHERE campaign_id = ?1 ORDER BY rowid",
-        )
-        .bind(campaign.0)
-        .fetch_all(&mut connection)
-        .await
-        .map_err(|error| failed(self.link.path(), &error))?;
-        self.link.put(connection);
+        let sql = "SELECT source, why, numbers, before FROM suppression_blocks WHERE campaign_id = ?1 ORDER BY rowid";
         let positive = |it: i64| u64::try_from(it).unwrap_or_default();
-        let blocks = rows.into_iter().map(|(file, why, numbers, before)| SuppressionBlock {
-            file,
-            why,
-            shrunk: numbers.map(positive).zip(before.map(positive)),
-        });
-        Ok(blocks.collect())
+        self.ask(sqlx::query(sql).bind(campaign.0), |columns| {
+            let (file, why) = (columns.plain()?, columns.plain()?);
+            let (numbers, before) = (columns.plain::<Option<i64>>()?, columns.plain::<Option<i64>>()?);
+            Ok(SuppressionBlock { file, why, shrunk: numbers.map(positive).zip(before.map(positive)) })
+        })
+        .await
     }
 
     /// Keeps what was passed over when a list was read.
@@ -207,16 +191,8 @@ impl Database {
         source: &str,
         numbers: u64,
     ) -> Result<(), StoreError> {
-        let mut connection = self.link.take().await?;
-        sqlx::query(sql)
-            .bind(campaign.0)
-            .bind(source)
-            .bind(count(numbers))
-            .execute(&mut connection)
-            .await
-            .map_err(|error| failed(self.link.path(), &error))?;
-        self.link.put(connection);
-        Ok(())
+        let query = sqlx::query(sql).bind(campaign.0).bind(source.to_owned()).bind(count(numbers));
+        self.change(query).await.map(drop)
     }
 
     /// The suppression lists of a campaign: how many numbers are on each, and how many rows it has removed.
@@ -227,28 +203,17 @@ impl Database {
         &mut self,
         campaign: CampaignId,
     ) -> Result<Vec<SuppressionCount>, StoreError> {
-        let mut connection = self.link.take().await?;
-        let rows: Vec<(String, Option<String>, i64, i64)> = sqlx::query_as(
-            "SELECT source, passed,
+        let sql = "SELECT source, passed,
                 (SELECT count(*) FROM suppressions AS s WHERE s.campaign_id = l.campaign_id AND s.source = l.source),
                 (SELECT count(*) FROM recipients AS r WHERE r.campaign_id = l.campaign_id AND r.state = 'suppressed'
                     AND EXISTS (SELECT 1 FROM suppressions AS s WHERE s.campaign_id = r.campaign_id
                         AND s.to_number = r.canonical AND s.source = l.source))
-             FROM suppression_lists AS l WHERE campaign_id = ?1 ORDER BY l.rowid",
-        )
-        .bind(campaign.0)
-        .fetch_all(&mut connection)
+             FROM suppression_lists AS l WHERE campaign_id = ?1 ORDER BY l.rowid";
+        self.ask(sqlx::query(sql).bind(campaign.0), |columns| {
+            let (file, passed) = (columns.plain()?, columns.plain()?);
+            Ok(SuppressionCount { file, passed, numbers: columns.number()?, rows_removed: columns.number()? })
+        })
         .await
-        .map_err(|error| failed(self.link.path(), &error))?;
-        self.link.put(connection);
-        let positive = |it: i64| u64::try_from(it).unwrap_or_default();
-        let counts = rows.into_iter().map(|(file, passed, numbers, rows_removed)| SuppressionCount {
-            file,
-            passed,
-            numbers: positive(numbers),
-            rows_removed: positive(rows_removed),
-        });
-        Ok(counts.collect())
     }
 
     /// Those of the numbers that are on a suppression list of the campaign, in whichever form, in no particular order.
@@ -260,21 +225,13 @@ impl Database {
         campaign: CampaignId,
         numbers: &[PhoneNumber],
     ) -> Result<Vec<PhoneNumber>, StoreError> {
-        let mut connection = self.link.take().await?;
-        let path = self.link.path();
         let wanted: Vec<_> = numbers.iter().map(PhoneNumber::canonical).enumerate().collect();
         let wanted: Vec<_> = wanted.iter().map(|(at, number)| (at, number.as_str())).collect();
-        let rows: Vec<i64> = sqlx::query_scalar(
-            "SELECT n.value ->> 0 FROM json_each(?2) AS n WHERE EXISTS (
-                SELECT 1 FROM suppressions WHERE campaign_id = ?1 AND to_number = n.value ->> 1)",
-        )
-        .bind(campaign.0)
-        .bind(json(&wanted, path)?)
-        .fetch_all(&mut connection)
-        .await
-        .map_err(|error| failed(path, &error))?;
-        self.link.put(connection);
-        let found = rows.into_iter().filter_map(|at| numbers.get(usize::try_from(at).ok()?));
+        let sql = "SELECT n.value ->> 0 FROM json_each(?2) AS n WHERE EXISTS (
+                SELECT 1 FROM suppressions WHERE campaign_id = ?1 AND to_number = n.value ->> 1)";
+        let query = sqlx::query(sql).bind(campaign.0).bind(json(&wanted, self.link.path())?);
+        let found = self.ask(query, |columns| columns.number::<usize>()).await?;
+        let found = found.into_iter().filter_map(|at| numbers.get(at));
         Ok(found.cloned().collect())
     }
 }

@@ -27,7 +27,7 @@ use polyai_outbound_core::campaign::{
 };
 use polyai_outbound_core::{CallSid, StatusChange, Timestamp};
 
-/// What is known of each intent, `[id, attempt, dialed_at]`, beyond what a runner knew when it fetched the row: another
+/// Query for the obstacles of each intent, `[id, attempt, dialed_at]`, that a runner did not know when it fetched the row: another
 /// campaign may have dialed its number since. The state is null if it is nobody's of this campaign.
 pub(super) const INTENDED: &str = concat!(
     "SELECT c.value ->> 0,

@@ -1,4 +1,4 @@
-//! Whether anybody waits for longer than the rules ask for, once the clock is right.
+//! Promise that nobody waits for longer than the rules ask for, once the clock is right.
 
 use std::time::Duration;
 

@@ -23,7 +23,7 @@ pub(in super::super) struct Asked<'a> {
     pub(in super::super) flags: &'a str,
 }
 
-/// What is known of a list: `28 of the 31 people of list.csv were on a list that was run on …`.
+/// Sentence about the people of a list: `28 of the 31 people of list.csv were on a list that was run on …`.
 fn known(file: &Path, earlier: &EarlierRun) -> String {
     let (file, EarlierRun { run, overlap, .. }) = (file.display(), earlier);
     let run = run_told(run);
@@ -69,7 +69,7 @@ pub(in super::super) async fn refusal(asked: Asked<'_>, earlier: &EarlierRun) ->
     }
 }
 
-/// What to do in the place of calling people again.
+/// Advice for whoever does not want to call people again.
 async fn instead(Asked { command, flags, .. }: Asked<'_>, run: &ListRun) -> String {
     let ListRun { database, name, origin, .. } = run;
     if database.as_os_str().is_empty() {
@@ -102,7 +102,7 @@ async fn instead(Asked { command, flags, .. }: Asked<'_>, run: &ListRun) -> Stri
     format!("To go on with that campaign: {command} run {list} --db {at} --name {called}{flags}")
 }
 
-/// What is said of runs that stand in nobody's way, or that a person overrides: a line each.
+/// Notes on runs that stand in nobody's way, or that a person overrides: a line each.
 pub(in super::super) fn notes(file: &Path, earlier: &[EarlierRun], again: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let (in_the_way, others): (Vec<_>, Vec<_>) = earlier.iter().partition(|it| it.stands_in_the_way());

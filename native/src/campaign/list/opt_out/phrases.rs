@@ -1,4 +1,4 @@
-//! What words in a row say of calling a person, in a cell as in a column's name.
+//! Phrases about calling a person, in a cell as in a column's name.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -14,7 +14,7 @@ use super::words::{
 use super::{Said, Spoken};
 use crate::campaign::list::columns;
 
-/// How much a phrase says, wherever it stands.
+/// Weight of a phrase: where it has to stand to forbid a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Weight {
     /// Not to be called, in any column.
@@ -281,22 +281,22 @@ fn may_be_denied(before: &[String]) -> bool {
     NO_LONGER.iter().any(|end| before.strip_suffix(end).is_some_and(|it| it.is_empty() || it.ends_with(' ')))
 }
 
-/// What kind of column a cell is in, for what it says.
+/// Kind of column that a cell is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// One of many words, or an answer.
     Status,
-    /// What people write.
+    /// Text that people write.
     Remarks,
     /// Anything.
     Text,
-    /// What something is called.
+    /// Name of something.
     Label,
     /// Another way to reach people.
     Elsewhere,
 }
 
-/// What a cell says in words, if it says anything of calling the person.
+/// Meaning of a cell's words, or `None` if they say nothing of calling the person.
 pub(super) fn spoken(cell: &str, place: Place) -> Option<Spoken> {
     // Numbers, days and moments say nothing, and most cells are words by the dozen.
     if cell.len() < 3 || !cell.chars().any(char::is_alphabetic) {

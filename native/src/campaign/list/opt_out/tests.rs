@@ -2,7 +2,7 @@
 
 use super::{OptOut, Verdict};
 
-/// What a cell in a column comes to.
+/// Outcome for the row of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Is {
     Called,

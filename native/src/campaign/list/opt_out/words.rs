@@ -5,33 +5,33 @@
 use super::Said;
 use super::phrases::Weight;
 
-/// What `@call` of a phrase stands for.
+/// Words that `@call` of a phrase stands for.
 #[rustfmt::skip]
 pub(super) const CALL_VERBS: [&str; 24] = [
     "call", "calls", "called", "calling", "phone", "phoned", "phoning", "telephone", "telephoned", "ring", "rang",
     "rung", "ringing", "dial", "dialed", "dialled", "dialing", "recall", "callback", "phonecall", "phonecalls", "solicit",
     "soliciting", "telemarket",
 ];
-/// What `@contact` stands for.
+/// Words that `@contact` stands for.
 #[rustfmt::skip]
 pub(super) const CONTACT_VERBS: [&str; 14] = [
     "contact", "contacted", "contacting", "disturb", "disturbed", "bother", "bothered", "engage", "approach",
     "approached", "communicate", "reach", "robocall", "outreach",
 ];
-/// What `@channel` stands for: other ways to reach people.
+/// Words that `@channel` stands for: other ways to reach people.
 #[rustfmt::skip]
 pub(super) const CHANNELS: [&str; 16] = [
     "email", "emails", "mail", "mails", "mailing", "sms", "mms", "text", "texts", "texting", "fax", "whatsapp",
     "letter", "letters", "post", "newsletter",
 ];
-/// What `@who` stands for: whom not to call, or whose consent it is.
+/// Words that `@who` stands for: whom not to call, or whose consent it is.
 #[rustfmt::skip]
 pub(super) const WHO: [&str; 16] = [
     "me", "him", "her", "them", "us", "this", "number", "customer", "client", "again", "anymore", "back", "ever",
     "please", "person", "lead",
 ];
 
-/// What forbids a call wherever words in this order stand.
+/// Phrases that forbid a call, with their weight.
 #[rustfmt::skip]
 pub(super) const PHRASES: [(&str, Weight); 263] = [
     ("do not @call", Weight::Call), ("dont @call", Weight::Call),
@@ -192,7 +192,7 @@ pub(super) const LIMITS: [&str; 46] = [
 /// Words that say that somebody is on a list no more, or never was, of which nobody knows which.
 pub(super) const NO_LONGER: [&str; 5] = ["no longer", "not longer", "no more", "never", "no"];
 
-/// What may stand between a `not` and that which it denies.
+/// Words that may stand between a `not` and that which it denies.
 #[rustfmt::skip]
 pub(super) const BETWEEN: [&str; 20] = [
     "on", "in", "the", "a", "any", "our", "listed", "registered", "federal", "national", "state", "internal",
@@ -234,13 +234,13 @@ pub(super) const NEUTRAL: [&str; 29] = [
     "of", "from", "to", "for", "the", "all", "any", "global", "and", "or", "marketing", "mobile", "cell", "wireless",
     "landline", "home", "work", "tel", "number", "state", "not", "non", "solicit", "solicitation", "type", "everything", "contact", "no", "hs",
 ];
-/// What may stand before it in a name: `is_deleted`, `contact.deleted`.
+/// Words that may stand before it in a name: `is_deleted`, `contact.deleted`.
 #[rustfmt::skip]
 pub(super) const BEFORE: [&str; 25] = [
     "is", "has", "was", "are", "contact", "customer", "client", "lead", "person", "user", "record", "member", "account", "patient",
     "be", "the", "currently", "already", "hs", "row", "profile", "prospect", "recipient", "subscriber", "gdpr",
 ];
-/// What may stand behind it: `dnc_flag`, `DoNotCall__c`.
+/// Words that may stand behind it: `dnc_flag`, `DoNotCall__c`.
 #[rustfmt::skip]
 pub(super) const BEHIND: [&str; 16] = [
     "flag", "flags", "indicator", "ind", "yn", "c", "list", "listed", "registry", "registered", "status", "given",
@@ -370,7 +370,7 @@ pub(super) const LABELS: [&str; 42] = [
     "url", "website", "web", "site", "link", "domain", "id", "ref", "reference", "sku", "file", "filename", "firma", "strasse", "empresa", "societe",
 ];
 
-/// What a cell may say, all of it in one word without what is between its letters.
+/// Answers that a cell may hold, as one word of its letters and digits.
 #[rustfmt::skip]
 pub(super) const ANSWERS: [(&str, Said); 181] = [
     ("1", Said::Yes), ("true", Said::Yes), ("t", Said::Yes), ("yes", Said::Yes), ("y", Said::Yes), ("x", Said::Yes),
