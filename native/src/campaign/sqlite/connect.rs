@@ -253,7 +253,9 @@ impl Link {
     }
 
     async fn connect(&self) -> Result<SqliteConnection, StoreError> {
-        self.options.connect().await.map_err(|error| failed(&self.path, &error))
+        // A connection that fails is closed before that is told, and may take the log with it.
+        let left = log::left(&self.path);
+        self.options.connect().await.map_err(|error| failed_beside(&self.path, left, &error))
     }
 }
 
@@ -370,14 +372,19 @@ async fn steps_done(connection: &mut SqliteConnection) -> sqlx::Result<i64> {
     sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations").fetch_one(connection).await
 }
 
-/// What SQLite or the way to it says went wrong.
+/// Error of SQLite, or of the way to it, with a connection that is open still.
 pub(super) fn failed(path: &Path, error: &sqlx::Error) -> StoreError {
+    failed_beside(path, log::left(path), error)
+}
+
+/// The same, of a file that this log stood beside.
+fn failed_beside(path: &Path, left: Option<PathBuf>, error: &sqlx::Error) -> StoreError {
     if let Some(database) = error.as_database_error() {
         let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
         let kind = RESULTS.iter().find(|(known, _)| *known == code & 0xff).map(|(_, kind)| *kind);
         let kind = kind.unwrap_or(StoreErrorKind::Other);
         let said = format!("SQLite: {}, {code}", database.message());
-        return match log::left(path).filter(|_| kind == StoreErrorKind::Corrupt) {
+        return match left.filter(|_| kind == StoreErrorKind::Corrupt) {
             Some(log) => StoreError::new(
                 kind,
                 path,
