@@ -1,4 +1,4 @@
-//! Which lists were run, by which campaigns: whether one has the people of another, and whose turn it is.
+//! Runs of lists that are remembered: by which campaigns, and the people whom a list shares with another.
 //!
 //! A run is a file in the folder of its service: a line of JSON, and the fingerprints of its people in order, three bytes
 //! each. Lists are also known by the hash of their bytes, as versions before this one knew them.
@@ -93,7 +93,7 @@ impl EarlierRun {
 /// Place of a campaign's own run among those that are remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwnRun {
-    /// Nothing.
+    /// It is not remembered.
     Unknown,
     /// Its run is the last of all.
     Last,

@@ -1,4 +1,4 @@
-//! Who is on a list, so that another list can be told to have the same people: as short fingerprints under a key.
+//! The people of a list as short fingerprints under a key, so that another list with the same people is known.
 //!
 //! Of each number, in the form by which numbers are compared, 24 bits of a keyed hash are kept: of the numbers of a national
 //! plan some 600 have the same, so that none can be read from them even with the key. Two numbers agree by chance once in 16
