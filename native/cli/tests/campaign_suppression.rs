@@ -106,16 +106,22 @@ async fn spellings_of_one_file_are_one_list() {
     }
 }
 
-#[tokio::test]
-async fn a_list_that_lost_its_numbers_stops_the_calling_until_a_person_says_so_also_of_a_run_that_goes_on() {
+/// A campaign of two people who wait, and the numbers and the path of its suppression list, which blocks nothing.
+async fn beside_twenty(name: &str) -> (Kept, Vec<String>, String) {
     let kept = Kept::new().await;
     let numbers: Vec<String> = (28..48).map(|it| format!("+141555501{it}")).collect();
-    kept.write("people.csv", &["phone".to_owned(), "+14155550150".to_owned(), "+14155550151".to_owned()]);
-    let never = kept.write("never.txt", &numbers).display().to_string();
-    let closed = far_window();
-    let running = kept.runs("people.csv", &["--window", &closed, "--suppress", &never]).start();
-    kept.until(|it| it["states"]["scheduled"] == 2).await;
+    kept.write("people.csv", &["phone", "+14155550150", "+14155550151"]);
+    let never = kept.write(name, &numbers).display().to_string();
+    let running = kept.runs("people.csv", &["--window", &far_window(), "--suppress", &never]).start();
+    let status = kept.until(|it| it["states"]["scheduled"] == 2).await;
+    assert_eq!(status["blocked"], json!([]));
     kept.stops(running).await;
+    (kept, numbers, never)
+}
+
+#[tokio::test]
+async fn a_list_that_lost_its_numbers_stops_the_calling_until_a_person_says_so_also_of_a_run_that_goes_on() {
+    let (kept, numbers, never) = beside_twenty("never.txt").await;
 
     kept.write("never.txt", &numbers[..3]);
     let options = [&ALWAYS[..], &["--rate", "20"]].concat();
@@ -211,15 +217,7 @@ async fn a_list_that_was_named_from_one_folder_holds_from_every_other() {
 
 #[tokio::test]
 async fn status_why_and_resume_tell_that_a_list_blocks_and_how_to_accept_it() {
-    let kept = Kept::new().await;
-    let numbers: Vec<String> = (28..48).map(|it| format!("+141555501{it}")).collect();
-    kept.write("people.csv", &["phone".to_owned(), "+14155550150".to_owned(), "+14155550151".to_owned()]);
-    let never = kept.write("never list.txt", &numbers).display().to_string();
-    let closed = far_window();
-    let running = kept.runs("people.csv", &["--window", &closed, "--suppress", &never]).start();
-    let before = kept.until(|it| it["states"]["scheduled"] == 2).await;
-    assert_eq!(before["blocked"], json!([]));
-    kept.stops(running).await;
+    let (kept, numbers, never) = beside_twenty("never list.txt").await;
 
     for (lines, holds) in [
         (3, "it holds 3 numbers, where it held 20 before"),
