@@ -100,7 +100,11 @@ export class VirtualClock {
 
 /** The next turn of the host's event loop. */
 function nextTurn(resolve) {
-  if (typeof setImmediate === "function") return void setImmediate(resolve);
+  try {
+    if (typeof setImmediate === "function") return void setImmediate(resolve);
+  } catch {
+    // Next's edge runtime has one that throws.
+  }
   // Nested timers of browsers wait four milliseconds each; a message does not.
   // In workerd one lets nobody else in, and timers do not wait.
   if (typeof MessageChannel !== "function" || navigator?.userAgent === "Cloudflare-Workers") return void setTimeout(resolve, 0);

@@ -100,11 +100,11 @@ function ended({ callSid, status, reason, at }, world) {
 
 function failed(error, world) {
   if (!(error instanceof lib.OutboundError)) throw error;
-  const { code, placement, status, correlationId, attempts, callSid, serviceCode, retryAfterMs, message } = error;
+  const { code, placement, httpStatus, correlationId, attempts, callSid, serviceCode, retryAfterMs, message } = error;
   world.note('failed', {
     code,
     placement,
-    http_status: status,
+    http_status: httpStatus,
     correlation_id: correlationId,
     attempts,
     call_sid: callSid,

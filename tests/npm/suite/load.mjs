@@ -59,12 +59,19 @@ test('a first use whose initialisation fails rejects, and sends nothing', async 
   equal(fetched, 0, 'requests');
 });
 
+/** Which hosts compile at once: an older Node has no way to its zlib from an ES module. */
+const compilesAtOnce = ({ runtime }) =>
+  ['deno', 'bun', 'workerd'].includes(runtime) || (runtime === 'node' && process.getBuiltinModule !== undefined);
+
 test('after a failure it is initialised again, once for all uses at the same time', async (context) => {
   const counted = instantiations(0);
   try {
     const clients = [1, 2, 3].map(() => stubbed(context, { POST: [PLACED], GET: [{ body: { status: 'queued' } }] }));
     const placed = clients.flatMap((it) => [1, 2].map(() => it.client.trigger({ toNumber: NUMBER })));
     const read = clients.map((it) => it.client.status(SID));
+    // Without a turn of the host's loop, where it compiles at once.
+    for (let tick = 0; tick < 50; tick++) await undefined;
+    if (compilesAtOnce(context)) for (const { calls } of clients) equal(calls.length, 3, 'requests on their way');
     for (const call of await Promise.all(placed)) equal(call.callSid, SID, 'callSid');
     for (const { status } of await Promise.all(read)) equal(status, 'queued', 'status');
   } finally {
