@@ -44,7 +44,8 @@ function isClean(value, clear, depth) {
   const holds = (member) => shownAt(member, clear, depth + 1) === member;
   return (
     [value.name, value.message, value.stack ?? ""].every((text) => isText(text) && holds(text)) &&
-    Reflect.ownKeys(value).every((key) => {
+    // What a host keeps under symbols is its own.
+    Object.getOwnPropertyNames(value).every((key) => {
       const member = value[key];
       return key === "errors" && Array.isArray(member) ? member.every(holds) : holds(member);
     })

@@ -2,10 +2,14 @@
 
 const POSTPONE = Symbol.for("react.postpone");
 
-/** Whether a framework threw it to steer: Next's errors of dynamic rendering, redirects and such carry a `digest`. */
+/**
+ * Whether a framework threw it to steer: Next's errors of dynamic rendering, redirects and such carry a word as `digest`.
+ * A number is what React makes of any error that it has told of.
+ */
 export function steers(thrown) {
   try {
-    return typeof thrown === "object" && thrown !== null && (typeof thrown.digest === "string" || thrown.$$typeof === POSTPONE);
+    const { digest, $$typeof } = thrown;
+    return (typeof digest === "string" && !/^\d+(?:@|$)/.test(digest)) || $$typeof === POSTPONE;
   } catch {
     // What is thrown may be anything, and throw when it is looked at.
     return false;

@@ -35,7 +35,11 @@ export function core() {
 
 function failed(cause) {
   pending = undefined;
-  const message = "the WebAssembly of polyai-outbound could not be started; no call was placed";
+  const needed =
+    typeof WebAssembly === "object"
+      ? "see the cause; a Content-Security-Policy has to allow 'wasm-unsafe-eval'"
+      : "this host has no WebAssembly: place calls by a server";
+  const message = `the WebAssembly of polyai-outbound could not be started; no call was placed; ${needed}`;
   throw new OutboundError(message, { code: "not_initialized", placement: "not_placed", cause });
 }
 

@@ -23,17 +23,21 @@ function fresh(name) {
   return require(path);
 }
 
-test('a sandbox’s clock runs where setImmediate is there and throws, as in Next’s edge runtime', async (context) => {
-  const { setImmediate } = globalThis;
-  globalThis.setImmediate = () => {
-    throw new Error('setImmediate is not supported in the Edge Runtime');
-  };
+test('a sandbox’s clock runs where setImmediate and MessageChannel are there and throw, as in Next’s edge runtime', async (context) => {
+  const own = { setImmediate: globalThis.setImmediate, MessageChannel: globalThis.MessageChannel };
+  const standIn = (name) =>
+    function () {
+      throw new Error(`A Node.js API is used (${name}) which is not supported in the Edge Runtime.`);
+    };
   try {
-    const sandbox = new (fresh('polyai-outbound/sandbox').Sandbox)({ seed: 1 });
-    const it = client(context, { region: undefined, fetch: sandbox.fetch, token: sandbox.token });
-    equal((await sandbox.run(it.call({ toNumber: '+14155550104' }))).status, 'success');
+    for (const names of [['setImmediate'], ['setImmediate', 'MessageChannel']]) {
+      for (const name of names) globalThis[name] = standIn(name);
+      const sandbox = new (fresh('polyai-outbound/sandbox').Sandbox)({ seed: 1 });
+      const it = client(context, { region: undefined, fetch: sandbox.fetch, token: sandbox.token });
+      equal((await sandbox.run(it.call({ toNumber: '+14155550104' }))).status, 'success', `without ${names}`);
+    }
   } finally {
-    globalThis.setImmediate = setImmediate;
+    Object.assign(globalThis, own);
   }
 });
 

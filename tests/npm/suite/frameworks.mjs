@@ -53,8 +53,8 @@ test('what a framework throws to steer passes through each way to wait for a cal
   equal(calls.length, 2, 'requests');
 });
 
-test('an error whose digest is no text is no error that steers', async (context) => {
-  for (const digest of [undefined, null, 42, {}, () => {}]) {
+test('an error whose digest is no word, as React gives one to any error, is no error that steers', async (context) => {
+  for (const digest of [undefined, null, 42, {}, () => {}, '3446497182', '3446497182@E394']) {
     const { client: it } = stubbed(context, { POST: [{ reject: digested(digest) }] });
     kind(await rejects(it.trigger({ toNumber: NUMBER })), context.lib.PlacementUnknownError, { code: 'connection_lost' });
   }
@@ -62,11 +62,11 @@ test('an error whose digest is no text is no error that steers', async (context)
 
 // --- a fetch that keeps answers -------------------------------------------------------------------------------------
 
-/** Whether the host takes a word about its cache. */
-const takesCache = typeof Request === 'function' && 'cache' in Request.prototype;
+/** Whether the host takes a word about its cache. Not asked before a test needs it: an old Node sets its fetch up then. */
+const takesCache = () => typeof Request === 'function' && 'cache' in Request.prototype;
 
 test('each request says that it is not to be kept, by whichever fetch it goes, if the host takes the word', async (context) => {
-  const expected = takesCache ? 'no-store' : undefined;
+  const expected = takesCache() ? 'no-store' : undefined;
   for (const options of [{}, AGENTS]) {
     const { client: it, calls } = stubbed(context, { POST: [{ body: { call_sid: SID, callSid: SID } }], GET: [reading('calling')] }, options);
     await it.trigger({ toNumber: NUMBER });
@@ -92,7 +92,7 @@ test('each request says that it is not to be kept, by whichever fetch it goes, i
   }
 });
 
-test('a fetch that keeps what it may is asked for each trigger and each status', async (context) => {
+test('a fetch that keeps what it may is asked for each trigger and each status, if it can be told', async (context) => {
   const kept = new Map();
   let placed = 0;
   const keeping = async (url, init) => {
@@ -105,10 +105,11 @@ test('a fetch that keeps what it may is asked for each trigger and each status',
   const it = client(context, { fetch: keeping });
   const sids = [];
   for (let nth = 0; nth < 3; nth++) sids.push((await it.trigger({ toNumber: NUMBER })).callSid);
-  same(sids, [1, 2, 3].map((nth) => `${SID}-${nth}`), 'three triggers');
+  const told = takesCache();
+  same(sids, (told ? [1, 2, 3] : [1, 1, 1]).map((nth) => `${SID}-${nth}`), 'three triggers');
   const reasons = [(await it.status(SID)).reason, (await it.status(SID)).reason];
-  same(reasons, ['4', '5'], 'two readings');
-}, () => takesCache);
+  same(reasons, told ? ['4', '5'] : ['2', '2'], 'two readings');
+});
 
 // --- proxies --------------------------------------------------------------------------------------------------------
 

@@ -49,9 +49,10 @@ test('a first use whose initialisation fails rejects, and sends nothing', async 
   let fetched = 0;
   const fetch = () => ((fetched += 1), new Promise(() => {}));
   try {
-    const error = await rejects((async () => client(context, { fetch }).trigger({ toNumber: NUMBER }))());
-    ok(error instanceof Error, () => `an Error, not ${String(error)}`);
-    if (error instanceof context.lib.OutboundError) equal(error.placement, 'not_placed', 'placement');
+    const error = await rejects(client(context, { fetch }).trigger({ toNumber: NUMBER }));
+    kind(error, context.lib.OutboundError, { code: 'not_initialized', placement: 'not_placed', attempts: 0 });
+    equal(error.cause.message, 'out of memory, said for a test', 'the cause');
+    ok(error.message.includes("'wasm-unsafe-eval'"), error.message);
   } finally {
     counted.restore();
   }
