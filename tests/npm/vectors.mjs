@@ -110,7 +110,7 @@ function failed(error, world) {
     call_sid: callSid,
     service_code: serviceCode,
     retry_after_ms: retryAfterMs,
-    message: code === 'connection_lost' && status === null ? message.replace(world.whyLost, '…') : message,
+    message: code === 'connection_lost' && httpStatus === null ? message.replace(world.whyLost, '…') : message,
   });
 }
 
