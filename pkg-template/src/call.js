@@ -41,15 +41,15 @@ export class Call {
   }
 
   updates(options) {
-    return itself(this, Call, "updates").#updates(options);
+    return itself(this, Call, "call.updates").#updates(options);
   }
 
   result(options) {
-    return itself(this, Call, "result").#end(options);
+    return itself(this, Call, "call.result").#end(options);
   }
 
   snapshot() {
-    const call = itself(this, Call, "snapshot");
+    const call = itself(this, Call, "call.snapshot");
     const { callSid, placedAt, seenAt, reading } = call.#drive?.snapshot() ?? call.#known;
     return { callSid, placedAt, seenAt, reading: reading === null ? null : { ...reading } };
   }

@@ -36,25 +36,25 @@ export class OutboundClient {
   }
 
   trigger(request, options) {
-    return new OutboundPromise(itself(this, OutboundClient, "trigger").#trigger(request, options));
+    return new OutboundPromise(itself(this, OutboundClient, "client.trigger").#trigger(request, options));
   }
 
   status(callSid, options) {
-    return new OutboundPromise(itself(this, OutboundClient, "status").#status(callSid, options));
+    return new OutboundPromise(itself(this, OutboundClient, "client.status").#status(callSid, options));
   }
 
   call(request, options) {
-    return itself(this, OutboundClient, "call").#call(request, options);
+    return itself(this, OutboundClient, "client.call").#call(request, options);
   }
 
   watch(callSid) {
-    const client = itself(this, OutboundClient, "watch");
+    const client = itself(this, OutboundClient, "client.watch");
     const sid = needed("callSid", callSid, "the call SID that the trigger answered with");
     return client.#callOf({ callSid: sid, placedAt: null, seenAt: null, reading: null });
   }
 
   resume(snapshot) {
-    const client = itself(this, OutboundClient, "resume");
+    const client = itself(this, OutboundClient, "client.resume");
     const { callSid, placedAt, seenAt, reading } = checked("snapshot", snapshot, SHAPES.snapshot);
     needed("callSid", callSid, "the call SID of the snapshot");
     const read = reading === undefined ? null : checked("reading", reading, SHAPES.reading);

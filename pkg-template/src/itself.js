@@ -8,10 +8,10 @@ export function knowItself(object) {
   Object.defineProperty(object, ITSELF, { value: () => object, configurable: true, writable: true });
 }
 
-/** The object that a method is called on. */
+/** The object that a method is called on; `method` is how it is called, as `client.trigger`. */
 export function itself(seen, Kind, method) {
   const object = seen?.[ITSELF]?.();
   if (object instanceof Kind) return object;
-  const name = Kind.name.replace("Outbound", "").toLowerCase();
-  throw new TypeError(`${method} was taken from its ${Kind.name}; call it as ${name}.${method}(…), or bind it: ${name}.${method}.bind(${name})`);
+  const [name] = method.split(".");
+  throw new TypeError(`the method was taken from its ${name}; call it as ${method}(…), or bind it: ${method}.bind(${name})`);
 }
