@@ -208,6 +208,17 @@ impl Call {
         }
     }
 
+    /// A text from outside as it may be shown to people: one line without credential, metadata values and numbers. Once
+    /// the machine has ended it knows no credential any more.
+    #[must_use]
+    pub fn redacted(&self, text: &str) -> Option<String> {
+        match &self.phase {
+            Phase::Placing(trigger, _) => Some(subject(trigger).redacted(text)),
+            Phase::Following(following) => Some(subject(&following.read).redacted(text)),
+            Phase::Ended(_) => None,
+        }
+    }
+
     /// Returns true if it is that request whose answer is waited for.
     #[cfg(feature = "campaign")]
     pub(crate) fn awaits(&self, id: SendId) -> bool {

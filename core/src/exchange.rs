@@ -115,6 +115,12 @@ impl<O: Operation> Exchange<O> {
     pub fn placement_if_dropped(&self) -> Option<Placement> {
         self.attempts.placement_if_dropped(&subject(&self.operation))
     }
+
+    /// A text from outside as it may be shown to people: one line without credential, metadata values and numbers.
+    #[must_use]
+    pub fn redacted(&self, text: &str) -> String {
+        subject(&self.operation).redacted(text)
+    }
 }
 
 impl<O: Operation> Machine for Exchange<O> {

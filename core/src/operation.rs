@@ -169,6 +169,11 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// A text from outside as it may be shown to people: one line without credential, metadata values and numbers.
+    pub(crate) fn redacted(&self, text: &str) -> String {
+        self.secrets().clear(text)
+    }
+
     const fn secrets(&self) -> Secrets<'a> {
         Secrets { credential: self.service.credential(), call: self.call }
     }

@@ -181,9 +181,17 @@ impl RetryAfter {
             // More digits than a number holds is a wait without end, not no wait.
             return Some(Self::Delay(Duration::from_secs(value.parse().unwrap_or(u64::MAX))));
         }
-        let date = httpdate::parse_http_date(value).ok()?;
-        let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
-        Some(Self::At(Timestamp::from_millis(u64::try_from(since.as_millis()).ok()?)))
+        moment(value).map(Self::At)
+    }
+
+    /// Reads it beside the `Date` of the same answer: a date is then a delay by the server's own clock, whatever the
+    /// clock here shows.
+    #[must_use]
+    pub fn parse_dated(value: &str, date: Option<&str>) -> Option<Self> {
+        match (Self::parse(value)?, date.and_then(moment)) {
+            (Self::At(moment), Some(answered)) => Some(Self::Delay(moment.since(answered))),
+            (read, _) => Some(read),
+        }
     }
 
     /// How long that is from `now`.
@@ -194,6 +202,12 @@ impl RetryAfter {
             Self::At(moment) => moment.since(now),
         }
     }
+}
+
+/// Reads an HTTP date.
+fn moment(date: &str) -> Option<Timestamp> {
+    let since = httpdate::parse_http_date(trim(date)).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some(Timestamp::from_millis(u64::try_from(since.as_millis()).ok()?))
 }
 
 #[cfg(test)]

@@ -207,7 +207,7 @@ impl From<&Response> for Reply {
         Self::from_parts(
             response.status,
             header(CORRELATION_ID),
-            header("Retry-After").and_then(RetryAfter::parse),
+            header("Retry-After").and_then(|value| RetryAfter::parse_dated(value, header("Date"))),
             Answer::read(&response.body),
         )
     }

@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::header::{HeaderMap, RETRY_AFTER};
+use http::header::{DATE, HeaderMap, RETRY_AFTER};
 use http_body_util::Full;
 use polyai_outbound_core::wire::Reply;
 use polyai_outbound_core::{Answer, BaseUrl, CORRELATION_ID, Request, RetryAfter, SendId, TransportError};
@@ -137,7 +137,9 @@ fn is_at(from: &reqwest::Response, url: &str) -> bool {
 fn reply(from: &reqwest::Response, body: &[u8]) -> Reply {
     let headers = from.headers();
     let correlation_id = headers.get(CORRELATION_ID).and_then(|value| value.to_str().ok());
-    let retry_after = headers.get(RETRY_AFTER).and_then(|value| RetryAfter::parse(value.to_str().ok()?));
+    let date = headers.get(DATE).and_then(|value| value.to_str().ok());
+    let retry_after =
+        headers.get(RETRY_AFTER).and_then(|value| RetryAfter::parse_dated(value.to_str().ok()?, date));
     Reply::from_parts(from.status().as_u16(), correlation_id, retry_after, Answer::read(body))
 }
 

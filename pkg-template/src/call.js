@@ -1,11 +1,15 @@
 // A call that was placed. It is followed while somebody waits for it, by one machine for all who wait.
 
-import { failure } from "./errors.js";
+import { causedBy, failure } from "./errors.js";
+import { itself, knowItself } from "./itself.js";
 import { abortedOf, notify, onAbort } from "./signals.js";
 import { SHAPES, checked } from "./shape.js";
 
 /** Only this package makes calls. */
 export const MAKE = Symbol("make");
+/** What only this package asks of a call: to let go of its machine while nobody waits, and what an error may show. */
+export const RELEASE = Symbol("release");
+export const CAUSED = Symbol("caused");
 
 export class Call {
   #follow;
@@ -27,6 +31,7 @@ export class Call {
   /** `follow` makes a machine of what is known; `drive` is one that follows it already. */
   constructor(make, { follow, known, drive, signals }) {
     if (make !== MAKE) throw new TypeError("a Call comes from an OutboundClient");
+    knowItself(this);
     this.#follow = follow;
     this.#known = known;
     this.#drive = drive;
@@ -35,11 +40,25 @@ export class Call {
     Object.defineProperty(this, "callSid", { writable: false });
   }
 
-  async *updates(options) {
+  updates(options) {
+    return itself(this, Call, "call.updates").#updates(options);
+  }
+
+  result(options) {
+    return itself(this, Call, "call.result").#end(options);
+  }
+
+  snapshot() {
+    const call = itself(this, Call, "call.snapshot");
+    const { callSid, placedAt, seenAt, reading } = call.#drive?.snapshot() ?? call.#known;
+    return { callSid, placedAt, seenAt, reading: reading === null ? null : { ...reading } };
+  }
+
+  async *#updates(options) {
     for await (const update of this.#wait(options)) yield update;
   }
 
-  async result(options) {
+  async #end(options) {
     const waiting = this.#wait(options);
     for (;;) {
       const { done, value } = await waiting.next();
@@ -47,9 +66,17 @@ export class Call {
     }
   }
 
-  snapshot() {
-    const { callSid, placedAt, seenAt, reading } = this.#drive?.snapshot() ?? this.#known;
-    return { callSid, placedAt, seenAt, reading: reading === null ? null : { ...reading } };
+  /** What is known is kept, and the next who waits goes on from there. */
+  [RELEASE]() {
+    if (this.#drive === undefined || this.#following !== undefined) return;
+    this.#known = this.#ended();
+    this.#drive.free();
+    this.#drive = undefined;
+  }
+
+  /** What an error may show of a cause; a call that is not followed knows nothing that must not be shown. */
+  [CAUSED](original) {
+    return this.#drive?.caused(original) ?? { original, cause: original };
   }
 
   /** What was seen last, if it was seen here, and every change that comes; returns the end. */
@@ -104,9 +131,9 @@ export class Call {
     return failed;
   }
 
-  #cancel() {
+  #cancel(reason) {
     this.#cancelled = true;
-    this.#drive?.cancel();
+    this.#drive?.cancel(reason);
   }
 
   #take(told) {
@@ -155,13 +182,14 @@ export class Call {
   /** What somebody is told whose signal ends the wait: what the machine says, if nobody else waits for it. */
   async #givenUp({ reason }) {
     if (this.#waiting === 1) {
-      this.#cancel();
+      const caused = this[CAUSED](reason);
+      this.#cancel(reason);
       const failed = await (this.#following ??= this.#followed());
-      return failed?.code === "cancelled" ? failure(failed.message, { ...failed, cause: reason }) : failed;
+      return failed?.code === "cancelled" ? causedBy(failed, caused) : failed;
     }
     const placed = this.snapshot().placedAt !== null;
     const message = `given up by the caller${placed ? "; the call was placed" : ""}; call ${this.callSid}`;
-    const details = { code: "cancelled", placement: placed ? "placed" : null, callSid: this.callSid, cause: reason };
-    return failure(message, details);
+    const details = { code: "cancelled", placement: placed ? "placed" : null, callSid: this.callSid };
+    return causedBy(failure(message, details), this[CAUSED](reason));
   }
 }

@@ -1,10 +1,12 @@
 // The client: one service, and what the host lends it.
 
-import { Call, MAKE } from "./call.js";
+import { CAUSED, Call, MAKE, RELEASE } from "./call.js";
+import { steers } from "./control-flow.js";
 import { core, kept } from "./core.js";
 import { Drive } from "./drive.js";
-import { broken, failure, refused } from "./errors.js";
+import { broken, causedBy, failure, refused } from "./errors.js";
 import { SANDBOX } from "./flight.js";
+import { itself, knowItself } from "./itself.js";
 import { OutboundPromise } from "./promise.js";
 import { SHAPES, checked, needed, texts } from "./shape.js";
 import { abortedOf, notify, onAbort } from "./signals.js";
@@ -15,15 +17,15 @@ export class OutboundClient {
   #signals;
 
   constructor(options) {
+    knowItself(this);
     const given = checked("options", options, SHAPES.client);
     const sandbox = given.fetch?.[SANDBOX];
     if (given.region === undefined && given.baseUrl === undefined) {
       if (sandbox === undefined) throw refused("region", "is not given", "a region, or a baseUrl");
       given.baseUrl = sandbox.baseUrl;
     }
-    const inPage = typeof window === "object" && typeof document === "object";
-    if (given.token !== undefined && inPage && sandbox === undefined && given.dangerouslyAllowBrowser !== true) {
-      const problem = "is given in a browser's page, where every visitor can read it and dial at your cost";
+    if (given.token !== undefined && inBrowser() && sandbox === undefined && given.dangerouslyAllowBrowser !== true) {
+      const problem = "is given in a browser, where every visitor can read it and dial at your cost";
       throw refused("token", problem, "a baseUrl of your own server that adds it, or dangerouslyAllowBrowser: true");
     }
     if (given.baseUrl !== undefined) given.baseUrl = absolute(String(given.baseUrl));
@@ -34,41 +36,51 @@ export class OutboundClient {
   }
 
   trigger(request, options) {
-    return new OutboundPromise(this.#trigger(request, options));
+    return new OutboundPromise(itself(this, OutboundClient, "client.trigger").#trigger(request, options));
   }
 
   status(callSid, options) {
-    return new OutboundPromise(this.#status(callSid, options));
+    return new OutboundPromise(itself(this, OutboundClient, "client.status").#status(callSid, options));
   }
 
-  async call(request, options) {
-    const asked = requested(request);
-    const given = checked("options", options, SHAPES.call);
-    const { drive, told } = await this.#placed("call", asked, given);
-    const known = drive.snapshot() ?? snapshotOf(told);
-    const call = this.#callOf(known, drive);
-    notify(given.onPlaced, call, responseOf(told));
-    const { signal, onRetry, onUpdate } = given;
-    for await (const update of call.updates({ signal, onRetry })) notify(onUpdate, update);
-    return call.result();
+  call(request, options) {
+    return itself(this, OutboundClient, "client.call").#call(request, options);
   }
 
   watch(callSid) {
+    const client = itself(this, OutboundClient, "client.watch");
     const sid = needed("callSid", callSid, "the call SID that the trigger answered with");
-    return this.#callOf({ callSid: sid, placedAt: null, seenAt: null, reading: null });
+    return client.#callOf({ callSid: sid, placedAt: null, seenAt: null, reading: null });
   }
 
   resume(snapshot) {
+    const client = itself(this, OutboundClient, "client.resume");
     const { callSid, placedAt, seenAt, reading } = checked("snapshot", snapshot, SHAPES.snapshot);
     needed("callSid", callSid, "the call SID of the snapshot");
     const read = reading === undefined ? null : checked("reading", reading, SHAPES.reading);
     if (read !== null) needed("status", read.status, "a status");
-    return this.#callOf({
+    return client.#callOf({
       callSid,
       placedAt: placedAt ?? null,
       seenAt: seenAt ?? null,
       reading: read && { status: read.status, reason: read.reason ?? "" },
     });
+  }
+
+  async #call(request, options) {
+    const asked = requested(request);
+    const given = checked("options", options, SHAPES.call);
+    const { drive, told } = await this.#placed("call", asked, given);
+    const known = drive.snapshot() ?? snapshotOf(told);
+    const call = this.#callOf(known, drive);
+    const { signal, onRetry, onPlaced, onUpdate } = given;
+    try {
+      await heard("onPlaced", call, () => onPlaced?.(call, responseOf(told)));
+      for await (const update of call.updates({ signal, onRetry })) await heard("onUpdate", call, () => onUpdate?.(update));
+      return await call.result();
+    } finally {
+      call[RELEASE]();
+    }
   }
 
   async #trigger(request, options) {
@@ -111,16 +123,13 @@ export class OutboundClient {
   /** Runs a machine until it tells what was asked for. */
   async #until(type, drive, { signal, onRetry }) {
     const signals = [...this.#signals, ...(signal === undefined ? [] : [signal])];
-    const stopListening = onAbort(signals, () => drive.cancel());
+    const stopListening = onAbort(signals, () => drive.cancel(abortedOf(signals)?.reason));
     try {
       for (;;) {
         const { type: happened, ...told } = await drive.next();
         if (happened === type) return told;
         if (happened === "retry") notify(onRetry, told);
       }
-    } catch (error) {
-      const reason = error.code === "cancelled" ? abortedOf(signals)?.reason : undefined;
-      throw reason === undefined ? error : failure(error.message, { ...error, cause: reason });
     } finally {
       stopListening();
     }
@@ -142,7 +151,7 @@ export class OutboundClient {
       throw refused("fetch", "is not given, and this host has none", "a function like the global fetch");
     }
     const starting = core();
-    this.#host.during?.(starting);
+    if (starting instanceof Promise) this.#host.during?.(starting);
     const instance = await starting;
     const usual = kept(instance, this, () => limited(clientOf(instance, this.#options), this.#options));
     const client = LIMITS.some((name) => given[name] !== undefined) ? limited(usual, given) : usual;
@@ -155,8 +164,13 @@ export class OutboundClient {
   }
 }
 
-/** Node's own `fetch` keeps no answers, and every header that says so takes it time. Next's, in its place, does. */
-const ownOfNode = () => globalThis.process?.versions?.node !== undefined && globalThis.fetch?.__nextPatched === undefined;
+/** Whether this is a page, or a worker of whichever kind that a page may have: its visitors can read what is in it. */
+function inBrowser() {
+  const { document, navigator, WorkerGlobalScope, window } = globalThis;
+  if (typeof window === "object" && typeof document === "object") return true;
+  // Workers on servers have such a scope as well, but say what they are.
+  return WorkerGlobalScope !== undefined && /^Mozilla\//.test(navigator?.userAgent ?? "");
+}
 
 /** Deno sends text again that was lost on a connection which had served before; a Blob it does not. */
 const once = (init) => (globalThis.Deno === undefined || init.body === undefined ? init : { ...init, body: new Blob([init.body]) });
@@ -164,7 +178,7 @@ const once = (init) => (globalThis.Deno === undefined || init.body === undefined
 /** What core needs of its host. The global functions are looked up when they are called, as whoever replaces them expects. */
 function host(fetch, clock) {
   return {
-    fetch: fetch ?? Object.assign((url, init) => globalThis.fetch(url, once(init)), { keepsNothing: ownOfNode() }),
+    fetch: fetch ?? Object.assign((url, init) => globalThis.fetch(url, once(init)), { own: true }),
     now: clock === undefined ? () => Date.now() : () => clock.now(),
     setTimeout: clock === undefined ? (callback, ms) => setTimeout(callback, ms) : (callback, ms) => clock.setTimeout(callback, ms),
     clearTimeout: clock === undefined ? (timer) => clearTimeout(timer) : (timer) => clock.clearTimeout(timer),
@@ -213,6 +227,18 @@ function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, 
     if (!flags.sendsCorrelationId) client = client.withoutCorrelationId();
     return client;
   });
+}
+
+/** Waits for a listener of a call. That it failed is an error with the SID: the call goes on, and can be followed. */
+async function heard(name, call, tell) {
+  try {
+    await tell();
+  } catch (thrown) {
+    if (steers(thrown)) throw thrown;
+    const message = `${name} failed; the call was placed and goes on; call ${call.callSid}`;
+    const details = { code: "callback_failed", placement: "placed", callSid: call.callSid };
+    throw causedBy(failure(message, details), call[CAUSED](thrown));
+  }
 }
 
 /** What may be said for one operation instead of for the client. */

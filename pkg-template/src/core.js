@@ -12,20 +12,35 @@ let live = 0;
 /** What an instance has grown to is kept for the next busy time; but not after a very busy one. */
 const KEPT_BYTES = 4 * 1024 * 1024;
 
-/** The exported classes. Nothing of this happens when the package is imported. */
+/**
+ * The exported classes, or a promise of them where the host cannot compile at once: under timers that a test has replaced,
+ * a first operation must not come later than a second. Nothing of this happens when the package is imported.
+ */
 export function core() {
-  pending ??= start().catch((cause) => {
-    pending = undefined;
-    const message = "the WebAssembly of polyai-outbound could not be started; no call was placed";
-    throw new OutboundError(message, { code: "not_initialized", placement: "not_placed", cause });
-  });
-  return pending;
+  if (current !== undefined) return current;
+  if (pending !== undefined) return pending;
+  try {
+    const glue = bind();
+    const started = (exports) => {
+      pending = undefined;
+      return (current = { ...glue.start(exports), kept: new WeakMap() });
+    };
+    const loaded = load(glue.imports);
+    if (!(loaded instanceof Promise)) return started(loaded);
+    return (pending = loaded.then(started).catch(failed));
+  } catch (cause) {
+    return failed(cause);
+  }
 }
 
-async function start() {
-  const glue = bind();
-  current = { ...glue.start(await load(glue.imports)), kept: new WeakMap() };
-  return current;
+function failed(cause) {
+  pending = undefined;
+  const needed =
+    typeof WebAssembly === "object"
+      ? "see the cause; a Content-Security-Policy has to allow 'wasm-unsafe-eval'"
+      : "this host has no WebAssembly: place calls by a server";
+  const message = `the WebAssembly of polyai-outbound could not be started; no call was placed; ${needed}`;
+  throw new OutboundError(message, { code: "not_initialized", placement: "not_placed", cause });
 }
 
 /** What `owner` keeps in an instance, made when it is first asked for. It goes with either of the two. */
@@ -43,10 +58,10 @@ export function enter() {
 /** An operation has ended. Memory of wasm never shrinks, so an instance that has grown large goes when nobody is in it. */
 export function leave(instance) {
   live -= 1;
-  if (live === 0 && instance.memory.buffer.byteLength > KEPT_BYTES) pending = current = undefined;
+  if (live === 0 && instance.memory.buffer.byteLength > KEPT_BYTES) current = undefined;
 }
 
 /** After a fault nothing in an instance can be trusted. */
 export function abandon(instance) {
-  if (instance === current) pending = current = undefined;
+  if (instance === current) current = undefined;
 }

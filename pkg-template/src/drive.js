@@ -1,11 +1,15 @@
 // The loop between a machine of core and its host: sends what it says, waits as long as it says, tells it what came.
 
+import { shown } from "./cause.js";
+import { ControlFlow, steers } from "./control-flow.js";
 import { abandon, enter, leave } from "./core.js";
 import { OutboundError, broken, failure } from "./errors.js";
 import { Flight } from "./flight.js";
 
 /** What is beyond this fires at once. Waking early does no harm: the machine is asked again. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** The codes of failures whose cause is what `fetch` threw. */
+const TRANSPORT = ["connection_lost", "not_connected"];
 /** How long at most an overdue request is left to tell what arrived while nothing could be done. */
 const LONGEST_GRACE = 1_000;
 
@@ -17,8 +21,10 @@ export class Drive {
   #cancelled = false;
   #due = false;
   #wake;
-  /** What the last `fetch` threw. */
+  /** What the last `fetch` threw, as `cause` to be shown and `original`. */
   #thrown;
+  /** Why the caller gives up, in the same form. */
+  #reason;
   /** Whether a call may have been placed that nobody was told of. */
   #placement = "not_placed";
 
@@ -39,6 +45,7 @@ export class Drive {
         await this.#arrival();
       }
     } catch (fault) {
+      if (fault instanceof ControlFlow) throw fault.thrown;
       // What a host throws may have a code as well.
       if (fault instanceof OutboundError) throw fault;
       abandon(this.#core);
@@ -46,10 +53,16 @@ export class Drive {
     }
   }
 
-  /** Gives up. Whoever waits for `next` is told how that ends. */
-  cancel() {
+  /** Gives up, for a reason if there is one. Whoever waits for `next` is told how that ends. */
+  cancel(reason) {
     this.#cancelled = true;
+    if (reason !== undefined) this.#reason = this.caused(reason);
     this.#wake?.();
+  }
+
+  /** What an error may show of a cause, and the cause. */
+  caused(original) {
+    return { original, cause: shown(original, (line) => this.#machine.redacted(line) ?? line) };
   }
 
   /** What is known of the call that is followed; nothing before it is placed. */
@@ -87,7 +100,7 @@ export class Drive {
           this.#flight = undefined;
           break;
         case "failed":
-          throw failure(told.message, { ...told, cause: told.code === "connection_lost" ? this.#thrown?.value : undefined });
+          throw this.#failure(told);
         default:
           if (told.type === "placed") this.#placement = "placed";
           return told;
@@ -95,14 +108,24 @@ export class Drive {
     }
   }
 
+  /** The error of what core told. */
+  #failure({ type, message, status: httpStatus, ...told }) {
+    const caused = TRANSPORT.includes(told.code) ? this.#thrown : told.code === "cancelled" ? this.#reason : undefined;
+    return failure(message, { ...told, httpStatus, cause: caused?.cause }, caused?.original);
+  }
+
   #tell(now) {
     const flight = this.#flight;
     const due = this.#due;
     this.#due = false;
+    if (flight?.thrown !== undefined) {
+      if (steers(flight.thrown.value)) throw new ControlFlow(flight.thrown.value);
+      // Before the machine is told: once it has ended it knows no secrets any more.
+      this.#thrown = this.caused(flight.thrown.value);
+    }
     // What is known of a call must not be lost to a connection that does not close: an answer whose head is there is
     // told as far as it came when its time is over, and when the caller gives up, if it is whole.
     if (flight !== undefined && (flight.settled || due || (this.#cancelled && flight.whole(this.#machine))) && flight.tell(this.#machine, now)) {
-      this.#thrown = flight.thrown;
       if (!flight.settled) flight.abort();
       this.#flight = undefined;
     } else if (this.#cancelled) {

@@ -1,5 +1,7 @@
 // What goes wrong, as subclasses of Error.
 
+import { keepOriginal, originalOf } from "./cause.js";
+
 const KINDS = Symbol.for("polyai-outbound.error");
 
 /** Whether `value` is an error of the class `Kind`, made by this copy of the package or another. */
@@ -14,10 +16,11 @@ export class OutboundError extends Error {
 
   constructor(message, details) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    const { code, placement, status, correlationId, attempts, callSid, serviceCode, retryAfterMs } = details;
+    const { code, placement, httpStatus, correlationId, attempts, callSid, serviceCode, retryAfterMs } = details;
     this.code = code;
     this.placement = placement ?? null;
-    this.status = status ?? null;
+    // Not `status`: web frameworks take that of an error for the status of their own answer.
+    this.httpStatus = httpStatus ?? null;
     this.correlationId = correlationId ?? null;
     this.attempts = attempts ?? 0;
     this.callSid = callSid ?? null;
@@ -27,6 +30,16 @@ export class OutboundError extends Error {
 
   static [Symbol.hasInstance](value) {
     return isOf(this, value);
+  }
+
+  /** What the host really threw, or the signal's reason. It may hold secrets; what is shown is `cause`. */
+  get originalCause() {
+    return originalOf(this) ?? this.cause;
+  }
+
+  toJSON() {
+    const { name, message } = this;
+    return { name, message, ...this };
   }
 }
 
@@ -90,11 +103,17 @@ const BY_CODE = {
   cancelled: CancelledError,
 };
 
-/** The error of what core told. Whether the phone may have rung matters more than why. */
-export function failure(message, details) {
+/**
+ * The error of what core told. Whether the phone may have rung matters more than why. Of what caused it, `details.cause` is
+ * shown, and `original` kept.
+ */
+export function failure(message, details, original) {
   const Kind = details.placement === "unknown" ? PlacementUnknownError : (BY_CODE[details.code] ?? OutboundError);
-  return new Kind(message, details);
+  return keepOriginal(new Kind(message, details), original);
 }
+
+/** The same error with another cause. */
+export const causedBy = (error, { cause, original }) => failure(error.message, { ...error, cause }, original);
 
 /** What nobody should ever see. */
 export function broken(cause, placement) {

@@ -3,6 +3,8 @@
 // `fetch` may be anybody's. It may throw, reject with anything, never settle, and answer nonsense: nothing that it gives
 // is trusted to be what it should be.
 
+import { neverLeft, watched } from "./never-left.js";
+
 /** No answer of the service comes near this; what goes on beyond it is cut off and read as far as it came. */
 const LONGEST_BODY = 1024 * 1024;
 
@@ -14,6 +16,8 @@ export class Flight {
   settled = false;
   /** What `fetch` threw, if it did. */
   thrown;
+  /** Whether it is certain that nothing has left; where the host cannot tell, it is not. */
+  neverLeft = false;
   #abort = new AbortController();
   #head;
   // A byte order mark is for core to drop.
@@ -23,12 +27,17 @@ export class Flight {
 
   /** Sends the request. Whatever becomes of it, it may have left from here on. */
   constructor(host, request, onSettled) {
+    // Of a reading it does not matter.
+    const witness = request.method === "POST" ? watched(request) : undefined;
     this.#receive(host, request)
       .catch((thrown) => {
         // A body that breaks off is an answer as far as it came.
-        if (this.#head === undefined) this.thrown = { value: thrown };
+        if (this.#head !== undefined) return;
+        this.thrown = { value: thrown };
+        this.neverLeft = neverLeft(thrown, { url: request.url, own: host.fetch.own === true, witness });
       })
       .then(() => {
+        witness?.end();
         this.settled = true;
         onSettled();
       });
@@ -42,11 +51,13 @@ export class Flight {
   tell(machine, now) {
     if (this.#head === undefined) {
       if (this.thrown === undefined) return false;
-      machine.lost(now, describe(this.thrown.value));
+      const why = describe(this.thrown.value);
+      if (this.neverLeft) machine.neverSent(now, why);
+      else machine.lost(now, why);
       return true;
     }
-    const { status, correlationId, retryAfter } = this.#head;
-    machine.reply(now, status, correlationId, retryAfter, this.#text + this.#decoder.decode());
+    const { status, correlationId, retryAfter, date } = this.#head;
+    machine.reply(now, status, correlationId, retryAfter, date, this.#text + this.#decoder.decode());
     return true;
   }
 
@@ -56,7 +67,7 @@ export class Flight {
   }
 
   async #receive({ fetch, during }, request) {
-    const response = await fetch(request.url, init(request, this.#abort.signal, fetch.keepsNothing !== true));
+    const response = await fetch(request.url, init(request, this.#abort.signal));
     this.#head = head(response);
     const take = (chunk) => {
       // Not kept as it is: in Deno a chunk of one byte holds on to 64 KiB.
@@ -72,11 +83,12 @@ export class Flight {
   }
 }
 
-function init({ method, headers, body }, signal, cached) {
+function init({ method, headers, body }, signal) {
   const init = { method, headers: Object.fromEntries(headers), redirect: "manual", signal };
   if (body !== "") init.body = body;
-  // Some hosts keep answers unless told not to, and a status is worth what it is now. Others refuse to be told.
-  if (cached && typeof Request === "function" && "cache" in Request.prototype) init.cache = "no-store";
+  // Hosts and frameworks keep answers unless told not to, those of a POST too: a trigger must dial and a status is worth what
+  // it is now. Said with each request, because a framework may replace `fetch` at any time. Some hosts refuse to be told.
+  if (typeof Request === "function" && "cache" in Request.prototype) init.cache = "no-store";
   return init;
 }
 
@@ -84,7 +96,7 @@ function head(response) {
   const { status, type, redirected } = response;
   if (redirected === true || type === "opaqueredirect") throw new Error("a redirect, which an API client must not follow");
   if (!Number.isInteger(status) || status < 100 || status > 599) throw new Error("what fetch gave is no Response");
-  return { status, correlationId: header(response, "X-PolyAI-Correlation-Id"), retryAfter: header(response, "Retry-After") };
+  return { status, correlationId: header(response, "X-PolyAI-Correlation-Id"), retryAfter: header(response, "Retry-After"), date: header(response, "Date") };
 }
 
 function header(response, name) {

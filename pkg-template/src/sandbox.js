@@ -3,6 +3,7 @@
 import { bind } from "#core";
 import load from "#load";
 import { refused } from "./errors.js";
+import { itself, knowItself } from "./itself.js";
 import { checked, kind } from "./shape.js";
 import { VirtualClock } from "./virtual-clock.js";
 
@@ -40,6 +41,7 @@ export class Sandbox {
   #faults;
 
   constructor(options) {
+    knowItself(this);
     const { now, ...rest } = checked("options", options, SHAPES.sandbox);
     this.#options = rest;
     this.token = rest.token ?? "sandbox";
@@ -49,9 +51,10 @@ export class Sandbox {
   }
 
   get calls() {
-    if (this.#service === undefined) return [];
+    const sandbox = itself(this, Sandbox, "sandbox.calls");
+    if (sandbox.#service === undefined) return [];
     const date = (millis) => (millis === null ? null : new Date(millis));
-    return JSON.parse(this.#service.calls(this.clock.now())).map((call) => ({
+    return JSON.parse(sandbox.#service.calls(sandbox.clock.now())).map((call) => ({
       toNumber: call.to_number,
       countryCode: call.country_code,
       metadata: call.metadata,
@@ -71,17 +74,18 @@ export class Sandbox {
   setFaults(given) {
     const { serverError, cutBefore, cutAfter, delay, delayMs } = checked("faults", given, SHAPES.faults);
     const faults = { server_error: serverError, cut_before: cutBefore, cut_after: cutAfter, delay, delay_ms: delayMs };
-    this.#faults = JSON.stringify(faults);
-    this.#service?.setFaults(this.#faults);
+    const sandbox = itself(this, Sandbox, "sandbox.setFaults");
+    sandbox.#faults = JSON.stringify(faults);
+    sandbox.#service?.setFaults(sandbox.#faults);
   }
 
   async advance(ms) {
     if (!Number.isFinite(ms) || ms < 0) throw refused("ms", "is no span of time", "a finite number of milliseconds, from 0 upwards");
-    await this.clock.advance(ms);
+    await itself(this, Sandbox, "sandbox.advance").clock.advance(ms);
   }
 
   run(promise) {
-    return this.clock.run(Promise.resolve(promise));
+    return itself(this, Sandbox, "sandbox.run").clock.run(Promise.resolve(promise));
   }
 
   async #fetch(url, { method = "GET", headers = {}, body = "", signal }) {
@@ -103,11 +107,17 @@ export class Sandbox {
   #pass(ms, signal) {
     if (ms === 0) return undefined;
     return new Promise((resolve, reject) => {
-      const timer = ms === Infinity ? undefined : this.clock.setTimeout(resolve, ms);
-      signal?.addEventListener("abort", () => {
+      const over = () => {
+        signal?.removeEventListener("abort", given);
+        resolve();
+      };
+      const given = () => {
         this.clock.clearTimeout(timer);
+        signal.removeEventListener("abort", given);
         reject(signal.reason);
-      });
+      };
+      const timer = ms === Infinity ? undefined : this.clock.setTimeout(over, ms);
+      signal?.addEventListener("abort", given);
     });
   }
 

@@ -20,7 +20,9 @@ const callback = kind((value) => typeof value === "function", "a function");
 const millis = kind((value) => typeof value === "number" && value >= 0, "milliseconds, from 0 upwards");
 const moment = kind((value) => Number.isFinite(value) && value >= 0, "milliseconds since the Unix epoch");
 const count = kind((value) => value === Infinity || (Number.isInteger(value) && value >= 0), "a whole number from 0 upwards");
-const url = kind((value) => typeof value === "string" || value instanceof URL, "a string or a URL");
+/** Of whichever realm: a test's page has a URL of its own. */
+const isUrl = (value) => isObject(value) && typeof value.href === "string" && String(value) === value.href;
+const url = kind((value) => typeof value === "string" || isUrl(value), "a string or a URL");
 const signal = kind((value) => hasMethods(value, "addEventListener", "removeEventListener") && "aborted" in value, "an AbortSignal");
 const clock = kind((value) => hasMethods(value, "now", "setTimeout", "clearTimeout"), "a clock: now, setTimeout and clearTimeout");
 const object = kind(isObject, "an object");

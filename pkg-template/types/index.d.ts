@@ -42,6 +42,7 @@ export type ErrorCode =
   | "deadline_exceeded"
   | "cancelled"
   | "not_initialized"
+  | "callback_failed"
   | "internal"
   | (string & {});
 
@@ -93,7 +94,10 @@ export interface OutboundClientOptions {
    * itself, once. The readings of a call that is followed are not counted: they change nothing.
    */
   maxRetries?: number | undefined;
-  /** Instead of the global `fetch`. It must neither send again by itself nor follow redirects. */
+  /**
+   * Instead of the global `fetch`. It must neither send again by itself nor follow redirects. That a request never left is
+   * believed of it in Node alone, from 20.16 and 22.3 on, which tells what leaves.
+   */
   fetch?: Fetch | undefined;
   /** Instead of the host's clock and timers. */
   clock?: Clock | undefined;
@@ -101,7 +105,7 @@ export interface OutboundClientOptions {
   signal?: AbortSignal | undefined;
   /** Takes `http` for any host: nobody can listen on the way there. */
   allowInsecureHttp?: boolean | undefined;
-  /** Takes a token in a browser's page, where every visitor can read it. */
+  /** Takes a token in a browser's page or in a worker of one, where every visitor can read it. */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
 
@@ -125,14 +129,14 @@ export interface TriggerRequest {
   allowEmergency?: boolean | undefined;
 }
 
-/**
- * What can be said for every wait. What a callback throws does not end the wait: it becomes an uncaught exception, as from
- * any listener of events.
- */
+/** What can be said for every wait. */
 export interface WaitOptions {
   /** Ends the wait. */
   signal?: AbortSignal | undefined;
-  /** Told of every attempt that failed and will be followed by another. */
+  /**
+   * Told of every attempt that failed and will be followed by another. It is not waited for: that it throws or rejects is
+   * written to the console, and ends nothing.
+   */
   onRetry?: ((retry: Retry) => void) | undefined;
 }
 
@@ -159,10 +163,13 @@ export interface Retry {
 /** What can be said for a call that is triggered and followed. */
 export interface CallOptions extends RequestOptions {
   followTimeoutMs?: number | undefined;
-  /** Told as soon as the call is placed: the time to store its snapshot. */
-  onPlaced?: ((call: Call, response: ResponseDetails) => void) | undefined;
-  /** Told of every change of its status. */
-  onUpdate?: ((update: CallUpdate) => void) | undefined;
+  /**
+   * Told as soon as the call is placed: the time to store its snapshot. What it gives is waited for. If it throws or rejects, so does
+   * `call`, with the code `callback_failed` and the SID: the call itself goes on.
+   */
+  onPlaced?: ((call: Call, response: ResponseDetails) => unknown) | undefined;
+  /** Told of every change of its status, and waited for as `onPlaced` is. */
+  onUpdate?: ((update: CallUpdate) => unknown) | undefined;
 }
 
 /** One answer of the status endpoint. */
@@ -231,7 +238,7 @@ export class OutboundClient {
    * refused then, before anything is sent.
    *
    * @throws {InvalidInputError} if an option has no such name or is of a wrong kind, if there is neither `region` nor
-   * `baseUrl`, or in a browser's page if there is a token.
+   * `baseUrl`, or in a browser if there is a token.
    */
   constructor(options: OutboundClientOptions);
 
@@ -277,7 +284,9 @@ export class Call {
 }
 
 /**
- * What went wrong. Its message holds no token, no metadata and no full phone number.
+ * What went wrong. What it shows, its causes and its JSON included, holds no token, no metadata and no full phone number.
+ *
+ * What a framework throws through `fetch` to steer (an error with a `digest`, as Next has them) is none: it passes as it is.
  *
  * `instanceof` holds for the errors of every copy of this package, ESM or CommonJS.
  */
@@ -287,8 +296,8 @@ export class OutboundError extends Error {
   readonly code: ErrorCode;
   /** Whether a call was placed, where that is a question. */
   readonly placement: Placement | null;
-  /** The HTTP status of the last answer, if there was one. */
-  readonly status: number | null;
+  /** The HTTP status of the last answer, if there was one. Web frameworks would adopt a `status` for their own answer. */
+  readonly httpStatus: number | null;
   /**
    * What support asks for: that of the last answer, or the one that the last request was sent under where no answer came
    * or it has none.
@@ -302,15 +311,22 @@ export class OutboundError extends Error {
   readonly serviceCode: string | null;
   /** How long the service asked to wait, with its last answer. */
   readonly retryAfterMs: number | null;
-  /** What the host threw, or the signal's reason. */
+  /**
+   * What the host threw, the signal's reason, or what a callback threw: itself where it holds nothing that must not be shown,
+   * else a copy without token, metadata and number.
+   */
   readonly cause?: unknown;
+  /** The same as it was. It may hold the token, metadata and the number, so nothing prints it by itself. */
+  get originalCause(): unknown;
+  /** `name` and `message` beside all members but the causes. */
+  toJSON(): Record<string, unknown>;
 }
 
 /** What an {@link OutboundError} is made of. */
 export interface OutboundErrorDetails {
   code: ErrorCode;
   placement?: Placement | null | undefined;
-  status?: number | null | undefined;
+  httpStatus?: number | null | undefined;
   correlationId?: string | null | undefined;
   attempts?: number | undefined;
   callSid?: string | null | undefined;

@@ -102,8 +102,8 @@ export function options(signal: AbortSignal, env: { token?: string }) {
     keyof WaitOptions | "timeoutMs" | "requestTimeoutMs" | "maxRetries"
   >();
   expectTypeOf<keyof CallOptions>().toEqualTypeOf<keyof RequestOptions | "followTimeoutMs" | "onPlaced" | "onUpdate">();
-  expectTypeOf<NonNullable<CallOptions["onPlaced"]>>().toEqualTypeOf<(call: Call, response: ResponseDetails) => void>();
-  expectTypeOf<NonNullable<CallOptions["onUpdate"]>>().toEqualTypeOf<(update: CallUpdate) => void>();
+  expectTypeOf<NonNullable<CallOptions["onPlaced"]>>().toEqualTypeOf<(call: Call, response: ResponseDetails) => unknown>();
+  expectTypeOf<NonNullable<CallOptions["onUpdate"]>>().toEqualTypeOf<(update: CallUpdate) => unknown>();
   expectTypeOf<Fetch>().parameters.toEqualTypeOf<[url: string, init: RequestInit]>();
   expectTypeOf<Fetch>().returns.toEqualTypeOf<Promise<Response>>();
   expectTypeOf(fetch).toExtend<Fetch>();
@@ -219,16 +219,20 @@ export async function following(client: OutboundClient, call: Call, stored: stri
 
 export function failing(error: unknown, known: OutboundError) {
   expectTypeOf<OutboundError>().toExtend<Error>();
-  expectTypeOf<Omit<OutboundError, keyof Error | "cause">>().toEqualTypeOf<{
+  expectTypeOf<Omit<OutboundError, keyof Error | "cause" | "toJSON">>().toEqualTypeOf<{
     readonly code: ErrorCode;
     readonly placement: Placement | null;
-    readonly status: number | null;
+    readonly httpStatus: number | null;
     readonly correlationId: string | null;
     readonly attempts: number;
     readonly callSid: string | null;
     readonly serviceCode: string | null;
     readonly retryAfterMs: number | null;
+    readonly originalCause: unknown;
   }>();
+  expectTypeOf(known.toJSON()).toEqualTypeOf<Record<string, unknown>>();
+  // @ts-expect-error web frameworks would take it for the status of their answer
+  known.status;
   expectTypeOf(known.cause).toEqualTypeOf<unknown>();
   // @ts-expect-error what went wrong does not change
   known.code = "cancelled";
@@ -261,7 +265,7 @@ export function failing(error: unknown, known: OutboundError) {
   else expectTypeOf(known).toEqualTypeOf<OutboundError>();
 
   // A test of one's own may make them, and one may have subclasses.
-  const made = new OutboundError("no", { code: "rejected", placement: "not_placed", status: undefined, cause: error });
+  const made = new OutboundError("no", { code: "rejected", placement: "not_placed", httpStatus: undefined, cause: error });
   expectTypeOf(made.message).toEqualTypeOf<string>();
   expectTypeOf<ConstructorParameters<typeof OutboundError>>().toEqualTypeOf<
     [message: string, details: OutboundErrorDetails]

@@ -2,6 +2,7 @@
 // for the server to say, never for the client.
 //
 //   POST /_script/KEY   what to answer: { "POST": [step, …], "GET": [step, …] }; the last step of each goes on for ever
+//   POST /_mortal       starts a server of the same keys that can die, and says where: { "url": … }
 //   GET /count/KEY      { "POST": n, "GET": n, "closed": n, "requests": [{ method, path, headers, body }, …], … }
 //   /KEY/…              the API; what comes after the key is the service's own path
 //
@@ -17,6 +18,7 @@
 //   cut: "head" | "body"      closes the connection before the answer, or in the middle of its body
 //   trickleMs                 so long between any two of ten pieces of the body
 //   endless                   a body that goes on for ever
+//   dies: "after" | "before"  a mortal server is gone after its answer, or with the request in its hands: nobody listens any more
 //   echo                      an error that quotes the whole request
 //   elsewhere: KEY            a redirect to that key of another origin, with status 307 unless it says which
 //   keepAlive                 lets the connection be used again; others are closed, because hosts send again by themselves
@@ -57,7 +59,7 @@ export async function hostile(presented) {
   const at = (key) => keys.get(key) ?? keys.set(key, new Key()).get(key);
   const origins = [];
 
-  async function handle(incoming, answer) {
+  async function handle(incoming, answer, die) {
     const [, first, ...rest] = new URL(incoming.url, 'http://x').pathname.split('/');
     if (incoming.method === 'OPTIONS')
       return answer.writeHead(204, at(first).reuses() ? CORS : { ...CORS, connection: 'close' }).end();
@@ -69,6 +71,7 @@ export async function hostile(presented) {
       at(rest[0]).steps = JSON.parse(await read(incoming));
       return json({});
     }
+    if (first === '_mortal') return json({ url: await mortal() });
     if (first === 'count') return json(at(rest[0]).seen);
     const key = at(first);
     const { method, headers } = incoming;
@@ -79,7 +82,21 @@ export async function hostile(presented) {
     key.seen.requests.push(request);
     answer.on('close', () => (key.seen.closed += answer.writableFinished ? 0 : 1));
     request.body = await read(incoming);
+    if (step.dies === 'before') return die();
     await act(step, answer, request, `hostile-${first}-${nth}`);
+    if (step.dies === 'after') die();
+  }
+
+  /** A server that is gone once `die` is called: its connections are closed, and its port refuses others. */
+  async function mortal() {
+    const server = createServer((incoming, answer) => {
+      // What was answered has arrived before the connection is closed.
+      const die = () => sleep(20).then(() => (server.close(), server.closeAllConnections()));
+      handle(incoming, answer, die).catch(() => answer.socket?.destroy());
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    server.unref();
+    return `http://127.0.0.1:${server.address().port}`;
   }
 
   async function act(step, answer, request, correlationId) {

@@ -100,17 +100,17 @@ function ended({ callSid, status, reason, at }, world) {
 
 function failed(error, world) {
   if (!(error instanceof lib.OutboundError)) throw error;
-  const { code, placement, status, correlationId, attempts, callSid, serviceCode, retryAfterMs, message } = error;
+  const { code, placement, httpStatus, correlationId, attempts, callSid, serviceCode, retryAfterMs, message } = error;
   world.note('failed', {
     code,
     placement,
-    http_status: status,
+    http_status: httpStatus,
     correlation_id: correlationId,
     attempts,
     call_sid: callSid,
     service_code: serviceCode,
     retry_after_ms: retryAfterMs,
-    message: code === 'connection_lost' && status === null ? message.replace(world.whyLost, '…') : message,
+    message: code === 'connection_lost' && httpStatus === null ? message.replace(world.whyLost, '…') : message,
   });
 }
 

@@ -43,9 +43,11 @@ impl Operation {
         http_status: u16,
         correlation_id: Option<String>,
         retry_after: Option<String>,
+        date: Option<String>,
         body: String,
     ) {
-        let retry_after = retry_after.as_deref().and_then(RetryAfter::parse);
+        let retry_after =
+            retry_after.as_deref().and_then(|value| RetryAfter::parse_dated(value, date.as_deref()));
         let answer = Answer::read(body.as_bytes());
         let reply = Reply::from_parts(http_status, correlation_id.as_deref(), retry_after, answer);
         if let Some(id) = self.sent.take() {
@@ -60,7 +62,15 @@ impl Operation {
         matches!(Answer::read(body.as_bytes()), Answer::Object(_))
     }
 
-    /// No response will come, and the request may have left: no host tells for certain that it has not.
+    /// No response will come, and the host is certain that the request has not left.
+    #[wasm_bindgen(js_name = neverSent)]
+    pub fn never_sent(&mut self, now: f64, why: String) {
+        if let Some(id) = self.sent.take() {
+            self.handle_input(now, Input::Failed(id, TransportError::NeverSent(why)));
+        }
+    }
+
+    /// No response will come, and the request may have left.
     pub fn lost(&mut self, now: f64, why: String) {
         if let Some(id) = self.sent.take() {
             self.handle_input(now, Input::Failed(id, TransportError::Lost(why)));
@@ -75,6 +85,12 @@ impl Operation {
     /// The caller gives up.
     pub fn cancel(&mut self, now: f64) {
         self.handle_input(now, Input::Cancel);
+    }
+
+    /// A text from outside as it may be shown to people; nothing once the operation has ended and knows no secrets.
+    #[must_use]
+    pub fn redacted(&self, text: String) -> Option<String> {
+        self.work.redacted(&text)
     }
 
     /// What is known of the call that is followed, as JSON; nothing before it is placed.
@@ -101,24 +117,38 @@ pub(crate) trait Work {
     fn poll_timeout(&self) -> Option<Deadline>;
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget);
     fn known(&self) -> Option<&Snapshot>;
+    fn redacted(&self, text: &str) -> Option<String>;
 }
 
-/// A machine that may be following a call.
-pub(crate) trait MayFollow {
+/// What the machines have beside being machines.
+pub(crate) trait Knowing {
+    /// The call that is followed, if one may be.
+    fn snapshot(&self) -> Option<&Snapshot>;
+    /// A text without the secrets of the operation, while they are known.
+    fn redacted(&self, text: &str) -> Option<String>;
+}
+
+impl<O: polyai_outbound_core::Operation> Knowing for Exchange<O> {
     fn snapshot(&self) -> Option<&Snapshot> {
         None
     }
-}
 
-impl<O: polyai_outbound_core::Operation> MayFollow for Exchange<O> {}
-
-impl MayFollow for Call {
-    fn snapshot(&self) -> Option<&Snapshot> {
-        Self::snapshot(self)
+    fn redacted(&self, text: &str) -> Option<String> {
+        Some(Self::redacted(self, text))
     }
 }
 
-impl<M: Machine + MayFollow> Work for M
+impl Knowing for Call {
+    fn snapshot(&self) -> Option<&Snapshot> {
+        Self::snapshot(self)
+    }
+
+    fn redacted(&self, text: &str) -> Option<String> {
+        Self::redacted(self, text)
+    }
+}
+
+impl<M: Machine + Knowing> Work for M
 where
     M::Event: Tell,
 {
@@ -152,5 +182,9 @@ where
 
     fn known(&self) -> Option<&Snapshot> {
         self.snapshot()
+    }
+
+    fn redacted(&self, text: &str) -> Option<String> {
+        Knowing::redacted(self, text)
     }
 }

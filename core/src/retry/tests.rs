@@ -43,6 +43,23 @@ fn a_wait_is_never_shorter_than_the_service_asks() {
 }
 
 #[test]
+fn a_retry_after_date_is_read_by_the_clock_of_the_server_that_wrote_it() {
+    const AFTER: &str = "Wed, 21 Oct 2015 07:28:00 GMT";
+    let millis = Timestamp::from_millis;
+    for (value, date, expected) in [
+        (AFTER, Some("Wed, 21 Oct 2015 07:27:50 GMT"), RetryAfter::Delay(Duration::from_secs(10))),
+        (AFTER, Some("Wednesday, 21-Oct-15 07:27:58 GMT"), RetryAfter::Delay(Duration::from_secs(2))),
+        (AFTER, Some("Wed, 21 Oct 2015 07:29:00 GMT"), RetryAfter::Delay(Duration::ZERO)),
+        (AFTER, Some("yesterday"), RetryAfter::At(millis(1_445_412_480_000))),
+        (AFTER, None, RetryAfter::At(millis(1_445_412_480_000))),
+        ("7", Some("Wed, 21 Oct 2015 07:27:50 GMT"), RetryAfter::Delay(Duration::from_secs(7))),
+    ] {
+        assert_eq!(RetryAfter::parse_dated(value, date), Some(expected), "{value} at {date:?}");
+    }
+    assert_eq!(RetryAfter::parse_dated("soon", Some(AFTER)), None);
+}
+
+#[test]
 fn retry_after_is_read_as_seconds_or_as_a_date() {
     let now = Timestamp::from_millis(1_445_412_470_000);
     for (value, delay) in [

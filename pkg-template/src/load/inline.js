@@ -2,20 +2,35 @@
 
 import packed from "#packed";
 
-export default async function load(imports) {
+export default function load(imports) {
   const text = atob(packed);
   const bytes = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
-  const { instance } = await WebAssembly.instantiate(await unpacked(bytes), imports);
+  const inflate = inflateSync();
+  if (inflate === undefined) return loadLater(bytes, imports);
+  return new WebAssembly.Instance(new WebAssembly.Module(inflate(bytes)), imports).exports;
+}
+
+/** Browsers neither inflate at once nor compile so much. */
+async function loadLater(bytes, imports) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const { instance } = await WebAssembly.instantiate(await read(stream), imports);
   return instance.exports;
 }
 
-async function unpacked(bytes) {
-  // Node has this at hand, and takes a tenth of a process's start to set its streams up. An import would not be for others.
-  const zlib = globalThis.process?.getBuiltinModule?.("node:zlib");
-  if (zlib !== undefined) return zlib.inflateSync(bytes);
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+async function read(stream) {
+  const reader = stream.getReader();
   const chunks = [];
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) chunks.push(chunk.value);
   return new Blob(chunks).arrayBuffer();
+}
+
+/** Of Node, Deno and Bun. An import would not be for others. */
+function inflateSync() {
+  try {
+    return globalThis.process?.getBuiltinModule?.("node:zlib")?.inflateSync;
+  } catch {
+    // A stand-in for Node's process may throw.
+    return undefined;
+  }
 }

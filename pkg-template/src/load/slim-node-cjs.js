@@ -1,9 +1,7 @@
 // The same for CommonJS, which has no import.meta.
 
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { compiled } from "./file.js";
 
-export default async function load(imports) {
-  const { instance } = await WebAssembly.instantiate(await readFile(join(__dirname, "core.wasm")), imports);
-  return instance.exports;
-}
+export default (imports) => compiled(join(__dirname, "core.wasm"), readFileSync, imports);

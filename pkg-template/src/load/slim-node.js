@@ -1,8 +1,6 @@
 // The wasm as a file of its own, read when it is first needed.
 
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { compiled } from "./file.js";
 
-export default async function load(imports) {
-  const { instance } = await WebAssembly.instantiate(await readFile(new URL("./core.wasm", import.meta.url)), imports);
-  return instance.exports;
-}
+export default (imports) => compiled(new URL("./core.wasm", import.meta.url), readFileSync, imports);

@@ -6,6 +6,7 @@ import { inspect } from 'node:util';
 
 import { run } from './suite/index.mjs';
 import { equal, test } from './suite/registry.mjs';
+import { client } from './suite/support.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -14,6 +15,67 @@ test('the package exports its package.json and its module', async ({ version }) 
   const module = await readFile(require.resolve('polyai-outbound/core.wasm'));
   equal(module.subarray(0, 4).toString('latin1'), '\0asm', 'begin of core.wasm');
 });
+
+/** Loads a module as if for the first time. */
+function fresh(name) {
+  const path = require.resolve(name);
+  delete require.cache[path];
+  return require(path);
+}
+
+test('a sandbox’s clock runs where setImmediate and MessageChannel are there and throw, as in Next’s edge runtime', async (context) => {
+  const own = { setImmediate: globalThis.setImmediate, MessageChannel: globalThis.MessageChannel };
+  const standIn = (name) =>
+    function () {
+      throw new Error(`A Node.js API is used (${name}) which is not supported in the Edge Runtime.`);
+    };
+  try {
+    for (const names of [['setImmediate'], ['setImmediate', 'MessageChannel']]) {
+      for (const name of names) globalThis[name] = standIn(name);
+      const sandbox = new (fresh('polyai-outbound/sandbox').Sandbox)({ seed: 1 });
+      const it = client(context, { region: undefined, fetch: sandbox.fetch, token: sandbox.token });
+      equal((await sandbox.run(it.call({ toNumber: '+14155550104' }))).status, 'success', `without ${names}`);
+    }
+  } finally {
+    Object.assign(globalThis, own);
+  }
+});
+
+test(
+  'a first operation is over under timers that a test has replaced, as soon as a second is',
+  async (context) => {
+    const { setTimeout, setImmediate } = globalThis;
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const timers = [];
+    const answers = () => {
+      const steps = [[429, { error: 'slow' }, { 'Retry-After': '1' }], [200, { call_sid: 'OUT-1' }, {}]];
+      return async () => {
+        const [status, body, headers] = steps.shift();
+        return new Response(JSON.stringify(body), { status, headers });
+      };
+    };
+    const lib = fresh('polyai-outbound');
+    globalThis.setTimeout = (callback, ms) => timers.push({ callback, ms });
+    try {
+      for (const nth of ['first', 'second']) {
+        const placing = client({ ...context, lib }, { fetch: answers() }).trigger({ toNumber: '+14155550100' });
+        for (let turns = 0; turns < 3; turns++) await turn();
+        // It waits for its retry by now; whoever advances the timers once must not be too early.
+        const due = timers.splice(0).at(-1);
+        equal(due?.ms >= 1_000 && due.ms <= 2_000, true, `the last timer of the ${nth} is that of its retry: ${due?.ms} ms`);
+        const { now } = Date;
+        Date.now = () => now() + 5_000;
+        due.callback();
+        for (let turns = 0; turns < 3; turns++) await turn();
+        Date.now = now;
+        equal((await placing).callSid, 'OUT-1', `the ${nth}`);
+      }
+    } finally {
+      globalThis.setTimeout = setTimeout;
+    }
+  },
+  () => process.getBuiltinModule !== undefined,
+);
 
 export async function runInNode(loaded) {
   const results = await run({

@@ -64,7 +64,7 @@ for (const [whose, split] of Object.entries(SIGNALS)) {
       code: 'cancelled',
       placement: 'not_placed',
       attempts: 1,
-      status: 429,
+      httpStatus: 429,
       cause: REASON,
     });
     await clock.advance(3_600_000);

@@ -30,7 +30,7 @@ for (const [status, code, type] of [
     const trigger = await rejects(run(it.trigger({ toNumber: NUMBER })));
     kind(trigger, lib[type], {
       code,
-      status,
+      httpStatus: status,
       correlationId: 'stub-1',
       attempts: 1,
       placement: 'not_placed',
@@ -40,7 +40,7 @@ for (const [status, code, type] of [
       name: type,
     });
     const read = await rejects(run(it.status(SID)));
-    kind(read, lib[type], { code, status, correlationId: 'stub-2', placement: null, callSid: SID, retryAfterMs: null });
+    kind(read, lib[type], { code, httpStatus: status, correlationId: 'stub-2', placement: null, callSid: SID, retryAfterMs: null });
     for (const error of [trigger, read]) {
       ok(error instanceof lib.OutboundError && error instanceof Error, 'an OutboundError and an Error');
       for (const other of CLASSES.filter((name) => name !== type))
@@ -75,7 +75,7 @@ test('what the host threw is the cause', async (context) => {
   const thrown = new TypeError('Failed to fetch');
   const { client: it } = stubbed(context, { GET: [{ reject: thrown }] }, { maxRetries: 0 });
   const error = await rejects(it.status(SID));
-  kind(error, context.lib.OutboundError, { code: 'connection_lost', cause: thrown, status: null });
+  kind(error, context.lib.OutboundError, { code: 'connection_lost', cause: thrown, httpStatus: null });
   ok(error.message.includes('Failed to fetch'), `says what the host said: ${error.message}`);
 });
 
@@ -103,7 +103,7 @@ for (const [status, body, said, options] of REFUSED)
   test(`the message of a ${status} says: ${said}`, async (context) => {
     const { client: it } = stubbed(context, { POST: [{ status, body }] }, options);
     const error = await rejects(it.trigger({ toNumber: NUMBER }));
-    has(error, { status, placement: 'not_placed', attempts: 1 });
+    has(error, { httpStatus: status, placement: 'not_placed', attempts: 1 });
     ok(error.message.includes(said), error.message);
   });
 
@@ -128,7 +128,7 @@ test('an error can be made, as tests of one’s own need it', ({ lib }) => {
     message: 'a sentence',
     code: 'service_failed',
     placement: null,
-    status: null,
+    httpStatus: null,
     correlationId: null,
     attempts: 0,
     callSid: null,
@@ -139,7 +139,7 @@ test('an error can be made, as tests of one’s own need it', ({ lib }) => {
   const full = {
     code: 'timed_out',
     placement: 'unknown',
-    status: 502,
+    httpStatus: 502,
     correlationId: 'id',
     attempts: 3,
     callSid: SID,

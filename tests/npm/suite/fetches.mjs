@@ -1,6 +1,6 @@
 // The fetch that is lent: how it is called, and that nothing it does instead of answering breaks the client.
 
-import { equal, has, kind, ok, rejects, same, test } from './registry.mjs';
+import { equal, has, kind, ok, rejects, same, show, test } from './registry.mjs';
 import { NUMBER, PLACED, SID, TOKEN, client, hostile, inPage, reading, stubbed } from './support.mjs';
 
 const header = (init, name) => new Headers(init.headers).get(name);
@@ -100,17 +100,22 @@ const throwing = (names) =>
   Object.defineProperties({}, Object.fromEntries(names.map((name) => [name, { get: trap, enumerable: true }])));
 const NEVER = new Promise(() => {});
 
-const THROWN = {
-  'an Error': new TypeError('Failed to fetch'),
-  'a string': 'no network today',
-  undefined: undefined,
-  null: null,
-  'a number': 42,
-  'a symbol': Symbol('odd'),
-  'an object without a prototype': Object.assign(Object.create(null), { message: 'bare' }),
-  'an object whose getters throw': throwing(['message', 'name', 'cause', 'stack', 'code', 'toString']),
-  'a proxy that throws at every touch': TRAPS,
-};
+const FAILED_TO_FETCH = new TypeError('Failed to fetch');
+const ODD = Symbol('odd');
+const UNSHOWN = 'what was thrown cannot be shown';
+
+/** What is thrown, and of the cause that is shown either itself or its message. */
+const THROWN = [
+  ['an Error', FAILED_TO_FETCH, { cause: FAILED_TO_FETCH }],
+  ['a string', 'no network today', { cause: 'no network today' }],
+  ['undefined', undefined, { cause: undefined }],
+  ['null', null, { cause: null }],
+  ['a number', 42, { cause: 42 }],
+  ['a symbol', ODD, { cause: ODD }],
+  ['an object without a prototype', Object.assign(Object.create(null), { message: 'bare' }), 'bare'],
+  ['an object whose getters throw', throwing(['message', 'name', 'cause', 'stack', 'code', 'toString']), UNSHOWN],
+  ['a proxy that throws at every touch', TRAPS, UNSHOWN],
+];
 
 const bodyThatErrors = () =>
   new Response(new ReadableStream({ start: (it) => it.error(new Error('broke')) }), { status: 200 });
@@ -157,14 +162,17 @@ async function survives(context, step, expected = {}) {
   equal((await run(it.status(SID))).status, 'calling', 'a reading that met it is made again');
   equal(of('GET').length, 2, 'readings');
   equal((await run(it.trigger({ toNumber: NUMBER }))).callSid, SID, 'the client works on');
+  return error;
 }
 
-for (const [what, value] of Object.entries(THROWN)) {
-  test(`a fetch that rejects with ${what} is survived, and the cause is kept`, (context) =>
-    survives(context, { reject: value }, { code: 'connection_lost', status: null, cause: value }));
-  test(`a fetch that throws ${what} is survived, and the cause is kept`, (context) =>
-    survives(context, { throw: value }, { code: 'connection_lost', status: null, cause: value }));
-}
+for (const [what, value, shown] of THROWN)
+  for (const [how, step] of [['rejects with', { reject: value }], ['throws', { throw: value }]])
+    test(`a fetch that ${how} ${what} is survived, and the cause is kept`, async (context) => {
+      const error = await survives(context, step, { code: 'connection_lost', httpStatus: null });
+      ok(Object.is(error.originalCause, value), 'the original cause');
+      if (typeof shown === 'string') equal(error.cause.message, shown, 'the message of the cause');
+      else ok(Object.is(error.cause, shown.cause), () => `the cause: ${show(error.cause)}`);
+    });
 
 for (const [what, give] of Object.entries(GIVEN)) {
   test(`a fetch that resolves to nonsense is survived: ${what}`, (context) =>

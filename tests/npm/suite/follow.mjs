@@ -169,14 +169,14 @@ test('a call just placed may be unknown for a while', async (context) => {
 test('a call that nobody knows is not found', async (context) => {
   const { client: it, calls, run } = stubbed(context, { GET: [GONE] });
   const error = await rejects(run(it.watch(SID).result()));
-  kind(error, context.lib.CallNotFoundError, { code: 'not_found', status: 404, callSid: SID });
+  kind(error, context.lib.CallNotFoundError, { code: 'not_found', httpStatus: 404, callSid: SID });
   equal(calls.length, 1, 'readings');
 });
 
 test('a call that was seen and is gone has expired', async (context) => {
   const { client: it, run } = stubbed(context, { GET: [reading('calling'), GONE] });
   const error = await rejects(run(it.watch(SID).result()));
-  kind(error, context.lib.CallNotFoundError, { code: 'expired', status: 404, callSid: SID });
+  kind(error, context.lib.CallNotFoundError, { code: 'expired', httpStatus: 404, callSid: SID });
 });
 
 test('call() triggers and follows, and tells on the way', async (context) => {
@@ -196,16 +196,86 @@ test('call() triggers and follows, and tells on the way', async (context) => {
   same(told, [['placed', SID, SID], ['queued', true], ['calling', true], ['success', true]]);
 });
 
-test('what a listener throws does not end the call, and is the host’s to tell', async (context) => {
-  const steps = { POST: [FAILED, PLACED], GET: [reading('calling'), reading('success')] };
-  const { client: it, run } = stubbed(context, steps);
-  const listeners = Object.fromEntries(
-    ['onRetry', 'onPlaced', 'onUpdate'].map((name) => [name, () => { throw new Error(name); }]),
-  );
+test('onPlaced and onUpdate may take their time, and each is waited for', async (context) => {
+  const { client: it, clock, run } = stubbed(context, { POST: [PLACED], GET: ['queued', 'calling', 'success'].map((word) => reading(word)) });
+  const told = [];
+  const slow = (name) => async (...args) => {
+    told.push(`${name} begins`);
+    await new Promise((resolve) => clock.setTimeout(resolve, 60_000));
+    told.push(`${name} ends`);
+    return args;
+  };
+  const listeners = { onPlaced: slow('placed'), onUpdate: (update) => slow(update.status)() };
   equal((await run(it.call({ toNumber: NUMBER }, listeners))).status, 'success');
-  await sleep(20);
-  const thrown = context.unheard().map(({ message }) => message);
-  same(thrown, ['onRetry', 'onPlaced', 'onUpdate', 'onUpdate']);
+  same(told, ['placed', 'queued', 'calling', 'success'].flatMap((name) => [`${name} begins`, `${name} ends`]));
+});
+
+const FAULT = new Error('the database is gone');
+const FAILING = {
+  'throws': () => {
+    throw FAULT;
+  },
+  'rejects': async () => {
+    throw FAULT;
+  },
+  'rejects later': () => sleep(5).then(() => Promise.reject(FAULT)),
+  'gives a thenable that rejects': () => ({ then: (_, reject) => reject(FAULT) }),
+};
+
+for (const [how, fail] of Object.entries(FAILING))
+  for (const name of ['onPlaced', 'onUpdate'])
+    test(`${name} that ${how} rejects the call, with its SID, and the call can be followed on`, async (context) => {
+      const steps = { POST: [PLACED], GET: [reading('calling'), reading('success')] };
+      const { client: it, clock, calls, run } = stubbed(context, steps);
+      const error = await rejects(run(it.call({ toNumber: NUMBER }, { [name]: fail })));
+      kind(error, context.lib.OutboundError, {
+        code: 'callback_failed',
+        placement: 'placed',
+        callSid: SID,
+        cause: FAULT,
+        originalCause: FAULT,
+        name: 'OutboundError',
+      });
+      ok(error.message.includes(name) && error.message.includes(SID), error.message);
+      const sent = calls.length;
+      await clock.advance(3_600_000);
+      equal(calls.length, sent, 'requests after it has failed');
+      equal(clock.pending, 0, 'timers that are left');
+      equal((await run(it.watch(error.callSid).result())).status, 'success', 'followed on');
+    });
+
+test('a call that was given to onPlaced can be followed after onPlaced has failed', async (context) => {
+  const { client: it, run } = stubbed(context, { POST: [PLACED], GET: [reading('calling'), reading('success')] });
+  let call;
+  const onPlaced = (given) => ((call = given), Promise.reject(FAULT));
+  await rejects(run(it.call({ toNumber: NUMBER }, { onPlaced })));
+  equal(call.snapshot().callSid, SID, 'its snapshot');
+  equal((await run(call.result())).status, 'success', 'its end');
+});
+
+test('what a framework throws in onPlaced or onUpdate to steer passes as it is', async (context) => {
+  const redirect = Object.assign(new Error('NEXT_REDIRECT'), { digest: 'NEXT_REDIRECT;push;/calls;307;' });
+  for (const name of ['onPlaced', 'onUpdate']) {
+    const { client: it, run } = stubbed(context, { POST: [PLACED], GET: [reading('calling')] });
+    equal(await rejects(run(it.call({ toNumber: NUMBER }, { [name]: () => Promise.reject(redirect) }))), redirect, name);
+  }
+});
+
+test('an onRetry that fails ends neither the call nor the process, and is said on the console', async (context) => {
+  const { error: own } = console;
+  const said = [];
+  console.error = (...parts) => said.push(parts);
+  try {
+    for (const fail of Object.values(FAILING)) {
+      const steps = { POST: [FAILED, PLACED], GET: [FAILED, reading('success')] };
+      const { client: it, run } = stubbed(context, steps);
+      equal((await run(it.call({ toNumber: NUMBER }, { onRetry: fail }))).status, 'success');
+    }
+    await sleep(20);
+  } finally {
+    console.error = own;
+  }
+  same(said.map(([, thrown]) => thrown), Array(8).fill(FAULT));
 });
 
 // --- against the sandbox's process ----------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ import './load.mjs';
 import './follow.mjs';
 import './retries.mjs';
 import './placement.mjs';
+import './never-left.mjs';
+import './frameworks.mjs';
 import './timeouts.mjs';
 import './aborts.mjs';
 import './fetches.mjs';

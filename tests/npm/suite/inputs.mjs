@@ -9,7 +9,7 @@ const AGENTS = { ...US, api: 'agents', agentId: 'a', environment: 'live' };
 
 /** Holds a refusal to what it has to say. */
 function refused(context, error, field, what) {
-  const expected = { code: 'invalid_input', placement: 'not_placed', status: null, attempts: 0, field };
+  const expected = { code: 'invalid_input', placement: 'not_placed', httpStatus: null, attempts: 0, field };
   kind(error, context.lib.InvalidInputError, expected);
   ok(error.message.includes(field), () => `${what}: does not name ${field}: ${error.message}`);
   ok(!error.message.includes(BAD), () => `${what}: quotes the value: ${error.message}`);

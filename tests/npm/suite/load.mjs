@@ -49,9 +49,10 @@ test('a first use whose initialisation fails rejects, and sends nothing', async 
   let fetched = 0;
   const fetch = () => ((fetched += 1), new Promise(() => {}));
   try {
-    const error = await rejects((async () => client(context, { fetch }).trigger({ toNumber: NUMBER }))());
-    ok(error instanceof Error, () => `an Error, not ${String(error)}`);
-    if (error instanceof context.lib.OutboundError) equal(error.placement, 'not_placed', 'placement');
+    const error = await rejects(client(context, { fetch }).trigger({ toNumber: NUMBER }));
+    kind(error, context.lib.OutboundError, { code: 'not_initialized', placement: 'not_placed', attempts: 0 });
+    equal(error.cause.message, 'out of memory, said for a test', 'the cause');
+    ok(error.message.includes("'wasm-unsafe-eval'"), error.message);
   } finally {
     counted.restore();
   }
@@ -59,12 +60,19 @@ test('a first use whose initialisation fails rejects, and sends nothing', async 
   equal(fetched, 0, 'requests');
 });
 
+/** Which hosts compile at once: an older Node has no way to its zlib from an ES module. */
+const compilesAtOnce = ({ runtime }) =>
+  ['deno', 'bun', 'workerd'].includes(runtime) || (runtime === 'node' && process.getBuiltinModule !== undefined);
+
 test('after a failure it is initialised again, once for all uses at the same time', async (context) => {
   const counted = instantiations(0);
   try {
     const clients = [1, 2, 3].map(() => stubbed(context, { POST: [PLACED], GET: [{ body: { status: 'queued' } }] }));
     const placed = clients.flatMap((it) => [1, 2].map(() => it.client.trigger({ toNumber: NUMBER })));
     const read = clients.map((it) => it.client.status(SID));
+    // Without a turn of the host's loop, where it compiles at once.
+    for (let tick = 0; tick < 50; tick++) await undefined;
+    if (compilesAtOnce(context)) for (const { calls } of clients) equal(calls.length, 3, 'requests on their way');
     for (const call of await Promise.all(placed)) equal(call.callSid, SID, 'callSid');
     for (const { status } of await Promise.all(read)) equal(status, 'queued', 'status');
   } finally {

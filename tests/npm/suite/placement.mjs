@@ -11,7 +11,6 @@ import {
   PLACED,
   SID,
   besieged,
-  client,
   hostile,
   inPage,
   rung,
@@ -27,53 +26,53 @@ const SOON = { requestTimeoutMs: 400, clock: undefined };
 
 /** After each of these a call may have been placed. What is known of it stands behind. */
 const UNKNOWN = [
-  ['a gateway’s page with 502', PAGE, { code: 'unexpected_answer', status: 502 }],
-  ['a gateway’s page with 504', { ...PAGE, status: 504 }, { code: 'unexpected_answer', status: 504 }],
-  ['500 in an envelope that is not the service’s', { status: 500, body: ['oops'] }, { status: 500 }],
-  ['502 in its own envelope, which is not its word for failing', { ...FAILED, status: 502 }, { status: 502 }],
-  ['503 with a page and no Retry-After', { ...PAGE, status: 503 }, { status: 503 }],
+  ['a gateway’s page with 502', PAGE, { code: 'unexpected_answer', httpStatus: 502 }],
+  ['a gateway’s page with 504', { ...PAGE, status: 504 }, { code: 'unexpected_answer', httpStatus: 504 }],
+  ['500 in an envelope that is not the service’s', { status: 500, body: ['oops'] }, { httpStatus: 500 }],
+  ['502 in its own envelope, which is not its word for failing', { ...FAILED, status: 502 }, { httpStatus: 502 }],
+  ['503 with a page and no Retry-After', { ...PAGE, status: 503 }, { httpStatus: 503 }],
   [
     'a cache’s 503 page with Retry-After',
     { ...PAGE, status: 503, headers: { 'content-type': 'text/html', 'retry-after': '5' } },
-    { code: 'unexpected_answer', status: 503 },
+    { code: 'unexpected_answer', httpStatus: 503 },
   ],
-  ['408 in the service’s own envelope', { ...FAILED, status: 408 }, { code: 'service_failed', status: 408 }],
-  ['a gateway’s 408', { ...PAGE, status: 408 }, { code: 'unexpected_answer', status: 408 }],
-  ['408 of the agents API', { ...AGENTS_FAILED, status: 408 }, { code: 'service_failed', status: 408 }, AGENTS],
-  ['502 of the agents API', AGENTS_FAILED, { code: 'service_failed', status: 502 }, AGENTS],
+  ['408 in the service’s own envelope', { ...FAILED, status: 408 }, { code: 'service_failed', httpStatus: 408 }],
+  ['a gateway’s 408', { ...PAGE, status: 408 }, { code: 'unexpected_answer', httpStatus: 408 }],
+  ['408 of the agents API', { ...AGENTS_FAILED, status: 408 }, { code: 'service_failed', httpStatus: 408 }, AGENTS],
+  ['502 of the agents API', AGENTS_FAILED, { code: 'service_failed', httpStatus: 502 }, AGENTS],
   [
     'a gateway’s 502, though that of the agents API is said to place no call',
     { ...AGENTS_FAILED, foreign: true },
-    { code: 'unexpected_answer', status: 502 },
+    { code: 'unexpected_answer', httpStatus: 502 },
     { ...AGENTS, agents502NotPlaced: true },
   ],
   [
     'a proxy’s JSON with 500',
     { status: 500, foreign: true, body: { statusCode: 500, code: 'FST_REPLY_FROM', error: 'Internal Server Error', message: 'hang up' } },
-    { code: 'unexpected_answer', status: 500 },
+    { code: 'unexpected_answer', httpStatus: 500 },
   ],
   [
     '500 whose error_id is not its correlation id',
     { status: 500, body: { ...AGENTS_FAILED.body, error_id: 'another' } },
-    { code: 'unexpected_answer', status: 500 },
+    { code: 'unexpected_answer', httpStatus: 500 },
   ],
-  ['200 that names two calls', { body: `{"call_sid":"${SID}","callSid":"${OTHER}"}` }, { code: 'unexpected_answer', status: 200 }],
-  ['200 that names a call twice, and differs', { body: `{"call_sid":"${OTHER}","call_sid":"${SID}"}` }, { status: 200 }],
-  ['200 that names a call and takes it back', { body: `{"callSid":"${SID}","callSid":null}` }, { status: 200 }, AGENTS],
-  ['200 with broken JSON', { body: '{"call_sid":' }, { code: 'unexpected_answer', status: 200 }],
-  ['200 with an empty body', { body: '' }, { code: 'unexpected_answer', status: 200 }],
-  ['200 without a SID', { body: { status: 'queued' } }, { code: 'unexpected_answer', status: 200 }],
-  ['200 with a SID that is none', { body: { call_sid: 42 } }, { code: 'unexpected_answer', status: 200 }],
-  ['200 with a page', { ...PAGE, status: 200 }, { code: 'unexpected_answer', status: 200 }],
-  ['500 that names a call', { status: 500, body: { ...FAILED.body, call_sid: SID } }, { status: 500, callSid: SID }],
-  ['429 that names a call', { status: 429, body: { ...FAILED.body, call_sid: SID } }, { status: 429, callSid: SID }],
-  ['a connection cut before the answer', { cut: 'head' }, { code: 'connection_lost', status: null }],
+  ['200 that names two calls', { body: `{"call_sid":"${SID}","callSid":"${OTHER}"}` }, { code: 'unexpected_answer', httpStatus: 200 }],
+  ['200 that names a call twice, and differs', { body: `{"call_sid":"${OTHER}","call_sid":"${SID}"}` }, { httpStatus: 200 }],
+  ['200 that names a call and takes it back', { body: `{"callSid":"${SID}","callSid":null}` }, { httpStatus: 200 }, AGENTS],
+  ['200 with broken JSON', { body: '{"call_sid":' }, { code: 'unexpected_answer', httpStatus: 200 }],
+  ['200 with an empty body', { body: '' }, { code: 'unexpected_answer', httpStatus: 200 }],
+  ['200 without a SID', { body: { status: 'queued' } }, { code: 'unexpected_answer', httpStatus: 200 }],
+  ['200 with a SID that is none', { body: { call_sid: 42 } }, { code: 'unexpected_answer', httpStatus: 200 }],
+  ['200 with a page', { ...PAGE, status: 200 }, { code: 'unexpected_answer', httpStatus: 200 }],
+  ['500 that names a call', { status: 500, body: { ...FAILED.body, call_sid: SID } }, { httpStatus: 500, callSid: SID }],
+  ['429 that names a call', { status: 429, body: { ...FAILED.body, call_sid: SID } }, { httpStatus: 429, callSid: SID }],
+  ['a connection cut before the answer', { cut: 'head' }, { code: 'connection_lost', httpStatus: null }],
   ['a connection cut in the body', { cut: 'body', body: BEGUN }, {}],
-  ['an answer that never comes', { hang: 'head' }, { code: 'timed_out', status: null }, SOON],
-  ['a body that hangs in its middle', { hang: 'body', body: BEGUN }, { status: 200 }, SOON],
-  ['a body that is too slow', { trickleMs: 200, body: { call_sid: SID } }, { status: 200 }, SOON],
-  ['a body over 1 MiB', { body: LONG }, { code: 'unexpected_answer', status: 200 }],
-  ['a body that never ends', { endless: true }, { code: 'unexpected_answer', status: 200 }],
+  ['an answer that never comes', { hang: 'head' }, { code: 'timed_out', httpStatus: null }, SOON],
+  ['a body that hangs in its middle', { hang: 'body', body: BEGUN }, { httpStatus: 200 }, SOON],
+  ['a body that is too slow', { trickleMs: 200, body: { call_sid: SID } }, { httpStatus: 200 }, SOON],
+  ['a body over 1 MiB', { body: LONG }, { code: 'unexpected_answer', httpStatus: 200 }],
+  ['a body that never ends', { endless: true }, { code: 'unexpected_answer', httpStatus: 200 }],
 ];
 
 for (const [what, step, expected, options] of UNKNOWN)
@@ -132,14 +131,6 @@ for (const status of [301, 302, 303, 307, 308])
     same({ POST, GET }, { POST: 1, GET: 1 }, 'requests at the server');
     same((await elsewhere.seen()).requests, [], 'requests that were led elsewhere');
   });
-
-test('a server that is not there is told, and nothing is dialed behind anybody’s back', async (context) => {
-  // Port 9 is for discarding; nobody listens there.
-  const it = client(context, { baseUrl: 'http://127.0.0.1:9', maxRetries: 0 });
-  const error = kind(await rejects(it.trigger({ toNumber: NUMBER })), context.lib.OutboundError, { attempts: 1 });
-  ok(['not_placed', 'unknown'].includes(error.placement), `placement ${error.placement}`);
-  if (error.placement === 'unknown') kind(error, context.lib.PlacementUnknownError);
-});
 
 // --- what really rang, in the sandbox's process ---------------------------------------------------------------------
 

@@ -86,8 +86,8 @@ function at(error) {
 /** A value as people read it. */
 export function show(value) {
   if (value instanceof Error) {
-    const { code, status, placement, attempts, callSid } = value;
-    const details = JSON.stringify({ code, status, placement, attempts, callSid });
+    const { code, httpStatus, placement, attempts, callSid } = value;
+    const details = JSON.stringify({ code, httpStatus, placement, attempts, callSid });
     return `${value.name}: ${value.message} ${details === '{}' ? '' : details}`.trim();
   }
   if (typeof value === 'function') return `function ${value.name}`;

@@ -58,7 +58,7 @@ for (const [what, status, code, step = FAILED] of NOT_AGAIN)
   test(`a trigger is not sent again after ${what}, and placed no call`, async (context) => {
     const { client: it, seen } = await besieged(context, { POST: [{ ...step, status }] });
     const error = await rejects(it.trigger({ toNumber: NUMBER }));
-    kind(error, context.lib.OutboundError, { code, status, placement: 'not_placed', attempts: 1 });
+    kind(error, context.lib.OutboundError, { code, httpStatus: status, placement: 'not_placed', attempts: 1 });
     equal((await seen()).POST, 1, 'POSTs at the server');
   });
 
@@ -67,7 +67,7 @@ test('a trigger is sent four times unless told otherwise, and then was not place
   const error = await rejects(it.trigger({ toNumber: NUMBER }));
   kind(error, context.lib.OutboundError, {
     code: 'service_failed',
-    status: 500,
+    httpStatus: 500,
     placement: 'not_placed',
     attempts: 4,
     serviceCode: 'INTERNAL_ERROR',
@@ -78,7 +78,7 @@ test('a trigger is sent four times unless told otherwise, and then was not place
 test('a 502 of the agents API that is said to place no call is sent four times, and then was not placed', async (context) => {
   const { client: it, seen } = await besieged(context, { POST: [AGENTS_FAILED] }, { ...AGENTS, agents502NotPlaced: true });
   const error = await rejects(it.trigger({ toNumber: NUMBER }));
-  kind(error, context.lib.OutboundError, { code: 'service_failed', status: 502, placement: 'not_placed', attempts: 4 });
+  kind(error, context.lib.OutboundError, { code: 'service_failed', httpStatus: 502, placement: 'not_placed', attempts: 4 });
   equal((await seen()).POST, 4, 'POSTs at the server');
 });
 
@@ -86,7 +86,7 @@ test('maxRetries 0 sends everything once, triggers and status reads', async (con
   const steps = { POST: [FAILED], GET: [PAGE] };
   const { client: it, seen } = await besieged(context, steps, { maxRetries: 0 });
   has(await rejects(it.trigger({ toNumber: NUMBER })), { attempts: 1, placement: 'not_placed' });
-  has(await rejects(it.status(SID)), { attempts: 1, status: 502 });
+  has(await rejects(it.status(SID)), { attempts: 1, httpStatus: 502 });
   const { POST, GET } = await seen();
   same({ POST, GET }, { POST: 1, GET: 1 }, 'requests at the server');
 });
@@ -131,7 +131,7 @@ for (const [what, step] of GATEWAYS)
     equal((await seen()).GET, 8, 'GETs at the server');
     const alone = await besieged(context, { GET: [step] }, { maxRetries: 1 });
     const error = await rejects(alone.client.status(SID));
-    kind(error, context.lib.OutboundError, { code: 'unexpected_answer', status: step.status, attempts: 2, placement: null });
+    kind(error, context.lib.OutboundError, { code: 'unexpected_answer', httpStatus: step.status, attempts: 2, placement: null });
     ok(!(error instanceof context.lib.CallNotFoundError), 'the service has not said that it does not know the call');
   });
 

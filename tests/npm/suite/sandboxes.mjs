@@ -22,7 +22,7 @@ test('a call of minutes is over within milliseconds', async (context) => {
   between(Date.now() - began.real, 0, 5_000, 'real ms');
 });
 
-const REFUSED = { code: 'rejected', placement: 'not_placed', status: 400 };
+const REFUSED = { code: 'rejected', placement: 'not_placed', httpStatus: 400 };
 
 /** Each scripted number: what the trigger comes to, what its call comes to, and whether one was placed. */
 const SCRIPTS = [
@@ -37,27 +37,27 @@ const SCRIPTS = [
   ['09', {}, { code: 'expired', placement: 'placed' }, 1],
   ['10', {}, { status: 'success' }, 1],
   ['11', null, { code: 'timed_out', placement: 'unknown' }, 1],
-  ['12', null, { code: 'unexpected_answer', placement: 'unknown', status: 502 }, 0],
-  ['13', null, { code: 'unexpected_answer', placement: 'unknown', status: 502 }, 1],
-  ['14', {}, { code: 'unauthorized', placement: 'not_placed', status: 401 }, 0],
-  ['15', {}, { code: 'forbidden', placement: 'not_placed', status: 403 }, 0],
-  ['16', {}, { code: 'not_found', placement: 'not_placed', status: 404 }, 0],
-  ['17', null, { code: 'service_failed', placement: 'unknown', status: 408 }, 0],
-  ['18', null, { code: 'service_failed', placement: 'unknown', status: 408 }, 1],
+  ['12', null, { code: 'unexpected_answer', placement: 'unknown', httpStatus: 502 }, 0],
+  ['13', null, { code: 'unexpected_answer', placement: 'unknown', httpStatus: 502 }, 1],
+  ['14', {}, { code: 'unauthorized', placement: 'not_placed', httpStatus: 401 }, 0],
+  ['15', {}, { code: 'forbidden', placement: 'not_placed', httpStatus: 403 }, 0],
+  ['16', {}, { code: 'not_found', placement: 'not_placed', httpStatus: 404 }, 0],
+  ['17', null, { code: 'service_failed', placement: 'unknown', httpStatus: 408 }, 0],
+  ['18', null, { code: 'service_failed', placement: 'unknown', httpStatus: 408 }, 1],
   ['19', { attempts: 3 }, { status: 'success' }, 1],
-  ['20', null, { code: 'unexpected_answer', placement: 'unknown', status: 503, retryAfterMs: 5_000 }, 1],
-  ['21', null, { code: 'unexpected_answer', placement: 'unknown', status: 500 }, 1],
+  ['20', null, { code: 'unexpected_answer', placement: 'unknown', httpStatus: 503, retryAfterMs: 5_000 }, 1],
+  ['21', null, { code: 'unexpected_answer', placement: 'unknown', httpStatus: 500 }, 1],
   ['22', {}, REFUSED, 0],
   ['23', {}, REFUSED, 0],
   ['24', {}, { status: 'success' }, 1],
-  ['25', {}, { code: 'forbidden', placement: 'placed', status: 403 }, 1],
+  ['25', {}, { code: 'forbidden', placement: 'placed', httpStatus: 403 }, 1],
   ['26', {}, { status: 'success' }, 1],
   ['27', {}, { code: 'deadline_exceeded', placement: 'placed' }, 1],
 ];
 
 /** The agents API's 502 is no word on whether a call was placed, unless it is said to be. */
 const OF_AGENTS = {
-  '05': ['05', null, { code: 'service_failed', placement: 'unknown', status: 502 }, 0],
+  '05': ['05', null, { code: 'service_failed', placement: 'unknown', httpStatus: 502 }, 0],
   14: ['14', {}, REFUSED, 0],
 };
 
@@ -247,7 +247,7 @@ test('options of a sandbox that are not valid are refused by name', (context) =>
 test('another token is not accepted', async (context) => {
   const { sandbox, client } = made(context, { token: 'mine' }, { token: 'theirs' });
   equal(sandbox.token, 'mine');
-  kind(await rejects(client.trigger({ toNumber: number('00') })), context.lib.AuthenticationError, { status: 401 });
+  kind(await rejects(client.trigger({ toNumber: number('00') })), context.lib.AuthenticationError, { httpStatus: 401 });
 });
 
 test('more triggers than the rate are turned away, and waited for', async (context) => {

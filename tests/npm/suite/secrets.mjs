@@ -1,6 +1,6 @@
 // Token, metadata values and whole phone numbers are shown nowhere, and the token is not taken in a page.
 
-import { equal, kind, ok, rejects, test, throws } from './registry.mjs';
+import { equal, has, kind, ok, rejects, test, throws } from './registry.mjs';
 import { PLACED, SID, TOKEN, besieged, inPage, reading, stubbed } from './support.mjs';
 
 const NUMBER = '+14155550188';
@@ -87,17 +87,48 @@ test('a retry that is told shows no secret', async (context) => {
   shows(context, told, 'a retry');
 });
 
-test('an error made by the host shows no secret in its own members', async (context) => {
-  const thrown = `cannot send ${JSON.stringify(REQUEST)} with ${TOKEN} to ${NUMBER}`;
-  const { client: it } = stubbed(context, { POST: [{ reject: new Error(thrown) }] });
-  const error = await rejects(it.trigger(REQUEST));
-  equal(error.cause.message, thrown, 'the cause is what it was, and the host’s');
-  const { message, stack } = error;
-  for (const [name, secret] of Object.entries(SECRETS)) {
-    ok(!message.includes(secret), () => `the message shows the ${name}`);
-    // Some hosts write the cause into the stack when it is printed, none into the string.
-    ok(!stack.includes(secret), () => `the stack shows the ${name}`);
-    ok(!JSON.stringify(error).includes(secret), () => `its JSON shows the ${name}`);
+const QUOTED = `cannot send ${JSON.stringify(REQUEST)} with ${TOKEN} to ${NUMBER}`;
+const withMembers = (error, members) => Object.assign(error, members);
+
+/** What a host may throw that holds what it was called with. */
+const TELLING = {
+  'in its message': () => new Error(QUOTED),
+  'in its cause': () => new TypeError('fetch failed', { cause: new Error(QUOTED) }),
+  'in the cause of its cause': () => new TypeError('fetch failed', { cause: new Error('why', { cause: QUOTED }) }),
+  'in one of several errors': () => new AggregateError([new Error('one'), new Error(QUOTED)], 'several'),
+  'in a member that holds the request': () => withMembers(new Error('no'), { config: { headers: { t: TOKEN }, body: QUOTED } }),
+  'in a member that is text': () => withMembers(new Error('no'), { hostname: `${TOKEN}.example` }),
+  'in a member that is a function': () => withMembers(new Error('no'), { toString: () => QUOTED, request: () => QUOTED }),
+  'in a name of its own': () => withMembers(new Error('no'), { name: `Error of ${NUMBER}` }),
+  'and is text': () => QUOTED,
+  'and is an object': () => ({ message: QUOTED, request: REQUEST, token: TOKEN }),
+  'and is a number': () => Number(NUMBER),
+};
+
+for (const [where, made] of Object.entries(TELLING))
+  test(`a cause that quotes the request ${where} shows no secret, and is there for those who ask`, async (context) => {
+    const thrown = made();
+    for (const options of [{}, { signal: AbortSignal.abort(thrown) }]) {
+      const { client: it } = stubbed(context, { POST: [{ reject: thrown }] }, options);
+      const error = await rejects(it.trigger(REQUEST));
+      equal(error.originalCause, thrown, 'the original cause');
+      ok(!Object.keys(error).some((key) => /cause/i.test(key)), 'neither is enumerable');
+      ok(error.cause !== thrown && error.cause !== undefined, 'the cause is a copy');
+      for (const shown of [error.cause, { ...error }, error.message, error.stack, JSON.stringify(error)])
+        shows(context, shown, 'an error');
+      for (const print of [context.inspect, globalThis.Deno?.inspect, globalThis.Bun?.inspect].filter(Boolean))
+        for (const [name, secret] of Object.entries(SECRETS))
+          ok(!print(error).includes(secret), () => `what the host prints shows the ${name}`);
+    }
+  });
+
+test('a cause that holds nothing that must not be shown is itself', async (context) => {
+  const inner = withMembers(new Error('connect ECONNREFUSED 10.0.0.1:443'), { code: 'ECONNREFUSED', port: 443 });
+  for (const thrown of [new TypeError('fetch failed', { cause: inner }), new DOMException('over', 'TimeoutError'), 'no network']) {
+    const { client: it } = stubbed(context, { POST: [{ reject: thrown }] });
+    const error = await rejects(it.trigger(REQUEST));
+    equal(error.cause, thrown, 'the cause');
+    equal(error.originalCause, thrown, 'the original cause');
   }
 });
 
@@ -168,18 +199,22 @@ test(
   (context) => !inPage(context),
 );
 
-test(
-  'in a worker of a page a token needs no permission, and calls are placed',
-  async (context) => {
-    const worker = new Worker(context.workerUrl, { type: 'module' });
-    const answer = await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = (event) => reject(new Error(event.message ?? 'the worker failed'));
-      worker.postMessage({ baseUrl: context.baseUrl, token: 'sandbox' });
-    });
-    worker.terminate();
-    equal(answer.error, undefined, 'error in the worker');
-    ok(/^OUT-/.test(answer.callSid), answer.callSid);
-  },
-  ({ workerUrl }) => workerUrl,
-);
+for (const Kind of ['Worker', 'SharedWorker'])
+  test(
+    `in a ${Kind} of a page a token is refused, and taken if it is said that it may be`,
+    async (context) => {
+      const ask = (message) =>
+        new Promise((resolve, reject) => {
+          const worker = new globalThis[Kind](context.workerUrl, { type: 'module' });
+          const port = worker.port ?? worker;
+          port.onmessage = ({ data }) => (worker.terminate?.(), resolve(data));
+          worker.onerror = (event) => reject(new Error(event.message ?? 'the worker failed'));
+          port.postMessage({ baseUrl: context.baseUrl, token: 'sandbox', ...message });
+        });
+      has(await ask({}), { code: 'invalid_input', field: 'token' });
+      const { callSid, code } = await ask({ dangerouslyAllowBrowser: true });
+      equal(code, undefined, 'error in the worker');
+      ok(/^OUT-/.test(callSid), callSid);
+    },
+    ({ workerUrl }) => workerUrl,
+  );

@@ -22,20 +22,6 @@ test(
   unbundled,
 );
 
-for (const certificate of ['wrong-name', 'expired', 'not-yet', 'unknown-authority'])
-  test(
-    `a server whose certificate is ${certificate.replace('-', ' ')} is sent nothing`,
-    async (context) => {
-      const steps = { POST: [PLACED], GET: [reading('calling')] };
-      const { client: it, seen } = await guarded(context, steps, { maxRetries: 1 }, certificate);
-      const error = await rejects(it.trigger({ toNumber: NUMBER }));
-      kind(error, context.lib.OutboundError, { callSid: null });
-      await rejects(it.status(SID));
-      has(await seen(), { POST: 0, GET: 0, requests: [] });
-    },
-    unbundled,
-  );
-
 // --- HTTP/2 ---------------------------------------------------------------------------------------------------------
 
 const [NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR, CANCEL, CALM] = [0, 1, 2, 8, 11];

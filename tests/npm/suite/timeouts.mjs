@@ -48,7 +48,7 @@ test('timeoutMs covers all requests and the waits between them', async (context)
   const { client: it, clock, calls, run } = stubbed(context, { GET: [FAILED] }, options);
   const began = clock.now();
   const error = await rejects(run(it.status(SID)));
-  kind(error, context.lib.OutboundError, { status: 500, placement: null });
+  kind(error, context.lib.OutboundError, { httpStatus: 500, placement: null });
   ok(clock.now() - began <= 10_000, `ended after ${clock.now() - began} ms`);
   ok(calls.length > 1, 'it was tried again');
 });

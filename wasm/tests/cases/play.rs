@@ -134,5 +134,5 @@ pub(crate) fn answer(
     (status, correlation_id, retry_after): (u16, Option<String>, Option<String>),
     body: &str,
 ) {
-    operation.reply(now, status, correlation_id, retry_after, body.to_owned());
+    operation.reply(now, status, correlation_id, retry_after, None, body.to_owned());
 }

@@ -1,0 +1,133 @@
+// Whether a `fetch` that failed is certain to have sent nothing. An allowlist of host, class of error and code: the tests
+// show of each entry that the server saw nothing. What is not in it may have left, whatever its message says: Bun calls
+// `EPROTO` a failed handshake, also long after the server has read the request.
+
+/**
+ * Failures of undici, which is the `fetch` of Node and of Vercel's edge runtime, before there is a connection. By what the
+ * system was asked for: an unreachable network may as well end a connection that there was.
+ */
+const UNCONNECTED = {
+  connect: ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"],
+  getaddrinfo: ["ENOTFOUND", "EAI_AGAIN"],
+};
+/** A certificate is judged before anything is sent to whoever presents it. */
+const CERTIFICATE = [
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+];
+/** What Node says of a peer that speaks no TLS, or refuses the handshake. Of alerts only these two: others may come later. */
+const HANDSHAKE = [
+  "ERR_SSL_WRONG_VERSION_NUMBER",
+  "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
+  "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE",
+];
+/** undici stops to wait for a connection, its handshake included. */
+const CONNECT_TIMEOUT = "UND_ERR_CONNECT_TIMEOUT";
+const BEFORE_HANDSHAKE = "Client network socket disconnected before secure TLS connection was established";
+
+const UNDICI = new Set([...CERTIFICATE, ...HANDSHAKE, CONNECT_TIMEOUT]);
+const BUN = new Set(["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", ...CERTIFICATE]);
+
+/** What each kind of host says of a request to `url` that it did not send: `error`, and what caused it. */
+const HOSTS = {
+  undici(error, cause) {
+    // It refused what it was called with.
+    if (/^(?:RequestInit|Request constructor|Headers\.append|Failed to parse URL)\b/.test(error.message)) return true;
+    return error.message === "fetch failed" && failuresOf(cause).every(isOfUndici);
+  },
+  bun: ({ code, message, path }, _, url) =>
+    (BUN.has(code) && (path === undefined || path === url)) || /^(?:signal is not of type AbortSignal|Invalid header name)/.test(message),
+  deno: ({ name, message }, cause, url) =>
+    (name === "NotCapable" && message.includes(`"${placeOf(url)}"`)) ||
+    /^(?:Failed to construct 'Request'|Invalid header name|Fetch failed: Requests to port \d+ are blocked)/.test(message) ||
+    [message, cause?.message].some((it) => String(it).startsWith(`error sending request for url (${url}): client error (Connect): `)),
+};
+
+/** A name may have several addresses, each with a failure of its own. */
+const failuresOf = (cause) => (Array.isArray(cause?.errors) && cause.errors.length > 0 ? cause.errors : [cause]);
+
+const isOfUndici = (it) =>
+  UNDICI.has(it?.code) ||
+  UNCONNECTED[it?.syscall]?.includes(it.code) ||
+  it?.message === "bad port" ||
+  (it?.code === "ECONNRESET" && it.message === BEFORE_HANDSHAKE);
+
+/** As it is permitted: a host and its port. */
+function placeOf(url) {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || defaultPort(protocol)}`;
+}
+
+const defaultPort = (protocol) => (protocol === "https:" ? "443" : "80");
+
+/** Whether a failure names another place than the one that was asked: then it is of another request. */
+function isElsewhere(cause, url) {
+  const { hostname, port, protocol } = new URL(url);
+  const asked = { port: port || defaultPort(protocol), hostname, host: hostname };
+  return failuresOf(cause).some((it) => Object.keys(asked).some((key) => it?.[key] !== undefined && String(it[key]) !== asked[key]));
+}
+
+function hostKind() {
+  const { Deno, Bun, EdgeRuntime, process } = globalThis;
+  if (Deno !== undefined) return "deno";
+  if (Bun !== undefined) return "bun";
+  return EdgeRuntime !== undefined || process?.versions?.node !== undefined ? "undici" : undefined;
+}
+
+/**
+ * Whether what `fetch` threw proves that the request to `url` never left. `own` says that it was the host's own `fetch`: one
+ * that was lent, or put in its place, may fail by another request after ours. Where a host tells what leaves, `witness` has
+ * watched it; elsewhere the failure has to be of the place that was asked.
+ */
+export function neverLeft(thrown, { url, own, witness }) {
+  try {
+    const kind = hostKind();
+    const { name, cause } = thrown;
+    if (kind === undefined || (name !== "TypeError" && name !== "NotCapable")) return false;
+    const isOurs = witness === undefined ? own && !isElsewhere(cause, url) : !witness.saw();
+    return isOurs && HOSTS[kind](thrown, cause, url);
+  } catch {
+    // What is thrown may be anything, and throw when it is looked at.
+    return false;
+  }
+}
+
+/**
+ * Watches whether a request leaves, where undici tells: the one with its correlation id, or one to its path that has none,
+ * because whoever lends a `fetch` may have left the header out. Nothing where the host does not tell.
+ */
+export function watched({ url, headers }) {
+  const channel = sendHeaders();
+  if (channel === undefined) return undefined;
+  const id = headers.find(([name]) => /^x-polyai-correlation-id$/i.test(name))?.[1];
+  const { pathname } = new URL(url);
+  let left = false;
+  const listen = (message) => {
+    try {
+      const { request, headers: sent } = message;
+      const text = String(sent);
+      const other = id !== undefined && /x-polyai-correlation-id/i.test(text);
+      left ||= other ? text.includes(id) : request.method === "POST" && String(request.path).includes(pathname);
+    } catch {
+      left = true;
+    }
+  };
+  channel.subscribe(listen);
+  return { saw: () => left, end: () => channel.unsubscribe(listen) };
+}
+
+function sendHeaders() {
+  const { Deno, Bun, process } = globalThis;
+  if (Deno !== undefined || Bun !== undefined) return undefined;
+  try {
+    return process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("undici:client:sendHeaders");
+  } catch {
+    // A stand-in for Node's process may throw.
+    return undefined;
+  }
+}

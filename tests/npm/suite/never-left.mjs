@@ -1,0 +1,248 @@
+// A trigger that surely never left: the host says so, the server has seen nothing, and it is sent again. What a host cannot
+// tell stays unknown and is sent once, though nothing arrived. The table is that of the package's readme.
+
+import { equal, has, kind, rejects, test } from './registry.mjs';
+import { NUMBER, PLACED, SID, client, hostile, reading, unbundled } from './support.mjs';
+
+/** Hosts that tell of each failure that nothing was sent. Browsers and workerd tell of none. */
+const TELLING = {
+  'refuses connections': ['node', 'deno', 'bun', 'edge-light'],
+  'has no such name': ['node', 'deno', 'bun', 'edge-light'],
+  'has a wrong certificate': ['node', 'deno', 'bun', 'edge-light'],
+  // Bun says the same of a server that breaks TLS after it has read the request.
+  'speaks no TLS': ['node', 'deno', 'edge-light'],
+  'is not permitted': ['deno'],
+  'is at a port that fetch forbids': ['node', 'deno', 'bun', 'edge-light'],
+  'is asked with what fetch refuses': ['node', 'deno', 'bun', 'edge-light'],
+  // It is told by undici alone when it has waited ten seconds; the others are ended by `requestTimeoutMs`.
+  'never ends the handshake': ['node', 'edge-light'],
+};
+
+/** Holds a trigger to what is told of this failure here, and the server to having seen nothing. */
+async function neverArrives(context, failure, options, seen) {
+  const it = client(context, { maxRetries: 1, ...options });
+  const error = await rejects(it.trigger({ toNumber: NUMBER }));
+  if (TELLING[failure].includes(context.runtime)) {
+    kind(error, context.lib.OutboundError, { code: 'not_connected', placement: 'not_placed', attempts: 2, httpStatus: null });
+  } else {
+    const code = failure === 'never ends the handshake' ? 'timed_out' : 'connection_lost';
+    kind(error, context.lib.PlacementUnknownError, { code, placement: 'unknown', attempts: 1, httpStatus: null });
+  }
+  has(await seen(), { POST: 0 });
+}
+
+const ask = async (url) => (await fetch(url, { method: 'POST' })).json();
+
+/** A server that has gone, after it has answered once. */
+async function gone(context) {
+  const { url } = await ask(`${context.hostileUrl}/_mortal`);
+  const server = await hostile(context, { GET: [{ ...reading('calling'), dies: 'after' }], POST: [PLACED] }, url);
+  equal((await client(context, { baseUrl: server.baseUrl }).status(SID)).status, 'calling', 'while it is there');
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  return server;
+}
+
+test('what surely never left is not placed, where the host tells: a server that refuses connections', async (context) => {
+  const { baseUrl, seen } = await gone(context);
+  await neverArrives(context, 'refuses connections', { baseUrl }, seen);
+}, unbundled);
+
+test('what surely never left is not placed, where the host tells: a name that there is not', async (context) => {
+  const { seen } = await hostile(context, {});
+  await neverArrives(context, 'has no such name', { baseUrl: 'https://api.polyai-outbound.invalid' }, seen);
+}, unbundled);
+
+for (const certificate of ['wrong-name', 'expired', 'not-yet', 'unknown-authority', 'self-signed'])
+  test(`what surely never left is not placed, where the host tells: a certificate that is ${certificate.replace('-', ' ')}`, async (context) => {
+    const { baseUrl, seen } = await hostile(context, { POST: [PLACED] }, context.securedUrls[certificate]);
+    await neverArrives(context, 'has a wrong certificate', { baseUrl }, seen);
+  }, unbundled);
+
+test('what surely never left is not placed, where the host tells: a server that speaks no TLS', async (context) => {
+  const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
+  await neverArrives(context, 'speaks no TLS', { baseUrl: baseUrl.replace('http:', 'https:') }, seen);
+}, unbundled);
+
+test(
+  'what surely never left is not placed, where the host tells: a server that never ends the handshake',
+  async (context) => {
+    // It waits for the end of a request's head, which the beginning of TLS never is.
+    const { baseUrl, seen } = await hostile(context, { POST: [PLACED] }, context.rawUrl);
+    const tells = TELLING['never ends the handshake'].includes(context.runtime);
+    // Twice ten seconds is longer than a test has.
+    const options = { baseUrl: baseUrl.replace('http:', 'https:'), maxRetries: 0, requestTimeoutMs: tells ? 12_500 : 1_000 };
+    const it = client(context, options);
+    const error = await rejects(it.trigger({ toNumber: NUMBER }));
+    if (tells)
+      kind(error, context.lib.OutboundError, { code: 'not_connected', placement: 'not_placed', attempts: 1 });
+    else kind(error, context.lib.PlacementUnknownError, { code: 'timed_out', placement: 'unknown', attempts: 1 });
+    has(await seen(), { POST: 0 });
+  },
+  unbundled,
+);
+
+test(
+  'what surely never left is not placed, where the host tells: a server that nobody may ask',
+  async (context) => {
+    const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
+    // Permitted are the addresses of this machine, not its name.
+    await neverArrives(context, 'is not permitted', { baseUrl: baseUrl.replace('127.0.0.1', 'localhost') }, seen);
+  },
+  ({ runtime }) => runtime === 'deno',
+);
+
+test('what surely never left is not placed, where the host tells: a port that fetch forbids', async (context) => {
+  const { seen } = await hostile(context, {});
+  await neverArrives(context, 'is at a port that fetch forbids', { baseUrl: 'http://127.0.0.1:9' }, seen);
+}, unbundled);
+
+/** Puts something in the place of the global fetch while `run` runs. */
+async function replaced(make, run) {
+  const original = globalThis.fetch;
+  globalThis.fetch = make((url, init) => original.call(globalThis, url, init));
+  try {
+    return await run();
+  } finally {
+    globalThis.fetch = original;
+  }
+}
+
+test('what surely never left is not placed, where the host tells: what fetch refuses to be called with', async (context) => {
+  const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
+  const refusing = (original) => (url, init) =>
+    original(url, init.method === 'POST' ? { ...init, headers: { 'bad header': 'x' } } : init);
+  const options = { baseUrl };
+  const { OutboundError, PlacementUnknownError } = context.lib;
+  const error = await replaced(refusing, () => rejects(client(context, { maxRetries: 1, ...options }).trigger({ toNumber: NUMBER })));
+  if (TELLING['is asked with what fetch refuses'].includes(context.runtime))
+    kind(error, OutboundError, { code: 'not_connected', placement: 'not_placed', attempts: 2 });
+  else kind(error, PlacementUnknownError, { code: 'connection_lost', placement: 'unknown', attempts: 1 });
+  has(await seen(), { POST: 0 });
+}, unbundled);
+
+// --- what is no proof -----------------------------------------------------------------------------------------------
+
+test(
+  'a server that dies with a trigger in its hands: it may have rung, and nobody is asked again',
+  async (context) => {
+    const { url } = await ask(`${context.hostileUrl}/_mortal`);
+    const steps = { GET: [{ ...reading('calling'), keepAlive: true }], POST: [{ dies: 'before' }] };
+    const { baseUrl, seen } = await hostile(context, steps, url);
+    const it = client(context, { baseUrl });
+    await it.status(SID);
+    const error = await rejects(it.trigger({ toNumber: NUMBER }));
+    kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1, code: 'connection_lost' });
+    equal((await seen()).POST, 1, 'POSTs at the server');
+  },
+  // A browser asks again by itself, and is refused.
+  (context) => context.runtime !== 'page',
+);
+
+const ELSEWHERE = (url) => async (original, ...args) => {
+  const response = await original(...args);
+  // As somebody does who tells another server of it.
+  if (args[1].method === 'POST') await original(url, { method: 'GET' });
+  return response;
+};
+
+for (const how of ['lent', 'put in place of the global one'])
+  test(
+    `a fetch that is ${how} and fails by another request, after the trigger has left: it may have rung`,
+    async (context) => {
+      const { baseUrl: dead } = await gone(context);
+      const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
+      const original = globalThis.fetch;
+      const fails = ELSEWHERE(`${dead}/audit`);
+      const wrapped = (url, init) => fails((...args) => original.call(globalThis, ...args), url, init);
+      const trigger = (options) => rejects(client(context, { baseUrl, ...options }).trigger({ toNumber: NUMBER }));
+      const error = how === 'lent' ? await trigger({ fetch: wrapped }) : await replaced(() => wrapped, () => trigger({}));
+      kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1, code: 'connection_lost' });
+      equal((await seen()).POST, 1, 'POSTs at the server');
+    },
+    unbundled,
+  );
+
+test(
+  'a fetch that sends again by itself, and is refused then: it may have rung',
+  async (context) => {
+    const { url } = await ask(`${context.hostileUrl}/_mortal`);
+    const { baseUrl, seen } = await hostile(context, { POST: [{ dies: 'before' }] }, url);
+    const original = globalThis.fetch;
+    const again = (...args) => original.call(globalThis, ...args).catch(() => original.call(globalThis, ...args));
+    const error = await rejects(client(context, { baseUrl, fetch: again }).trigger({ toNumber: NUMBER }));
+    kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1, code: 'connection_lost' });
+    equal((await seen()).POST, 1, 'POSTs at the server');
+  },
+  (context) => context.runtime !== 'page',
+);
+
+/** Whether the host tells what leaves, so that a fetch that is lent can be trusted. */
+const witnesses = ({ runtime }) => runtime === 'node' && globalThis.process.getBuiltinModule !== undefined;
+
+test(
+  'a fetch that is lent and is refused the connection: not placed where the host tells what leaves, else unknown',
+  async (context) => {
+    const { baseUrl, seen } = await gone(context);
+    const original = globalThis.fetch;
+    const lent = (url, init) => original.call(globalThis, url, init);
+    const error = await rejects(client(context, { baseUrl, fetch: lent, maxRetries: 1 }).trigger({ toNumber: NUMBER }));
+    if (witnesses(context)) kind(error, context.lib.OutboundError, { code: 'not_connected', placement: 'not_placed', attempts: 2 });
+    else kind(error, context.lib.PlacementUnknownError, { code: 'connection_lost', placement: 'unknown', attempts: 1 });
+    equal((await seen()).POST, 0, 'POSTs at the server');
+  },
+  unbundled,
+);
+
+test(
+  'triggers that never leave and triggers that do, at the same time, are told apart',
+  async (context) => {
+    const { baseUrl: dead } = await gone(context);
+    const { baseUrl, seen } = await hostile(context, { POST: [{ cut: 'head', delayMs: 50 }] });
+    const original = globalThis.fetch;
+    const options = { fetch: (url, init) => original.call(globalThis, url, init), maxRetries: 0 };
+    const trigger = (url) => rejects(client(context, { baseUrl: url, ...options }).trigger({ toNumber: NUMBER }));
+    const errors = await Promise.all([baseUrl, dead, baseUrl, dead].map(trigger));
+    const expected = ['unknown', 'not_placed', 'unknown', 'not_placed'];
+    errors.forEach(({ placement }, nth) => equal(placement, expected[nth], `of trigger ${nth}`));
+    equal((await seen()).POST, 2, 'POSTs at the server');
+  },
+  witnesses,
+);
+
+/** What undici would say, of hosts whose `fetch` it is: codes that no test can make happen here, and their counterparts. */
+const SAID = [
+  [{ code: 'EAI_AGAIN', syscall: 'getaddrinfo' }, true],
+  [{ code: 'EHOSTUNREACH', syscall: 'connect' }, true],
+  [{ code: 'ENETUNREACH', syscall: 'connect' }, true],
+  [{ code: 'ETIMEDOUT', syscall: 'connect' }, true],
+  [{ errors: [{ code: 'ENETUNREACH', syscall: 'connect' }, { code: 'ECONNREFUSED', syscall: 'connect' }] }, true],
+  [{ errors: [{ code: 'ECONNREFUSED', syscall: 'connect' }, { code: 'ECONNRESET', syscall: 'read' }] }, false],
+  [{ errors: [] }, false],
+  [{ code: 'EHOSTUNREACH', syscall: 'write' }, false],
+  [{ code: 'ETIMEDOUT', syscall: 'read' }, false],
+  [{ code: 'ECONNRESET', syscall: 'read' }, false],
+  [{ code: 'EPIPE', syscall: 'write' }, false],
+  [{ code: 'UND_ERR_SOCKET' }, false],
+  [{ code: 'UND_ERR_HEADERS_TIMEOUT' }, false],
+  [{ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' }, false],
+  [{ code: 'EPROTO', syscall: 'write' }, false],
+  [{ code: 'constructor', syscall: 'constructor' }, false],
+];
+
+test(
+  'of what undici says, what is before a connection is not placed, and all else is unknown',
+  async (context) => {
+    for (const [cause, never] of SAID) {
+      const thrown = Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('said'), cause) });
+      const error = await replaced(() => async () => Promise.reject(thrown), () =>
+        rejects(client(context, { maxRetries: 0 }).trigger({ toNumber: NUMBER })),
+      );
+      has(error, { placement: never ? 'not_placed' : 'unknown', code: never ? 'not_connected' : 'connection_lost' });
+    }
+    const other = await replaced(() => async () => Promise.reject(Object.assign(new Error('fetch failed'), SAID[0][0])), () =>
+      rejects(client(context, { maxRetries: 0 }).trigger({ toNumber: NUMBER })),
+    );
+    equal(other.placement, 'unknown', 'of an error of another class');
+  },
+  ({ runtime }) => ['node', 'edge-light'].includes(runtime),
+);
