@@ -88,9 +88,9 @@ def table():
         "",
         "/// Regions that have numbers, as ISO 3166-1 alpha-2 and in its order, with their calling codes.",
         "#[rustfmt::skip]",
-        f"pub(super) static REGIONS: [(&str, u16); {len(regions)}] = [",
+        f"pub(super) static REGIONS: [([u8; 2], u16); {len(regions)}] = [",
     ]
-    rows = [f'("{region}", {phonenumbers.country_code_for_region(region)}),' for region in regions]
+    rows = [f'(*b"{region}", {phonenumbers.country_code_for_region(region)}),' for region in regions]
     out += [f"    {' '.join(rows[start : start + 8])}" for start in range(0, len(rows), 8)]
     out += ["];", ""]
     return "\n".join(out)

@@ -73,6 +73,10 @@ impl Answer {
         // The lossy reading alone would do, but looks at every byte more slowly.
         let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        // A reader of JSON may present numbers as objects, as `serde_json` does with `arbitrary_precision`.
+        if !trim(text).starts_with('{') {
+            return Self::foreign(text);
+        }
         let mut json = serde_json::Deserializer::from_str(text);
         match Reading::Body.deserialize(&mut json).and_then(|value| json.end().map(|()| value)) {
             Ok(Value::Object(members)) => Self::Object(members),

@@ -109,7 +109,7 @@ impl PhoneNumber {
         let problem = "is {}, whose numbers begin with +{}, but the number begins with +{}";
         Err(InvalidInput::new(
             "country_code",
-            filled(problem, &[country.code, &of_country, &of_number]),
+            filled(problem, &[country.as_str(), &of_country, &of_number]),
             "the number's own country, or none: a number that begins with + needs none",
         ))
     }
@@ -273,7 +273,8 @@ impl<'de> Deserialize<'de> for PhoneNumber {
 /// A country by its ISO 3166-1 alpha-2 code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CountryCode {
-    code: &'static str,
+    /// Two capital letters, within the table.
+    code: &'static [u8; 2],
     calling_code: u16,
 }
 
@@ -285,26 +286,27 @@ impl CountryCode {
     pub fn parse(code: &str) -> Result<Self, InvalidInput> {
         const EXPECTED: &str = "two letters of ISO 3166-1 alpha-2, as US or GB";
         let upper = code.to_ascii_uppercase();
-        let known = numbering::REGIONS.iter().find(|(known, _)| *known == upper);
-        known.map(|(known, calling_code)| Self { code: known, calling_code: *calling_code }).ok_or_else(
-            || {
-                let problem = match upper.as_str() {
-                    "UK" => "is UK; the code of the United Kingdom is GB",
-                    "EL" => "is EL; the code of Greece is GR",
-                    other if other.len() == 2 && all(other, |byte| byte.is_ascii_uppercase()) => {
-                        "is no country that has telephone numbers"
-                    }
-                    _ => "is not two letters",
-                };
-                InvalidInput::new("country_code", problem, EXPECTED)
-            },
-        )
+        let known = numbering::REGIONS.iter().find(|(known, _)| known == upper.as_bytes());
+        known.map(|(code, calling_code)| Self { code, calling_code: *calling_code }).ok_or_else(|| {
+            let problem = match upper.as_str() {
+                "UK" => "is UK; the code of the United Kingdom is GB",
+                "EL" => "is EL; the code of Greece is GR",
+                other if other.len() == 2 && all(other, |byte| byte.is_ascii_uppercase()) => {
+                    "is no country that has telephone numbers"
+                }
+                _ => "is not two letters",
+            };
+            InvalidInput::new("country_code", problem, EXPECTED)
+        })
     }
 
     /// The code, in upper case.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        self.code
+        match std::str::from_utf8(self.code) {
+            Ok(code) => code,
+            Err(_) => "",
+        }
     }
 
     /// The calling code of its numbers, which some countries share: 1 of the United States and of Canada.
@@ -316,7 +318,7 @@ impl CountryCode {
 
 impl fmt::Debug for CountryCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code)
+        f.write_str(self.as_str())
     }
 }
 
@@ -450,7 +452,7 @@ impl Destination {
         }
         let said = filled(
             "has {} digits, as no whole number of {}: its area code may be missing",
-            &[&decimal(whole.len() as u64), country.code],
+            &[&decimal(whole.len() as u64), country.as_str()],
         );
         let expected =
             filled("{} digits, with the area code; or + and the calling code before them", &[&list(lengths)]);

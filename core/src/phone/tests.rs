@@ -216,6 +216,7 @@ proptest! {
         text in "[0-9 ()./-]{0,30}[0-9][0-9 ()./-]{0,30}",
         (country, calling_code) in prop::sample::select(numbering::REGIONS.to_vec()),
     ) {
+        let country = std::str::from_utf8(&country).unwrap();
         prop_assert_eq!(CountryCode::parse(country).unwrap().calling_code(), calling_code);
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         let possible = text.trim().len() <= 32 && digits <= 18;
