@@ -270,13 +270,23 @@ fn split_sid(text: &str) -> Option<(&str, &str, &str)> {
             all(id, |byte| byte.is_ascii_digit() || byte == b'-')
                 && next.starts_with(|it: char| it.is_ascii_digit())
         };
-        let is_apart = !before.ends_with(|it: char| it.is_alphanumeric() || it == '+')
-            && !after.starts_with(|it: char| it.is_alphanumeric() || it == '+')
+        let is_apart = !before.ends_with(|it: char| is_of_word(it) || it == '+')
+            && !after.starts_with(|it: char| is_of_word(it) || it == '+')
             // Something was taken out of it.
             && !after.trim_start_matches('-').starts_with('[');
         (prefix.eq_ignore_ascii_case(PREFIX) && !id.is_empty() && is_apart && !goes_on())
             .then_some((before, sid, after))
     })
+}
+
+/// True of letters and digits, and of all beyond ASCII but the usual marks between words: a table of all letters is larger
+/// than what is done with it here.
+const fn is_of_word(it: char) -> bool {
+    match it {
+        '\u{a0}' | '«' | '»' | '，' | '：' | '（' | '）' => false,
+        '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{3002}' | '\u{3008}'..='\u{3011}' => false,
+        _ => it.is_ascii_alphanumeric() || !it.is_ascii(),
+    }
 }
 
 fn mask_runs(text: &str, out: &mut String) {
@@ -311,8 +321,8 @@ fn split_uuid(text: &str) -> Option<(&str, &str, &str)> {
         let begin = dash.checked_sub(FIRST_DASH)?;
         let (before, rest) = text.split_at_checked(begin)?;
         let (uuid, after) = rest.split_at_checked(LENGTH)?;
-        let is_apart = !before.ends_with(|it: char| it.is_alphanumeric() || it == '+')
-            && !after.starts_with(char::is_alphanumeric);
+        let is_apart =
+            !before.ends_with(|it: char| is_of_word(it) || it == '+') && !after.starts_with(is_of_word);
         (is_apart && Uuid::try_parse(uuid).is_ok()).then_some((before, uuid, after))
     })
 }

@@ -218,6 +218,8 @@ fn the_sid_of_a_call_is_no_phone_number_whatever_its_form() {
             format!("/v1/outbound-calling/{sid}/status?x={sid}&y"),
             format!("{sid} of 4155 rows"),
             format!("{sid}-"),
+            format!("“{sid}” – «{sid}»…"),
+            format!("呼叫（{sid}）：{sid}。"),
         ] {
             assert_eq!(none.clear(&whole), whole);
             assert_eq!(none.clear_excerpt(&whole), whole);
@@ -233,6 +235,9 @@ fn the_sid_of_a_call_is_no_phone_number_whatever_its_form() {
         ("OUT--", "OUT--"),
         ("OUT 14155550128", "OUT [number]"),
         ("OUT-14155550128+14155550129", "OUT-[number]"),
+        ("éOUT-14155550128", "éOUT-[number]"),
+        ("OUT-14155550128号", "OUT-[number]号"),
+        ("OUT-14155550128＋1", "OUT-[number]＋1"),
     ] {
         assert_eq!(none.clear(said), shown, "{said}");
     }
