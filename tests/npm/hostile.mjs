@@ -3,6 +3,7 @@
 //
 //   POST /_script/KEY   what to answer: { "POST": [step, …], "GET": [step, …] }; the last step of each goes on for ever
 //   POST /_mortal       starts a server of the same keys that can die, and says where: { "url": … }
+//   POST /_journal      what a host says of its tests: { "begins": name, "ended": result }
 //   GET /count/KEY      { "POST": n, "GET": n, "closed": n, "requests": [{ method, path, headers, body }, …], … }
 //   /KEY/…              the API; what comes after the key is the service's own path
 //
@@ -56,6 +57,8 @@ class Key {
 /** Starts it, at two origins, and the others; `presented` are certificates. Gives where each is. */
 export async function hostile(presented) {
   const keys = new Map();
+  /** The results that a host has told of, and the test that it is at, since when. */
+  const journal = { ended: [], begun: undefined, since: Date.now() };
   const at = (key) => keys.get(key) ?? keys.set(key, new Key()).get(key);
   const origins = [];
 
@@ -69,6 +72,12 @@ export async function hostile(presented) {
     };
     if (first === '_script') {
       at(rest[0]).steps = JSON.parse(await read(incoming));
+      return json({});
+    }
+    if (first === '_journal') {
+      const { begins, ended } = JSON.parse(await read(incoming));
+      if (ended) journal.ended.push(ended);
+      Object.assign(journal, { begun: begins, since: Date.now() });
       return json({});
     }
     if (first === '_mortal') return json({ url: await mortal() });
@@ -150,5 +159,5 @@ export async function hostile(presented) {
     server.unref();
     origins.push(`http://127.0.0.1:${server.address().port}`);
   }
-  return { url: origins[0], raw: await raw(at), secured: await secured(at, presented) };
+  return { url: origins[0], raw: await raw(at), secured: await secured(at, presented), journal };
 }
