@@ -1,7 +1,7 @@
 // Answers that are no HTTP, or HTTP as no server should speak it, and bodies that are no JSON, or JSON as nobody writes it.
 // Whatever it is: a trigger is sent once, and ends with the SID that was said or as unknown.
 
-import { equal, ok, test } from './registry.mjs';
+import { equal, ok, show, test } from './registry.mjs';
 import { NUMBER, PLACED, SID, besieged, host, outcome, several, unbundled } from './support.mjs';
 
 const BODY = JSON.stringify(PLACED.body);
@@ -122,8 +122,8 @@ for (const [kind, rows] of [
     (context) =>
       several(rows, async ([what, pieces, expected, odd]) => {
         const { client: it, seen } = await besieged(context, { POST: [{ pieces }] }, PATIENCE, apart(context));
-        await outcome(context, it.trigger({ toNumber: NUMBER }), odd?.[host(context)] ?? expected, what);
-        equal((await seen()).POST, 1, `${what}: POSTs at the server`);
+        const error = await outcome(context, it.trigger({ toNumber: NUMBER }), odd?.[host(context)] ?? expected, what);
+        equal((await seen()).POST, 1, `${what}: POSTs at the server, of a trigger that ended with ${show(error)}`);
       }),
     unbundled,
   );

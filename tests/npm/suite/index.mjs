@@ -14,6 +14,7 @@
 //   unheard     what was thrown and nobody heard, since it was last asked; a test after which there is some has failed
 //   inspect     how the host prints a value; `listeners` how many a signal has
 
+import { watchInstances } from './instances.mjs';
 import { runAll } from './registry.mjs';
 import './load.mjs';
 import './follow.mjs';
@@ -36,4 +37,7 @@ import './secured.mjs';
 import './correlation.mjs';
 import './wakes.mjs';
 
-export const run = runAll;
+export function run(context) {
+  watchInstances();
+  return runAll(context);
+}
