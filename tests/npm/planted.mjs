@@ -2,13 +2,14 @@
 //
 //   node planted.mjs            all of them; with names, or parts of names, those
 //
-// OUTBOUND_BIN is the built `outbound`; JOBS is how many are tried at the same time, and KINDS is `js` or `rs`, if not both. The package has to be built: what is
-// bundled for a bug of JavaScript is the wasm and the glue of that build. A bug of Rust has everything built anew, which takes
-// minutes, in a copy of the workspace. What stood where a bug is planted and stands there no more is a failure too.
+// OUTBOUND_BIN is the built `outbound`; JOBS is how many are tried at the same time, KINDS is `js` or `rs`, if not both,
+// ONLY as for `run.mjs`, and COPIES another folder to work in. The package has to be built: what is
+// bundled for a bug of JavaScript is the wasm and the glue of that build. A bug of Rust has everything built anew, in a
+// copy of the workspace, for speed of building. What stood where a bug is planted and stands there no more is a failure too.
 
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -18,13 +19,13 @@ import { certificates } from './hostiles/certificates.mjs';
 import { BUGS } from './planted-bugs.mjs';
 import { run } from './runtimes/host.mjs';
 import { HOSTS } from './runtimes/hosts.mjs';
-import { CERTIFICATES, PACKAGE } from './runtimes/paths.mjs';
+import { CERTIFICATES, PROJECTS } from './runtimes/paths.mjs';
 import { pack, project } from './runtimes/projects.mjs';
 
 const execute = promisify(execFile);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const ROOT = here('../..');
-const COPIES = here('../../target/npm-planted');
+const COPIES = process.env.COPIES ?? here('../../target/npm-planted');
 const PARTS = process.env.OUTBOUND_NPM_PARTS ?? here('../../target/npm/work/parts');
 const JOBS = Number(process.env.JOBS ?? 2);
 
@@ -73,13 +74,29 @@ const planted = async (path, { file, from, to }) => {
   await writeFile(path, text.replace(from, () => to));
 };
 
+/** Has the package built for speed of building instead of size: what it does is the same. */
+async function hurried(pack) {
+  const edits = {
+    'wasm.rs': [
+      [/const SHRINKING: \[&str; \d+\] = \[[^\]]*\]/, 'const SHRINKING: [&str; 2] = ["--strip-debug", "--minify-imports-and-exports-and-modules"]'],
+      [/\.args\(\["-Zbuild-std=[^\]]*\]\)/, '.args(["--config=profile.npm.lto=\\"off\\"", "--config=profile.npm.opt-level=1", "--config=profile.npm.codegen-units=16"])'],
+      [/-Cpanic=immediate-abort/, '-Cpanic=abort'],
+    ],
+    'bundle.rs': [[/zopfli::Options::default\(\)/, 'zopfli::Options { iteration_count: std::num::NonZeroU64::MIN, ..Default::default() }']],
+  };
+  for (const [file, pairs] of Object.entries(edits)) {
+    const text = await readFile(join(pack, file), 'utf8');
+    await writeFile(join(pack, file), pairs.reduce((it, [from, to]) => it.replace(from, to), text));
+  }
+}
+
 /** The whole package, built with a bug of Rust, in a copy of the workspace that keeps what was compiled. */
 async function rebuilt(bug) {
   const copy = join(COPIES, 'workspace');
   for (const name of ['Cargo.toml', 'Cargo.lock', 'LICENSE', 'CHANGELOG.md', 'README.md', 'rust-toolchain.toml', 'core', 'native', 'wasm', 'tests/Cargo.toml', 'tests/src', 'tests/benches', 'tests/examples', 'tests/tests', 'pkg-template'])
     await cp(join(ROOT, name), join(copy, name), { recursive: true, preserveTimestamps: true });
-  const path = join(copy, bug.file);
-  await planted(path, bug);
+  await planted(join(copy, bug.file), bug);
+  await hurried(join(copy, 'pkg-template/build/src'));
   await execute('cargo', ['run', '--quiet', '-p', 'polyai-outbound-pack', '--locked'], { cwd: copy, maxBuffer: 2 ** 26 });
   return join(copy, 'target/npm/polyai-outbound/dist');
 }
@@ -95,9 +112,9 @@ const { authority, presented } = await certificates(CERTIFICATES);
 const laid = new Map();
 /** A project with the unchanged package, made once for all bugs of such hosts. */
 const whole = ({ entries }) => {
-  const name = `../npm-planted/projects/${entries[0].replace(/\W/g, '-')}`;
-  if (!laid.has(name)) laid.set(name, project(name, tarball, entries));
-  return laid.get(name);
+  const folder = join(COPIES, 'projects', entries[0].replace(/\W/g, '-'));
+  if (!laid.has(folder)) laid.set(folder, project(relative(PROJECTS, folder), tarball, entries));
+  return laid.get(folder);
 };
 
 /** Tests that take long are run if all others have found nothing. */

@@ -1,14 +1,18 @@
 // One host, run once: its servers, its process, and what came of its tests.
 
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 
 import { binary, serve } from '../../contract/harness.mjs';
 import { hostile } from '../hostile.mjs';
 import { SPEED } from '../suite/support.mjs';
 
 /** After which a host has failed, and after which it hangs in a test: each test has its own, shorter limit. */
-const LIMIT_SECONDS = 150;
+const LIMIT_SECONDS = 240;
 const TEST_LIMIT_SECONDS = 25;
+
+/** The package's readme, of which the suite holds a table to what it finds. */
+const readme = await readFile(new URL('../../../pkg-template/README.md', import.meta.url), 'utf8');
 
 const running = new Set();
 process.on('exit', () => running.forEach(end));
@@ -29,7 +33,7 @@ function end(child) {
 export async function run([program, ...args], { authority, presented, ...rest }) {
   const sandbox = await serve(binary(), ['sandbox', '--listen', '127.0.0.1:0', '--speed', String(SPEED)]);
   const { url: hostileUrl, raw: rawUrl, secured: securedUrls, journal } = await hostile(presented);
-  const context = JSON.stringify({ baseUrl: sandbox, hostileUrl, rawUrl, securedUrls, ...rest });
+  const context = JSON.stringify({ baseUrl: sandbox, hostileUrl, rawUrl, securedUrls, readme, ...rest });
   return new Promise((resolve) => {
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: authority, DENO_CERT: authority };
     const child = spawn(program, [...args, context], { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });

@@ -253,3 +253,13 @@ test('an answer that is whole counts when the caller gives up, though its body d
   equal((await placing).callSid, SID, 'callSid');
   ok(calls[0].init.signal.aborted, 'the request is given up');
 });
+
+test('whoever gives up in the wait after a failed reading is told of the reason, and not of the failure', async (context) => {
+  const controller = new AbortController();
+  const { client: it, calls, clock } = stubbed(context, { GET: [{ reject: new Error('reset') }, reading('calling')] });
+  const waiting = rejects(it.status(SID, { signal: controller.signal }));
+  await clock.settle();
+  controller.abort(REASON);
+  kind(await waiting, context.lib.CancelledError, { code: 'cancelled', attempts: 1, cause: REASON });
+  equal(calls.length, 1, 'requests');
+});

@@ -255,13 +255,12 @@ test('the message of what never came says what the host said, and why', async (c
 });
 
 test('a host without a fetch is told so before anything is sent', async (context) => {
-  const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
-  Object.defineProperty(globalThis, 'fetch', { value: undefined, configurable: true, writable: true });
+  const own = globalThis.fetch;
+  globalThis.fetch = undefined;
   try {
     const error = await rejects(client(context).trigger({ toNumber: NUMBER }));
     kind(error, context.lib.InvalidInputError, { field: 'fetch', placement: 'not_placed', attempts: 0 });
   } finally {
-    if (own) Object.defineProperty(globalThis, 'fetch', own);
-    else delete globalThis.fetch;
+    globalThis.fetch = own;
   }
 });

@@ -8,6 +8,8 @@
 //   version     of its package.json
 //   baseUrl     of an `outbound sandbox` process; `hostileUrl` of the server that answers as it is told, `rawUrl` of the one
 //               below HTTP, `securedUrls` of those with TLS, by the certificate that they present
+//   readme      of the package
+//   bail        whether to end with the first test that fails
 //   bundled     in a page: whether by a bundler
 //   engine      chromium or firefox, of a page
 //   workerUrl   of a page's worker that imports the package

@@ -16,7 +16,7 @@ export const sleep = (ms) => new Promise((resolve) => later.call(globalThis, res
 
 /** For one test, and for all of them. A host that is busy without end is ended by the runner, which asks the journal. */
 const LIMIT_MS = 15_000;
-const SUITE_LIMIT_MS = 120_000;
+const SUITE_LIMIT_MS = 200_000;
 
 const { fetch: report } = globalThis;
 /** Tells the runner, before a test begins: a test that never lets go cannot be told of by its host. */

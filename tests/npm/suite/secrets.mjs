@@ -93,6 +93,8 @@ const withMembers = (error, members) => Object.assign(error, members);
 /** What a host may throw that holds what it was called with. */
 const TELLING = {
   'in its message': () => new Error(QUOTED),
+  'in a later line of its message': () => new Error(`no\n  in the body:\n${QUOTED}`),
+  'in a later line of its stack': () => withMembers(new Error('no'), { stack: `Error: no\n    at f (x.js:1:1)\n    ${QUOTED}` }),
   'in its cause': () => new TypeError('fetch failed', { cause: new Error(QUOTED) }),
   'in the cause of its cause': () => new TypeError('fetch failed', { cause: new Error('why', { cause: QUOTED }) }),
   'in one of several errors': () => new AggregateError([new Error('one'), new Error(QUOTED)], 'several'),

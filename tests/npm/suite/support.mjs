@@ -112,6 +112,15 @@ export async function hostile(context, steps, url = context.hostileUrl) {
   };
 }
 
+let addresses = 1;
+
+/**
+ * The server below HTTP, at an address of its own for each odd answer. A host keeps the connection of an answer that does not say
+ * that it closes (workerd one on which the rest of an answer still comes, too): a trigger that is sent on it never reaches the
+ * server. It depends on how busy the machine is whether another row comes after such an answer or beside it.
+ */
+export const apart = (context) => context.rawUrl.replace('127.0.0.1', `127.0.0.${++addresses}`);
+
 /** A client of the hostile server. Its clock runs fast, so that backoff takes no time. */
 export async function besieged(context, steps, options = {}, url = undefined) {
   const server = await hostile(context, steps, url);
@@ -121,16 +130,16 @@ export async function besieged(context, steps, options = {}, url = undefined) {
   return { ...server, client: client(context, { baseUrl: server.baseUrl, clock, ...patience, ...options }) };
 }
 
-/** Holds what came of a trigger to `expected`, which is "placed", "unknown" or "either"; gives the error, if there is one. */
+/** Holds what came of a trigger to `expected`, which is "placed" or "unknown"; gives the error, if there is one. */
 export async function outcome(context, triggered, expected, what) {
   const { call, error } = await triggered.then((call) => ({ call }), (error) => ({ error }));
   if (error === undefined) {
-    ok(expected !== 'unknown', () => `${what}: it was taken for placed`);
+    equal(expected, 'placed', `${what}: it was taken for placed`);
     equal(call.callSid, SID, `${what}: callSid`);
     return undefined;
   }
   ok(error instanceof context.lib.PlacementUnknownError, () => `${what}: expected a PlacementUnknownError, not ${show(error)}`);
-  ok(expected !== 'placed', () => `${what}: it was not read: ${show(error)}`);
+  equal(expected, 'unknown', `${what}: it was not read: ${show(error)}`);
   ok(error.attempts === 1 && error.placement === 'unknown', () => `${what}: sent once, unknown: ${show(error)}`);
   // Whoever reads it reads it on a terminal.
   ok(error.message.length < 2_000 && !/\p{Cc}/u.test(error.message), () => `${what}: the message is none for people`);
