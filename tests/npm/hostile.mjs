@@ -19,7 +19,8 @@
 //   cut: "head" | "body"      closes the connection before the answer, or in the middle of its body
 //   trickleMs                 so long between any two of ten pieces of the body
 //   endless                   a body that goes on for ever
-//   dies: "after" | "before"  a mortal server is gone after its answer, or with the request in its hands: nobody listens any more
+//   dies: "after" | "before"  a mortal server is gone after its answer, or with the request in its hands: nobody listens any more.
+//                             Of the first, `gone` of what is counted tells when that is
 //   echo                      an error that quotes the whole request
 //   elsewhere: KEY            a redirect to that key of another origin, with status 307 unless it says which
 //   keepAlive                 lets the connection be used again; others are closed, because hosts send again by themselves
@@ -93,14 +94,19 @@ export async function hostile(presented) {
     request.body = await read(incoming);
     if (step.dies === 'before') return die();
     await act(step, answer, request, `hostile-${first}-${nth}`);
-    if (step.dies === 'after') die();
+    if (step.dies === 'after') die().then(() => (key.seen.gone = true));
   }
 
   /** A server that is gone once `die` is called: its connections are closed, and its port refuses others. */
   async function mortal() {
     const server = createServer((incoming, answer) => {
       // What was answered has arrived before the connection is closed.
-      const die = () => sleep(20).then(() => (server.close(), server.closeAllConnections()));
+      const die = async () => {
+        await sleep(20);
+        const closed = new Promise((resolve) => server.close(resolve));
+        server.closeAllConnections();
+        await closed;
+      };
       handle(incoming, answer, die).catch(() => answer.socket?.destroy());
     });
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -128,7 +128,6 @@ export const BUGS = [
     ['a permission for another place says nothing was sent', '(name === "NotCapable" && message.includes(`"${placeOf(url)}"`))', 'name === "NotCapable"', 'deno'],
     ['a refused connection of another place says nothing was sent', 'own && !isElsewhere(cause, url)', 'own', 'edge-runtime'],
     ['a fetch that is lent is believed', 'own && !isElsewhere(cause, url)', '!isElsewhere(cause, url)', 'bun'],
-    ['Deno’s lost connections are not sent', 'client error (Connect): `', 'client error (`', 'deno'],
     ['a code that may come later is before the handshake', 'UNDICI.has(it?.code) ||', 'UNDICI.has(it?.code) || it?.code === "UND_ERR_SOCKET" ||'],
     ['a trigger without an id of its own is not seen to leave', 'other ? text.includes(id) : request.method === "POST" && String(request.path).includes(pathname)', 'text.includes(id)'],
     ['a refused name may have left', 'getaddrinfo: ["ENOTFOUND", "EAI_AGAIN"]', 'getaddrinfo: []'],

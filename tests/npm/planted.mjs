@@ -8,7 +8,7 @@
 // copy of the workspace, for speed of building. What stood where a bug is planted and stands there no more is a failure too.
 
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -19,7 +19,7 @@ import { certificates } from './hostiles/certificates.mjs';
 import { BUGS } from './planted-bugs.mjs';
 import { run } from './runtimes/host.mjs';
 import { HOSTS } from './runtimes/hosts.mjs';
-import { CERTIFICATES, PROJECTS } from './runtimes/paths.mjs';
+import { PROJECTS } from './runtimes/paths.mjs';
 import { pack, project } from './runtimes/projects.mjs';
 
 const execute = promisify(execFile);
@@ -93,8 +93,13 @@ async function hurried(pack) {
 /** The whole package, built with a bug of Rust, in a copy of the workspace that keeps what was compiled. */
 async function rebuilt(bug) {
   const copy = join(COPIES, 'workspace');
-  for (const name of ['Cargo.toml', 'Cargo.lock', 'LICENSE', 'CHANGELOG.md', 'README.md', 'rust-toolchain.toml', 'core', 'native', 'wasm', 'tests/Cargo.toml', 'tests/src', 'tests/benches', 'tests/examples', 'tests/tests', 'pkg-template'])
-    await cp(join(ROOT, name), join(copy, name), { recursive: true, preserveTimestamps: true });
+  const { stdout } = await execute('git', ['ls-files'], { cwd: ROOT, maxBuffer: 2 ** 26 });
+  for (const name of stdout.trim().split('\n')) {
+    await mkdir(dirname(join(copy, name)), { recursive: true });
+    await cp(join(ROOT, name), join(copy, name), { preserveTimestamps: true });
+  }
+  const tools = 'pkg-template/build/node_modules';
+  await symlink(join(ROOT, tools), join(copy, tools)).catch(() => {});
   await planted(join(copy, bug.file), bug);
   await hurried(join(copy, 'pkg-template/build/src'));
   await execute('cargo', ['run', '--quiet', '-p', 'polyai-outbound-pack', '--locked'], { cwd: copy, maxBuffer: 2 ** 26 });
@@ -107,7 +112,7 @@ const bugs = BUGS.filter(({ name, file }) => kinds.includes(file.slice(-2)) && (
 if (bugs.length === 0) throw new Error(`no bug is named ${named}`);
 await rm(COPIES, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
 const { tarball, version } = await pack(join(COPIES, 'projects'));
-const { authority, presented } = await certificates(CERTIFICATES);
+const { authority, presented } = await certificates(join(COPIES, 'certificates'));
 
 const laid = new Map();
 /** A project with the unchanged package, made once for all bugs of such hosts. */

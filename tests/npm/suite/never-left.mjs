@@ -1,7 +1,7 @@
 // A trigger that surely never left: the host says so, the server has seen nothing, and it is sent again. What a host cannot
 // tell stays unknown and is sent once, though nothing arrived. The package's readme has the table.
 
-import { equal, has, kind, ok, rejects, same, test } from './registry.mjs';
+import { equal, has, kind, ok, rejects, same, sleep, test } from './registry.mjs';
 import { sinceArrival } from './clocks.mjs';
 import { NUMBER, PLACED, SID, apart, client, host, hostile, reading, unbundled } from './support.mjs';
 
@@ -70,7 +70,7 @@ async function gone(context) {
   const { url } = await ask(`${context.hostileUrl}/_mortal`);
   const server = await hostile(context, { GET: [{ ...reading('calling'), dies: 'after' }], POST: [PLACED] }, url);
   equal((await client(context, { baseUrl: server.baseUrl }).status(SID)).status, 'calling', 'while it is there');
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  while (!(await server.seen()).gone) await sleep(5);
   return server;
 }
 
@@ -205,6 +205,41 @@ for (const how of ['lent', 'put in place of the global one'])
   );
 
 test(
+  'a fetch that leaves the correlation id out and fails by another request, after the trigger has left: it may have rung',
+  async (context) => {
+    const { baseUrl: dead } = await gone(context);
+    const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
+    const original = globalThis.fetch;
+    const fetch = async (url, { headers, ...init }) => {
+      const kept = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'x-polyai-correlation-id');
+      await original.call(globalThis, url, { ...init, headers: Object.fromEntries(kept) });
+      return original.call(globalThis, `${dead}/audit`);
+    };
+    const error = await rejects(client(context, { baseUrl, fetch }).trigger({ toNumber: NUMBER }));
+    kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1, code: 'connection_lost' });
+    const { requests } = await seen();
+    equal(requests.filter(({ method }) => method === 'POST').length, 1, 'POSTs at the server');
+    equal(requests[0].headers['x-polyai-correlation-id'], undefined, 'the correlation id that arrived');
+  },
+  unbundled,
+);
+
+test(
+  'a fetch in place of the global one that may not make another request, after the trigger has left: it may have rung',
+  async (context) => {
+    const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
+    const fails = ELSEWHERE(baseUrl.replace('127.0.0.1', 'localhost'));
+    const error = await replaced(
+      (original) => (url, init) => fails(original, url, init),
+      () => rejects(client(context, { baseUrl }).trigger({ toNumber: NUMBER })),
+    );
+    kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1, code: 'connection_lost' });
+    equal((await seen()).POST, 1, 'POSTs at the server');
+  },
+  (context) => placementOf(context, 'permission denied') !== NOTHING,
+);
+
+test(
   'a fetch that sends again by itself, and is refused then: it may have rung',
   async (context) => {
     const { url } = await ask(`${context.hostileUrl}/_mortal`);
@@ -304,7 +339,7 @@ test(
     equal(channel.hasSubscribers, false, 'after one that failed');
     const controller = new AbortController();
     const waiting = rejects(it.trigger({ toNumber: NUMBER }, { signal: controller.signal }));
-    while ((await seen()).POST < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    while ((await seen()).POST < 3) await sleep(5);
     equal(channel.hasSubscribers, true, 'while it is under way');
     controller.abort();
     await waiting;
