@@ -110,7 +110,8 @@ const named = process.argv.slice(2);
 const kinds = (process.env.KINDS ?? 'js rs').split(' ');
 const bugs = BUGS.filter(({ name, file }) => kinds.includes(file.slice(-2)) && (named.length === 0 || named.some((it) => name.includes(it))));
 if (bugs.length === 0) throw new Error(`no bug is named ${named}`);
-await rm(COPIES, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+// The copy of the workspace stays, with what was compiled in it.
+for (const name of ['projects', 'sources']) await rm(join(COPIES, name), { recursive: true, force: true });
 const { tarball, version } = await pack(join(COPIES, 'projects'));
 const { authority, presented } = await certificates(join(COPIES, 'certificates'));
 
