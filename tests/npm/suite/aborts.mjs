@@ -229,18 +229,36 @@ for (const [what, [wait, expected]] of Object.entries(WAITS))
       for (const { signal } of [ofClient, own]) if (context.listeners) equal(context.listeners(signal), 0, 'listeners that are left');
     });
 
-test('a call that everybody has left is followed for whoever comes at that moment', async (context) => {
-  const controller = new AbortController();
-  const { client: it, clock, run } = stubbed(context, { GET: [reading('calling'), HANG, reading('success')] });
-  const call = it.watch(SID);
-  const leaves = rejects(call.result({ signal: controller.signal }));
-  await clock.advance(6_000);
-  controller.abort(REASON);
-  // Before the machine that is given up has ended.
-  const stays = call.result();
-  kind(await leaves, context.lib.CancelledError, { cause: REASON });
-  equal((await run(stays)).status, 'success', 'of whoever came');
-});
+/** Ways in which the last who waits for a call leaves it. */
+const LEAVING = {
+  'by a signal': async (call, clock, run) => {
+    const controller = new AbortController();
+    const leaves = rejects(call.result({ signal: controller.signal }));
+    await clock.settle();
+    controller.abort(REASON);
+    return () => leaves;
+  },
+  'by leaving its loop': async (call, clock, run) => {
+    const updates = call.updates();
+    await run(updates.next());
+    const left = updates.return();
+    return () => left;
+  },
+};
+
+for (const [how, leave] of Object.entries(LEAVING))
+  test(`a call that is left ${how} is followed for whoever comes at any moment after that`, async (context) => {
+    // A machine that is given up takes a few turns of promises to end.
+    for (let turns = 0; turns < 12; turns++) {
+      const { client: it, clock, run } = stubbed(context, { GET: [reading('calling'), reading('calling'), reading('success')] });
+      const call = it.watch(SID);
+      const left = await leave(call, clock, run);
+      for (let turn = 0; turn < turns; turn++) await undefined;
+      const stays = call.result();
+      await left();
+      equal((await run(stays)).status, 'success', `of whoever came after ${turns} turns`);
+    }
+  });
 
 test('an answer that is whole counts when the caller gives up, though its body does not end', async (context) => {
   const controller = new AbortController();

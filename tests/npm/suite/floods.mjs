@@ -61,7 +61,7 @@ async function over(seen) {
 
 /** A trigger that meets this is unknown, and was sent once; gives how long it took, and what the server has seen. */
 async function flooded(context, [what, pieces], options, then = 'close') {
-  const { client: it, seen } = await besieged(context, { POST: [{ pieces, then }] }, { clock: undefined, ...options }, apart(context));
+  const { client: it, seen } = await besieged(context, { POST: [{ pieces, then }] }, { clock: null, ...options }, apart(context));
   const began = Date.now();
   await outcome(context, it.trigger({ toNumber: NUMBER }), 'unknown', what);
   const ms = Date.now() - began;

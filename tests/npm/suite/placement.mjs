@@ -1,6 +1,7 @@
 // The question that matters most: may the phone have rung? What may have, is never sent again, and the server is the one
 // that counts.
 
+import { sinceArrival } from './clocks.mjs';
 import { equal, kind, ok, rejects, same, test } from './registry.mjs';
 import {
   AGENTS,
@@ -21,8 +22,8 @@ import {
 const OTHER = SID.replace('0b7f', '5a1e');
 const BEGUN = '{"call_sid":"OUT-0b7f';
 const LONG = `{"padding":"${'x'.repeat(3 * 1024 * 1024)}","call_sid":"${SID}"}`;
-/** Time in life that a request has which is not going to be answered. */
-const SOON = { requestTimeoutMs: 400, clock: undefined };
+/** Time in life that a request has which is not going to be answered, once it has arrived. */
+const SOON = { requestTimeoutMs: 1_000, clock: sinceArrival };
 
 /** After each of these a call may have been placed. What is known of it stands behind. */
 const UNKNOWN = [
@@ -70,7 +71,7 @@ const UNKNOWN = [
   ['a connection cut in the body', { cut: 'body', body: BEGUN }, { code: 'unexpected_answer', httpStatus: 200 }],
   ['an answer that never comes', { hang: 'head' }, { code: 'timed_out', httpStatus: null }, SOON],
   ['a body that hangs in its middle', { hang: 'body', body: BEGUN }, { code: 'unexpected_answer', httpStatus: 200 }, SOON],
-  ['a body that is too slow', { trickleMs: 200, body: { call_sid: SID } }, { code: 'unexpected_answer', httpStatus: 200 }, SOON],
+  ['a body that is too slow', { trickleMs: 400, body: { call_sid: SID } }, { code: 'unexpected_answer', httpStatus: 200 }, SOON],
   ['a body over 1 MiB', { body: LONG }, { code: 'unexpected_answer', httpStatus: 200 }],
   ['a body that never ends', { endless: true }, { code: 'unexpected_answer', httpStatus: 200 }],
 ];

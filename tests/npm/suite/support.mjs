@@ -121,10 +121,13 @@ let addresses = 1;
  */
 export const apart = (context) => context.rawUrl.replace('127.0.0.1', `127.0.0.${++addresses}`);
 
-/** A client of the hostile server. Its clock runs fast, so that backoff takes no time. */
-export async function besieged(context, steps, options = {}, url = undefined) {
+/**
+ * A client of the hostile server. Its clock runs fast, so that backoff takes no time, unless it is given another (null for the
+ * host's own) or what makes one of what the server has seen.
+ */
+export async function besieged(context, steps, { clock: given = fastClock(50), ...options } = {}, url = undefined) {
   const server = await hostile(context, steps, url);
-  const clock = fastClock(50);
+  const clock = typeof given === 'function' ? given(server.seen) : given;
   // Requests and operations have the time of the clock, not of life: as long as life would give them.
   const patience = { requestTimeoutMs: 500_000, timeoutMs: 1_000_000 };
   return { ...server, client: client(context, { baseUrl: server.baseUrl, clock, ...patience, ...options }) };
