@@ -53,6 +53,19 @@ test('what a framework throws to steer passes through each way to wait for a cal
   equal(calls.length, 2, 'requests');
 });
 
+test('an answer whose body breaks off by what steers is an answer as far as it came: it may have rung', async (context) => {
+  const give = (text) => () => {
+    const start = (it) => it.enqueue(new TextEncoder().encode(text));
+    const pull = (it) => it.error(STEERING['a redirect']);
+    return { give: new Response(new ReadableStream({ start, pull }, { highWaterMark: 0 })) };
+  };
+  const { client: half, calls } = stubbed(context, { POST: [give('{"call_sid":')] });
+  kind(await rejects(half.trigger({ toNumber: NUMBER })), context.lib.PlacementUnknownError, { code: 'unexpected_answer', httpStatus: 200, attempts: 1 });
+  equal(calls.length, 1, 'requests');
+  const { client: whole } = stubbed(context, { POST: [give(JSON.stringify(PLACED.body))] });
+  equal((await whole.trigger({ toNumber: NUMBER })).callSid, SID, 'of one that was whole');
+});
+
 test('an error whose digest is no word, as React gives one to any error, is no error that steers', async (context) => {
   for (const digest of [undefined, null, 42, {}, () => {}, '3446497182', '3446497182@E394']) {
     const { client: it } = stubbed(context, { POST: [{ reject: digested(digest) }] });
