@@ -403,18 +403,6 @@ test('its clock begins on a Monday morning, and is exact', async (context) => {
   equal(made(context, { now: new Date(7) }).sandbox.clock.now(), 7, 'a beginning that is given');
 });
 
-test('a timer that is overdue does not set the clock back', async (context) => {
-  const { sandbox } = made(context, { now: 0 });
-  let inner;
-  // Set while the clock stands at a later moment than its own.
-  sandbox.clock.setTimeout(() => {}, 10);
-  await sandbox.advance(20);
-  sandbox.clock.setTimeout(() => (inner = sandbox.clock.now()), -100);
-  await sandbox.advance(0);
-  equal(inner, 20, 'when it fired');
-  equal(sandbox.clock.now(), 20, 'afterwards');
-});
-
 /** The same on every host, today and ever after: whoever pins a seed in a test relies on it. */
 const DRAWN = {
   1: [0.6270739405881613, 0.002735721180215478, 0.5274470399599522],
