@@ -2,7 +2,7 @@
 
 import { CAUSED, Call, MAKE, RELEASE } from "./call.js";
 import { steers } from "./control-flow.js";
-import { core, kept } from "./core.js";
+import { abandon, core, kept } from "./core.js";
 import { Drive } from "./drive.js";
 import { broken, causedBy, failure, refused } from "./errors.js";
 import { SANDBOX } from "./flight.js";
@@ -153,14 +153,16 @@ export class OutboundClient {
     const starting = core();
     if (starting instanceof Promise) this.#host.during?.(starting);
     const instance = await starting;
-    const usual = kept(instance, this, () => limited(clientOf(instance, this.#options), this.#options));
-    const client = LIMITS.some((name) => given[name] !== undefined) ? limited(usual, given) : usual;
-    try {
-      const seed = Math.floor(this.#host.random() * 2 ** 53);
-      return new Drive(instance, throwing(() => make(client, seed, instance)), this.#host);
-    } finally {
-      if (client !== usual) client.free();
-    }
+    const seed = Math.floor(this.#host.random() * 2 ** 53);
+    return throwing(instance, () => {
+      const usual = kept(instance, this, () => limited(clientOf(instance, this.#options), this.#options));
+      const client = LIMITS.some((name) => given[name] !== undefined) ? limited(usual, given) : usual;
+      try {
+        return new Drive(instance, make(client, seed, instance), this.#host);
+      } finally {
+        if (client !== usual) client.free();
+      }
+    });
   }
 }
 
@@ -221,12 +223,10 @@ function requested(request) {
 }
 
 function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, agentId, environment, ...flags }) {
-  return throwing(() => {
-    let client = new Client(region, baseUrl, allowInsecureHttp === true, token, api, agentId, environment);
-    if (flags.agents502NotPlaced === true) client = client.agents502NotPlaced();
-    if (!flags.sendsCorrelationId) client = client.withoutCorrelationId();
-    return client;
-  });
+  let client = new Client(region, baseUrl, allowInsecureHttp === true, token, api, agentId, environment);
+  if (flags.agents502NotPlaced === true) client = client.agents502NotPlaced();
+  if (!flags.sendsCorrelationId) client = client.withoutCorrelationId();
+  return client;
 }
 
 /** Waits for a listener of a call. That it failed is an error with the SID: the call goes on, and can be followed. */
@@ -248,12 +248,15 @@ function limited(client, given) {
   return client.with(...LIMITS.map((name) => given[name] ?? NaN));
 }
 
-/** What core refuses comes as the JSON of a field, its problem and what was expected. */
-function throwing(make) {
+/** What core refuses comes as the JSON of a field, its problem and what was expected; all else is a fault of the instance. */
+function throwing(instance, make) {
   try {
     return make();
   } catch (thrown) {
-    if (typeof thrown !== "string") throw broken(thrown, "not_placed");
+    if (typeof thrown !== "string") {
+      abandon(instance);
+      throw broken(thrown, "not_placed");
+    }
     const { field, problem, expected } = JSON.parse(thrown);
     throw refused(field, problem, expected);
   }

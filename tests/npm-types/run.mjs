@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 
 import { install, pack } from '../npm/runtimes/projects.mjs';
 import { lint } from './lint.mjs';
+import { members } from './members.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const execute = promisify(execFile);
@@ -89,18 +90,92 @@ await Promise.all([0, 1].map(async () => {
 }));
 
 // Declarations are written by hand: what they name is there, and what is there has a name.
-for (const entry of ['index', 'sandbox']) {
-  const dist = join(project, 'node_modules/polyai-outbound/dist');
-  const declared = [...(await readFile(join(dist, `${entry}.d.ts`), 'utf8')).matchAll(/^export (?:class|const|function) (\w+)/gm)];
-  for (const ending of ['js', 'cjs'])
-    await check(`${entry}.${ending} exports what is declared`, async () => {
-      const names = ({ default: _, 'module.exports': __, ...module }) => Object.keys(module).sort().join();
-      const given = await import(pathToFileURL(join(dist, `${entry}.${ending}`)));
-      const exported = names(ending === 'cjs' ? given.default : given);
-      const expected = declared.map(([, name]) => name).sort().join();
-      if (exported !== expected) throw new Error(`declared: ${expected}\nexported: ${exported}`);
-    });
+const dist = join(project, 'node_modules/polyai-outbound/dist');
+const names = ({ default: _, 'module.exports': __, ...module }) => Object.keys(module);
+const given = async (file) => {
+  const module = await import(pathToFileURL(join(dist, file)));
+  return file.endsWith('.cjs') ? module.default : module;
+};
+function alike(seen, expected) {
+  const [one, two] = [seen, expected].map((it) => [...it].sort().join());
+  if (one !== two) throw new Error(`there: ${one}\ndeclared: ${two}`);
 }
+
+for (const [entry, files] of Object.entries({ index: ['index.js', 'index.cjs', 'slim.js', 'slim-node.js', 'slim-node.cjs'], sandbox: ['sandbox.js', 'sandbox.cjs'] })) {
+  const declared = [...(await readFile(join(dist, `${entry}.d.ts`), 'utf8')).matchAll(/^export (?:class|const|function) (\w+)/gm)];
+  for (const file of files)
+    await check(`${file} exports what is declared`, async () => alike(names(await given(file)), declared.map(([, name]) => name)));
+}
+
+// Members: those of classes are those that objects of them have, and those of options are those that are taken.
+const declared = await members(['index', 'sandbox'].map((entry) => join(dist, `${entry}.d.ts`)));
+const lib = await given('index.js');
+const { Sandbox } = await given('sandbox.js');
+const sandbox = new Sandbox();
+const client = new lib.OutboundClient({ fetch: sandbox.fetch, token: sandbox.token, clock: sandbox.clock });
+const call = await sandbox.run(client.trigger({ toNumber: '+14155550100' }));
+
+/** All that an object has by a name, but for what every object and every error has. */
+function own(object) {
+  const found = new Set();
+  for (let at = object; at !== Object.prototype && at !== Error.prototype; at = Object.getPrototypeOf(at))
+    for (const key of Reflect.ownKeys(at)) if (typeof key === 'string' && !['constructor', 'stack', 'message', 'name'].includes(key)) found.add(key);
+  return found;
+}
+
+const OBJECTS = { OutboundClient: client, Call: call, Sandbox: sandbox };
+for (const name of names(lib).filter((it) => it.endsWith('Error'))) OBJECTS[name] = new lib[name]('m', { code: 'x', cause: 'y' });
+for (const [name, object] of Object.entries(OBJECTS))
+  await check(`${name} has the members that are declared`, () => alike(own(object), declared[name].filter((it) => !['stack', 'message', 'name'].includes(it))));
+
+const [response, result, updates] = await sandbox.run(
+  Promise.all([
+    client.status(call.callSid).withResponse(),
+    call.result(),
+    (async () => {
+      const all = [];
+      for await (const update of call.updates()) all.push(update);
+      return all;
+    })(),
+  ]),
+);
+const retries = [];
+sandbox.setFaults({ serverError: 1 });
+await sandbox.run(client.status(call.callSid, { maxRetries: 1, onRetry: (retry) => retries.push(retry) }).catch(() => {}));
+const VALUES = {
+  StatusReading: response.data,
+  ResponseDetails: response.response,
+  CallResult: result,
+  CallUpdate: updates[0],
+  CallSnapshot: call.snapshot(),
+  Retry: retries[0],
+  PlacedCall: sandbox.calls[0],
+};
+for (const [name, value] of Object.entries(VALUES))
+  await check(`${name} has the members that are declared`, () => alike(Object.keys(value), declared[name]));
+
+/** What is taken is listed by the refusal of what is not. */
+async function taken(give) {
+  try {
+    await give({ nobodyKnowsThis: 1 });
+  } catch (error) {
+    return error.message.split('; expected ')[1].split(', ');
+  }
+  throw new Error('it was taken');
+}
+const toNumber = '+14155550100';
+const TAKEN = {
+  OutboundClientOptions: (it) => new lib.OutboundClient({ region: 'us', ...it }),
+  TriggerRequest: (it) => client.trigger({ toNumber, ...it }),
+  RequestOptions: (it) => client.trigger({ toNumber }, it),
+  CallOptions: (it) => client.call({ toNumber }, it),
+  WaitOptions: (it) => call.result(it),
+  CallSnapshot: (it) => client.resume({ ...call.snapshot(), ...it }),
+  SandboxOptions: (it) => new Sandbox(it),
+  Faults: (it) => sandbox.setFaults(it),
+};
+for (const [name, give] of Object.entries(TAKEN))
+  await check(`${name} are those that are taken`, async () => alike(await taken(give), declared[name]));
 
 await lint(join(project, 'node_modules/polyai-outbound'), tarball, check);
 

@@ -3,6 +3,7 @@
 //
 //   POST /_script/KEY   what to answer: { "POST": [step, …], "GET": [step, …] }; the last step of each goes on for ever
 //   POST /_mortal       starts a server of the same keys that can die, and says where: { "url": … }
+//   POST /_journal      what a host says of its tests: { "begins": name, "ended": result }
 //   GET /count/KEY      { "POST": n, "GET": n, "closed": n, "requests": [{ method, path, headers, body }, …], … }
 //   /KEY/…              the API; what comes after the key is the service's own path
 //
@@ -18,7 +19,8 @@
 //   cut: "head" | "body"      closes the connection before the answer, or in the middle of its body
 //   trickleMs                 so long between any two of ten pieces of the body
 //   endless                   a body that goes on for ever
-//   dies: "after" | "before"  a mortal server is gone after its answer, or with the request in its hands: nobody listens any more
+//   dies: "after" | "before"  a mortal server is gone after its answer, or with the request in its hands: nobody listens any more.
+//                             Of the first, `gone` of what is counted tells when that is
 //   echo                      an error that quotes the whole request
 //   elsewhere: KEY            a redirect to that key of another origin, with status 307 unless it says which
 //   keepAlive                 lets the connection be used again; others are closed, because hosts send again by themselves
@@ -56,6 +58,8 @@ class Key {
 /** Starts it, at two origins, and the others; `presented` are certificates. Gives where each is. */
 export async function hostile(presented) {
   const keys = new Map();
+  /** The results that a host has told of, and the test that it is at, since when. */
+  const journal = { ended: [], begun: undefined, since: Date.now() };
   const at = (key) => keys.get(key) ?? keys.set(key, new Key()).get(key);
   const origins = [];
 
@@ -71,6 +75,12 @@ export async function hostile(presented) {
       at(rest[0]).steps = JSON.parse(await read(incoming));
       return json({});
     }
+    if (first === '_journal') {
+      const { begins, ended } = JSON.parse(await read(incoming));
+      if (ended) journal.ended.push(ended);
+      Object.assign(journal, { begun: begins, since: Date.now() });
+      return json({});
+    }
     if (first === '_mortal') return json({ url: await mortal() });
     if (first === 'count') return json(at(rest[0]).seen);
     const key = at(first);
@@ -84,14 +94,19 @@ export async function hostile(presented) {
     request.body = await read(incoming);
     if (step.dies === 'before') return die();
     await act(step, answer, request, `hostile-${first}-${nth}`);
-    if (step.dies === 'after') die();
+    if (step.dies === 'after') die().then(() => (key.seen.gone = true));
   }
 
   /** A server that is gone once `die` is called: its connections are closed, and its port refuses others. */
   async function mortal() {
     const server = createServer((incoming, answer) => {
       // What was answered has arrived before the connection is closed.
-      const die = () => sleep(20).then(() => (server.close(), server.closeAllConnections()));
+      const die = async () => {
+        await sleep(20);
+        const closed = new Promise((resolve) => server.close(resolve));
+        server.closeAllConnections();
+        await closed;
+      };
       handle(incoming, answer, die).catch(() => answer.socket?.destroy());
     });
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -150,5 +165,5 @@ export async function hostile(presented) {
     server.unref();
     origins.push(`http://127.0.0.1:${server.address().port}`);
   }
-  return { url: origins[0], raw: await raw(at), secured: await secured(at, presented) };
+  return { url: origins[0], raw: await raw(at), secured: await secured(at, presented), journal };
 }

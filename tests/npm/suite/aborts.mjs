@@ -109,17 +109,14 @@ for (const [whose, split] of Object.entries(SIGNALS)) {
   });
 }
 
-test('an abort right after trigger is told by whether the request had left', async (context) => {
+test('an abort right after trigger comes before anything was sent', async (context) => {
   const controller = new AbortController();
   const { client: it, clock, calls } = stubbed(context, { POST: [HANG] });
   const placing = rejects(it.trigger({ toNumber: NUMBER }, { signal: controller.signal }));
   controller.abort(REASON);
-  const error = await placing;
+  kind(await placing, context.lib.CancelledError, { code: 'cancelled', placement: 'not_placed', attempts: 0, cause: REASON });
   await clock.settle();
-  const sent = calls.length;
-  const expected = sent ? 'unknown' : 'not_placed';
-  kind(error, context.lib.OutboundError, { code: 'cancelled', placement: expected, attempts: sent });
-  equal(error instanceof context.lib.PlacementUnknownError, sent > 0, 'is a PlacementUnknownError');
+  equal(calls.length, 0, 'requests');
 });
 
 test('an abort closes the connection to the server', async (context) => {
@@ -204,3 +201,83 @@ test(
   },
   ({ listeners }) => listeners,
 );
+
+// --- a signal of the client's and one of the operation's own, together ------------------------------------------------
+
+/** Every wait that takes a signal, with what it is told of the call. */
+const WAITS = {
+  'a trigger': [(it, signal) => it.trigger({ toNumber: NUMBER }, { signal }), { placement: 'unknown', callSid: null }],
+  'a reading': [(it, signal) => it.status(SID, { signal }), { placement: null, callSid: SID }],
+  'a call to be placed': [(it, signal) => it.call({ toNumber: NUMBER }, { signal }), { placement: 'unknown', callSid: null }],
+  'a result': [(it, signal) => it.watch(SID).result({ signal }), { placement: null, callSid: SID }],
+  'an update': [(it, signal) => it.watch(SID).updates({ signal }).next(), { placement: null, callSid: SID }],
+};
+
+for (const [what, [wait, expected]] of Object.entries(WAITS))
+  for (const first of ['the client’s', 'its own'])
+    test(`of two signals that ${what} has, ${first} ends it, and the other holds nothing of it`, async (context) => {
+      const [ofClient, own] = [new AbortController(), new AbortController()];
+      const { client: it, calls, clock } = stubbed(context, { POST: [HANG], GET: [HANG] }, { signal: ofClient.signal });
+      const waiting = rejects(wait(it, own.signal));
+      await clock.settle();
+      equal(calls.length, 1, 'requests');
+      (first === 'its own' ? own : ofClient).abort(REASON);
+      const error = await waiting;
+      kind(error, context.lib.OutboundError, { code: 'cancelled', cause: REASON, ...expected });
+      ok(calls[0].init.signal.aborted, 'the request is given up');
+      equal(clock.pending, 0, 'timers that are left');
+      for (const { signal } of [ofClient, own]) if (context.listeners) equal(context.listeners(signal), 0, 'listeners that are left');
+    });
+
+/** Ways in which the last who waits for a call leaves it. */
+const LEAVING = {
+  'by a signal': async (call, clock, run) => {
+    const controller = new AbortController();
+    const leaves = rejects(call.result({ signal: controller.signal }));
+    await clock.settle();
+    controller.abort(REASON);
+    return () => leaves;
+  },
+  'by leaving its loop': async (call, clock, run) => {
+    const updates = call.updates();
+    await run(updates.next());
+    const left = updates.return();
+    return () => left;
+  },
+};
+
+for (const [how, leave] of Object.entries(LEAVING))
+  test(`a call that is left ${how} is followed for whoever comes at any moment after that`, async (context) => {
+    // A machine that is given up takes a few turns of promises to end.
+    for (let turns = 0; turns < 12; turns++) {
+      const { client: it, clock, run } = stubbed(context, { GET: [reading('calling'), reading('calling'), reading('success')] });
+      const call = it.watch(SID);
+      const left = await leave(call, clock, run);
+      for (let turn = 0; turn < turns; turn++) await undefined;
+      const stays = call.result();
+      await left();
+      equal((await run(stays)).status, 'success', `of whoever came after ${turns} turns`);
+    }
+  });
+
+test('an answer that is whole counts when the caller gives up, though its body does not end', async (context) => {
+  const controller = new AbortController();
+  const body = new TextEncoder().encode(JSON.stringify(PLACED.body));
+  const give = () => new Response(new ReadableStream({ start: (it) => it.enqueue(body) }));
+  const { client: it, calls, clock } = stubbed(context, { POST: [() => ({ give: give() })] });
+  const placing = it.trigger({ toNumber: NUMBER }, { signal: controller.signal });
+  await clock.settle();
+  controller.abort(REASON);
+  equal((await placing).callSid, SID, 'callSid');
+  ok(calls[0].init.signal.aborted, 'the request is given up');
+});
+
+test('whoever gives up in the wait after a failed reading is told of the reason, and not of the failure', async (context) => {
+  const controller = new AbortController();
+  const { client: it, calls, clock } = stubbed(context, { GET: [{ reject: new Error('reset') }, reading('calling')] });
+  const waiting = rejects(it.status(SID, { signal: controller.signal }));
+  await clock.settle();
+  controller.abort(REASON);
+  kind(await waiting, context.lib.CancelledError, { code: 'cancelled', attempts: 1, cause: REASON });
+  equal(calls.length, 1, 'requests');
+});

@@ -98,3 +98,33 @@ export function fastClock(speed) {
     clearTimeout: (id) => clearTimeout(id),
   };
 }
+
+/**
+ * Stands still until a server has seen a request, and then runs `speed` times faster than life: a machine that is busy does not
+ * end what has not begun. `seen` gives what the server has counted.
+ */
+export function sinceArrival(seen, speed = 1) {
+  const began = Date.now();
+  const own = fastClock(speed);
+  let arrivedAt;
+  const arrived = (async () => {
+    for (let counted = await seen(); counted.POST + counted.GET === 0; counted = await seen()) await sleep(5);
+    arrivedAt = own.now();
+  })();
+  // A test that has ended with its server is done with its clock.
+  arrived.catch(() => {});
+  return {
+    now: () => began + (arrivedAt === undefined ? 0 : own.now() - arrivedAt),
+    setTimeout(callback, ms) {
+      const timer = {};
+      arrived.then(() => {
+        if (!timer.cleared) timer.id = own.setTimeout(callback, ms);
+      });
+      return timer;
+    },
+    clearTimeout(timer) {
+      timer.cleared = true;
+      own.clearTimeout(timer.id);
+    },
+  };
+}

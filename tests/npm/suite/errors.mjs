@@ -235,3 +235,32 @@ test('two clients of one host do not share what they are', async (context) => {
   }
   ok(client(context) instanceof context.lib.OutboundClient, 'a client');
 });
+
+test('withResponse tells the very status of a success', async (context) => {
+  for (const status of [200, 201, 202, 203, 206, 299]) {
+    const { client: it, run } = stubbed(context, { POST: [{ ...PLACED, status }], GET: [{ ...reading('success'), status }] });
+    equal((await it.trigger({ toNumber: NUMBER }).withResponse()).response.status, status, 'of a trigger');
+    equal((await it.status(SID).withResponse()).response.status, status, 'of a reading');
+    const told = [];
+    await run(it.call({ toNumber: NUMBER }, { onPlaced: (_, response) => void told.push(response.status) }));
+    same(told, [status], 'of a call');
+  }
+});
+
+test('the message of what never came says what the host said, and why', async (context) => {
+  const thrown = new TypeError('fetch failed', { cause: new Error('other side closed') });
+  const { client: it } = stubbed(context, { POST: [{ reject: thrown }] });
+  const { message } = await rejects(it.trigger({ toNumber: NUMBER }));
+  ok(message.includes('fetch failed: other side closed'), message);
+});
+
+test('a host without a fetch is told so before anything is sent', async (context) => {
+  const own = globalThis.fetch;
+  globalThis.fetch = undefined;
+  try {
+    const error = await rejects(client(context).trigger({ toNumber: NUMBER }));
+    kind(error, context.lib.InvalidInputError, { field: 'fetch', placement: 'not_placed', attempts: 0 });
+  } finally {
+    globalThis.fetch = own;
+  }
+});

@@ -2,7 +2,7 @@
 
 import { Failed, between, equal, ok, sleep, test } from './registry.mjs';
 import { message } from './framing.mjs';
-import { NUMBER, besieged, host, outcome, several, unbundled } from './support.mjs';
+import { NUMBER, apart, besieged, host, outcome, several, unbundled } from './support.mjs';
 
 const GIBIBYTES = 8 * 1024 ** 3;
 const LINE = `x-flood: ${'y'.repeat(100)}\r\n`;
@@ -61,7 +61,7 @@ async function over(seen) {
 
 /** A trigger that meets this is unknown, and was sent once; gives how long it took, and what the server has seen. */
 async function flooded(context, [what, pieces], options, then = 'close') {
-  const { client: it, seen } = await besieged(context, { POST: [{ pieces, then }] }, { clock: undefined, ...options }, context.rawUrl);
+  const { client: it, seen } = await besieged(context, { POST: [{ pieces, then }] }, { clock: null, ...options }, apart(context));
   const began = Date.now();
   await outcome(context, it.trigger({ toNumber: NUMBER }), 'unknown', what);
   const ms = Date.now() - began;

@@ -319,3 +319,75 @@ for (const [api, options] of Object.entries(APIS)) {
     has(result, { callSid: call.callSid, status: 'failure', reason: 'call setup: the called party is busy' });
   });
 }
+
+// --- what each who waits has for itself -------------------------------------------------------------------------------
+
+test('what is told to one who waits for a call can be changed without anybody else noticing', async (context) => {
+  const { client: it, run } = stubbed(context, { GET: [reading('calling', 'as read'), reading('success', 'as read')] });
+  const call = it.watch(SID);
+  const spoilt = async () => {
+    for await (const update of call.updates()) Object.assign(update, { status: 'spoilt', reason: 'spoilt' });
+    return Object.assign(await call.result(), { status: 'spoilt' });
+  };
+  const [, updates, end] = await run(Promise.all([spoilt(), collect(call.updates()), call.result()]));
+  same(updates.map(({ status, reason }) => [status, reason]), [['calling', 'as read'], ['success', 'as read']], 'updates');
+  has(end, { status: 'success', reason: 'as read' });
+  has(await call.result(), { status: 'success', reason: 'as read' });
+  Object.assign(call.snapshot().reading, { status: 'spoilt' });
+  equal(call.snapshot().reading.status, 'success', 'a snapshot');
+});
+
+test('whoever has left is told of no retry of a call that others follow', async (context) => {
+  const controller = new AbortController();
+  const { client: it, clock, run } = stubbed(context, { GET: [FAILED, reading('calling'), FAILED, FAILED, reading('success')] });
+  const call = it.watch(SID);
+  const told = { leaves: 0, stays: 0 };
+  const leaves = rejects(call.result({ signal: controller.signal, onRetry: () => void (told.leaves += 1) }));
+  const stays = call.result({ onRetry: () => void (told.stays += 1) });
+  await clock.advance(1_000);
+  controller.abort();
+  await leaves;
+  await run(stays);
+  same(told, { leaves: 1, stays: 3 }, 'retries');
+});
+
+test('one of two who gives up on a call that was placed is told so', async (context) => {
+  const controller = new AbortController();
+  const { client: it, clock } = stubbed(context, { POST: [PLACED], GET: [reading('calling')] }, { followTimeoutMs: 60_000 });
+  const call = await it.trigger({ toNumber: NUMBER });
+  const leaves = rejects(call.result({ signal: controller.signal }));
+  const stays = rejects(call.result());
+  await clock.advance(1_000);
+  controller.abort();
+  const error = await leaves;
+  kind(error, context.lib.CancelledError, { code: 'cancelled', placement: 'placed', callSid: SID });
+  ok(error.message.includes('the call was placed'), error.message);
+  await clock.advance(60_000);
+  kind(await stays, context.lib.TimeoutError, { placement: 'placed' });
+});
+
+// --- what a snapshot is good for --------------------------------------------------------------------------------------
+
+test('a resumed call goes on from what was known: nothing is told twice, and the reason that was read stays', async (context) => {
+  const { client: it, clock, run } = stubbed(context, { GET: [reading('calling', 'ringing out'), reading('success')] });
+  const known = { callSid: SID, placedAt: clock.now() - 60_000, seenAt: clock.now() - 5_000 };
+  const resumed = it.resume({ ...known, reading: { status: 'calling', reason: 'ringing out' } });
+  same(resumed.snapshot(), { ...known, reading: { status: 'calling', reason: 'ringing out' } }, 'the snapshot');
+  same(words(await run(collect(resumed.updates()))), ['success'], 'what is told');
+  const without = it.resume({ ...known, reading: { status: 'queued' } });
+  same(without.snapshot().reading, { status: 'queued', reason: '' }, 'a reading without a reason');
+});
+
+test('a resumed call that had ended tells its end as it was read, at the time at which it was', async (context) => {
+  const { client: it, calls, clock, run } = stubbed(context, { GET: [reading('success')] });
+  const seenAt = clock.now() - 3_600_000;
+  const ended = it.resume({ callSid: SID, placedAt: seenAt - 60_000, seenAt, reading: { status: 'failure', reason: 'busy' } });
+  same(await run(ended.result()), { callSid: SID, status: 'failure', reason: 'busy', at: new Date(seenAt), correlationId: null });
+  equal(calls.length, 0, 'readings');
+});
+
+test('a call that was just placed may be unknown for a while after it was resumed, too', async (context) => {
+  const { client: it, clock, run } = stubbed(context, { GET: [GONE, GONE, reading('success')] });
+  const resumed = it.resume({ callSid: SID, placedAt: clock.now() - 1_000, seenAt: null, reading: null });
+  equal((await run(resumed.result())).status, 'success');
+});

@@ -53,6 +53,19 @@ test('what a framework throws to steer passes through each way to wait for a cal
   equal(calls.length, 2, 'requests');
 });
 
+test('an answer whose body breaks off by what steers is an answer as far as it came: it may have rung', async (context) => {
+  const give = (text) => () => {
+    const start = (it) => it.enqueue(new TextEncoder().encode(text));
+    const pull = (it) => it.error(STEERING['a redirect']);
+    return { give: new Response(new ReadableStream({ start, pull }, { highWaterMark: 0 })) };
+  };
+  const { client: half, calls } = stubbed(context, { POST: [give('{"call_sid":')] });
+  kind(await rejects(half.trigger({ toNumber: NUMBER })), context.lib.PlacementUnknownError, { code: 'unexpected_answer', httpStatus: 200, attempts: 1 });
+  equal(calls.length, 1, 'requests');
+  const { client: whole } = stubbed(context, { POST: [give(JSON.stringify(PLACED.body))] });
+  equal((await whole.trigger({ toNumber: NUMBER })).callSid, SID, 'of one that was whole');
+});
+
 test('an error whose digest is no word, as React gives one to any error, is no error that steers', async (context) => {
   for (const digest of [undefined, null, 42, {}, () => {}, '3446497182', '3446497182@E394']) {
     const { client: it } = stubbed(context, { POST: [{ reject: digested(digest) }] });
@@ -62,11 +75,8 @@ test('an error whose digest is no word, as React gives one to any error, is no e
 
 // --- a fetch that keeps answers -------------------------------------------------------------------------------------
 
-/** Whether the host takes a word about its cache. Not asked before a test needs it: an old Node sets its fetch up then. */
-const takesCache = () => typeof Request === 'function' && 'cache' in Request.prototype;
-
-test('each request says that it is not to be kept, by whichever fetch it goes, if the host takes the word', async (context) => {
-  const expected = takesCache() ? 'no-store' : undefined;
+test('each request says that it is not to be kept, by whichever fetch it goes', async (context) => {
+  const expected = 'no-store';
   for (const options of [{}, AGENTS]) {
     const { client: it, calls } = stubbed(context, { POST: [{ body: { call_sid: SID, callSid: SID } }], GET: [reading('calling')] }, options);
     await it.trigger({ toNumber: NUMBER });
@@ -92,7 +102,22 @@ test('each request says that it is not to be kept, by whichever fetch it goes, i
   }
 });
 
-test('a fetch that keeps what it may is asked for each trigger and each status, if it can be told', async (context) => {
+test('a host that takes no word about its cache is told none', async (context) => {
+  const { client: it, calls } = stubbed(context, { POST: [PLACED], GET: [reading('calling')] });
+  const own = globalThis.Request;
+  for (const without of [undefined, class Request {}]) {
+    globalThis.Request = without;
+    try {
+      await it.trigger({ toNumber: NUMBER });
+      await it.status(SID);
+    } finally {
+      globalThis.Request = own;
+    }
+  }
+  same(calls.map(({ init }) => 'cache' in init), [false, false, false, false], 'words about the cache');
+});
+
+test('a fetch that keeps what it may is asked for each trigger and each status', async (context) => {
   const kept = new Map();
   let placed = 0;
   const keeping = async (url, init) => {
@@ -105,10 +130,9 @@ test('a fetch that keeps what it may is asked for each trigger and each status, 
   const it = client(context, { fetch: keeping });
   const sids = [];
   for (let nth = 0; nth < 3; nth++) sids.push((await it.trigger({ toNumber: NUMBER })).callSid);
-  const told = takesCache();
-  same(sids, (told ? [1, 2, 3] : [1, 1, 1]).map((nth) => `${SID}-${nth}`), 'three triggers');
+  same(sids, [1, 2, 3].map((nth) => `${SID}-${nth}`), 'three triggers');
   const reasons = [(await it.status(SID)).reason, (await it.status(SID)).reason];
-  same(reasons, told ? ['4', '5'] : ['2', '2'], 'two readings');
+  same(reasons, ['4', '5'], 'two readings');
 });
 
 // --- proxies --------------------------------------------------------------------------------------------------------

@@ -8,12 +8,15 @@
 //   version     of its package.json
 //   baseUrl     of an `outbound sandbox` process; `hostileUrl` of the server that answers as it is told, `rawUrl` of the one
 //               below HTTP, `securedUrls` of those with TLS, by the certificate that they present
+//   readme      of the package
+//   bail        whether to end with the first test that fails
 //   bundled     in a page: whether by a bundler
 //   engine      chromium or firefox, of a page
 //   workerUrl   of a page's worker that imports the package
 //   unheard     what was thrown and nobody heard, since it was last asked; a test after which there is some has failed
 //   inspect     how the host prints a value; `listeners` how many a signal has
 
+import { watchInstances } from './instances.mjs';
 import { runAll } from './registry.mjs';
 import './load.mjs';
 import './follow.mjs';
@@ -36,4 +39,7 @@ import './secured.mjs';
 import './correlation.mjs';
 import './wakes.mjs';
 
-export const run = runAll;
+export function run(context) {
+  watchInstances();
+  return runAll(context);
+}

@@ -127,9 +127,65 @@ test('premium and emergency numbers are called if they are asked for by name', a
   equal(calls.length, asked.length, 'requests');
 });
 
-test('http is taken for this machine, and for others if it is said to be safe', (context) => {
-  for (const baseUrl of ['http://localhost:1', 'http://127.0.0.1', 'http://[::1]:9/x']) client(context, { baseUrl });
-  client(context, { baseUrl: 'http://host.example', allowInsecureHttp: true });
+test('http is taken for this machine, and for others if it is said to be safe, and for none else', async (context) => {
+  const ask = async (options) => {
+    const { client: it, calls } = stubbed(context, { POST: [PLACED] }, options);
+    await it.trigger({ toNumber: NUMBER });
+    return calls[0].url;
+  };
+  for (const baseUrl of ['http://localhost:1', 'http://127.0.0.1', 'http://[::1]:9/x'])
+    equal(await ask({ baseUrl }), `${baseUrl}/v1/outbound-calling`, 'this machine');
+  const safe = { baseUrl: 'http://host.example', allowInsecureHttp: true };
+  equal(await ask(safe), 'http://host.example/v1/outbound-calling', 'another that is said to be safe');
+  for (const options of [{ allowInsecureHttp: false }, {}, { allowInsecureHttp: undefined }])
+    refused(context, await rejects(ask({ baseUrl: 'http://host.example', ...options })), 'baseUrl', 'another');
+  refused(context, await rejects(ask({ ...safe, baseUrl: 'ftp://host.example' })), 'baseUrl', 'what is not http at all');
+});
+
+test('numbers that are asked for by name are those alone', async (context) => {
+  const { client: it, calls } = stubbed(context, { POST: [PLACED] });
+  const premium = { toNumber: '+19005550134' };
+  const emergency = { toNumber: '911', countryCode: 'US' };
+  for (const request of [
+    { ...premium, allowPremium: false },
+    { ...premium, allowEmergency: true },
+    { ...emergency, allowEmergency: false },
+    { ...emergency, allowPremium: true },
+  ])
+    refused(context, await rejects(it.trigger(request)), 'toNumber', shown(request));
+  equal(calls.length, 0, 'requests');
+});
+
+test('names that all objects have are no options', async (context) => {
+  const { client: it, calls } = stubbed(context, { POST: [PLACED] });
+  for (const name of ['constructor', 'toString', 'hasOwnProperty', '__proto__']) {
+    const given = (more) => Object.defineProperty({ ...more }, name, { value: BAD, enumerable: true });
+    refused(context, throws(() => client(context, given({}))), name, 'of a client');
+    refused(context, await rejects(it.trigger(given({ toNumber: NUMBER }))), name, 'of a request');
+    refused(context, await rejects(it.trigger({ toNumber: NUMBER }, given({}))), name, 'of a trigger');
+  }
+  equal(calls.length, 0, 'requests');
+});
+
+test('half of a character is refused wherever text is taken', async (context) => {
+  const half = `a${String.fromCharCode(0xd83d)}`;
+  const { client: it, calls } = stubbed(context, { POST: [PLACED] });
+  for (const [field, request] of [
+    ['metadata', { toNumber: NUMBER, metadata: { a: half } }],
+    ['metadata', { toNumber: NUMBER, metadata: { [half]: 'a' } }],
+    ['toNumber', { toNumber: `${NUMBER}${half}` }],
+    ['variantId', { toNumber: NUMBER, variantId: half }],
+  ])
+    refused(context, await rejects(it.trigger(request)), field, field);
+  equal((await rejects(it.status(`OUT-${half}`))).field, 'callSid', 'of a SID');
+  equal(throws(() => client(context, { token: half })).field, 'token', 'of a token');
+  equal(calls.length, 0, 'requests');
+});
+
+test('retries may be without end', async (context) => {
+  const { client: it, calls, run } = stubbed(context, { GET: [...Array.from({ length: 30 }, () => ({ status: 503, foreign: true })), reading('calling')] });
+  equal((await run(it.status(SID, { maxRetries: Infinity, timeoutMs: 86_400_000 }))).status, 'calling');
+  equal(calls.length, 31, 'readings');
 });
 
 test(

@@ -1,34 +1,66 @@
 // A trigger that surely never left: the host says so, the server has seen nothing, and it is sent again. What a host cannot
-// tell stays unknown and is sent once, though nothing arrived. The table is that of the package's readme.
+// tell stays unknown and is sent once, though nothing arrived. The package's readme has the table.
 
-import { equal, has, kind, rejects, test } from './registry.mjs';
-import { NUMBER, PLACED, SID, client, hostile, reading, unbundled } from './support.mjs';
+import { equal, has, kind, ok, rejects, same, sleep, test } from './registry.mjs';
+import { sinceArrival } from './clocks.mjs';
+import { NUMBER, PLACED, SID, apart, client, host, hostile, reading, unbundled } from './support.mjs';
 
-/** Hosts that tell of each failure that nothing was sent. Browsers and workerd tell of none. */
-const TELLING = {
-  'refuses connections': ['node', 'deno', 'bun', 'edge-light'],
-  'has no such name': ['node', 'deno', 'bun', 'edge-light'],
-  'has a wrong certificate': ['node', 'deno', 'bun', 'edge-light'],
-  // Bun says the same of a server that breaks TLS after it has read the request.
-  'speaks no TLS': ['node', 'deno', 'edge-light'],
-  'is not permitted': ['deno'],
-  'is at a port that fetch forbids': ['node', 'deno', 'bun', 'edge-light'],
-  'is asked with what fetch refuses': ['node', 'deno', 'bun', 'edge-light'],
+const [NOT_PLACED, UNKNOWN, NOTHING] = ['not_placed', 'unknown', ''];
+
+/** What each host tells of each failure; in a host that has no permissions nothing is denied. */
+const COLUMNS = ['connection refused', 'name not found', 'bad certificate', 'no TLS there', 'permission denied', 'reset', 'time-out'];
+const PLACEMENTS = {
+  node: [NOT_PLACED, NOT_PLACED, NOT_PLACED, NOT_PLACED, NOTHING, UNKNOWN, UNKNOWN],
+  deno: [NOT_PLACED, NOT_PLACED, NOT_PLACED, NOT_PLACED, NOT_PLACED, UNKNOWN, UNKNOWN],
+  // It says the same of a server that breaks TLS after it has read the request.
+  bun: [NOT_PLACED, NOT_PLACED, NOT_PLACED, UNKNOWN, NOTHING, UNKNOWN, UNKNOWN],
+  'edge-light': [NOT_PLACED, NOT_PLACED, NOT_PLACED, NOT_PLACED, NOTHING, UNKNOWN, UNKNOWN],
+  workerd: [UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, NOTHING, UNKNOWN, UNKNOWN],
+  chromium: [UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, NOTHING, UNKNOWN, UNKNOWN],
+  firefox: [UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, NOTHING, UNKNOWN, UNKNOWN],
+};
+/** What people call these hosts. */
+const NAMES = { Node: 'node', Deno: 'deno', Bun: 'bun', 'Vercel\'s edge runtime': 'edge-light', 'Cloudflare\'s workers': 'workerd', Chromium: 'chromium', Firefox: 'firefox' };
+
+/** What else a host may tell, of which the readme has no column. */
+const OTHERS = {
+  'forbidden port': ['node', 'deno', 'bun', 'edge-light'],
+  'refused arguments': ['node', 'deno', 'bun', 'edge-light'],
   // It is told by undici alone when it has waited ten seconds; the others are ended by `requestTimeoutMs`.
-  'never ends the handshake': ['node', 'edge-light'],
+  'endless handshake': ['node', 'edge-light'],
 };
 
-/** Holds a trigger to what is told of this failure here, and the server to having seen nothing. */
-async function neverArrives(context, failure, options, seen) {
+const placementOf = (context, failure) =>
+  failure in OTHERS
+    ? OTHERS[failure].includes(context.runtime) ? NOT_PLACED : UNKNOWN
+    : PLACEMENTS[host(context)][COLUMNS.indexOf(failure)];
+
+test('the table of the readme is what these tests show', ({ readme }) => {
+  const cells = (line) => line.split('|').slice(1, -1).map((cell) => cell.replaceAll('`', '').trim());
+  const lines = readme.split('\n');
+  const head = lines.findIndex((line) => line.startsWith('| host |'));
+  same(cells(lines[head]), ['host', ...COLUMNS], 'columns');
+  const rows = {};
+  for (const line of lines.slice(head + 2, lines.indexOf('', head))) {
+    const [names, ...placements] = cells(line);
+    for (const name of names.split(', ')) rows[NAMES[name] ?? name] = placements;
+  }
+  same(rows, PLACEMENTS, 'rows');
+});
+
+/** Holds a trigger to what is told of this failure here, and the server to what it has seen. */
+async function told(context, failure, options, seen, arrived = 0) {
   const it = client(context, { maxRetries: 1, ...options });
   const error = await rejects(it.trigger({ toNumber: NUMBER }));
-  if (TELLING[failure].includes(context.runtime)) {
+  if (placementOf(context, failure) === NOT_PLACED) {
+    equal(arrived, 0, 'what arrived was not placed');
     kind(error, context.lib.OutboundError, { code: 'not_connected', placement: 'not_placed', attempts: 2, httpStatus: null });
+    ok(!(error instanceof context.lib.PlacementUnknownError), 'no PlacementUnknownError');
   } else {
-    const code = failure === 'never ends the handshake' ? 'timed_out' : 'connection_lost';
+    const code = ['endless handshake', 'time-out'].includes(failure) ? 'timed_out' : 'connection_lost';
     kind(error, context.lib.PlacementUnknownError, { code, placement: 'unknown', attempts: 1, httpStatus: null });
   }
-  has(await seen(), { POST: 0 });
+  equal((await seen()).POST, arrived, 'POSTs at the server');
 }
 
 const ask = async (url) => (await fetch(url, { method: 'POST' })).json();
@@ -38,29 +70,29 @@ async function gone(context) {
   const { url } = await ask(`${context.hostileUrl}/_mortal`);
   const server = await hostile(context, { GET: [{ ...reading('calling'), dies: 'after' }], POST: [PLACED] }, url);
   equal((await client(context, { baseUrl: server.baseUrl }).status(SID)).status, 'calling', 'while it is there');
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  while (!(await server.seen()).gone) await sleep(5);
   return server;
 }
 
 test('what surely never left is not placed, where the host tells: a server that refuses connections', async (context) => {
   const { baseUrl, seen } = await gone(context);
-  await neverArrives(context, 'refuses connections', { baseUrl }, seen);
+  await told(context, 'connection refused', { baseUrl }, seen);
 }, unbundled);
 
 test('what surely never left is not placed, where the host tells: a name that there is not', async (context) => {
   const { seen } = await hostile(context, {});
-  await neverArrives(context, 'has no such name', { baseUrl: 'https://api.polyai-outbound.invalid' }, seen);
+  await told(context, 'name not found', { baseUrl: 'https://api.polyai-outbound.invalid' }, seen);
 }, unbundled);
 
 for (const certificate of ['wrong-name', 'expired', 'not-yet', 'unknown-authority', 'self-signed'])
   test(`what surely never left is not placed, where the host tells: a certificate that is ${certificate.replace('-', ' ')}`, async (context) => {
     const { baseUrl, seen } = await hostile(context, { POST: [PLACED] }, context.securedUrls[certificate]);
-    await neverArrives(context, 'has a wrong certificate', { baseUrl }, seen);
+    await told(context, 'bad certificate', { baseUrl }, seen);
   }, unbundled);
 
 test('what surely never left is not placed, where the host tells: a server that speaks no TLS', async (context) => {
   const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
-  await neverArrives(context, 'speaks no TLS', { baseUrl: baseUrl.replace('http:', 'https:') }, seen);
+  await told(context, 'no TLS there', { baseUrl: baseUrl.replace('http:', 'https:') }, seen);
 }, unbundled);
 
 test(
@@ -68,7 +100,7 @@ test(
   async (context) => {
     // It waits for the end of a request's head, which the beginning of TLS never is.
     const { baseUrl, seen } = await hostile(context, { POST: [PLACED] }, context.rawUrl);
-    const tells = TELLING['never ends the handshake'].includes(context.runtime);
+    const tells = placementOf(context, 'endless handshake') === NOT_PLACED;
     // Twice ten seconds is longer than a test has.
     const options = { baseUrl: baseUrl.replace('http:', 'https:'), maxRetries: 0, requestTimeoutMs: tells ? 12_500 : 1_000 };
     const it = client(context, options);
@@ -86,14 +118,14 @@ test(
   async (context) => {
     const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
     // Permitted are the addresses of this machine, not its name.
-    await neverArrives(context, 'is not permitted', { baseUrl: baseUrl.replace('127.0.0.1', 'localhost') }, seen);
+    await told(context, 'permission denied', { baseUrl: baseUrl.replace('127.0.0.1', 'localhost') }, seen);
   },
-  ({ runtime }) => runtime === 'deno',
+  (context) => placementOf(context, 'permission denied') !== NOTHING,
 );
 
 test('what surely never left is not placed, where the host tells: a port that fetch forbids', async (context) => {
   const { seen } = await hostile(context, {});
-  await neverArrives(context, 'is at a port that fetch forbids', { baseUrl: 'http://127.0.0.1:9' }, seen);
+  await told(context, 'forbidden port', { baseUrl: 'http://127.0.0.1:9' }, seen);
 }, unbundled);
 
 /** Puts something in the place of the global fetch while `run` runs. */
@@ -114,10 +146,20 @@ test('what surely never left is not placed, where the host tells: what fetch ref
   const options = { baseUrl };
   const { OutboundError, PlacementUnknownError } = context.lib;
   const error = await replaced(refusing, () => rejects(client(context, { maxRetries: 1, ...options }).trigger({ toNumber: NUMBER })));
-  if (TELLING['is asked with what fetch refuses'].includes(context.runtime))
+  if (placementOf(context, 'refused arguments') === NOT_PLACED)
     kind(error, OutboundError, { code: 'not_connected', placement: 'not_placed', attempts: 2 });
   else kind(error, PlacementUnknownError, { code: 'connection_lost', placement: 'unknown', attempts: 1 });
   has(await seen(), { POST: 0 });
+}, unbundled);
+
+test('what may have left is unknown everywhere: a connection that is reset once the server has the trigger', async (context) => {
+  const { baseUrl, seen } = await hostile(context, { POST: [{ pieces: [], then: 'reset' }] }, apart(context));
+  await told(context, 'reset', { baseUrl }, seen, 1);
+}, unbundled);
+
+test('what may have left is unknown everywhere: a server that has the trigger and does not answer in time', async (context) => {
+  const { baseUrl, seen } = await hostile(context, { POST: [{ hang: 'head' }] });
+  await told(context, 'time-out', { baseUrl, clock: sinceArrival(seen), requestTimeoutMs: 500 }, seen, 1);
 }, unbundled);
 
 // --- what is no proof -----------------------------------------------------------------------------------------------
@@ -161,6 +203,41 @@ for (const how of ['lent', 'put in place of the global one'])
     },
     unbundled,
   );
+
+test(
+  'a fetch that leaves the correlation id out and fails by another request, after the trigger has left: it may have rung',
+  async (context) => {
+    const { baseUrl: dead } = await gone(context);
+    const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
+    const original = globalThis.fetch;
+    const fetch = async (url, { headers, ...init }) => {
+      const kept = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'x-polyai-correlation-id');
+      await original.call(globalThis, url, { ...init, headers: Object.fromEntries(kept) });
+      return original.call(globalThis, `${dead}/audit`);
+    };
+    const error = await rejects(client(context, { baseUrl, fetch }).trigger({ toNumber: NUMBER }));
+    kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1, code: 'connection_lost' });
+    const { requests } = await seen();
+    equal(requests.filter(({ method }) => method === 'POST').length, 1, 'POSTs at the server');
+    equal(requests[0].headers['x-polyai-correlation-id'], undefined, 'the correlation id that arrived');
+  },
+  unbundled,
+);
+
+test(
+  'a fetch in place of the global one that may not make another request, after the trigger has left: it may have rung',
+  async (context) => {
+    const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
+    const fails = ELSEWHERE(baseUrl.replace('127.0.0.1', 'localhost'));
+    const error = await replaced(
+      (original) => (url, init) => fails(original, url, init),
+      () => rejects(client(context, { baseUrl }).trigger({ toNumber: NUMBER })),
+    );
+    kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1, code: 'connection_lost' });
+    equal((await seen()).POST, 1, 'POSTs at the server');
+  },
+  (context) => placementOf(context, 'permission denied') !== NOTHING,
+);
 
 test(
   'a fetch that sends again by itself, and is refused then: it may have rung',
@@ -245,4 +322,28 @@ test(
     equal(other.placement, 'unknown', 'of an error of another class');
   },
   ({ runtime }) => ['node', 'edge-light'].includes(runtime),
+);
+
+test(
+  'what leaves is watched while a trigger is under way, and no longer',
+  async (context) => {
+    const channel = process.getBuiltinModule('node:diagnostics_channel').channel('undici:client:sendHeaders');
+    const { baseUrl, seen } = await hostile(context, { POST: [PLACED, { cut: 'head' }, { hang: 'head' }] });
+    const it = client(context, { baseUrl, maxRetries: 0 });
+    equal(channel.hasSubscribers, false, 'before');
+    const placing = it.trigger({ toNumber: NUMBER });
+    equal(channel.hasSubscribers, false, 'before it is under way');
+    await placing;
+    equal(channel.hasSubscribers, false, 'after one that was placed');
+    await rejects(it.trigger({ toNumber: NUMBER }));
+    equal(channel.hasSubscribers, false, 'after one that failed');
+    const controller = new AbortController();
+    const waiting = rejects(it.trigger({ toNumber: NUMBER }, { signal: controller.signal }));
+    while ((await seen()).POST < 3) await sleep(5);
+    equal(channel.hasSubscribers, true, 'while it is under way');
+    controller.abort();
+    await waiting;
+    equal(channel.hasSubscribers, false, 'after one that was given up');
+  },
+  witnesses,
 );

@@ -1,6 +1,7 @@
 // The question that matters most: may the phone have rung? What may have, is never sent again, and the server is the one
 // that counts.
 
+import { sinceArrival } from './clocks.mjs';
 import { equal, kind, ok, rejects, same, test } from './registry.mjs';
 import {
   AGENTS,
@@ -21,16 +22,16 @@ import {
 const OTHER = SID.replace('0b7f', '5a1e');
 const BEGUN = '{"call_sid":"OUT-0b7f';
 const LONG = `{"padding":"${'x'.repeat(3 * 1024 * 1024)}","call_sid":"${SID}"}`;
-/** Time in life that a request has which is not going to be answered. */
-const SOON = { requestTimeoutMs: 400, clock: undefined };
+/** Time in life that a request has which is not going to be answered, once it has arrived. */
+const SOON = { requestTimeoutMs: 1_000, clock: sinceArrival };
 
 /** After each of these a call may have been placed. What is known of it stands behind. */
 const UNKNOWN = [
   ['a gateway’s page with 502', PAGE, { code: 'unexpected_answer', httpStatus: 502 }],
   ['a gateway’s page with 504', { ...PAGE, status: 504 }, { code: 'unexpected_answer', httpStatus: 504 }],
-  ['500 in an envelope that is not the service’s', { status: 500, body: ['oops'] }, { httpStatus: 500 }],
-  ['502 in its own envelope, which is not its word for failing', { ...FAILED, status: 502 }, { httpStatus: 502 }],
-  ['503 with a page and no Retry-After', { ...PAGE, status: 503 }, { httpStatus: 503 }],
+  ['500 in an envelope that is not the service’s', { status: 500, body: ['oops'] }, { code: 'unexpected_answer', httpStatus: 500 }],
+  ['502 in its own envelope, which is not its word for failing', { ...FAILED, status: 502 }, { code: 'service_failed', httpStatus: 502 }],
+  ['503 with a page and no Retry-After', { ...PAGE, status: 503 }, { code: 'unexpected_answer', httpStatus: 503 }],
   [
     'a cache’s 503 page with Retry-After',
     { ...PAGE, status: 503, headers: { 'content-type': 'text/html', 'retry-after': '5' } },
@@ -57,8 +58,8 @@ const UNKNOWN = [
     { code: 'unexpected_answer', httpStatus: 500 },
   ],
   ['200 that names two calls', { body: `{"call_sid":"${SID}","callSid":"${OTHER}"}` }, { code: 'unexpected_answer', httpStatus: 200 }],
-  ['200 that names a call twice, and differs', { body: `{"call_sid":"${OTHER}","call_sid":"${SID}"}` }, { httpStatus: 200 }],
-  ['200 that names a call and takes it back', { body: `{"callSid":"${SID}","callSid":null}` }, { httpStatus: 200 }, AGENTS],
+  ['200 that names a call twice, and differs', { body: `{"call_sid":"${OTHER}","call_sid":"${SID}"}` }, { code: 'unexpected_answer', httpStatus: 200 }],
+  ['200 that names a call and takes it back', { body: `{"callSid":"${SID}","callSid":null}` }, { code: 'unexpected_answer', httpStatus: 200 }, AGENTS],
   ['200 with broken JSON', { body: '{"call_sid":' }, { code: 'unexpected_answer', httpStatus: 200 }],
   ['200 with an empty body', { body: '' }, { code: 'unexpected_answer', httpStatus: 200 }],
   ['200 without a SID', { body: { status: 'queued' } }, { code: 'unexpected_answer', httpStatus: 200 }],
@@ -67,10 +68,10 @@ const UNKNOWN = [
   ['500 that names a call', { status: 500, body: { ...FAILED.body, call_sid: SID } }, { httpStatus: 500, callSid: SID }],
   ['429 that names a call', { status: 429, body: { ...FAILED.body, call_sid: SID } }, { httpStatus: 429, callSid: SID }],
   ['a connection cut before the answer', { cut: 'head' }, { code: 'connection_lost', httpStatus: null }],
-  ['a connection cut in the body', { cut: 'body', body: BEGUN }, {}],
+  ['a connection cut in the body', { cut: 'body', body: BEGUN }, { code: 'unexpected_answer', httpStatus: 200 }],
   ['an answer that never comes', { hang: 'head' }, { code: 'timed_out', httpStatus: null }, SOON],
-  ['a body that hangs in its middle', { hang: 'body', body: BEGUN }, { httpStatus: 200 }, SOON],
-  ['a body that is too slow', { trickleMs: 200, body: { call_sid: SID } }, { httpStatus: 200 }, SOON],
+  ['a body that hangs in its middle', { hang: 'body', body: BEGUN }, { code: 'unexpected_answer', httpStatus: 200 }, SOON],
+  ['a body that is too slow', { trickleMs: 400, body: { call_sid: SID } }, { code: 'unexpected_answer', httpStatus: 200 }, SOON],
   ['a body over 1 MiB', { body: LONG }, { code: 'unexpected_answer', httpStatus: 200 }],
   ['a body that never ends', { endless: true }, { code: 'unexpected_answer', httpStatus: 200 }],
 ];

@@ -14,11 +14,16 @@ export function test(name, body, where = () => true) {
 const { setTimeout: later, clearTimeout: never } = globalThis;
 export const sleep = (ms) => new Promise((resolve) => later.call(globalThis, resolve, ms));
 
-/** For one test, and for all of them: a host that hangs is told by what it hangs in. */
+/** For one test, and for all of them. A host that is busy without end is ended by the runner, which asks the journal. */
 const LIMIT_MS = 15_000;
-const SUITE_LIMIT_MS = 120_000;
+const SUITE_LIMIT_MS = 200_000;
 
-/** Runs all tests of a host, one after the other. */
+const { fetch: report } = globalThis;
+/** Tells the runner, before a test begins: a test that never lets go cannot be told of by its host. */
+const journal = (context, entry) =>
+  report.call(globalThis, `${context.hostileUrl}/_journal`, { method: 'POST', body: JSON.stringify(entry) }).then((it) => it.text());
+
+/** Runs all tests of a host, one after the other; with `bail` until one has failed. */
 export async function runAll(context) {
   const unheard = listen();
   const results = [];
@@ -31,6 +36,7 @@ export async function runAll(context) {
       results.push({ name: 'the suite runs to its end', error, ms: 0 });
       break;
     }
+    await journal(context, { begins: name, ended: results.at(-1) });
     let timer;
     const limit = new Promise((_, reject) => {
       timer = later.call(globalThis, () => reject(new Failed(`did not end within ${LIMIT_MS} ms`)), LIMIT_MS);
@@ -46,7 +52,9 @@ export async function runAll(context) {
     }
     never.call(globalThis, timer);
     results.push({ name, error, ms: Date.now() - began });
+    if (context.bail && error !== null) break;
   }
+  await journal(context, { ended: results.at(-1) });
   return results;
 }
 
@@ -117,6 +125,8 @@ function alike(a, b) {
   if (a instanceof Date || b instanceof Date)
     return a instanceof Date && b instanceof Date && a.getTime() === b.getTime();
   if (Array.isArray(a) !== Array.isArray(b)) return false;
+  // An error, or whatever else shows nothing of what it holds, is like itself alone.
+  if ([a, b].some((it) => it instanceof Error || ![Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(it)))) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && alike(a[key], b[key]));
 }

@@ -99,6 +99,15 @@ test('maxRetries of one operation goes before that of the client', async (contex
   same({ POST, GET }, { POST: 3, GET: 2 }, 'requests at the server');
 });
 
+test('maxRetries 0 of one operation goes before that of the client, too', async (context) => {
+  const { client: it, seen } = await besieged(context, { POST: [FAILED], GET: [FAILED] }, { maxRetries: 2 });
+  has(await rejects(it.trigger({ toNumber: NUMBER }, { maxRetries: 0 })), { attempts: 1 });
+  has(await rejects(it.call({ toNumber: NUMBER }, { maxRetries: 0 })), { attempts: 1 });
+  has(await rejects(it.status(SID, { maxRetries: 0 })), { attempts: 1 });
+  const { POST, GET } = await seen();
+  same({ POST, GET }, { POST: 2, GET: 1 }, 'requests at the server');
+});
+
 test('a status read is sent again after whatever may pass', async (context) => {
   const { client: it, seen } = await besieged(
     context,
@@ -233,3 +242,29 @@ test('whoever waits for a call is told of the readings that fail', async (contex
   await again.run(again.client.call({ toNumber: NUMBER }, { onRetry: (retry) => all.push(retry) }));
   same(codes(all), ['service_failed', 'unexpected_answer', 'connection_lost'], 'of call()');
 });
+
+// --- the budget -----------------------------------------------------------------------------------------------------
+
+/** Triggers and readings that fail, one after the other, each with up to three retries; gives how many requests there were. */
+async function spent(context, { client: it, calls, run }, rounds, options) {
+  for (let nth = 0; nth < rounds; nth++)
+    await run(rejects(nth % 2 === 0 ? it.trigger({ toNumber: NUMBER }, options) : it.status(SID, options)));
+  return calls.length;
+}
+
+for (const [what, options] of [['the limits of the client', undefined], ['limits of their own', { maxRetries: 3 }]])
+  test(`all operations of a client, with ${what}, have a hundred retries together, until some succeed`, async (context) => {
+    const answers = { POST: [FAILED], GET: [FAILED] };
+    const stub = stubbed(context, answers);
+    // Three retries each for 33 of them, one for the next, and none for the others.
+    equal(await spent(context, stub, 40, options), 40 + 100, 'requests');
+    answers.GET = [reading('calling')];
+    for (let nth = 0; nth < 10; nth++) await stub.client.status(SID, options);
+    answers.GET = [FAILED];
+    // Ten successes are worth a retry.
+    const before = stub.calls.length;
+    await stub.run(rejects(stub.client.status(SID, options)));
+    equal(stub.calls.length - before, 2, 'requests after ten successes');
+    const other = stubbed(context, { POST: [FAILED], GET: [FAILED] });
+    equal(await spent(context, other, 2, options), 8, 'requests of another client');
+  });

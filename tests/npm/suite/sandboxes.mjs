@@ -1,6 +1,7 @@
 // `polyai-outbound/sandbox`: the service in the process, with a clock of its own.
 
 import { all, between, equal, has, kind, ok, rejects, same, sleep, test, throws } from './registry.mjs';
+import { breakInstances } from './instances.mjs';
 import { AGENTS, collect } from './support.mjs';
 
 const VALID = { dangerouslyAllowBrowser: true };
@@ -300,4 +301,148 @@ test('many calls at once are followed to their ends', async (context) => {
   const ends = await sandbox.run(Promise.all(numbers.map((toNumber) => client.call({ toNumber }))));
   equal(ends.length, 30, 'ends');
   equal(sandbox.calls.filter(({ endedAt }) => endedAt).length, 30, 'calls that have ended');
+});
+
+// --- its fetch, its clock and its numbers -----------------------------------------------------------------------------
+
+const POST = (sandbox, digits, more) => [
+  'http://localhost/v1/outbound-calling',
+  {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-PolyAi-Auth-Token': sandbox.token },
+    body: JSON.stringify({ to_number: number(digits) }),
+    ...more,
+  },
+];
+
+test('its fetch obeys a signal that is aborted before: nothing is placed, and it rejects with the reason', async (context) => {
+  const { sandbox } = made(context);
+  const reason = new Error('before');
+  equal(await rejects(sandbox.fetch(...POST(sandbox, '00', { signal: AbortSignal.abort(reason) }))), reason);
+  equal((await rejects(sandbox.fetch(...POST(sandbox, '00', { signal: AbortSignal.abort() })))).name, 'AbortError', 'without a reason');
+  // It has started by now, and is not asked either.
+  await sandbox.fetch(...POST(sandbox, '00'));
+  equal(await rejects(sandbox.fetch(...POST(sandbox, '00', { signal: AbortSignal.abort(reason) }))), reason);
+  equal(sandbox.calls.length, 1, 'calls');
+});
+
+test('its fetch obeys a signal that is aborted while it waits: it rejects at once, and leaves nothing', async (context) => {
+  const { sandbox } = made(context);
+  for (const digits of ['11', '00']) {
+    const controller = new AbortController();
+    if (digits === '00') sandbox.setFaults({ delay: 1, delayMs: 5_000 });
+    const waiting = rejects(sandbox.fetch(...POST(sandbox, digits, { signal: controller.signal })));
+    await sandbox.advance(1_000);
+    if (context.listeners) equal(context.listeners(controller.signal), 1, 'listeners while it waits');
+    const reason = new Error('enough');
+    const before = sandbox.clock.now();
+    controller.abort(reason);
+    equal(await waiting, reason, `of ${digits}`);
+    equal(sandbox.clock.now(), before, 'time that went by');
+    if (context.listeners) equal(context.listeners(controller.signal), 0, 'listeners that are left');
+  }
+  // Whatever timer were left would move the clock.
+  const end = sandbox.clock.now();
+  await sandbox.run(sleep(50));
+  equal(sandbox.clock.now(), end, 'the clock');
+  equal(sandbox.calls.length, 2, 'calls');
+});
+
+test('its fetch that has answered leaves nothing on a signal that lives on', async (context) => {
+  const { sandbox } = made(context);
+  const { signal } = new AbortController();
+  sandbox.setFaults({ delay: 1, delayMs: 1_000 });
+  for (let nth = 0; nth < 5; nth++) await sandbox.run(sandbox.fetch(...POST(sandbox, '00', { signal })));
+  equal(context.listeners(signal), 0, 'listeners that are left');
+}, ({ listeners }) => listeners);
+
+test('its answers come after exactly the time that they take', async (context) => {
+  const { sandbox } = made(context, { now: 0 });
+  for (const [digits, ms] of [['00', 0], ['01', 0], ['14', 0]]) {
+    const began = sandbox.clock.now();
+    await sandbox.run(sandbox.fetch(...POST(sandbox, digits)));
+    equal(sandbox.clock.now() - began, ms, `ms of ${digits}`);
+  }
+  for (const [faults, end] of [[{ delay: 1, delayMs: 777 }, 'resolves'], [{ delay: 1, delayMs: 777, cutBefore: 1 }, 'rejects']]) {
+    sandbox.setFaults(faults);
+    const began = sandbox.clock.now();
+    const ended = await sandbox.run(sandbox.fetch(...POST(sandbox, '00')).then(() => 'resolves', ({ message }) => (equal(message, 'fetch failed'), 'rejects')));
+    equal(ended, end);
+    equal(sandbox.clock.now() - began, 777, `ms until it ${end}`);
+  }
+});
+
+test('faults that are set before the first request strike it', async (context) => {
+  const { sandbox, client } = made(context, {}, { maxRetries: 0 });
+  sandbox.setFaults({ cutAfter: 1 });
+  has(await rejects(sandbox.run(client.trigger({ toNumber: number('00') }))), { code: 'connection_lost', placement: 'unknown' });
+  equal(sandbox.calls.length, 1, 'calls');
+});
+
+test('its clock begins on a Monday morning, and is exact', async (context) => {
+  const { sandbox } = made(context);
+  const began = Date.UTC(2026, 0, 5, 9);
+  equal(sandbox.clock.now(), began, 'its beginning');
+  const fired = [];
+  const note = (name) => () => fired.push([name, sandbox.clock.now() - began]);
+  sandbox.clock.setTimeout(note('last'), 3_000);
+  for (const name of ['one', 'two', 'three']) sandbox.clock.setTimeout(note(name), 1_000);
+  sandbox.clock.setTimeout(() => sandbox.clock.setTimeout(note('nested'), 500), 1_000);
+  sandbox.clock.setTimeout(note('negative'), -5);
+  sandbox.clock.setTimeout(note('none'), NaN);
+  await sandbox.advance(999);
+  same(fired, [['negative', 0], ['none', 0]], 'before they are due');
+  await sandbox.advance(1);
+  same(fired.splice(0), [['negative', 0], ['none', 0], ['one', 1_000], ['two', 1_000], ['three', 1_000]], 'at their moment, in their order');
+  await sandbox.advance(1_000);
+  same(fired.splice(0), [['nested', 1_500]], 'one that was set by another');
+  await sandbox.advance(1_000);
+  same(fired, [['last', 3_000]], 'at the end of a span');
+  await sandbox.advance(12_345);
+  equal(sandbox.clock.now() - began, 3_000 + 12_345, 'with no timers');
+  equal(made(context, { now: new Date(7) }).sandbox.clock.now(), 7, 'a beginning that is given');
+});
+
+/** The same on every host, today and ever after: whoever pins a seed in a test relies on it. */
+const DRAWN = {
+  1: [0.6270739405881613, 0.002735721180215478, 0.5274470399599522],
+  7: [0.011704753153026104, 0.06195825757458806, 0.97690763277933],
+  4294967303: [0.011704753153026104, 0.06195825757458806, 0.97690763277933],
+};
+
+test('its clock draws the same numbers of a seed on every host', ({ sandboxLib }) => {
+  for (const [seed, drawn] of Object.entries(DRAWN)) {
+    const { clock } = new sandboxLib.Sandbox({ seed: Number(seed) });
+    same(drawn.map(() => clock.random()), drawn, `of seed ${seed}`);
+  }
+  const [{ clock: one }, { clock: unsaid }] = [new sandboxLib.Sandbox({ seed: 1 }), new sandboxLib.Sandbox()];
+  equal(unsaid.random(), one.random(), 'of no seed');
+});
+
+/** Length and hash of two days; whoever changes what a seed gives changes the tests of all who pinned one. */
+const GOLDEN = { 7: [6611, 445311089], 8: [6277, 1481741782] };
+
+/** The hash of a text by FNV-1a. */
+const hash = (text) => [...new TextEncoder().encode(text)].reduce((sum, byte) => Math.imul(sum ^ byte, 0x01000193) >>> 0, 0x811c9dc5);
+
+test('a seed is the same day on every host', async (context) => {
+  const golden = (text) => [text.length, hash(text)];
+  const days = { 7: await day(context, 7), 8: await day(context, 8) };
+  for (const [seed, text] of Object.entries(days).reverse()) same(golden(text), GOLDEN[seed], `of seed ${seed}: ${text.slice(0, 400)}`);
+});
+
+test('its clock stands still while the wasm of a client starts', async (context) => {
+  // A fault makes the next operation start an instance of its own.
+  const warm = made(context);
+  await warm.sandbox.run(warm.client.status('OUT-1').catch(() => {}));
+  const { sandbox, client } = made(context, { now: 0 });
+  breakInstances(0);
+  await rejects(client.status('OUT-1'));
+  const placing = client.trigger({ toNumber: number('00') });
+  let late;
+  sandbox.clock.setTimeout(() => (late = sandbox.calls.length), 1_000);
+  await sandbox.advance(2_000);
+  await placing;
+  equal(late, 1, 'calls that were placed before a second went by');
+  equal(sandbox.calls[0].placedAt.getTime(), 0, 'when it was placed');
 });

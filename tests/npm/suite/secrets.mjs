@@ -93,6 +93,8 @@ const withMembers = (error, members) => Object.assign(error, members);
 /** What a host may throw that holds what it was called with. */
 const TELLING = {
   'in its message': () => new Error(QUOTED),
+  'in a later line of its message': () => new Error(`no\n  in the body:\n${QUOTED}`),
+  'in a later line of its stack': () => withMembers(new Error('no'), { stack: `Error: no\n    at f (x.js:1:1)\n    ${QUOTED}` }),
   'in its cause': () => new TypeError('fetch failed', { cause: new Error(QUOTED) }),
   'in the cause of its cause': () => new TypeError('fetch failed', { cause: new Error('why', { cause: QUOTED }) }),
   'in one of several errors': () => new AggregateError([new Error('one'), new Error(QUOTED)], 'several'),
@@ -218,3 +220,37 @@ for (const Kind of ['Worker', 'SharedWorker'])
     },
     ({ workerUrl }) => workerUrl,
   );
+
+test('the reason of a signal that quotes the request shows no secret in any wait, and is there for those who ask', async (context) => {
+  const reason = new Error(QUOTED);
+  const hang = { hang: true };
+  const waits = {
+    'a trigger that is under way': (it, signal) => it.trigger(REQUEST, { signal }),
+    'a call that is under way': (it, signal) => it.call(REQUEST, { signal }),
+  };
+  for (const [what, wait] of Object.entries(waits)) {
+    const controller = new AbortController();
+    const { client: it, clock } = stubbed(context, { POST: [hang] });
+    const waiting = rejects(wait(it, controller.signal));
+    await clock.settle();
+    controller.abort(reason);
+    const error = await waiting;
+    equal(error.originalCause, reason, `the original cause of ${what}`);
+    ok(error.cause !== reason && error.cause !== undefined, `the cause of ${what} is a copy`);
+    for (const shown of [error.cause, error.message, error.stack, JSON.stringify(error)]) shows(context, shown, what);
+  }
+  // Of a call that is followed by two, of whom one gives up; the call knows what it was placed with.
+  const controller = new AbortController();
+  const { client: it, clock } = stubbed(context, { POST: [PLACED], GET: [reading('calling')] });
+  let waiting;
+  const onPlaced = (call) => void (waiting = rejects(call.result({ signal: controller.signal })));
+  const calling = rejects(it.call(REQUEST, { onPlaced, followTimeoutMs: 60_000 }));
+  await clock.advance(5_000);
+  controller.abort(reason);
+  const error = await waiting;
+  equal(error.code, 'cancelled', 'of one of two');
+  equal(error.originalCause, reason, 'the original cause of one of two');
+  for (const shown of [error.cause, error.message, JSON.stringify(error)]) shows(context, shown, 'one of two who gives up');
+  await clock.advance(120_000);
+  await calling;
+});

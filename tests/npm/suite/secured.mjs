@@ -56,15 +56,16 @@ for (const [what, step, expected, again] of TAKEN)
 
 for (const refuse of ['goaway', 'stream'])
   test(
-    `a trigger that a server has refused over HTTP/2, by its ${refuse}, is taken by it once`,
+    `a trigger that a server has refused over HTTP/2, by its ${refuse}, is taken by it once if the host sends it again, and else not`,
     async (context) => {
       const { client: it, seen } = await guarded(context, { POST: [{ refuse }, PLACED], GET: [reading('calling')] });
       await it.status(SID);
-      await outcome(context, it.trigger({ toNumber: NUMBER }), 'either', refuse);
+      // Browsers send again what a server says that it has not taken; Deno leaves that to whoever asked.
+      const again = host(context) !== 'deno';
+      await outcome(context, it.trigger({ toNumber: NUMBER }), again ? 'placed' : 'unknown', refuse);
       const { requests, refused } = await seen();
       equal(refused, 1, 'requests that were refused');
-      const taken = requests.filter(({ method }) => method === 'POST').length;
-      ok(taken <= 1, `${taken} POSTs were taken`);
+      equal(requests.filter(({ method }) => method === 'POST').length, again ? 1 : 0, 'POSTs that were taken');
     },
     (context) => unbundled(context) && speaksTwo(context),
   );
