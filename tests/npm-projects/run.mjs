@@ -11,11 +11,12 @@ import { fileURLToPath } from 'node:url';
 
 import { PACKAGE } from '../npm/runtimes/paths.mjs';
 import { pack } from '../npm/runtimes/projects.mjs';
+import * as libraries from './kinds/libraries.mjs';
 import * as next from './kinds/next.mjs';
 import { PROJECTS } from './tools.mjs';
 
 /** The longest first, so that two at a time end together. */
-const KINDS = [next];
+const KINDS = [next, libraries];
 const JOBS = Number(process.env.JOBS ?? 2);
 
 const projects = KINDS.flatMap((kind) => kind.projects);

@@ -14,7 +14,7 @@ export { serve } from '../contract/harness.mjs';
 
 const execute = promisify(execFile);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-export const PROJECTS = here('../../target/npm-frameworks');
+export const PROJECTS = process.env.OUTBOUND_NPM_PROJECTS ?? here('../../target/npm-frameworks');
 /** The tools need a recent Node. */
 export const NODE = node(24);
 /** Nothing is asked of the network, and nobody is told of what is run. */
