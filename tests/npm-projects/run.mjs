@@ -13,10 +13,12 @@ import { PACKAGE } from '../npm/runtimes/paths.mjs';
 import { pack } from '../npm/runtimes/projects.mjs';
 import * as libraries from './kinds/libraries.mjs';
 import * as next from './kinds/next.mjs';
+import * as runners from './kinds/runners.mjs';
+import * as vite from './kinds/vite.mjs';
 import { PROJECTS } from './tools.mjs';
 
 /** The longest first, so that two at a time end together. */
-const KINDS = [next, libraries];
+const KINDS = [next, vite, runners, libraries];
 const JOBS = Number(process.env.JOBS ?? 2);
 
 const projects = KINDS.flatMap((kind) => kind.projects);
