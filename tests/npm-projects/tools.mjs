@@ -85,7 +85,7 @@ export async function succeed(...given) {
 /** Starts a server of a project; gives its address. */
 export const start = (folder, args, environment = {}) => serve(NODE, args, { cwd: folder, env: { ...ENVIRONMENT, ...environment } });
 
-/** The service, with a recorder before it: what was asked is in `seen`. */
+/** The service, with a recorder before it: what was asked and answered is in `seen`; `calls` gives what was really placed. */
 export async function service(speed = 1) {
   const sandbox = await serve(binary(), ['sandbox', '--listen', '127.0.0.1:0', '--speed', String(speed)]);
   const { url, seen } = await recorder(sandbox);
