@@ -14,12 +14,13 @@ import { pack } from '../npm/runtimes/projects.mjs';
 import * as libraries from './kinds/libraries.mjs';
 import * as next from './kinds/next.mjs';
 import * as runners from './kinds/runners.mjs';
+import * as slim from './kinds/slim.mjs';
 import * as vite from './kinds/vite.mjs';
 import * as wrangler from './kinds/wrangler.mjs';
 import { PROJECTS } from './tools.mjs';
 
 /** The longest first, so that two at a time end together. */
-const KINDS = [next, vite, wrangler, runners, libraries];
+const KINDS = [next, vite, wrangler, runners, libraries, slim];
 const JOBS = Number(process.env.JOBS ?? 2);
 
 const projects = KINDS.flatMap((kind) => kind.projects);

@@ -4,7 +4,7 @@
 import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { matches, project, same, service, start, succeed } from '../tools.mjs';
+import { matches, project, run, same, service, start, succeed } from '../tools.mjs';
 
 const NEXT = 'node_modules/next/dist/bin/next';
 const RUNTIMES = ['node', 'edge'];
@@ -94,4 +94,38 @@ const app = (name) => ({
   },
 });
 
-export const projects = [app('next16'), app('next14')];
+/** With `cacheComponents` all of a page is rendered while Next builds, but for what waits for a request. */
+const prerendered = {
+  name: 'next16-prerender',
+  async checks({ tarball, check }) {
+    const folder = await project('next16-prerender', tarball, 'next16', 'next-prerender');
+    const it = await service();
+    if (!(await build(check, folder, it))) return;
+    const url = await start(folder, [NEXT, 'start', '-H', '127.0.0.1', '-p', '0'], it.environment);
+    for (const page of ['dial', 'parameters?number=14155550100'])
+      await check(`three visits to a page of which a part is prerendered place three calls: ${page}`, () =>
+        threeCalls(it, async () => sidIn((await visit(`${url}/${page}`)).text)));
+    for (const method of ['GET', 'POST'])
+      await check(`three requests to a route place three calls: ${method}`, () =>
+        threeCalls(it, async () => (await visit(`${url}/route`, { method })).text));
+    await check('three uses of an action place three calls', () =>
+      threeCalls(it, async () => sidIn((await submit(`${url}/action`, { number: '+14155550100' })).cookie)));
+  },
+};
+
+/** Whoever does not wait for a request is told by Next, and nobody is called. */
+const forbidden = {
+  name: 'next16-forbidden',
+  async checks({ tarball, check }) {
+    const folder = await project('next16-forbidden', tarball, 'next16', 'next-forbidden');
+    const it = await service();
+    await check('a page that does not wait for a request is not built, and Next says why', async () => {
+      const { code, said } = await run(folder, [NEXT, 'build'], it.environment);
+      same('exit code', code, 1);
+      matches('what Next says', said, /Math\.random\(\)|Date\.now\(\)/);
+    });
+    await check('the build asks nothing of the service', () => nothing(it));
+  },
+};
+
+export const projects = [app('next16'), app('next14'), prerendered, forbidden];
