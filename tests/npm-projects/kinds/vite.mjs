@@ -8,15 +8,23 @@ const PLACED = /^OUT-[0-9a-f-]{36}$/;
 /** What the slim entry says where its file was left behind. */
 const LEFT_BEHIND = /^not_initialized: .* no call was placed; .*core\.wasm.*optimizeDeps\.exclude = \['polyai-outbound'\].*import polyai-outbound, which needs no file$/;
 
+/** Where a page's policy lets no wasm begin. */
+const NOT_ALLOWED = /^not_initialized: .* no call was placed; .* a Content-Security-Policy has to allow 'wasm-unsafe-eval'$/;
+
 /** By check: how Vite is run, the page, what it shows, and how many calls that places. */
 const CHECKS = (version) => {
   const isOld = version !== 'vite8';
   return {
-    'a build of the main entry': ['build', '', PLACED, 1],
-    'a build of the slim entry': ['build', 'slim.html', PLACED, 1],
-    'the dev server, the main entry': ['dev', '', PLACED, 1],
-    'the dev server, the slim entry': ['dev', 'slim.html', ...(isOld ? [LEFT_BEHIND, 0] : [PLACED, 1])],
-    ...(isOld && { 'the dev server, the slim entry that is excluded': ['dev polyai-outbound', 'slim.html', PLACED, 1] }),
+    'a build of the main entry': [['build'], '', PLACED, 1],
+    'a build of the slim entry': [['build'], 'slim.html', PLACED, 1],
+    'the dev server, the main entry': [['dev'], '', PLACED, 1],
+    'the dev server, the slim entry': [['dev'], 'slim.html', ...(isOld ? [LEFT_BEHIND, 0] : [PLACED, 1])],
+    ...(isOld && { 'the dev server, the slim entry that is excluded': [['dev', 'polyai-outbound'], 'slim.html', PLACED, 1] }),
+    ...(!isOld && {
+      'a policy that allows no wasm': [['build', '', "'self'"], '', NOT_ALLOWED, 0],
+      'a policy that allows wasm': [['build', '', "'self' 'wasm-unsafe-eval'"], '', PLACED, 1],
+      'a policy that allows wasm, the slim entry': [['build', '', "'self' 'wasm-unsafe-eval'"], 'slim.html', PLACED, 1],
+    }),
   };
 };
 
@@ -29,8 +37,9 @@ async function checks({ tarball, check }) {
       const servers = new Map();
       for (const [what, [how, page, shown, placed]] of Object.entries(CHECKS(version)))
         await check(`${version}: ${what}`, async () => {
-          if (!servers.has(how)) servers.set(how, start(folder, ['serve.mjs', version, ...how.split(' ')]));
-          const url = await servers.get(how);
+          const key = how.join();
+          if (!servers.has(key)) servers.set(key, start(folder, ['serve.mjs', version, ...how]));
+          const url = await servers.get(key);
           const before = asked('POST');
           const tab = await browser.newPage();
           await tab.goto(`${url}/${page}?service=${encodeURIComponent(upstream)}`);

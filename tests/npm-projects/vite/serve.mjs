@@ -1,13 +1,14 @@
-// Builds with a version of Vite, or serves as its dev server does: `serve.mjs VERSION build|dev [EXCLUDED]`.
+// Builds with a version of Vite, or serves as its dev server does: `serve.mjs VERSION build|dev [PACKAGE [SCRIPTS]]`. PACKAGE is
+// left as it is installed, and SCRIPTS what a Content-Security-Policy says of scripts.
 
-const [, , version, how, excluded] = process.argv;
+const [, , version, how, excluded = '', scripts = ''] = process.argv;
 const { build, createServer, preview } = await import(version);
 
 const options = {
   configFile: false,
   logLevel: 'warn',
-  cacheDir: `node_modules/.vite/${version}-${excluded ?? 'usual'}`,
-  optimizeDeps: { entries: ['*.html'], exclude: excluded === undefined ? [] : [excluded] },
+  cacheDir: `node_modules/.vite/${version}-${excluded || 'usual'}`,
+  optimizeDeps: { entries: ['*.html'], exclude: excluded === '' ? [] : [excluded] },
   build: { outDir: `dist-${version}`, rollupOptions: { input: ['index.html', 'slim.html'] } },
 };
 const listen = { host: '127.0.0.1', port: 0 };
@@ -18,7 +19,8 @@ if (how === 'dev') {
   await server.listen();
 } else {
   await build(options);
-  server = await preview({ ...options, preview: listen });
+  const headers = scripts === '' ? {} : { 'Content-Security-Policy': `script-src ${scripts}` };
+  server = await preview({ ...options, preview: { ...listen, headers } });
 }
 const { port } = server.httpServer.address();
 console.log(`http://127.0.0.1:${port}/`);

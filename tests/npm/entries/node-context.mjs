@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 
 import { run } from './suite/index.mjs';
-import { equal, test } from './suite/registry.mjs';
+import { equal, rejects, test } from './suite/registry.mjs';
 import { client } from './suite/support.mjs';
 
 const require = createRequire(import.meta.url);
@@ -14,6 +14,20 @@ test('the package exports its package.json and its module', async ({ version }) 
   equal(require('polyai-outbound/package.json').version, version);
   const module = await readFile(require.resolve('polyai-outbound/core.wasm'));
   equal(module.subarray(0, 4).toString('latin1'), '\0asm', 'begin of core.wasm');
+});
+
+test('a host without WebAssembly is told to place calls by a server', async (context) => {
+  const { WebAssembly } = globalThis;
+  const lib = fresh('polyai-outbound');
+  const it = client({ ...context, lib }, { fetch: () => new Promise(() => {}) });
+  delete globalThis.WebAssembly;
+  try {
+    const { code, placement, message } = await rejects(it.trigger({ toNumber: '+14155550100' }));
+    equal(`${code} ${placement}`, 'not_initialized not_placed');
+    equal(message.endsWith('no call was placed; this host has no WebAssembly: place calls by a server'), true, message);
+  } finally {
+    globalThis.WebAssembly = WebAssembly;
+  }
 });
 
 /** Loads a module as if for the first time. */
