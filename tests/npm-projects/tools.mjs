@@ -103,5 +103,5 @@ export function same(what, seen, expected) {
 }
 
 export function matches(what, text, pattern) {
-  if (!pattern.test(text)) throw new Error(`${what}: ${pattern} is not in:\n${text}`);
+  if (!pattern.test(text)) throw new Error(`${what}: ${pattern} is not in:\n${text.slice(0, 2_000)}`);
 }
