@@ -1,8 +1,8 @@
 // The instance of the wasm: made when it is first needed, shared, and made anew after a failure.
 
-import { bind } from "#core";
 import load from "#load";
 import { OutboundError } from "./errors.js";
+import { glue } from "./glue.js";
 
 let pending;
 /** The instance that was made last. */
@@ -20,12 +20,12 @@ export function core() {
   if (current !== undefined) return current;
   if (pending !== undefined) return pending;
   try {
-    const glue = bind();
+    const { imports, start } = glue();
     const started = (exports) => {
       pending = undefined;
-      return (current = { ...glue.start(exports), kept: new WeakMap() });
+      return (current = { ...start(exports), kept: new WeakMap() });
     };
-    const loaded = load(glue.imports);
+    const loaded = load(imports);
     if (!(loaded instanceof Promise)) return started(loaded);
     return (pending = loaded.then(started).catch(failed));
   } catch (cause) {
@@ -33,13 +33,17 @@ export function core() {
   }
 }
 
+/** What whoever meets it has to do. */
+function needed(cause) {
+  if (typeof WebAssembly !== "object") return "this host has no WebAssembly: place calls by a server";
+  // A loader that misses its file says what to do.
+  const said = String(cause?.message);
+  return said.includes("core.wasm") ? said : "see the cause; a Content-Security-Policy has to allow 'wasm-unsafe-eval'";
+}
+
 function failed(cause) {
   pending = undefined;
-  const needed =
-    typeof WebAssembly === "object"
-      ? "see the cause; a Content-Security-Policy has to allow 'wasm-unsafe-eval'"
-      : "this host has no WebAssembly: place calls by a server";
-  const message = `the WebAssembly of polyai-outbound could not be started; no call was placed; ${needed}`;
+  const message = `the WebAssembly of polyai-outbound could not be started; no call was placed; ${needed(cause)}`;
   throw new OutboundError(message, { code: "not_initialized", placement: "not_placed", cause });
 }
 

@@ -3,6 +3,7 @@
 // `fetch` may be anybody's. It may throw, reject with anything, never settle, and answer nonsense: nothing that it gives
 // is trusted to be what it should be.
 
+import { codecs } from "./glue.js";
 import { neverLeft, watched } from "./never-left.js";
 
 /** No answer of the service comes near this; what goes on beyond it is cut off and read as far as it came. */
@@ -21,7 +22,7 @@ export class Flight {
   #abort = new AbortController();
   #head;
   // A byte order mark is for core to drop.
-  #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #decoder = new (codecs().TextDecoder)("utf-8", { ignoreBOM: true });
   #text = "";
   #size = 0;
 

@@ -1,8 +1,8 @@
 // The service itself, as a `fetch` function with a clock of its own.
 
-import { bind } from "#core";
 import load from "#load";
 import { refused } from "./errors.js";
+import { glue } from "./glue.js";
 import { itself, knowItself } from "./itself.js";
 import { checked, kind } from "./shape.js";
 import { VirtualClock } from "./virtual-clock.js";
@@ -25,8 +25,8 @@ let classes;
 /** The wasm's classes: made when they are first needed, made anew after a failure. */
 function loaded() {
   classes ??= (async () => {
-    const glue = bind();
-    return glue.start(await load(glue.imports));
+    const { imports, start } = glue();
+    return start(await load(imports));
   })().catch((fault) => {
     classes = undefined;
     throw fault;

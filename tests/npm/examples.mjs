@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { EdgeRuntime } from 'edge-runtime';
+import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { chromium } from 'playwright-core';
 
@@ -123,6 +124,26 @@ const RUNS = {
     expect(lost.text, /may have rung/);
     expectSame('a wrong number', (await post('nobody')).status, 422);
     expectSame('calls placed', await placed(url), 2);
+  },
+  async 'lambda.mjs'() {
+    const url = await sandbox(40);
+    await build({ entryPoints: [join(project, 'lambda.mjs')], bundle: true, platform: 'node', format: 'cjs', outfile: join(project, 'lambda.cjs') });
+    const env = { POLYAI_OUTBOUND_BASE_URL: url, POLYAI_OUTBOUND_TOKEN: 'sandbox' };
+    for (const file of ['lambda.mjs', 'lambda.cjs']) {
+      const handled = async (toNumber) => {
+        const script = `import { handler } from './${file}';
+          console.log(JSON.stringify(await handler({ toNumber: '${toNumber}' }).catch(({ code }) => ({ code }))));`;
+        return JSON.parse((await run(['--input-type=module', '--eval', script], env)).stdout);
+      };
+      const placedBefore = await placed(url);
+      const { statusCode, body } = await handled('+14155550100');
+      expectSame(`${file}: a call`, statusCode, 202);
+      expect(JSON.parse(body).callSid, /^OUT-/);
+      expectSame(`${file}: a lost answer`, JSON.parse((await handled('+14155550106')).body).placement, 'unknown');
+      expectSame(`${file}: a wrong number`, JSON.parse((await handled('nobody')).body).code, 'invalid_input');
+      expectSame(`${file}: no right to call`, (await handled('+14155550115')).code, 'forbidden');
+      expectSame(`${file}: calls placed`, (await placed(url)) - placedBefore, 2);
+    }
   },
   async 'proxy.mjs'() {
     const { url, proxy } = await proxied();

@@ -11,7 +11,7 @@ import pathlib
 import re
 import sys
 
-from report import check, end, output
+from report import check, end, output, tracked
 
 DOCUMENT = pathlib.Path("tests/DEPENDENCIES.md")
 LINUX, WASM = "x86_64-unknown-linux-gnu", "wasm32-unknown-unknown"
@@ -119,6 +119,26 @@ def direct(reasons: dict[str, str]) -> list[str]:
     return rows
 
 
+def projects(reasons: dict[str, str]) -> list[str]:
+    """What the projects of tests/npm-projects have installed for the package to be tried in."""
+    found: dict[str, list[tuple[str, str, str]]] = collections.defaultdict(list)
+    for manifest in tracked("tests/npm-projects/*/package.json"):
+        folder = pathlib.Path(manifest).parent
+        locked = json.loads((folder / "package-lock.json").read_text())["packages"]
+        for name in json.loads(pathlib.Path(manifest).read_text())["devDependencies"]:
+            entry = locked[f"node_modules/{name}"]
+            found[name].append((folder.name, entry["version"], entry["license"]))
+    rows = ["| package | of | version | licence | what for |", "|---|---|---|---|---|"]
+    for name, uses_of in sorted(found.items()):
+        row = [f"`{name}`", *(", ".join(dict.fromkeys(each)) for each in zip(*uses_of)), reasons.get(name, "")]
+        rows.append(f"| {' | '.join(row)} |")
+    return rows
+
+
+def reasons_of(text: str, name: str) -> dict[str, str]:
+    return dict(re.findall(r"^\| `([\w@/-]+)` \|.*\| ([^|]+?) \|$", part(text, name)[1], re.MULTILINE))
+
+
 def part(text: str, name: str) -> re.Match:
     found = re.search(rf"<!-- made: {name} -->\n(.*?)<!-- end -->", text, re.DOTALL)
     if not found:
@@ -128,8 +148,8 @@ def part(text: str, name: str) -> re.Match:
 
 def main() -> None:
     text = DOCUMENT.read_text()
-    reasons = dict(re.findall(r"^\| `([\w-]+)` \|.*\| ([^|]+?) \|$", part(text, "direct")[1], re.MULTILINE))
-    made = {"counts": counts(), "direct": direct(reasons)}
+    reasons = reasons_of(text, "direct")
+    made = {"counts": counts(), "direct": direct(reasons), "projects": projects(reasons_of(text, "projects"))}
     if "--write" in sys.argv[1:]:
         for name, rows in made.items():
             found = part(text, name)
@@ -141,6 +161,7 @@ def main() -> None:
         wrong += [f"is missing: {row}" for row in rows if row not in said]
         check(f"{DOCUMENT}, {name}: is what the manifests and the lockfile say (else --write)", wrong)
     undefended = [name for name in uses() if not reasons.get(name)]
+    undefended += [row.split("`")[1] for row in made["projects"][2:] if row.endswith("|  |")]
     check(f"{DOCUMENT}: each direct dependency is defended", [f"{name}: no reason" for name in undefended])
     end()
 

@@ -17,6 +17,7 @@ CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index"
 
 # Packages that would run a script when they are installed, and what becomes of it. `npm ci` is told to run none.
 INSTALL_SCRIPTS = {
+    "@parcel/watcher": "not run: builds what its optional dependency brings built, for whoever watches files",
     "bun": "run by `npm rebuild bun`, for it is no program before: puts the binary of its optional dependency in its place",
     "deno": "not run: its command finds the binary by itself",
     "esbuild": "not run: makes its command start faster",

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 
 import { run } from './suite/index.mjs';
-import { equal, test } from './suite/registry.mjs';
+import { equal, rejects, test } from './suite/registry.mjs';
 import { client } from './suite/support.mjs';
 
 const require = createRequire(import.meta.url);
@@ -14,6 +14,20 @@ test('the package exports its package.json and its module', async ({ version }) 
   equal(require('polyai-outbound/package.json').version, version);
   const module = await readFile(require.resolve('polyai-outbound/core.wasm'));
   equal(module.subarray(0, 4).toString('latin1'), '\0asm', 'begin of core.wasm');
+});
+
+test('a host without WebAssembly is told to place calls by a server', async (context) => {
+  const { WebAssembly } = globalThis;
+  const lib = fresh('polyai-outbound');
+  const it = client({ ...context, lib }, { fetch: () => new Promise(() => {}) });
+  delete globalThis.WebAssembly;
+  try {
+    const { code, placement, message } = await rejects(it.trigger({ toNumber: '+14155550100' }));
+    equal(`${code} ${placement}`, 'not_initialized not_placed');
+    equal(message.endsWith('no call was placed; this host has no WebAssembly: place calls by a server'), true, message);
+  } finally {
+    globalThis.WebAssembly = WebAssembly;
+  }
 });
 
 /** Loads a module as if for the first time. */
@@ -40,6 +54,37 @@ test('a sandbox’s clock runs where setImmediate and MessageChannel are there a
     Object.assign(globalThis, own);
   }
 });
+
+/** Stand-ins for what a host leaves out: they are there, and throw as soon as they are used. */
+const STAND_INS = {
+  'process.getBuiltinModule': [process, 'getBuiltinModule', { value: () => not('process.getBuiltinModule') }],
+  'process.versions': [process, 'versions', { get: () => not('process.versions') }],
+  'process.emitWarning': [process, 'emitWarning', { value: () => not('process.emitWarning') }],
+  structuredClone: [globalThis, 'structuredClone', { value: () => not('structuredClone') }],
+  'crypto.randomUUID': [globalThis.crypto ?? {}, 'randomUUID', { value: () => not('crypto.randomUUID') }],
+  performance: [globalThis, 'performance', { get: () => not('performance') }],
+};
+
+function not(name) {
+  throw new Error(`A Node.js API is used (${name}) which is not supported in the Edge Runtime.`);
+}
+
+for (const [name, [object, member, standIn]] of Object.entries(STAND_INS))
+  test(`a call is placed and followed where there is a stand-in that throws for ${name}`, async (context) => {
+    const own = Object.getOwnPropertyDescriptor(object, member);
+    const [lib, { Sandbox }] = [fresh('polyai-outbound'), fresh('polyai-outbound/sandbox')];
+    let end;
+    Object.defineProperty(object, member, { ...standIn, configurable: true });
+    try {
+      const sandbox = new Sandbox({ seed: 1 });
+      const it = client({ ...context, lib }, { region: undefined, fetch: sandbox.fetch, token: sandbox.token });
+      end = await sandbox.run(it.call({ toNumber: '+14155550104' }));
+    } finally {
+      if (own === undefined) delete object[member];
+      else Object.defineProperty(object, member, own);
+    }
+    equal(end.status, 'success');
+  });
 
 test(
   'a first operation is over under timers that a test has replaced, as soon as a second is',

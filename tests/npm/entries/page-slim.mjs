@@ -8,4 +8,5 @@ import { run } from './suite/index.mjs';
 
 const imported = globalThis.importSpy.stop();
 const workerUrl = new URL('worker.mjs', location.href).href;
-globalThis.runSuite = (context) => run({ runtime: 'page', lib, sandboxLib, slim, workerUrl, imported, ...context });
+const serviceWorkerUrl = new URL('service-worker.js', location.href).href;
+globalThis.runSuite = (context) => run({ runtime: 'page', lib, sandboxLib, slim, workerUrl, serviceWorkerUrl, imported, ...context });

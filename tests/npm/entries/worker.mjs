@@ -1,4 +1,5 @@
-// A worker of that page, of its own or shared with others: it has no window, and its visitors can read it as well.
+// A worker of that page, of its own, shared with others or for its requests: it has no window, and its visitors can read it as
+// well.
 import { OutboundClient } from 'polyai-outbound';
 
 const answer = async (port, { toNumber = '+12125550100', ...options }) => {
@@ -10,5 +11,6 @@ const answer = async (port, { toNumber = '+12125550100', ...options }) => {
   }
 };
 
-globalThis.onmessage = ({ data }) => answer(globalThis, data);
+// Whoever writes to a service worker brings the port for its answer along.
+globalThis.onmessage = ({ data, ports: [port] }) => answer(port ?? globalThis, data);
 globalThis.onconnect = ({ ports: [port] }) => (port.onmessage = ({ data }) => answer(port, data));

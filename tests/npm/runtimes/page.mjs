@@ -3,6 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { build } from 'esbuild';
+
 import { runPage, serve } from './browsers.mjs';
 import { resolve } from './projects.mjs';
 
@@ -19,8 +21,11 @@ const html = `<!doctype html><title>suite</title>
 <script type="module" src="/page-slim.mjs"></script>`;
 // Workers know no import map.
 const worker = (await readFile(join(folder, 'worker.mjs'), 'utf8')).replace(`'polyai-outbound'`, `'${imports['polyai-outbound']}'`);
+// Not every browser takes a module for a service worker.
+const { outputFiles } = await build({ entryPoints: [join(folder, 'worker.mjs')], bundle: true, write: false, format: 'iife' });
 
-const url = await serve(folder, { '/index.html': html, '/worker.mjs': worker });
+const pages = { '/index.html': html, '/worker.mjs': worker, '/service-worker.js': outputFiles[0].text };
+const url = await serve(folder, pages);
 const results = await runPage(url, engine, JSON.parse(context));
 console.log(`RESULTS ${JSON.stringify(results)}`);
 process.exit();

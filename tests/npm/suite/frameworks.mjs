@@ -211,6 +211,12 @@ test('the JSON of an error has its name and its sentence', async (context) => {
   const refused = JSON.parse(JSON.stringify({ error: await rejects(it.trigger({ toNumber: 'x' })) })).error;
   has(refused, { name: 'InvalidInputError', code: 'invalid_input', placement: 'not_placed', field: 'toNumber' });
   ok(refused.message.startsWith('toNumber: '), refused.message);
+  const kinds = Object.entries(context.lib).filter(([name]) => name.endsWith('Error'));
+  equal(kinds.length, 8, 'classes of errors');
+  for (const [name, Kind] of kinds) {
+    const seen = JSON.parse(JSON.stringify({ errors: [new Kind('a sentence', { code: 'rejected', placement: 'unknown', cause: new Error('why') })] }));
+    has(seen.errors[0], { name, message: 'a sentence', code: 'rejected', placement: 'unknown', cause: undefined });
+  }
   class Own extends context.lib.RateLimitError {}
   equal(JSON.parse(JSON.stringify(new Own('m', { code: 'rate_limited' }))).name, 'RateLimitError', 'of a class that is derived');
 });

@@ -12,7 +12,7 @@
 //   bail        whether to end with the first test that fails
 //   bundled     in a page: whether by a bundler
 //   engine      chromium or firefox, of a page
-//   workerUrl   of a page's worker that imports the package
+//   workerUrl   of a page's worker that imports the package; `serviceWorkerUrl` of the same as one file, for its requests
 //   unheard     what was thrown and nobody heard, since it was last asked; a test after which there is some has failed
 //   inspect     how the host prints a value; `listeners` how many a signal has
 

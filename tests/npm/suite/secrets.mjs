@@ -254,3 +254,26 @@ test('the reason of a signal that quotes the request shows no secret in any wait
   await clock.advance(120_000);
   await calling;
 });
+
+test(
+  'in a service worker of a page a token is refused, and taken if it is said that it may be',
+  async (context) => {
+    const registration = await navigator.serviceWorker.register(context.serviceWorkerUrl);
+    try {
+      const { active } = await navigator.serviceWorker.ready;
+      const ask = (message) =>
+        new Promise((resolve) => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = ({ data }) => (port1.close(), resolve(data));
+          active.postMessage({ baseUrl: context.baseUrl, token: 'sandbox', ...message }, [port2]);
+        });
+      has(await ask({}), { code: 'invalid_input', field: 'token' });
+      const { callSid, code } = await ask({ dangerouslyAllowBrowser: true });
+      equal(code, undefined, 'error in the worker');
+      ok(/^OUT-/.test(callSid), callSid);
+    } finally {
+      await registration.unregister();
+    }
+  },
+  ({ serviceWorkerUrl }) => serviceWorkerUrl,
+);

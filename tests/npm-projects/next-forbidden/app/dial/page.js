@@ -1,0 +1,17 @@
+import { Suspense } from 'react';
+import { OutboundClient } from 'polyai-outbound';
+
+const client = new OutboundClient({ token: 'sandbox', baseUrl: process.env.POLYAI_OUTBOUND_BASE_URL });
+
+async function Placed() {
+  const { callSid } = await client.trigger({ toNumber: '+14155550100' });
+  return <p>{callSid}</p>;
+}
+
+export default function Page() {
+  return (
+    <Suspense fallback={<p>placing</p>}>
+      <Placed />
+    </Suspense>
+  );
+}

@@ -1,0 +1,7 @@
+import { OutboundClient } from 'polyai-outbound';
+
+export default async function Page() {
+  const client = new OutboundClient({ token: 'sandbox', baseUrl: process.env.POLYAI_OUTBOUND_BASE_URL });
+  const { callSid } = await client.trigger({ toNumber: '+14155550100' });
+  return <p>{callSid}</p>;
+}

@@ -1,0 +1,5 @@
+import { OutboundClient } from 'polyai-outbound';
+
+import { show } from './show.js';
+
+show(OutboundClient);

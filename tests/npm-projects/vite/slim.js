@@ -1,0 +1,5 @@
+import { OutboundClient } from 'polyai-outbound/slim';
+
+import { show } from './show.js';
+
+show(OutboundClient);
