@@ -48,7 +48,10 @@ function asRequest(incoming, parsed) {
   }
   // What was parsed is written anew, so the length that was said is of another text.
   if (incoming.readableDidRead) init.headers.delete("content-length");
-  return new Request(`${scheme}://${host}${target}`, init);
+  // What a URL's rules make another path of (`..`, a backslash) is not what whoever stood before this server took it for.
+  const url = new URL(`${scheme}://${host}${target}`);
+  if (url.pathname + url.search !== target) throw bad("the address is not written as it is read");
+  return new Request(url, init);
 }
 
 /** The body: as it comes, or if it was read already, what a parser made of it. */
@@ -97,6 +100,7 @@ async function write(answer, incoming, outgoing) {
   const headers = Object.fromEntries(answer.headers);
   // What is left of a body that was not wanted is not waited for.
   if (!incoming.complete && incoming.httpVersionMajor < 2) headers.connection = "close";
+  if (answer.status !== 204) headers["content-length"] = new TextEncoder().encode(text).length;
   outgoing.writeHead(answer.status, headers);
   outgoing.end(text);
 }
