@@ -121,8 +121,7 @@ export function createProxy<Context = unknown>(options: ProxyOptions<Context>): 
  * Makes a handler for Node's `http`, Express and Fastify of it: `(request, response)`. What it is called with as a request is
  * the `context` of `authorize`, so `context.session` is there where a middleware put it.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export function toNodeHandler(proxy: ProxyHandler<any>): (request: any, response: any) => Promise<void>;
+export function toNodeHandler(proxy: (request: Request, context: never) => Response | Promise<Response>): (request: object, response: object) => Promise<void>;
 
 /**
  * Keeps keys in the memory of one process, for `keepMs` (an hour unless given). Beyond `maxKeys` (50,000 unless given)

@@ -89,7 +89,7 @@ await Promise.all([0, 1].map(async () => {
 }));
 
 // Declarations are written by hand: what they name is there, and what is there has a name.
-for (const entry of ['index', 'sandbox']) {
+for (const entry of ['index', 'sandbox', 'proxy']) {
   const dist = join(project, 'node_modules/polyai-outbound/dist');
   const declared = [...(await readFile(join(dist, `${entry}.d.ts`), 'utf8')).matchAll(/^export (?:class|const|function) (\w+)/gm)];
   for (const ending of ['js', 'cjs'])
