@@ -6,7 +6,7 @@
 //
 // OUTBOUND_BIN is the built `outbound` (target/release/outbound unless given), OUTBOUND_NPM_PACKAGE another folder to be packed.
 
-import { cp, symlink } from 'node:fs/promises';
+import { cp, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -64,7 +64,14 @@ const SERVERS = {
   workerd: inWorkerd,
 };
 
-if (wanted('answers')) await (await part('answers')).answers(report);
+/** The names in core's two lists of headers that SIP uses itself. */
+async function sipHeaders() {
+  const source = await readFile(here('../../core/src/metadata.rs'), 'utf8');
+  const lists = [...source.matchAll(/^const (?:SIP_HEADERS|SHORT_FORMS): \[&str; \d+\] =\s*\[(.*?)\];/gms)];
+  return lists.flatMap(([, list]) => [...list.matchAll(/"([\w-]+)"/g)].map(([, name]) => name));
+}
+
+if (wanted('answers')) await (await part('answers')).answers(report, await sipHeaders());
 if (wanted('keys')) await (await part('keys')).keys(report);
 
 const { host } = await part('hosts');

@@ -59,7 +59,19 @@ const ANSWERS = [
   ['an answer without end', { headers: OWN, body: `{"call_sid":"${SID}"${' '.repeat(100_000)}}` }, 502, 'unexpected_answer', false, 'kept'],
 ];
 
-export async function answers(report) {
+/** `sipHeaders` are the names that core refuses as keys of metadata. */
+export async function answers(report, sipHeaders) {
+  await report.check('metadata is refused by the names that core refuses', async () => {
+    const server = await scripted(() => ({ headers: OWN, body: PLACED }));
+    const { proxy } = proxied(server.url);
+    const status = async (name) => (await trigger(proxy, fromPage(ORIGIN), { to_number: '+14155550100', metadata: { [name]: 'x' } })).status;
+    holds(`names: ${sipHeaders}`, sipHeaders.length === 54);
+    for (const name of sipHeaders) same(name, await status(name), 422);
+    same('triggers sent', server.seen.length, 0);
+    for (const name of sipHeaders) same(`X-${name}`, await status(`X-${name}`), 200);
+    server.end();
+  });
+
   for (const [what, step, status, code, own, key] of ANSWERS)
     await report.check(`the answer to a trigger: ${what}`, async () => {
       const server = await scripted(() => step);

@@ -161,6 +161,78 @@ export async function keys(report) {
     server.end();
   });
 
+  const LISTED = 'https://www.example.com';
+  /** The origin that was asked, the options, what the page's browser says, and the status. */
+  const pages = [
+    ['the origin that was asked', ORIGIN, {}, { origin: ORIGIN }, 200],
+    ['the same behind a server that ends TLS', ORIGIN, {}, { origin: 'https://page.test' }, 200],
+    ['the same without its TLS', 'https://page.test', {}, { origin: ORIGIN }, 403],
+    ['a browser that says no site', ORIGIN, {}, { origin: ORIGIN, 'sec-fetch-site': null }, 200],
+    ['a listed origin', ORIGIN, { origins: [LISTED] }, { origin: LISTED, 'sec-fetch-site': 'cross-site' }, 200],
+    ['a listed origin of the same site', ORIGIN, { origins: [LISTED] }, { origin: LISTED, 'sec-fetch-site': 'same-site' }, 200],
+    ['a listed origin, typed', ORIGIN, { origins: [LISTED] }, { origin: LISTED, 'sec-fetch-site': 'none' }, 403],
+    ['the origin that was asked, where others are listed', ORIGIN, { origins: [LISTED] }, { origin: ORIGIN }, 403],
+    ['an origin that begins like a listed one', ORIGIN, { origins: [LISTED] }, { origin: `${LISTED}.evil.example`, 'sec-fetch-site': 'cross-site' }, 403],
+  ];
+  for (const [what, asked, options, said, status] of pages)
+    await report.check(`pages of ${what}`, async () => {
+      const server = await scripted(() => PLACED);
+      const { proxy } = proxied(server.url, options);
+      const headers = new Headers(Object.entries(fromPage(asked, said)).filter(([, value]) => value !== null));
+      const answer = await proxy(new Request(`${asked}/calls/v1/outbound-calling`, { method: 'POST', headers, body: '{"to_number":"+14155550100"}' }));
+      same('status', answer.status, status);
+      const shared = said.origin === LISTED;
+      same('shared with', answer.headers.get('access-control-allow-origin'), shared ? LISTED : null);
+      same('with credentials', answer.headers.get('access-control-allow-credentials'), shared ? 'true' : null);
+      same('what may be seen', answer.headers.get('access-control-expose-headers'), shared ? 'X-PolyAI-Correlation-Id, Retry-After, Idempotent-Replayed' : null);
+      same('triggers sent', server.seen.length, status === 200 ? 1 : 0);
+      server.end();
+    });
+
+  await report.check('a preflight of a listed origin is answered, without asking anybody', async () => {
+    let asked = 0;
+    const { proxy } = proxied('https://api.example.com', { origins: [LISTED], authorize: () => ++asked > 0 });
+    const preflight = (origin) => proxy(new Request(`${ORIGIN}/calls/v1/outbound-calling`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } }));
+    const answer = await preflight(LISTED);
+    same('status', answer.status, 204);
+    same('origin', answer.headers.get('access-control-allow-origin'), LISTED);
+    same('methods', answer.headers.get('access-control-allow-methods'), 'GET, POST');
+    same('headers', answer.headers.get('access-control-allow-headers'), 'content-type, idempotency-key, x-polyai-correlation-id, authorization');
+    const other = await preflight('https://evil.example');
+    same('another', [other.status, other.headers.get('access-control-allow-origin')], [403, null]);
+    same('asked', asked, 0);
+  });
+
+  await report.check('a reading needs no Origin where the browser says that it is of the same, or says nothing', async () => {
+    const server = await scripted(() => ({ ...PLACED, body: { status: 'calling', reason: '' } }));
+    const { proxy } = proxied(server.url);
+    const statuses = [];
+    for (const site of [null, 'same-origin', 'same-site', 'cross-site', 'none'])
+      statuses.push((await proxy(new Request(`${ORIGIN}/v1/outbound-calling/${SID}/status`, { headers: site === null ? {} : { 'sec-fetch-site': site } }))).status);
+    same('statuses', statuses, [200, 200, 403, 403, 403]);
+    server.end();
+  });
+
+  await report.check('a path is heard at alone', async () => {
+    const server = await scripted(() => PLACED);
+    const { proxy } = proxied(server.url, { path: '/calls' });
+    const paths = ['/calls/v1/outbound-calling', '/v1/outbound-calling', '/a/calls/v1/outbound-calling', '/callsx/v1/outbound-calling', '/calls/a/v1/outbound-calling'];
+    same('statuses', await Promise.all(paths.map(async (path) => (await trigger(proxy, fromPage(ORIGIN), undefined, path)).status)), [200, 404, 404, 404, 404]);
+    const { proxy: anywhere } = proxied(server.url);
+    same('anywhere', (await trigger(anywhere, fromPage(ORIGIN), undefined, '/a/calls/v1/outbound-calling')).status, 200);
+    server.end();
+  });
+
+  await report.check('a body that somebody read before is refused, with what to do', async () => {
+    const { proxy, reports } = proxied('https://api.example.com');
+    const request = new Request(`${ORIGIN}/v1/outbound-calling`, { method: 'POST', headers: fromPage(ORIGIN), body: '{}' });
+    await request.text();
+    const answer = await proxy(request);
+    same('status', answer.status, 500);
+    same('code', (await answer.json()).code, 'body_was_read');
+    same('reports', reports, []);
+  });
+
   const given = { baseUrl: 'https://api.example.com', token: TOKEN, authorize: () => true };
   const wrong = [
     ['authorize', { authorize: undefined }],

@@ -34,6 +34,7 @@ import './framing.mjs';
 import './stale.mjs';
 import './secured.mjs';
 import './correlation.mjs';
+import './keys.mjs';
 import './wakes.mjs';
 
 export const run = runAll;
