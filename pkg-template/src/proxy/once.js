@@ -30,7 +30,7 @@ export class Once {
     const running = this.#running.get(name);
     if (running !== undefined) {
       if (running.fingerprint !== fingerprint) throw MISMATCH();
-      return replayed(await running.answer);
+      return replayed(await within(this.#patienceMs, running.answer));
     }
     const answer = this.#first(name, fingerprint, send, report);
     this.#running.set(name, { fingerprint, answer });
@@ -78,6 +78,17 @@ export class Once {
       report(`the store failed to begin a key, so nothing was sent (${thrown?.name ?? typeof thrown})`);
       throw new Refusal(503, "store_failed", "calls cannot be triggered now; no call was placed");
     }
+  }
+}
+
+/** A host may stop a request whose visitor is gone, and with it whoever waits for it. */
+async function within(ms, answer) {
+  let timer;
+  const late = new Promise((resolve) => (timer = setTimeout(() => resolve(UNKNOWN), ms)));
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,8 @@
 // What the service's answers become: whether the key is given back, what the visitor is told, and that nothing leaks.
 
-import { createProxy } from 'polyai-outbound/proxy';
+import { connect, createServer } from 'node:http2';
+
+import { createProxy, toNodeHandler } from 'polyai-outbound/proxy';
 
 import { ID, SID, TOKEN, fromPage, holds, same, scripted } from './support.mjs';
 
@@ -172,6 +174,23 @@ export async function answers(report, sipHeaders) {
     const ids = server.seen.map(({ headers }) => headers['x-polyai-correlation-id']);
     holds(`UUIDs: ${ids}`, ids.every((it) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(it)));
     same('ids that differ', new Set(ids).size, 3);
+    server.end();
+  });
+
+  await report.check('the handler for Node speaks HTTP/2 as well', async () => {
+    const server = await scripted(() => ({ headers: OWN, body: PLACED }));
+    const front = createServer(toNodeHandler(proxied(server.url).proxy));
+    await new Promise((resolve) => front.listen(0, '127.0.0.1', resolve));
+    const session = connect(`http://127.0.0.1:${front.address().port}`);
+    const { origin } = new URL(`http://127.0.0.1:${front.address().port}`);
+    const stream = session.request({ ':method': 'POST', ':path': '/calls/v1/outbound-calling', ...fromPage(origin) });
+    stream.end(JSON.stringify({ to_number: '+14155550100' }));
+    const status = await new Promise((resolve, reject) => stream.on('response', (headers) => resolve(headers[':status'])).on('error', reject));
+    let text = '';
+    for await (const chunk of stream.setEncoding('utf8')) text += chunk;
+    same('answer', `${status} ${text}`, `200 ${JSON.stringify(PLACED)}`);
+    session.destroy();
+    front.close();
     server.end();
   });
 

@@ -23,6 +23,16 @@ export async function keys(report) {
     server.end();
   });
 
+  await report.check('requests of one key at the same time share an answer that placed nothing as well', async () => {
+    const server = await scripted(slow({ status: 429, headers: { 'retry-after': '2' } }));
+    const { proxy } = proxied(server.url);
+    const headers = fromPage(ORIGIN);
+    const all = await Promise.all([1, 2, 3].map(() => trigger(proxy, headers)));
+    same('statuses', all.map(({ status }) => status), [429, 429, 429]);
+    same('triggers sent', server.seen.length, 1);
+    server.end();
+  });
+
   await report.check('a key with another body is refused, during the first and after it', async () => {
     const server = await scripted(slow(PLACED));
     const { proxy } = proxied(server.url);
@@ -74,6 +84,20 @@ export async function keys(report) {
     same('status', answer.status, 504);
     same('code', (await answer.json()).code, 'placement_unknown');
     holds('it was asked again', claims > 1);
+    same('triggers sent', server.seen.length, 0);
+    server.end();
+  });
+
+  await report.check('a request that was stopped in the midst holds up nobody for ever', async () => {
+    const server = await scripted(() => PLACED);
+    const stopped = { begin: () => new Promise(() => {}), end: async () => {} };
+    const { proxy } = proxied(server.url, { store: stopped, timeoutMs: 1 });
+    const headers = fromPage(ORIGIN);
+    trigger(proxy, headers);
+    await sleep(30);
+    const answer = await trigger(proxy, headers);
+    same('status', answer.status, 504);
+    same('code', (await answer.json()).code, 'placement_unknown');
     same('triggers sent', server.seen.length, 0);
     server.end();
   });
