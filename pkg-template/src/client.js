@@ -7,6 +7,7 @@ import { Drive } from "./drive.js";
 import { broken, causedBy, failure, refused } from "./errors.js";
 import { SANDBOX } from "./flight.js";
 import { itself, knowItself } from "./itself.js";
+import { once } from "./once.js";
 import { OutboundPromise } from "./promise.js";
 import { SHAPES, checked, needed, texts } from "./shape.js";
 import { abortedOf, notify, onAbort } from "./signals.js";
@@ -30,7 +31,7 @@ export class OutboundClient {
     }
     if (given.baseUrl !== undefined) given.baseUrl = absolute(String(given.baseUrl));
     given.sendsCorrelationId = sandbox !== undefined || !leavesPage(given.baseUrl);
-    this.#host = host(given.fetch, given.clock ?? sandbox?.clock);
+    this.#host = { ...host(given.fetch, given.clock ?? sandbox?.clock), keyed: given.token === undefined };
     this.#signals = given.signal === undefined ? [] : [given.signal];
     this.#options = given;
   }
@@ -173,9 +174,6 @@ function inBrowser() {
   // Workers on servers have such a scope as well, but say what they are.
   return WorkerGlobalScope !== undefined && /^Mozilla\//.test(navigator?.userAgent ?? "");
 }
-
-/** Deno sends text again that was lost on a connection which had served before; a Blob it does not. */
-const once = (init) => (globalThis.Deno === undefined || init.body === undefined ? init : { ...init, body: new Blob([init.body]) });
 
 /** What core needs of its host. The global functions are looked up when they are called, as whoever replaces them expects. */
 function host(fetch, clock) {

@@ -13,11 +13,15 @@ const TRANSPORT = ["connection_lost", "not_connected"];
 /** How long at most an overdue request is left to tell what arrived while nothing could be done. */
 const LONGEST_GRACE = 1_000;
 
+/** 128 random bits: `crypto.randomUUID` is missing in pages that came over http. */
+const keyFrom = (random) => Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 32).toString(16).padStart(8, "0")).join("-");
+
 export class Drive {
   #core;
   #machine;
   #host;
   #flight;
+  #key;
   #cancelled = false;
   #due = false;
   #wake;
@@ -92,7 +96,11 @@ export class Drive {
       switch (told.type) {
         case "send":
           this.#thrown = undefined;
-          if (told.method === "POST") this.#placement = "unknown";
+          if (told.method === "POST") {
+            this.#placement = "unknown";
+            // For the proxy that adds the token: the same with each request of an operation, the browser's own included.
+            if (this.#host.keyed) told.headers.push(["Idempotency-Key", (this.#key ??= keyFrom(this.#host.random))]);
+          }
           this.#flight = new Flight(this.#host, told, () => this.#wake?.());
           break;
         case "abort":

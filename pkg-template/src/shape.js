@@ -9,20 +9,20 @@ function kindOf(value) {
 
 /** What may be given: whether a value is of the kind, and what the kind is called. */
 export const kind = (fits, expected) => ({ fits, expected });
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 /** Of whichever realm. */
 const isPlain = (value) => Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) === null;
 const hasMethods = (value, ...names) => isObject(value) && names.every((name) => typeof value[name] === "function");
 
-const text = kind((value) => typeof value === "string", "a string");
-const flag = kind((value) => typeof value === "boolean", "true or false");
-const callback = kind((value) => typeof value === "function", "a function");
-const millis = kind((value) => typeof value === "number" && value >= 0, "milliseconds, from 0 upwards");
+export const text = kind((value) => typeof value === "string", "a string");
+export const flag = kind((value) => typeof value === "boolean", "true or false");
+export const callback = kind((value) => typeof value === "function", "a function");
+export const millis = kind((value) => typeof value === "number" && value >= 0, "milliseconds, from 0 upwards");
 const moment = kind((value) => Number.isFinite(value) && value >= 0, "milliseconds since the Unix epoch");
-const count = kind((value) => value === Infinity || (Number.isInteger(value) && value >= 0), "a whole number from 0 upwards");
+export const count = kind((value) => value === Infinity || (Number.isInteger(value) && value >= 0), "a whole number from 0 upwards");
 /** Of whichever realm: a test's page has a URL of its own. */
 const isUrl = (value) => isObject(value) && typeof value.href === "string" && String(value) === value.href;
-const url = kind((value) => typeof value === "string" || isUrl(value), "a string or a URL");
+export const url = kind((value) => typeof value === "string" || isUrl(value), "a string or a URL");
 const signal = kind((value) => hasMethods(value, "addEventListener", "removeEventListener") && "aborted" in value, "an AbortSignal");
 const clock = kind((value) => hasMethods(value, "now", "setTimeout", "clearTimeout"), "a clock: now, setTimeout and clearTimeout");
 const object = kind(isObject, "an object");

@@ -101,7 +101,7 @@ function alike(seen, expected) {
   if (one !== two) throw new Error(`there: ${one}\ndeclared: ${two}`);
 }
 
-for (const [entry, files] of Object.entries({ index: ['index.js', 'index.cjs', 'slim.js', 'slim-node.js', 'slim-node.cjs'], sandbox: ['sandbox.js', 'sandbox.cjs'] })) {
+for (const [entry, files] of Object.entries({ index: ['index.js', 'index.cjs', 'slim.js', 'slim-node.js', 'slim-node.cjs'], sandbox: ['sandbox.js', 'sandbox.cjs'], proxy: ['proxy.js', 'proxy.cjs'] })) {
   const declared = [...(await readFile(join(dist, `${entry}.d.ts`), 'utf8')).matchAll(/^export (?:class|const|function) (\w+)/gm)];
   for (const file of files)
     await check(`${file} exports what is declared`, async () => alike(names(await given(file)), declared.map(([, name]) => name)));

@@ -41,6 +41,8 @@ import type {
   WaitOptions,
 } from "polyai-outbound";
 import * as slim from "polyai-outbound/slim";
+import { createProxy, memoryStore, toNodeHandler } from "polyai-outbound/proxy";
+import type { KeptKey, ProxiedCall, ProxyHandler, ProxyOptions, ProxyStore } from "polyai-outbound/proxy";
 import { Sandbox } from "polyai-outbound/sandbox";
 import type { Faults, PlacedCall, SandboxOptions } from "polyai-outbound/sandbox";
 
@@ -307,6 +309,36 @@ export async function testing() {
   sandbox.token = "x";
   // @ts-expect-error the name of the wire
   sandbox.setFaults({ server_error: 0.1 });
+}
+
+export async function proxying(request: Request) {
+  const options: ProxyOptions = { authorize: () => true, token: "x", region: undefined, baseUrl: new URL("https://x.example"), origins: ["https://y.example"] as const };
+  const proxy = createProxy(options);
+  expectTypeOf(proxy).toEqualTypeOf<ProxyHandler>();
+  expectTypeOf(await proxy(request)).toEqualTypeOf<Response>();
+  createProxy<{ session: string }>({
+    async authorize(asked, call, { session }) {
+      expectTypeOf(asked).toEqualTypeOf<Request>();
+      expectTypeOf(call).toEqualTypeOf<ProxiedCall>();
+      if (call.kind === "status") return call.callSid.length > 0;
+      // Wherever it comes from, it has a number.
+      expectTypeOf(call.toNumber).toEqualTypeOf<string>();
+      expectTypeOf(call.countryCode).toEqualTypeOf<string | undefined>();
+      return session;
+    },
+    token: async () => "x",
+    region: "us",
+  });
+  // @ts-expect-error a proxy without it is an open phone
+  createProxy({ token: "x", region: "us" });
+  // @ts-expect-error whoever is told so much has to say yes or no
+  createProxy({ token: "x", region: "us", authorize: () => ({ id: 7 }) });
+  const store: ProxyStore = memoryStore({ keepMs: 1_000, maxKeys: undefined });
+  expectTypeOf(await store.begin("name", "fingerprint")).toEqualTypeOf<KeptKey | null>();
+  expectTypeOf(toNodeHandler(proxy)).toEqualTypeOf<(request: object, response: object) => Promise<void>>();
+  toNodeHandler(createProxy<{ session: string }>({ ...options, authorize: (_, __, { session }) => session }));
+  // As Hono's.
+  toNodeHandler((asked: Request, env?: object) => new Response(asked.url + String(env)));
 }
 
 export function entries() {

@@ -147,16 +147,19 @@ const RUNS = {
   },
   async 'proxy.mjs'() {
     const { url, proxy } = await proxied();
-    const to = (path, init) => fetch(`${proxy}${path}`, init);
-    const trigger = { method: 'POST', body: JSON.stringify({ to_number: '+14155550107' }) };
-    expectSame('no session', (await to('/outbound/v1/outbound-calling', trigger)).status, 401);
-    const cookie = (await to('/')).headers.get('set-cookie').split(';')[0];
-    const own = { ...trigger, headers: { cookie } };
-    const limited = await to('/outbound/v1/outbound-calling', own);
+    const origin = proxy.replace(/\/$/, '');
+    const to = (path, init) => fetch(origin + path, init);
+    const headers = { origin, 'content-type': 'application/json', 'idempotency-key': 'example-key-00001' };
+    const trigger = (number) => ({ method: 'POST', headers, body: JSON.stringify({ to_number: number }) });
+    const path = '/calls/v1/outbound-calling';
+    expectSame('no session', (await to(path, trigger('+14155550107'))).status, 403);
+    headers.cookie = (await to('/')).headers.get('set-cookie').split(';')[0];
+    const limited = await to(path, trigger('+14155550107'));
     expectSame('a 429', `${limited.status} after ${limited.headers.get('retry-after')}`, '429 after 2');
-    expect(limited.headers.get('x-polyai-correlation-id') ?? 'none', /^(?!none)./);
-    for (const path of ['/_sandbox/calls', '/v1/outbound-calling/..%2f/status', '/v1/outbound-calling'])
-      expectSame(path, (await to(`/outbound${path}`, { headers: { cookie } })).status, 404);
+    expectSame('another area', (await to(path, trigger('+12125550100'))).status, 403);
+    expectSame('another origin', (await to(path, { ...trigger('+14155550100'), headers: { ...headers, origin: 'https://evil.example' } })).status, 403);
+    for (const other of ['/calls/_sandbox/calls', '/calls/v1/outbound-calling/..%2f/status', '/v1/outbound-calling'])
+      expectSame(other, (await to(other, { headers })).status, 404);
     expectSame('calls placed', await placed(url), 0);
   },
   async 'browser.html'() {

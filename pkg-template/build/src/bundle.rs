@@ -41,7 +41,7 @@ const fn entry(
     Entry { name, source, part, load, format }
 }
 
-const ENTRIES: [Entry; 11] = [
+const ENTRIES: [Entry; 13] = [
     entry("index", "index", "client", "inline", Esm),
     entry("index", "index", "client", "inline", Cjs),
     entry("workerd", "index", "client", "workerd", Esm),
@@ -53,6 +53,9 @@ const ENTRIES: [Entry; 11] = [
     entry("sandbox", "sandbox", "sandbox", "inline", Cjs),
     entry("sandbox-workerd", "sandbox", "sandbox", "workerd", Esm),
     entry("sandbox-edge-light", "sandbox", "sandbox", "edge-light", Esm),
+    // Stands on no wasm: what it is given is left out.
+    entry("proxy", "proxy", "client", "inline", Esm),
+    entry("proxy", "proxy", "client", "inline", Cjs),
 ];
 
 impl Format {
@@ -196,7 +199,7 @@ pub(crate) fn bundle(places: &Places, dist: &Path) -> Outcome<()> {
 
 /// The declarations, for both kinds of modules.
 pub(crate) fn copy_types(places: &Places, dist: &Path) -> Outcome<()> {
-    for name in ["index", "sandbox"] {
+    for name in ["index", "sandbox", "proxy"] {
         let types = fs::read_to_string(places.template.join(format!("types/{name}.d.ts")))?;
         fs::write(dist.join(format!("{name}.d.cts")), types.replace("./index.js", "./index.cjs"))?;
         fs::write(dist.join(format!("{name}.d.ts")), types)?;

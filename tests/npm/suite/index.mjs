@@ -37,6 +37,7 @@ import './framing.mjs';
 import './stale.mjs';
 import './secured.mjs';
 import './correlation.mjs';
+import './keys.mjs';
 import './wakes.mjs';
 
 export function run(context) {

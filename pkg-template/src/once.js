@@ -1,0 +1,2 @@
+/** Deno sends text again that was lost on a connection which had served before; a Blob it does not. */
+export const once = (init) => (globalThis.Deno === undefined || init.body === undefined ? init : { ...init, body: new Blob([init.body]) });

@@ -1,0 +1,130 @@
+// The server half of pages: passes on the two requests that a client without a token sends, with the token that no page sees.
+//
+// What may pass is a table in each file of `proxy/`: `dialects.js` (routes, and what a trigger may say), `origin.js` (whose
+// pages), `visitor.js` (headers, body, key), `service.js` (what the service's answers mean), `once.js` (one key, one dial).
+// Nothing here needs the wasm.
+
+import { refused } from "./errors.js";
+import { checked } from "./shape.js";
+import { Refusal, response } from "./proxy/answers.js";
+import { dialectOf } from "./proxy/dialects.js";
+import { digest, needsCrypto } from "./proxy/digest.js";
+import { memoryStore } from "./proxy/memory-store.js";
+import { Once } from "./proxy/once.js";
+import { OPTIONS } from "./proxy/options.js";
+import { isAllowedOrigin, mayCome } from "./proxy/origin.js";
+import { Service } from "./proxy/service.js";
+import { correlationIdOf, keyOf, mountedAt, textOf, triggerOf } from "./proxy/visitor.js";
+
+export { memoryStore } from "./proxy/memory-store.js";
+export { toNodeHandler } from "./proxy/node.js";
+
+/** Makes the handler. */
+export function createProxy(options) {
+  const given = checked("options", options, OPTIONS);
+  if (given.authorize === undefined) {
+    const expected = "a function that says who may call whom: without it every visitor dials at your cost";
+    throw refused("authorize", "is not given", expected);
+  }
+  needsCrypto();
+  const dialect = dialectOf(given);
+  const { origins, authorize, maxBodyBytes = 65_536, bodyTimeoutMs = 10_000 } = given;
+  const timeoutMs = given.timeoutMs ?? 30_000;
+  const mount = mountedAt(given.path);
+  const service = new Service(dialect, { ...given, timeoutMs, maxBodyBytes });
+  const once = new Once(given.store ?? memoryStore(), timeoutMs + 5_000);
+
+  /** Tells the operator what no visitor is told. */
+  const report = (what, correlationId) => {
+    const line = `polyai-outbound/proxy: ${what}; correlation id ${correlationId}`;
+    if (given.onError === undefined) return globalThis.console?.error?.(line);
+    try {
+      Promise.resolve(given.onError(new Error(line), { correlationId })).catch(() => {});
+    } catch {
+      // That it fails changes nothing for the visitor.
+    }
+  };
+
+  /** Asks the caller's function; gives back who the visitor is, if it says. */
+  async function admitted(request, call, context, correlationId) {
+    let said;
+    try {
+      const { url, method, headers } = request;
+      said = await authorize(new Request(url, { method, headers }), call, context);
+    } catch (thrown) {
+      // Its message may hold anything of the visitor's session.
+      report(`authorize failed, so the request was refused (${thrown?.name ?? typeof thrown})`, correlationId);
+    }
+    if (said === true) return null;
+    if (typeof said === "string" && said !== "") return said;
+    if (said !== undefined && said !== null && said !== false && said !== "") {
+      report(`authorize gave ${typeof said}, so the request was refused: true or the visitor's name lets it pass`, correlationId);
+    }
+    throw new Refusal(403, "not_authorized", "this visitor may not do that; no call was placed");
+  }
+
+  async function trigger(request, context, correlationId) {
+    const key = keyOf(request);
+    const body = triggerOf(dialect, await textOf(request, maxBodyBytes, bodyTimeoutMs));
+    const visitor = await admitted(request, dialect.described(body), context, correlationId);
+    // A store may keep it for long, and anywhere: what it is given tells nothing of visitor and number.
+    const [name, fingerprint] = await Promise.all([digest([dialect.name, dialect.agentId ?? "", visitor, key]), digest(body)]);
+    return once.answer(name, fingerprint, () => service.trigger(body, correlationId), (what) => report(what, correlationId));
+  }
+
+  async function status(request, route, context, correlationId) {
+    await admitted(request, { kind: "status", callSid: route.callSid, ...dialect.identity }, context, correlationId);
+    const { answer, reported } = await service.status(route.callSid, correlationId);
+    if (reported !== undefined) report(reported, correlationId);
+    return answer;
+  }
+
+  async function answered(request, context, correlationId) {
+    const url = new URL(request.url);
+    const route = dialect.route(url, mount);
+    if (route === undefined) throw new Refusal(404, "no_such_route", "only triggers and status reads of calls pass here");
+    if (request.method === "OPTIONS") return mayAsk(request, url);
+    if (request.method !== route.method) {
+      throw new Refusal(405, "wrong_method", `this address takes ${route.method} only`, { allow: `${route.method}, OPTIONS` });
+    }
+    mayCome(request, url, origins);
+    if (route.kind === "status") return status(request, route, context, correlationId);
+    return trigger(request, context, correlationId);
+  }
+
+  /** The answer to a preflight. */
+  function mayAsk(request, url) {
+    const origin = request.headers.get("origin");
+    const method = request.headers.get("access-control-request-method");
+    if (!isAllowedOrigin(origin, url, origins)) throw new Refusal(403, "wrong_origin", "pages of that origin may not call");
+    if (method !== "GET" && method !== "POST") throw new Refusal(405, "wrong_method", "GET and POST only", { allow: "GET, POST, OPTIONS" });
+    const headers = {
+      "access-control-allow-methods": "GET, POST",
+      "access-control-allow-headers": "content-type, idempotency-key, x-polyai-correlation-id, authorization",
+      "access-control-max-age": "600",
+    };
+    return { status: 204, headers };
+  }
+
+  /** Pages of these origins may see the answer. */
+  function sharing(request) {
+    const origin = request.headers.get("origin");
+    if (origins === undefined || !origins.includes(origin)) return {};
+    return {
+      "access-control-allow-origin": origin,
+      "access-control-allow-credentials": "true",
+      "access-control-expose-headers": "X-PolyAI-Correlation-Id, Retry-After, Idempotent-Replayed",
+    };
+  }
+
+  return async function proxy(request, context) {
+    const correlationId = correlationIdOf(request);
+    try {
+      return response(await answered(request, context, correlationId), sharing(request));
+    } catch (thrown) {
+      if (thrown instanceof Refusal) return response(thrown.answer, sharing(request));
+      report(`a fault of its own (${thrown?.name ?? typeof thrown})`, correlationId);
+      return response(new Refusal(500, "proxy_failed", "the proxy failed").answer, sharing(request));
+    }
+  };
+}

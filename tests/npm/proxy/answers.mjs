@@ -1,0 +1,224 @@
+// What the service's answers become: whether the key is given back, what the visitor is told, and that nothing leaks.
+
+import { connect, createServer } from 'node:http2';
+
+import { createProxy, toNodeHandler } from 'polyai-outbound/proxy';
+
+import { ID, SID, TOKEN, fromPage, holds, same, scripted } from './support.mjs';
+
+const ORIGIN = 'http://page.test';
+const OWN = { 'x-polyai-correlation-id': ID };
+const ERROR = { error: 'it failed', code: 'FAILED' };
+const PLACED = { call_sid: SID };
+
+/** A handler before a scripted server, and what it reported. */
+export function proxied(url, options = {}) {
+  const reports = [];
+  const proxy = createProxy({
+    baseUrl: url,
+    token: TOKEN,
+    authorize: () => true,
+    onError: (error) => reports.push(error.message),
+    ...options,
+  });
+  return { proxy, reports };
+}
+
+export const trigger = (proxy, headers = fromPage(ORIGIN), body = { to_number: '+14155550100' }, path = '/calls/v1/outbound-calling') =>
+  proxy(new Request(ORIGIN + path, { method: 'POST', headers, body: JSON.stringify(body) }));
+
+/**
+ * An answer of the service; what the visitor sees of it: status, `code` of its body, whether it has the header by which it
+ * is the service's own; and whether the key was given back, so that a second request of it dials.
+ */
+const ANSWERS = [
+  ['a SID', { headers: OWN, body: PLACED }, 200, undefined, true, 'kept'],
+  ['a SID without the header', { body: PLACED }, 200, undefined, false, 'kept'],
+  ['two SIDs', { headers: OWN, body: `{"call_sid":"OUT-1","call_sid":"OUT-2"}` }, 502, 'unexpected_answer', false, 'kept'],
+  ['two SIDs of two names', { headers: OWN, body: { call_sid: 'OUT-1', callSid: 'OUT-2' } }, 502, 'unexpected_answer', false, 'kept'],
+  ['200 without a SID', { headers: OWN, body: {} }, 502, 'unexpected_answer', false, 'kept'],
+  ['200 with a page', { headers: OWN, body: '<html>' }, 502, 'unexpected_answer', false, 'kept'],
+  ['204', { status: 204 }, 502, 'unexpected_answer', false, 'kept'],
+  ['a redirect', { status: 307, headers: { location: '/elsewhere' }, body: PLACED }, 502, 'unexpected_answer', false, 'kept'],
+  ['400 of its own', { status: 400, headers: OWN, body: ERROR }, 400, 'FAILED', true, 'given back'],
+  ['400 that names values', { status: 400, headers: OWN, body: { detail: [{ loc: ['body'], msg: 'no' }] } }, 400, undefined, true, 'given back'],
+  ['401 of its own', { status: 401, headers: OWN, body: ERROR }, 502, 'upstream_refused', false, 'given back'],
+  ['403 of its own', { status: 403, headers: OWN, body: ERROR }, 502, 'upstream_refused', false, 'given back'],
+  ['407, which Node takes for a failure', { status: 407, body: ERROR }, 502, 'no_answer', false, 'kept'],
+  ['404 of a gateway', { status: 404, body: '<html>' }, 404, 'unexpected_answer', false, 'given back'],
+  ['408', { status: 408, headers: OWN, body: ERROR }, 408, 'FAILED', true, 'kept'],
+  ['429', { status: 429, headers: { 'retry-after': '2' } }, 429, 'unexpected_answer', false, 'given back'],
+  ['500 of its own', { status: 500, headers: OWN, body: ERROR }, 500, 'FAILED', true, 'given back'],
+  ['500 of its own, whose id differs', { status: 500, headers: OWN, body: { ...ERROR, error_id: 'other' } }, 500, 'FAILED', false, 'kept'],
+  ['500 without the header', { status: 500, body: ERROR }, 500, 'FAILED', false, 'kept'],
+  ['500 with a page under the header', { status: 500, headers: OWN, body: '<html>' }, 500, 'unexpected_answer', false, 'kept'],
+  ['502 of its own', { status: 502, headers: OWN, body: ERROR }, 502, 'FAILED', true, 'kept'],
+  ['503 of its own', { status: 503, headers: OWN, body: ERROR }, 503, 'FAILED', true, 'given back'],
+  ['503 of a cache', { status: 503, headers: { 'retry-after': '5' }, body: '<html>' }, 503, 'unexpected_answer', false, 'kept'],
+  ['504', { status: 504, headers: OWN, body: ERROR }, 504, 'FAILED', true, 'kept'],
+  ['a connection that is cut', { cut: true }, 502, 'no_answer', false, 'kept'],
+  ['no answer in time', { hang: true }, 504, 'no_answer', false, 'kept'],
+  ['an answer without end', { headers: OWN, body: `{"call_sid":"${SID}"${' '.repeat(100_000)}}` }, 502, 'unexpected_answer', false, 'kept'],
+];
+
+/** `sipHeaders` are the names that core refuses as keys of metadata. */
+export async function answers(report, sipHeaders) {
+  await report.check('metadata is refused by the names that core refuses', async () => {
+    const server = await scripted(() => ({ headers: OWN, body: PLACED }));
+    const { proxy } = proxied(server.url);
+    const status = async (name) => (await trigger(proxy, fromPage(ORIGIN), { to_number: '+14155550100', metadata: { [name]: 'x' } })).status;
+    holds(`names: ${sipHeaders}`, sipHeaders.length === 54);
+    for (const name of sipHeaders) same(name, await status(name), 422);
+    same('triggers sent', server.seen.length, 0);
+    for (const name of sipHeaders) same(`X-${name}`, await status(`X-${name}`), 200);
+    server.end();
+  });
+
+  for (const [what, step, status, code, own, key] of ANSWERS)
+    await report.check(`the answer to a trigger: ${what}`, async () => {
+      const server = await scripted(() => step);
+      const { proxy } = proxied(server.url, { timeoutMs: 300 });
+      const headers = fromPage(ORIGIN, { 'x-polyai-correlation-id': ID });
+      const first = await trigger(proxy, headers);
+      same('status', first.status, status);
+      const body = await first.json();
+      same('code', body.code, code);
+      same('under the header of the service', first.headers.has('x-polyai-correlation-id'), own);
+      same('kept by nobody', first.headers.get('cache-control'), 'no-store');
+      same('Retry-After', first.headers.get('retry-after'), step.headers?.['retry-after'] ?? null);
+      const again = await trigger(proxy, headers);
+      same('status of the same key', again.status, status);
+      same('body of the same key', await again.json(), body);
+      same('replayed', again.headers.get('idempotent-replayed'), key === 'kept' ? 'true' : null);
+      same('triggers sent', server.seen.length, key === 'kept' ? 1 : 2);
+      server.end();
+    });
+
+  await report.check('a service that cannot be reached is told as not placed, and the key given back', async () => {
+    const server = await scripted(() => ({ headers: OWN, body: PLACED }));
+    server.end();
+    const { proxy, reports } = proxied(server.url);
+    const headers = fromPage(ORIGIN, { 'x-polyai-correlation-id': ID });
+    for (const nth of [1, 2]) {
+      const answer = await trigger(proxy, headers);
+      same(`status ${nth}`, answer.status, 503);
+      // The form in which the service says that nothing was placed: the page's client may send again.
+      same('header', answer.headers.get('x-polyai-correlation-id'), ID);
+      same('replayed', answer.headers.get('idempotent-replayed'), null);
+    }
+    same('reports', reports.length, 2);
+  });
+
+  await report.check('what the service says of the token, of its insides and of itself stays here', async () => {
+    const stack = `Error: boom ${TOKEN}\n    at Dialer.dial (/srv/dialer.js:10:3)`;
+    const encoded = [encodeURIComponent(TOKEN), Buffer.from(TOKEN).toString('base64')].join(' ');
+    const body = { error: stack, code: TOKEN, stack, trace: { token: TOKEN }, detail: [{ loc: [TOKEN], msg: encoded, input: TOKEN }] };
+    const step = { status: 400, headers: { ...OWN, 'set-cookie': `a=${TOKEN}`, server: 'nginx/1.2', 'x-debug': TOKEN }, body };
+    const server = await scripted(() => step);
+    const { proxy, reports } = proxied(server.url);
+    const answer = await trigger(proxy);
+    const told = await answer.text();
+    const shown = { error: 'Error: boom [hidden]', code: '[hidden]', detail: [{ loc: ['[hidden]'], msg: '[hidden] [hidden]' }] };
+    same('body', JSON.parse(told), shown);
+    const names = ['cache-control', 'content-type', 'vary', 'x-content-type-options', 'x-polyai-correlation-id'];
+    same('headers', [...answer.headers.keys()], names);
+    same('reports', reports, []);
+    server.end();
+  });
+
+  await report.check('a refused token is told to the operator, without it', async () => {
+    const server = await scripted(() => ({ status: 401, headers: OWN, body: { error: `bad token ${TOKEN}` } }));
+    const { proxy, reports } = proxied(server.url);
+    const answer = await trigger(proxy, fromPage(ORIGIN, { 'x-polyai-correlation-id': ID }));
+    same('error', (await answer.json()).error, 'the service refused the credentials of this server; no call was placed');
+    const question = 'is the token right, and its connector set up for outbound calls?';
+    same('reports', reports, [`polyai-outbound/proxy: the service answered 401: ${question}; correlation id ${ID}`]);
+    const reading = await proxy(new Request(`${ORIGIN}/v1/outbound-calling/${SID}/status`));
+    same('status of a reading', reading.status, 502);
+    server.end();
+  });
+
+  await report.check('the service gets what the proxy writes, and nothing else of the visitor', async () => {
+    const server = await scripted(({ method }) => ({ headers: OWN, body: method === 'POST' ? PLACED : { status: 'calling', reason: '', secret: 1 } }));
+    const { proxy } = proxied(server.url, { token: async () => TOKEN });
+    const smuggled = {
+      authorization: 'Bearer visitor',
+      'x-polyai-auth-token': 'of-the-visitor',
+      'x-api-key': 'of-the-visitor',
+      'x-forwarded-for': '10.0.0.1',
+      forwarded: 'for=10.0.0.1',
+      'proxy-authorization': 'Basic eDp5',
+      'x-anything': 'else',
+      'x-polyai-correlation-id': ID,
+    };
+    const metadata = { name: 'Ada', appointment: '2026-12-01' };
+    await trigger(proxy, fromPage(ORIGIN, smuggled), { metadata, to_number: '+14155550100', encryption: 'TLS/RTP' });
+    const reading = await proxy(new Request(`${ORIGIN}/calls/v1/outbound-calling/${SID}/status`, { headers: { ...smuggled, cookie: 'visitor=ada' } }));
+    same('a reading', await reading.json(), { status: 'calling', reason: '' });
+    for (const { headers } of server.seen) {
+      same('token', headers['x-polyai-auth-token'], TOKEN);
+      same('correlation id', headers['x-polyai-correlation-id'], ID);
+      const gone = ['authorization', 'x-api-key', 'x-forwarded-for', 'forwarded', 'proxy-authorization', 'x-anything', 'cookie', 'origin', 'idempotency-key'];
+      same('of the visitor', gone.filter((name) => headers[name] !== undefined), []);
+      same('host', headers.host, new URL(server.url).host);
+    }
+    same('body', server.seen[0].body, JSON.stringify({ to_number: '+14155550100', metadata, encryption: 'TLS/RTP' }));
+    same('paths', server.seen.map(({ url }) => url), ['/v1/outbound-calling', `/v1/outbound-calling/${SID}/status`]);
+    server.end();
+  });
+
+  await report.check('a correlation id that is none is replaced by a fresh one', async () => {
+    const server = await scripted(() => ({ headers: OWN, body: PLACED }));
+    const { proxy } = proxied(server.url);
+    for (const id of ['x', `${ID}x`, 'javascript:alert(1)']) await trigger(proxy, fromPage(ORIGIN, { 'x-polyai-correlation-id': id }));
+    const ids = server.seen.map(({ headers }) => headers['x-polyai-correlation-id']);
+    holds(`UUIDs: ${ids}`, ids.every((it) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(it)));
+    same('ids that differ', new Set(ids).size, 3);
+    server.end();
+  });
+
+  await report.check('the handler for Node speaks HTTP/2 as well', async () => {
+    const server = await scripted(() => ({ headers: OWN, body: PLACED }));
+    const front = createServer(toNodeHandler(proxied(server.url).proxy));
+    await new Promise((resolve) => front.listen(0, '127.0.0.1', resolve));
+    const session = connect(`http://127.0.0.1:${front.address().port}`);
+    const { origin } = new URL(`http://127.0.0.1:${front.address().port}`);
+    const stream = session.request({ ':method': 'POST', ':path': '/calls/v1/outbound-calling', ...fromPage(origin) });
+    stream.end(JSON.stringify({ to_number: '+14155550100' }));
+    const status = await new Promise((resolve, reject) => stream.on('response', (headers) => resolve(headers[':status'])).on('error', reject));
+    let text = '';
+    for await (const chunk of stream.setEncoding('utf8')) text += chunk;
+    same('answer', `${status} ${text}`, `200 ${JSON.stringify(PLACED)}`);
+    session.destroy();
+    front.close();
+    server.end();
+  });
+
+  await report.check('the Agents API: one agent and one environment', async () => {
+    const server = await scripted(({ method }) => ({ headers: OWN, body: method === 'POST' ? { callSid: SID, status: 'QUEUED' } : { callSid: SID, status: 'CALLING', reason: '' } }));
+    const told = [];
+    const authorize = (_, call) => (told.push(call), true);
+    const { proxy } = proxied(server.url, { api: 'agents', agentId: 'agent-1', environment: 'sandbox', authorize });
+    const path = (agent) => `/calls/v1/agents/${agent}/telephony/outbound-calls`;
+    const body = { toNumber: '+14155550100', environment: 'sandbox' };
+    same('a trigger', await (await trigger(proxy, fromPage(ORIGIN), body, path('agent-1'))).json(), { callSid: SID, status: 'QUEUED' });
+    same('another agent', (await trigger(proxy, fromPage(ORIGIN), body, path('agent-2'))).status, 404);
+    same('another environment', (await trigger(proxy, fromPage(ORIGIN), { ...body, environment: 'live' }, path('agent-1'))).status, 422);
+    same('no environment', (await trigger(proxy, fromPage(ORIGIN), { toNumber: '+14155550100' }, path('agent-1'))).status, 422);
+    same('the other dialect', (await trigger(proxy, fromPage(ORIGIN))).status, 404);
+    const status = (query) => proxy(new Request(`${ORIGIN}${path('agent-1')}/${SID}/status${query}`));
+    same('a reading', await (await status('?environment=sandbox')).json(), { callSid: SID, status: 'CALLING', reason: '' });
+    for (const query of ['', '?environment=live', '?environment=sandbox&x=1']) same(`a reading ${query}`, (await status(query)).status, 404);
+    same('requests', server.seen.map(({ method, url }) => `${method} ${url}`), [
+      'POST /v1/agents/agent-1/telephony/outbound-calls',
+      `GET /v1/agents/agent-1/telephony/outbound-calls/${SID}/status?environment=sandbox`,
+    ]);
+    same('token', server.seen[0].headers['x-api-key'], TOKEN);
+    const agent = { agentId: 'agent-1', environment: 'sandbox' };
+    same('what authorize was told', told, [
+      { kind: 'trigger', toNumber: '+14155550100', ...agent },
+      { kind: 'status', callSid: SID, ...agent },
+    ]);
+    server.end();
+  });
+}
