@@ -71,6 +71,17 @@ impl Client {
         self.changed(Service::without_correlation_id)
     }
 
+    /// The same client, its budget included, with another token.
+    ///
+    /// # Errors
+    /// If no header can carry it.
+    #[wasm_bindgen(js_name = withToken)]
+    pub fn with_token(&self, token: String) -> Result<Self, JsValue> {
+        let credential = Credential::new(token).map_err(invalid)?;
+        let service = Service::clone(&self.service).with_credential(credential);
+        Ok(Self { service: Arc::new(service), budget: Rc::clone(&self.budget), limits: self.limits })
+    }
+
     /// The same client with other limits, for one operation or many: in milliseconds, and a number of retries. What is
     /// not a number stays as it is.
     #[must_use]
