@@ -3,4 +3,6 @@
 import { readFileSync } from "node:fs";
 import { compiled } from "./file.js";
 
+export const isSync = () => true;
+
 export default (imports) => compiled(new URL("./core.wasm", import.meta.url), readFileSync, imports);
