@@ -169,8 +169,10 @@ export interface OutboundClientOptions {
   dangerouslyAllowBrowser?: boolean | undefined;
 }
 
-/** Texts by their names; an `interface` that has nothing but texts is as good. */
-export type Metadata<Entries = Record<string, string>> = { readonly [Name in keyof Entries]: string };
+/** Texts by their names; an `interface` that has nothing but texts is as good. A list is none, and neither is a text. */
+export type Metadata<Entries = Record<string, string>> = { readonly [Name in keyof Entries]: string } & {
+  readonly length?: string;
+};
 
 /** A call to be placed. `Entries` is the type of its metadata. */
 export interface TriggerRequest<Entries extends Metadata<Entries> = Record<string, string>> {
