@@ -221,27 +221,25 @@ export class OutboundClient {
     if (starting instanceof Promise) this.#host.during?.(starting);
     const instance = await starting;
     const seed = Math.floor(this.#host.random() * 2 ** 53);
-    const lent = [];
-    const lend = (client) => (lent.push(client), client);
+    const usual = this.#usual(instance);
+    const [options, shared] = [this.#options, this.#owner.#options];
+    const asks = typeof options.token === "function";
+    if (asks) {
+      // What is refused anyway is refused before a token is asked for.
+      if (work.refused === undefined) throwing(() => make(usual, seed, instance)).free();
+      await this.#ask(work);
+    } else if (work.refused !== undefined) {
+      throw work.refused;
+    }
+    const token = asks ? work.token : options.token;
+    const limits = asks ? this.#left(work) : options === shared ? given : { ...options, ...given };
+    const isUsual = token === shared.token && LIMITS.every((name) => limits[name] === undefined);
+    const client = isUsual ? usual : throwing(() => limited(usual, limits, token));
     try {
-      let client = this.#usual(instance);
-      const { token } = this.#options;
-      const isFunction = typeof token === "function";
-      if (isFunction) {
-        // What is refused anyway is refused before a token is asked for.
-        if (work.refused === undefined) throwing(() => make(client, seed, instance)).free();
-        await this.#ask(work);
-      } else if (work.refused !== undefined) {
-        throw work.refused;
-      }
-      const own = isFunction ? work.token : token;
-      if (isFunction || token !== this.#owner.#options.token) client = lend(throwing(() => client.withToken(own)));
-      const limits = isFunction ? this.#left(work) : { ...(this.#owner === this ? {} : this.#options), ...given };
-      if (LIMITS.some((name) => limits[name] !== undefined)) client = lend(limited(client, limits));
       const host = { ...this.#host, headers: { ...this.#host.headers, ...given.headers } };
       return new Drive(instance, throwing(() => make(client, seed, instance)), host, work.before);
     } finally {
-      for (const client of lent) client.free();
+      if (!isUsual) client.free();
     }
   }
 
@@ -265,7 +263,8 @@ export class OutboundClient {
     let stopListening;
     let timer;
     const ended = new Promise((_, reject) => {
-      const end = (code, message, cause) => reject(failure(`${message} while the token was asked for`, { ...details, code, cause }));
+      // The reason is shown nowhere: there is no machine yet that knows what must not be.
+      const end = (code, message, reason) => reject(failure(`${message} while the token was asked for`, { ...details, code }, reason));
       stopListening = onAbort(signals, () => end("cancelled", "given up by the caller", abortedOf(signals).reason));
       timer = this.#host.setTimeout(() => end("deadline_exceeded", "the time was over"), Math.min(timeoutMs, followTimeoutMs, LONGEST_TIMER));
     });
@@ -374,8 +373,8 @@ const withheld = (original) => ({ original });
 /** What may be said for one operation instead of for the client. */
 const LIMITS = ["timeoutMs", "requestTimeoutMs", "followTimeoutMs", "maxRetries"];
 
-function limited(client, given) {
-  return client.with(...LIMITS.map((name) => given[name] ?? NaN));
+function limited(client, given, token) {
+  return client.with(token, ...LIMITS.map((name) => given[name] ?? NaN));
 }
 
 /** What core refuses comes as the JSON of a field, its problem and what was expected. */

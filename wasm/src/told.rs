@@ -2,8 +2,8 @@
 
 use polyai_outbound_core::json::{Object, quote};
 use polyai_outbound_core::{
-    CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, Happened, Placed, Placement, Progress, Reading, Request,
-    Retrying, Snapshot, StatusChange, Timestamp,
+    CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, Happened, Placed, Placement, Progress,
+    Reading, Request, Retrying, Snapshot, StatusChange, Timestamp,
 };
 
 use crate::value::millis;

@@ -43,6 +43,14 @@ const outsideOfPages = (context) => !inPage(context);
 const everyVariable = ({ runtime }) => !['page', 'deno'].includes(runtime);
 const US = 'https://api.us-1.platform.polyai.app/v1/outbound-calling';
 
+test(
+  'the variables and secrets of a worker with nodejs_compat are its environment',
+  async (context) => {
+    same(await sent(context), { url: US, token: context.bindings.POLYAI_OUTBOUND_TOKEN });
+  },
+  ({ bindings }) => bindings,
+);
+
 test('a client without options is that of the environment', (context) =>
   within({ TOKEN, REGION: 'us' }, async () => {
     const original = globalThis.fetch;

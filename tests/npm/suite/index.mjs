@@ -12,6 +12,7 @@
 //   engine      chromium or firefox, of a page
 //   workerUrl   of a page's worker that imports the package
 //   unheard     what was thrown and nobody heard, since it was last asked; a test after which there is some has failed
+//   bindings    of a worker that has an environment
 //   inspect     how the host prints a value; `listeners` how many a signal has
 
 import { runAll } from './registry.mjs';
