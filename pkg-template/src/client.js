@@ -191,7 +191,8 @@ export class OutboundClient {
       // The time is that of all who follow it.
       if (refused === undefined) began = this.#host.now();
       const { followTimeoutMs, headers } = given;
-      const work = { ...this.#work({ followTimeoutMs, headers, signal }, known.placedAt === null ? null : "placed"), began, refused, token };
+      const placement = known.placedAt === null ? null : "placed";
+      const work = { ...this.#work({ followTimeoutMs, headers, signal }, placement), began, refused, token, follows: true };
       return this.#drive((client, seed) => {
         const { callSid, placedAt, seenAt, reading } = known;
         return client.follow(callSid, placedAt ?? NaN, seenAt ?? NaN, reading?.status, reading?.reason ?? "", seed);
@@ -244,20 +245,21 @@ export class OutboundClient {
   }
 
   /** What is left of the limits of what began before a token was there. */
-  #left({ given, began, before }) {
+  #left({ given, began, before, follows }) {
     const limits = { ...USUAL, ...this.#options, ...given };
-    const passed = this.#host.now() - began;
-    for (const name of ["timeoutMs", "followTimeoutMs"]) limits[name] = Math.max(0, limits[name] - passed);
+    const name = follows ? "followTimeoutMs" : "timeoutMs";
+    limits[name] = Math.max(0, limits[name] - (this.#host.now() - began));
     limits.maxRetries -= before;
     return limits;
   }
 
   /** Asks the caller's function for a token, within the time of what it is for. */
   async #ask(work) {
-    const { given, placement, refused: error } = work;
-    const { timeoutMs, followTimeoutMs, maxRetries } = this.#left(work);
+    const { given, placement, refused: error, follows } = work;
+    const left = this.#left(work);
     // To send it again is a retry as well.
-    if (maxRetries < 0) throw error;
+    if (left.maxRetries < 0) throw error;
+    const ms = Math.min(left.timeoutMs, follows ? left.followTimeoutMs : LONGEST_TIMER, LONGEST_TIMER);
     const signals = this.#signalsOf(given);
     const details = { placement, attempts: work.before };
     let stopListening;
@@ -266,7 +268,7 @@ export class OutboundClient {
       // The reason is shown nowhere: there is no machine yet that knows what must not be.
       const end = (code, message, reason) => reject(failure(`${message} while the token was asked for`, { ...details, code }, reason));
       stopListening = onAbort(signals, () => end("cancelled", "given up by the caller", abortedOf(signals).reason));
-      timer = this.#host.setTimeout(() => end("deadline_exceeded", "the time was over"), Math.min(timeoutMs, followTimeoutMs, LONGEST_TIMER));
+      timer = this.#host.setTimeout(() => end("deadline_exceeded", "the time was over"), ms);
     });
     try {
       const asked = abortedOf(signals) ?? heard("token", { ...details, code: "callback_failed" }, () => this.#options.token({ refused: error !== undefined }));

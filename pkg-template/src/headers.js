@@ -13,7 +13,7 @@ export function ownHeaders(given = {}) {
   for (const [key, value] of Object.entries(given)) {
     const name = key.toLowerCase();
     if (OWN.test(name) || !/^[!#-'*+.^-z|~-]+$/.test(name) || !/^[\t -~\x80-\xff]*$/.test(typeof value === "string" ? value : "\0")) {
-      const expected = "names and texts that a header carries, and none by which the client says who calls what and how";
+      const expected = "names and texts of headers, but for those by which the client says who calls what and how";
       throw refused("headers", `\`${key.slice(0, 64)}\` cannot be sent`, expected);
     }
     headers[name] = value;

@@ -177,7 +177,7 @@ test('a signal of a client ends what clients do that were made of it', async (co
 test('clients that are made of one another share its budget of retries, unless they call another service', async (context) => {
   const sent = async (next) => {
     const { client: it, calls, run } = stubbed(context, { POST: [FAILED] });
-    for (let nth = 0; nth < 40; nth++) await rejects(run(next(it, nth).trigger({ toNumber: NUMBER })));
+    await run(Promise.all(Array.from({ length: 40 }, (_, nth) => rejects(next(it, nth).trigger({ toNumber: NUMBER })))));
     return calls.length;
   };
   const one = await sent((it) => it);
