@@ -383,6 +383,12 @@ impl Service {
         self
     }
 
+    /// Another credential for the same service: tokens are rotated.
+    #[must_use]
+    pub fn with_credential(self, credential: Credential) -> Self {
+        Self { credential: Some(credential), ..self }
+    }
+
     /// Sends no correlation id with requests: from a page to another origin, whose CORS need not allow the header.
     #[must_use]
     pub const fn without_correlation_id(mut self) -> Self {

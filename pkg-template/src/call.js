@@ -4,6 +4,7 @@ import { causedBy, failure } from "./errors.js";
 import { itself, knowItself } from "./itself.js";
 import { abortedOf, notify, onAbort } from "./signals.js";
 import { SHAPES, checked } from "./shape.js";
+import { traced, withTrace } from "./trace.js";
 
 /** Only this package makes calls. */
 export const MAKE = Symbol("make");
@@ -21,6 +22,8 @@ export class Call {
   #drive;
   /** Until the machine has ended; resolves to what it failed with, if it did. */
   #following;
+  /** Ends what comes before a machine. */
+  #abort;
   /** Whether the machine is to be given up. */
   #cancelled = false;
   #waiting = 0;
@@ -28,7 +31,7 @@ export class Call {
   #onRetry = new Set();
   #signals;
 
-  /** `follow` makes a machine of what is known; `drive` is one that follows it already. */
+  /** `follow` makes a machine of what is known, and after one whose token was refused; `drive` is one that follows it already. */
   constructor(make, { follow, known, drive, signals }) {
     if (make !== MAKE) throw new TypeError("a Call comes from an OutboundClient");
     knowItself(this);
@@ -41,11 +44,11 @@ export class Call {
   }
 
   updates(options) {
-    return itself(this, Call, "call.updates").#updates(options);
+    return itself(this, Call, "call.updates").#updates(options, new Error());
   }
 
   result(options) {
-    return itself(this, Call, "call.result").#end(options);
+    return traced(itself(this, Call, "call.result").#end(options), new Error());
   }
 
   snapshot() {
@@ -54,8 +57,17 @@ export class Call {
     return { callSid, placedAt, seenAt, reading: reading === null ? null : { ...reading } };
   }
 
-  async *#updates(options) {
-    for await (const update of this.#wait(options)) yield update;
+  /** So that a call can be stored as it is. */
+  toJSON() {
+    return itself(this, Call, "call.toJSON").snapshot();
+  }
+
+  async *#updates(options, asked) {
+    try {
+      for await (const update of this.#wait(options)) yield update;
+    } catch (error) {
+      throw withTrace(error, asked);
+    }
   }
 
   async #end(options) {
@@ -116,16 +128,24 @@ export class Call {
   /** Runs a machine to its end, or until nobody waits. */
   async #followed() {
     let failed;
-    try {
-      this.#drive ??= await this.#follow(this.#known);
-      if (this.#cancelled) this.#drive.cancel();
-      while (this.#result === undefined) this.#take(await this.#drive.next());
-    } catch (error) {
-      failed = error;
+    let renewed;
+    this.#abort = new AbortController();
+    for (let refused = true; refused; ) {
+      try {
+        this.#drive ??= await this.#follow(this.#known, this.#abort.signal, failed);
+        failed = undefined;
+        if (this.#cancelled) this.#drive.cancel();
+        while (this.#result === undefined) this.#take(await this.#drive.next());
+      } catch (error) {
+        failed = error;
+      }
+      this.#known = this.#ended();
+      // A token is asked for anew once, and again only after one was taken: a call may outlive many.
+      refused = this.#drive?.isRefused === true && renewed !== this.#known.seenAt && !this.#cancelled;
+      renewed = this.#known.seenAt;
+      this.#drive?.free();
+      this.#drive = undefined;
     }
-    this.#known = this.#ended();
-    this.#drive?.free();
-    this.#drive = undefined;
     this.#following = undefined;
     this.#cancelled = false;
     return failed;
@@ -133,13 +153,14 @@ export class Call {
 
   #cancel(reason) {
     this.#cancelled = true;
+    this.#abort?.abort(reason);
     this.#drive?.cancel(reason);
   }
 
   #take(told) {
     const { type, ...rest } = told;
     if (type === "retry") {
-      for (const listener of this.#onRetry) notify(listener, rest);
+      for (const listener of this.#onRetry) notify("onRetry", listener, rest);
       return;
     }
     const { status, reason, correlationId } = told;

@@ -2,50 +2,83 @@
 
 import { CAUSED, Call, MAKE, RELEASE } from "./call.js";
 import { steers } from "./control-flow.js";
-import { abandon, core, kept } from "./core.js";
-import { Drive } from "./drive.js";
+import { abandon, core, coreAtOnce, kept } from "./core.js";
+import { Drive, LONGEST_TIMER } from "./drive.js";
+import { addEnvironment, orVariable } from "./environment.js";
 import { broken, causedBy, failure, refused } from "./errors.js";
+import { observer } from "./events.js";
 import { SANDBOX } from "./flight.js";
+import { ownHeaders } from "./headers.js";
 import { itself, knowItself } from "./itself.js";
 import { once } from "./once.js";
 import { OutboundPromise } from "./promise.js";
-import { SHAPES, checked, needed, texts } from "./shape.js";
+import { SHAPES, checked, needed, picked, texts } from "./shape.js";
 import { abortedOf, notify, onAbort } from "./signals.js";
+import { traced } from "./trace.js";
 
 export class OutboundClient {
   #options;
   #host;
   #signals;
+  /** The client whose service and budget of retries this one shares. */
+  #owner = this;
 
   constructor(options) {
     knowItself(this);
     const given = checked("options", options, SHAPES.client);
     const sandbox = given.fetch?.[SANDBOX];
+    const isPage = inBrowser();
+    const or = (key) => (isPage ? "" : `, ${orVariable(key)}`);
+    // A sandbox is for tests, which are the same everywhere.
+    const taken = sandbox || isPage ? {} : addEnvironment(given, options?.token !== null);
     if (given.region === undefined && given.baseUrl === undefined) {
-      if (sandbox === undefined) throw refused("region", "is not given", "a region, or a baseUrl");
+      if (sandbox === undefined) throw refused("region", "is not given", `a region, or a baseUrl${or("region")}`);
       given.baseUrl = sandbox.baseUrl;
     }
-    if (given.token !== undefined && inBrowser() && sandbox === undefined && given.dangerouslyAllowBrowser !== true) {
+    if (given.token !== undefined && isPage && sandbox === undefined && given.dangerouslyAllowBrowser !== true) {
       const problem = "is given in a browser, where every visitor can read it and dial at your cost";
       throw refused("token", problem, "a baseUrl of your own server that adds it, or dangerouslyAllowBrowser: true");
     }
+    if (given.token === undefined && given.baseUrl === undefined) {
+      throw refused("token", "is not given", `the account's token${or("token")}`);
+    }
     if (given.baseUrl !== undefined) given.baseUrl = absolute(String(given.baseUrl));
-    given.sendsCorrelationId = sandbox !== undefined || !leavesPage(given.baseUrl);
-    this.#host = { ...host(given.fetch, given.clock ?? sandbox?.clock), keyed: given.token === undefined };
-    this.#signals = given.signal === undefined ? [] : [given.signal];
-    this.#options = given;
+    const headers = { ...(isPage ? {} : { "user-agent": USER_AGENT }), ...ownHeaders(given.headers) };
+    const { fetch, clock = sandbox?.clock, signal } = given;
+    this.#host = { ...hostOf(fetch, clock), keyed: given.token === undefined, headers, observe: observer(given) };
+    this.#signals = signal === undefined ? [] : [signal];
+    this.#options = { ...given, taken, sendsCorrelationId: sandbox !== undefined || !leavesPage(given.baseUrl) };
+    const instance = coreAtOnce();
+    if (instance !== undefined) this.#usual(instance);
+  }
+
+  withOptions(options) {
+    const client = itself(this, OutboundClient, "client.withOptions");
+    const given = checked("options", options, SHAPES.client);
+    const { region, baseUrl, taken, sendsCorrelationId, ...rest } = client.#options;
+    const place = given.region === undefined && given.baseUrl === undefined ? { region, baseUrl } : {};
+    const headers = { ...rest.headers, ...given.headers };
+    // A token that there is not must not come from the environment either.
+    const token = given.token ?? (options?.token === null ? null : (rest.token ?? null));
+    const made = new OutboundClient({ ...rest, ...place, ...given, token, headers });
+    const [own, shared] = [made.#options, client.#owner.#options];
+    const isSame = SERVICE.every((name) => own[name] === shared[name]) && (own.token !== undefined || shared.token === undefined);
+    if (isSame) made.#owner = client.#owner;
+    return made;
   }
 
   trigger(request, options) {
-    return new OutboundPromise(itself(this, OutboundClient, "client.trigger").#trigger(request, options));
+    const client = itself(this, OutboundClient, "client.trigger");
+    return new OutboundPromise(traced(client.#trigger(request, options), new Error()));
   }
 
   status(callSid, options) {
-    return new OutboundPromise(itself(this, OutboundClient, "client.status").#status(callSid, options));
+    const client = itself(this, OutboundClient, "client.status");
+    return new OutboundPromise(traced(client.#status(callSid, options), new Error()));
   }
 
   call(request, options) {
-    return itself(this, OutboundClient, "client.call").#call(request, options);
+    return traced(itself(this, OutboundClient, "client.call").#call(request, options), new Error());
   }
 
   watch(callSid) {
@@ -56,9 +89,9 @@ export class OutboundClient {
 
   resume(snapshot) {
     const client = itself(this, OutboundClient, "client.resume");
-    const { callSid, placedAt, seenAt, reading } = checked("snapshot", snapshot, SHAPES.snapshot);
+    const { callSid, placedAt, seenAt, reading } = picked("snapshot", snapshot, SHAPES.snapshot);
     needed("callSid", callSid, "the call SID of the snapshot");
-    const read = reading === undefined ? null : checked("reading", reading, SHAPES.reading);
+    const read = reading === undefined ? null : picked("reading", reading, SHAPES.reading);
     if (read !== null) needed("status", read.status, "a status");
     return client.#callOf({
       callSid,
@@ -70,14 +103,15 @@ export class OutboundClient {
 
   async #call(request, options) {
     const asked = requested(request);
-    const given = checked("options", options, SHAPES.call);
-    const { drive, told } = await this.#placed("call", asked, given);
+    const given = forOne(options, SHAPES.call);
+    const { drive, told, work } = await this.#placed("call", asked, given);
     const known = drive.snapshot() ?? snapshotOf(told);
-    const call = this.#callOf(known, drive);
+    const call = this.#callOf(known, drive, work);
     const { signal, onRetry, onPlaced, onUpdate } = given;
     try {
-      await heard("onPlaced", call, () => onPlaced?.(call, responseOf(told)));
-      for await (const update of call.updates({ signal, onRetry })) await heard("onUpdate", call, () => onUpdate?.(update));
+      const tell = (name, listener) => heard(name, goesOn(call), listener, (thrown) => call[CAUSED](thrown));
+      await tell("onPlaced", () => onPlaced?.(call, responseOf(told, drive)));
+      for await (const update of call.updates({ signal, onRetry })) await tell("onUpdate", () => onUpdate?.(update));
       return await call.result();
     } finally {
       call[RELEASE]();
@@ -86,67 +120,102 @@ export class OutboundClient {
 
   async #trigger(request, options) {
     const asked = requested(request);
-    const given = checked("options", options, SHAPES.request);
-    const { drive, told } = await this.#placed("trigger", asked, given);
+    const { drive, told } = await this.#placed("trigger", asked, forOne(options, SHAPES.request));
     drive.free();
-    return { data: this.#callOf(snapshotOf(told)), response: responseOf(told) };
+    return { data: this.#callOf(snapshotOf(told)), response: responseOf(told, drive) };
   }
 
   async #status(callSid, options) {
     const sid = needed("callSid", callSid, "the call SID that the trigger answered with");
-    const given = checked("options", options, SHAPES.request);
-    const drive = await this.#drive((client, seed) => client.status(sid, seed), given);
-    try {
-      const told = await this.#until("read", drive, given);
-      return { data: told.reading, response: responseOf(told) };
-    } finally {
-      drive.free();
-    }
+    const make = (client, seed) => client.status(sid, seed);
+    const { drive, told } = await this.#operation("read", make, this.#work(forOne(options, SHAPES.request), null));
+    drive.free();
+    return { data: told.reading, response: responseOf(told, drive) };
   }
 
   /** Triggers a call; gives back the machine, which is the caller's to free, and what it told. */
-  async #placed(kind, { metadata, toNumber, countryCode, encryption, variantId, allowPremium, allowEmergency }, given) {
-    const drive = await this.#drive((client, seed, { Request }) => {
+  #placed(kind, { metadata, toNumber, countryCode, encryption, variantId, allowPremium, allowEmergency }, given) {
+    const make = (client, seed, { Request }) => {
       const request = new Request(toNumber, countryCode, encryption, variantId);
       if (allowPremium === true) request.allowPremium();
       if (allowEmergency === true) request.allowEmergency();
       for (const [name, value] of metadata) request.tell(name, value);
       return client[kind](request, seed);
-    }, given);
-    try {
-      return { drive, told: await this.#until("placed", drive, given) };
-    } catch (error) {
-      drive.free();
-      throw error;
+    };
+    return this.#operation("placed", make, this.#work(given, "not_placed"));
+  }
+
+  /** What is to be done with options of its own, since now; `placement` is that of a failure before anything is sent. */
+  #work(given, placement) {
+    return { given, placement, began: this.#host.now(), before: 0, token: undefined, refused: undefined };
+  }
+
+  /**
+   * Runs a machine until it tells what was asked for. A token that the service refused is asked for anew, once, and what was
+   * asked for sent again with it if it is another: of a refused trigger it is certain that no call was placed.
+   */
+  async #operation(type, make, work) {
+    for (;;) {
+      const drive = await this.#drive(make, work);
+      try {
+        return { drive, work, told: await this.#until(type, drive, work.given) };
+      } catch (error) {
+        drive.free();
+        if (!drive.isRefused || work.refused !== undefined) throw error;
+        work.refused = error;
+        work.before = error.attempts;
+      }
     }
   }
 
-  /** Runs a machine until it tells what was asked for. */
-  async #until(type, drive, { signal, onRetry }) {
-    const signals = [...this.#signals, ...(signal === undefined ? [] : [signal])];
+  /** Lets a machine work until it tells what was asked for. */
+  async #until(type, drive, given) {
+    const signals = this.#signalsOf(given);
     const stopListening = onAbort(signals, () => drive.cancel(abortedOf(signals)?.reason));
     try {
       for (;;) {
         const { type: happened, ...told } = await drive.next();
         if (happened === type) return told;
-        if (happened === "retry") notify(onRetry, told);
+        if (happened === "retry") notify("onRetry", given.onRetry, told);
       }
     } finally {
       stopListening();
     }
   }
 
-  #callOf(known, drive) {
-    const follow = (known) =>
-      this.#drive((client, seed) => {
+  #signalsOf({ signal }) {
+    return signal === undefined ? this.#signals : [...this.#signals, signal];
+  }
+
+  #callOf(known, drive, { given, token, began } = { given: {} }) {
+    const follow = (known, signal, refused) => {
+      // The time is that of all who follow it.
+      if (refused === undefined) began = this.#host.now();
+      const { followTimeoutMs, headers } = given;
+      const placement = known.placedAt === null ? null : "placed";
+      const work = { ...this.#work({ followTimeoutMs, headers, signal }, placement), began, refused, token, follows: true };
+      return this.#drive((client, seed) => {
         const { callSid, placedAt, seenAt, reading } = known;
         return client.follow(callSid, placedAt ?? NaN, seenAt ?? NaN, reading?.status, reading?.reason ?? "", seed);
-      }, {});
+      }, work).finally(() => (token = work.token));
+    };
     return new Call(MAKE, { follow, known, drive, signals: this.#signals });
   }
 
+  /** What of the wasm belongs to this client, or to the one that it was made of. */
+  #usual(instance) {
+    const { token, taken, ...options } = this.#owner.#options;
+    const make = () => {
+      // Of a function nothing is known yet; what stands for its token is never sent.
+      const judged = typeof token === "function" ? "a-token-that-is-not-asked-for-yet" : token;
+      return limited(clientOf(instance, { ...options, token: judged }), options);
+    };
+    return throwing(instance, () => kept(instance, this.#owner, make), taken);
+  }
+
   /** A machine at work, made by `make`. */
-  async #drive(make, given) {
+  async #drive(make, work) {
+    const { given } = work;
     // Found out by calling it, this would be a request that may have left.
     if (this.#options.fetch === undefined && typeof globalThis.fetch !== "function") {
       throw refused("fetch", "is not given, and this host has none", "a function like the global fetch");
@@ -155,17 +224,74 @@ export class OutboundClient {
     if (starting instanceof Promise) this.#host.during?.(starting);
     const instance = await starting;
     const seed = Math.floor(this.#host.random() * 2 ** 53);
+    const usual = this.#usual(instance);
+    const [options, shared] = [this.#options, this.#owner.#options];
+    const asks = typeof options.token === "function";
+    if (asks) {
+      // What is refused anyway is refused before a token is asked for.
+      if (work.refused === undefined) throwing(instance, () => make(usual, seed, instance).free());
+      await this.#ask(work);
+    } else if (work.refused !== undefined) {
+      throw work.refused;
+    }
+    const token = asks ? work.token : options.token;
+    const limits = asks ? this.#left(work) : options === shared ? given : { ...options, ...given };
+    const isUsual = token === shared.token && LIMITS.every((name) => limits[name] === undefined);
+    const host = { ...this.#host, headers: { ...this.#host.headers, ...given.headers } };
     return throwing(instance, () => {
-      const usual = kept(instance, this, () => limited(clientOf(instance, this.#options), this.#options));
-      const client = LIMITS.some((name) => given[name] !== undefined) ? limited(usual, given) : usual;
+      const client = isUsual ? usual : limited(usual, limits, token);
       try {
-        return new Drive(instance, make(client, seed, instance), this.#host);
+        return new Drive(instance, make(client, seed, instance), host, work.before);
       } finally {
-        if (client !== usual) client.free();
+        if (!isUsual) client.free();
       }
     });
   }
+
+  /** What is left of the limits of what began before a token was there. */
+  #left({ given, began, before, follows }) {
+    const limits = { ...USUAL, ...this.#options, ...given };
+    const name = follows ? "followTimeoutMs" : "timeoutMs";
+    limits[name] = Math.max(0, limits[name] - (this.#host.now() - began));
+    limits.maxRetries -= before;
+    return limits;
+  }
+
+  /** Asks the caller's function for a token, within the time of what it is for. */
+  async #ask(work) {
+    const { given, placement, refused: error, follows } = work;
+    const left = this.#left(work);
+    // To send it again is a retry as well.
+    if (left.maxRetries < 0) throw error;
+    const ms = Math.min(left.timeoutMs, follows ? left.followTimeoutMs : LONGEST_TIMER, LONGEST_TIMER);
+    const signals = this.#signalsOf(given);
+    const details = { placement, attempts: work.before };
+    let stopListening;
+    let timer;
+    const ended = new Promise((_, reject) => {
+      // The reason is shown nowhere: there is no machine yet that knows what must not be.
+      const end = (code, message, reason) => reject(failure(`${message} while the token was asked for`, { ...details, code }, reason));
+      stopListening = onAbort(signals, () => end("cancelled", "given up by the caller", abortedOf(signals).reason));
+      timer = this.#host.setTimeout(() => end("deadline_exceeded", "the time was over"), ms);
+    });
+    try {
+      const asked = abortedOf(signals) ?? heard("token", { ...details, code: "callback_failed" }, () => this.#options.token({ refused: error !== undefined }));
+      const token = needed("token", await Promise.race([ended, asked]), "a string, of the function");
+      // The same would be refused again.
+      if (error !== undefined && token === work.token) throw error;
+      work.token = token;
+    } finally {
+      stopListening();
+      this.#host.clearTimeout(timer);
+    }
+  }
 }
+
+/** Where and how a client calls: clients that have this in common share a budget of retries. */
+const SERVICE = ["region", "baseUrl", "allowInsecureHttp", "api", "agentId", "environment", "agents502NotPlaced", "sendsCorrelationId"];
+/** Limits of core that have to be known where a token is asked for, which takes time as well. */
+const USUAL = { timeoutMs: 120_000, followTimeoutMs: 4 * 60 * 60_000, maxRetries: 3 };
+const USER_AGENT = `polyai-outbound-js/${POLYAI_OUTBOUND_VERSION}`;
 
 /** Whether this is a page, or a worker of whichever kind that a page may have: its visitors can read what is in it. */
 function inBrowser() {
@@ -176,7 +302,7 @@ function inBrowser() {
 }
 
 /** What core needs of its host. The global functions are looked up when they are called, as whoever replaces them expects. */
-function host(fetch, clock) {
+function hostOf(fetch, clock) {
   return {
     fetch: fetch ?? Object.assign((url, init) => globalThis.fetch(url, once(init)), { own: true }),
     now: clock === undefined ? () => Date.now() : () => clock.now(),
@@ -220,6 +346,11 @@ function requested(request) {
   return { ...asked, metadata: texts("metadata", asked.metadata) };
 }
 
+function forOne(options, shape) {
+  const given = checked("options", options, shape);
+  return { ...given, headers: ownHeaders(given.headers) };
+}
+
 function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, agentId, environment, ...flags }) {
   let client = new Client(region, baseUrl, allowInsecureHttp === true, token, api, agentId, environment);
   if (flags.agents502NotPlaced === true) client = client.agents502NotPlaced();
@@ -227,27 +358,28 @@ function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, 
   return client;
 }
 
-/** Waits for a listener of a call. That it failed is an error with the SID: the call goes on, and can be followed. */
-async function heard(name, call, tell) {
+/** Waits for a function of the caller's. That it failed is an error with these details; it may show what `caused` lets it. */
+async function heard(name, { message = "nothing was sent with it", ...details }, tell, caused = withheld) {
   try {
-    await tell();
+    return await tell();
   } catch (thrown) {
     if (steers(thrown)) throw thrown;
-    const message = `${name} failed; the call was placed and goes on; call ${call.callSid}`;
-    const details = { code: "callback_failed", placement: "placed", callSid: call.callSid };
-    throw causedBy(failure(message, details), call[CAUSED](thrown));
+    throw causedBy(failure(`${name} failed; ${message}`, { code: "callback_failed", ...details }), caused(thrown));
   }
 }
+
+/** What asks for tokens may throw anything that it was called with, and nobody here knows its secrets. */
+const withheld = (original) => ({ original });
 
 /** What may be said for one operation instead of for the client. */
 const LIMITS = ["timeoutMs", "requestTimeoutMs", "followTimeoutMs", "maxRetries"];
 
-function limited(client, given) {
-  return client.with(...LIMITS.map((name) => given[name] ?? NaN));
+function limited(client, given, token) {
+  return client.with(token, ...LIMITS.map((name) => given[name] ?? NaN));
 }
 
 /** What core refuses comes as the JSON of a field, its problem and what was expected; all else is a fault of the instance. */
-function throwing(instance, make) {
+function throwing(instance, make, taken = {}) {
   try {
     return make();
   } catch (thrown) {
@@ -256,9 +388,10 @@ function throwing(instance, make) {
       throw broken(thrown, "not_placed");
     }
     const { field, problem, expected } = JSON.parse(thrown);
-    throw refused(field, problem, expected);
+    throw refused(field, Object.hasOwn(taken, field) ? `${problem} (it is of ${taken[field]})` : problem, expected);
   }
 }
 
+const goesOn = ({ callSid }) => ({ message: `the call was placed and goes on; call ${callSid}`, placement: "placed", callSid });
 const snapshotOf = ({ callSid, placedAt }) => ({ callSid, placedAt, seenAt: null, reading: null });
-const responseOf = ({ status, correlationId, attempts }) => ({ status, correlationId, attempts });
+const responseOf = ({ status, correlationId, attempts }, { headers }) => ({ status, correlationId, attempts, headers });

@@ -1,6 +1,6 @@
 // The instance of the wasm: made when it is first needed, shared, and made anew after a failure.
 
-import load from "#load";
+import load, { isSync } from "#load";
 import { OutboundError } from "./errors.js";
 import { glue } from "./glue.js";
 
@@ -30,6 +30,16 @@ export function core() {
     return (pending = loaded.then(started).catch(failed));
   } catch (cause) {
     return failed(cause);
+  }
+}
+
+/** The same for what can do without: nothing where the host does not compile at once, or cannot. */
+export function coreAtOnce() {
+  try {
+    return current ?? (isSync() ? core() : undefined);
+  } catch {
+    // Told by the first operation, which tries again.
+    return undefined;
   }
 }
 

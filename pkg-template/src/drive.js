@@ -4,10 +4,10 @@ import { shown } from "./cause.js";
 import { ControlFlow, steers } from "./control-flow.js";
 import { abandon, enter, leave } from "./core.js";
 import { OutboundError, broken, failure } from "./errors.js";
-import { Flight } from "./flight.js";
+import { CORRELATION_ID, Flight } from "./flight.js";
 
 /** What is beyond this fires at once. Waking early does no harm: the machine is asked again. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+export const LONGEST_TIMER = 2 ** 31 - 1;
 /** The codes of failures whose cause is what `fetch` threw. */
 const TRANSPORT = ["connection_lost", "not_connected"];
 /** How long at most an overdue request is left to tell what arrived while nothing could be done. */
@@ -22,6 +22,16 @@ export class Drive {
   #host;
   #flight;
   #key;
+  /** The request that is on its way, as it is told when it is over. */
+  #asked;
+  /** Which attempt at what is asked for is on its way. */
+  #attempt;
+  /** How many requests there were before those of the machine. */
+  #before;
+  /** All of the last answer. */
+  headers;
+  /** Whether it failed because the service, and nobody before it, refused the token: nothing was placed by that. */
+  isRefused = false;
   #cancelled = false;
   #due = false;
   #wake;
@@ -32,11 +42,12 @@ export class Drive {
   /** Whether a call may have been placed that nobody was told of. */
   #placement = "not_placed";
 
-  /** A machine at work. It does something only while `next` is waited for. */
-  constructor(core, machine, host) {
+  /** A machine at work, after so many requests for the same. It does something only while `next` is waited for. */
+  constructor(core, machine, host, before) {
     this.#core = core;
     this.#machine = machine;
     this.#host = host;
+    this.#before = this.#attempt = before;
     enter();
   }
 
@@ -77,7 +88,7 @@ export class Drive {
 
   /** To be called when nothing more is wanted of it. */
   free() {
-    this.#flight?.abort();
+    this.#land(true);
     leave(this.#core);
     try {
       this.#machine.free();
@@ -93,6 +104,7 @@ export class Drive {
       const output = this.#machine.poll(this.#host.now());
       if (output === undefined) return undefined;
       const told = JSON.parse(output);
+      if (told.attempts !== undefined) told.attempts += this.#before;
       switch (told.type) {
         case "send":
           this.#thrown = undefined;
@@ -101,18 +113,39 @@ export class Drive {
             // For the proxy that adds the token: the same with each request of an operation, the browser's own included.
             if (this.#host.keyed) told.headers.push(["Idempotency-Key", (this.#key ??= keyFrom(this.#host.random))]);
           }
+          this.#attempt += 1;
+          this.#asked = { ...told, sentAt: this.#host.now() };
           this.#flight = new Flight(this.#host, told, () => this.#wake?.());
           break;
         case "abort":
-          this.#flight?.abort();
-          this.#flight = undefined;
+          this.#land(true);
           break;
         case "failed":
+          this.isRefused = told.isRefused && told.code === "unauthorized" && told.placement !== "unknown";
           throw this.#failure(told);
         default:
           if (told.type === "placed") this.#placement = "placed";
           return told;
       }
+    }
+  }
+
+  /** A request is over: it is told, and nothing more of it is waited for. */
+  #land(aborts) {
+    const flight = this.#flight;
+    if (flight === undefined) return;
+    this.#flight = undefined;
+    if (aborts) flight.abort();
+    const { method, url, headers, sentAt } = this.#asked;
+    const { status = null, correlationId = new Headers(headers).get(CORRELATION_ID) } = flight.head ?? {};
+    const attempt = this.#attempt;
+    // The next one asks for something else.
+    if (status === 200) this.#attempt = 0;
+    try {
+      const durationMs = Math.max(0, this.#host.now() - sentAt);
+      this.#host.observe({ method, path: new URL(url).pathname, status, correlationId, attempt, durationMs });
+    } catch {
+      // The clock may be anybody's.
     }
   }
 
@@ -134,8 +167,8 @@ export class Drive {
     // What is known of a call must not be lost to a connection that does not close: an answer whose head is there is
     // told as far as it came when its time is over, and when the caller gives up, if it is whole.
     if (flight !== undefined && (flight.settled || due || (this.#cancelled && flight.whole(this.#machine))) && flight.tell(this.#machine, now)) {
-      if (!flight.settled) flight.abort();
-      this.#flight = undefined;
+      this.headers = flight.head?.headers;
+      this.#land(!flight.settled);
     } else if (this.#cancelled) {
       this.#cancelled = false;
       this.#machine.cancel(now);

@@ -9,6 +9,7 @@ import { neverLeft, watched } from "./never-left.js";
 /** No answer of the service comes near this; what goes on beyond it is cut off and read as far as it came. */
 const LONGEST_BODY = 1024 * 1024;
 
+export const CORRELATION_ID = "X-PolyAI-Correlation-Id";
 /** What the sandbox's answers, and its `fetch`, are known by. */
 export const SANDBOX = Symbol.for("polyai-outbound.sandbox");
 
@@ -20,7 +21,8 @@ export class Flight {
   /** Whether it is certain that nothing has left; where the host cannot tell, it is not. */
   neverLeft = false;
   #abort = new AbortController();
-  #head;
+  /** What matters of the head of the answer, once it is there. */
+  head;
   // A byte order mark is for core to drop.
   #decoder = new (codecs().TextDecoder)("utf-8", { ignoreBOM: true });
   #text = "";
@@ -33,7 +35,7 @@ export class Flight {
     this.#receive(host, request)
       .catch((thrown) => {
         // A body that breaks off is an answer as far as it came.
-        if (this.#head !== undefined) return;
+        if (this.head !== undefined) return;
         this.thrown = { value: thrown };
         this.neverLeft = neverLeft(thrown, { url: request.url, own: host.fetch.own === true, witness });
       })
@@ -50,26 +52,26 @@ export class Flight {
 
   /** Tells the machine what came so far; `false` if that is nothing. */
   tell(machine, now) {
-    if (this.#head === undefined) {
+    if (this.head === undefined) {
       if (this.thrown === undefined) return false;
       const why = describe(this.thrown.value);
       if (this.neverLeft) machine.neverSent(now, why);
       else machine.lost(now, why);
       return true;
     }
-    const { status, correlationId, retryAfter, date } = this.#head;
+    const { status, correlationId, retryAfter, date } = this.head;
     machine.reply(now, status, correlationId, retryAfter, date, this.#text + this.#decoder.decode());
     return true;
   }
 
   /** Whether all that the service says is there, though its body has not ended. */
   whole(machine) {
-    return this.#head !== undefined && machine.isWhole(this.#text);
+    return this.head !== undefined && machine.isWhole(this.#text);
   }
 
-  async #receive({ fetch, during }, request) {
-    const response = await fetch(request.url, init(request, this.#abort.signal));
-    this.#head = head(response);
+  async #receive({ fetch, during, headers }, request) {
+    const response = await fetch(request.url, init(request, headers, this.#abort.signal));
+    this.head = headOf(response);
     const take = (chunk) => {
       // Not kept as it is: in Deno a chunk of one byte holds on to 64 KiB.
       this.#text += typeof chunk === "string" ? chunk : this.#decoder.decode(chunk, { stream: true });
@@ -84,8 +86,8 @@ export class Flight {
   }
 }
 
-function init({ method, headers, body }, signal) {
-  const init = { method, headers: Object.fromEntries(headers), redirect: "manual", signal };
+function init({ method, headers, body }, more, signal) {
+  const init = { method, headers: { ...more, ...Object.fromEntries(headers) }, redirect: "manual", signal };
   if (body !== "") init.body = body;
   // Hosts and frameworks keep answers unless told not to, those of a POST too: a trigger must dial and a status is worth what
   // it is now. Said with each request, because a framework may replace `fetch` at any time. Some hosts refuse to be told.
@@ -93,17 +95,22 @@ function init({ method, headers, body }, signal) {
   return init;
 }
 
-function head(response) {
+function headOf(response) {
   const { status, type, redirected } = response;
   if (redirected === true || type === "opaqueredirect") throw new Error("a redirect, which an API client must not follow");
   if (!Number.isInteger(status) || status < 100 || status > 599) throw new Error("what fetch gave is no Response");
-  return { status, correlationId: header(response, "X-PolyAI-Correlation-Id"), retryAfter: header(response, "Retry-After"), date: header(response, "Date") };
+  const header = (name) => attempt(() => textOf(response.headers.get(name)));
+  // A copy, for the caller.
+  const headers = attempt(() => new Headers(response.headers)) ?? new Headers();
+  return { status, headers, correlationId: header(CORRELATION_ID), retryAfter: header("Retry-After"), date: header("Date") };
 }
 
-function header(response, name) {
+const textOf = (value) => (typeof value === "string" ? value : undefined);
+
+/** Nothing if it throws. */
+function attempt(read) {
   try {
-    const value = response.headers.get(name);
-    return typeof value === "string" ? value : undefined;
+    return read();
   } catch {
     return undefined;
   }
@@ -129,10 +136,6 @@ async function eachChunk(response, take) {
 
 /** The sentence of what was thrown, and of what caused it. */
 function describe(thrown) {
-  try {
-    const said = (value) => (typeof value === "string" ? value : typeof value?.message === "string" ? value.message : "");
-    return [said(thrown), said(thrown?.cause)].filter(Boolean).join(": ") || "fetch failed and did not say why";
-  } catch {
-    return "fetch failed and did not say why";
-  }
+  const said = (value) => textOf(value) ?? textOf(value?.message);
+  return attempt(() => [said(thrown), said(thrown?.cause)].filter(Boolean).join(": ")) || "fetch failed and did not say why";
 }

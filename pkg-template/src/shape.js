@@ -1,6 +1,8 @@
 // Whether what was given has the declared names and kinds of values. What the values say is for core to judge.
 
 import { refused } from "./errors.js";
+import { LEVELS } from "./events.js";
+import { meant } from "./names.js";
 
 function kindOf(value) {
   if (value === null || value === undefined) return String(value);
@@ -29,14 +31,18 @@ const object = kind(isObject, "an object");
 /** What holds its entries elsewhere, as a Map or a promise does, would look like an object without any. */
 const record = kind((value) => isObject(value) && (Object.keys(value).length > 0 || isPlain(value)), "a plain object");
 
+const logger = kind((value) => hasMethods(value, ...LEVELS), `a logger: ${LEVELS.join(", ")}`);
+const level = kind((value) => [...LEVELS, "off"].includes(value), `${LEVELS.join(", ")} or off`);
+const secret = kind((value) => typeof value === "string" || typeof value === "function", "a string, or a function that gives one");
+
 const WAIT = { signal, onRetry: callback };
-const REQUEST = { ...WAIT, timeoutMs: millis, requestTimeoutMs: millis, maxRetries: count };
+const REQUEST = { ...WAIT, timeoutMs: millis, requestTimeoutMs: millis, maxRetries: count, headers: record };
 
 export const SHAPES = {
   client: {
     region: text,
     baseUrl: url,
-    token: text,
+    token: secret,
     api: text,
     agentId: text,
     environment: text,
@@ -45,6 +51,10 @@ export const SHAPES = {
     requestTimeoutMs: millis,
     followTimeoutMs: millis,
     maxRetries: count,
+    headers: record,
+    onRequest: callback,
+    logger,
+    logLevel: level,
     fetch: callback,
     clock,
     signal,
@@ -69,11 +79,20 @@ export const SHAPES = {
 
 /** A copy of what was given, without what is undefined or null. */
 export function checked(name, given, shape) {
+  const names = Object.keys(shape);
+  if (isObject(given))
+    for (const key of Object.keys(given)) {
+      if (Object.hasOwn(shape, key)) continue;
+      const hint = meant(key, names);
+      throw refused(key.slice(0, 64), "is not known here", `${hint === undefined ? "" : `${hint}, it seems; there are `}${names.join(", ")}`);
+    }
+  return picked(name, given, shape);
+}
+
+/** The same of what may have other members as well: a row of a database has columns of its own. */
+export function picked(name, given, shape) {
   if (given === undefined || given === null) return {};
   if (!isObject(given)) throw refused(name, `is ${kindOf(given)}`, "an object");
-  for (const key of Object.keys(given)) {
-    if (!Object.hasOwn(shape, key)) throw refused(key.slice(0, 64), "is not known here", Object.keys(shape).join(", "));
-  }
   const copy = {};
   for (const key of Object.keys(shape)) {
     const value = given[key];

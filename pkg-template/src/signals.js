@@ -37,10 +37,14 @@ function leave(signal, callback) {
 }
 
 /** Tells a listener that nobody waits for. That it failed ends neither the call nor the process: it is said, and no more. */
-export async function notify(listener, ...values) {
+export async function notify(name, listener, ...values) {
   try {
     await listener?.(...values);
   } catch (thrown) {
-    globalThis.console?.error?.("polyai-outbound: onRetry failed:", thrown);
+    try {
+      globalThis.console?.error?.(`polyai-outbound: ${name} failed:`, thrown);
+    } catch {
+      // The console may be anybody's, too.
+    }
   }
 }

@@ -60,7 +60,49 @@ export interface Clock {
   random?(): number;
 }
 
-/** How a client is set up: `region` with `token`, or `baseUrl`. */
+/** What a function that gives tokens is asked with. */
+export interface TokenRequest {
+  /** Whether the service refused the token before: one that is kept has to be fetched anew. */
+  refused: boolean;
+}
+
+/** Gives the token of now. A failure, of whichever kind, ends what it was asked for with the code `callback_failed`. */
+export type TokenFunction = (request: TokenRequest) => string | PromiseLike<string>;
+
+/** One request that is over, answered or not. It tells nothing of whom is called with what, and as whom. */
+export interface RequestEvent {
+  method: "POST" | "GET";
+  /** Of the URL, without its origin and its query; of a status read it holds the call SID. */
+  path: string;
+  /** The HTTP status; null if no answer came. */
+  status: number | null;
+  /** What support asks for: that of the answer, or the one that the request was sent under. */
+  correlationId: string | null;
+  /** Which request it is for the same trigger or reading, from 1. */
+  attempt: number;
+  /** From sending it to the end of its answer, or until it failed or was given up. */
+  durationMs: number;
+}
+
+/** Where log lines go: `console`, or a logger of pino's, winston's or the like. */
+export interface Logger {
+  debug(message: string, event: RequestEvent): unknown;
+  info(message: string, event: RequestEvent): unknown;
+  warn(message: string, event: RequestEvent): unknown;
+  error(message: string, event: RequestEvent): unknown;
+}
+
+/**
+ * What is logged at least: `debug` every request, `info` triggers that were answered, `warn` answers that are failures and
+ * readings without an answer, `error` triggers without an answer, which may have rung.
+ */
+export type LogLevel = "debug" | "info" | "warn" | "error" | "off";
+
+/**
+ * How a client is set up: `region` with `token`, or `baseUrl`. What is not given is read from the environment, where the
+ * host has one: `POLYAI_OUTBOUND_TOKEN`, `_REGION`, `_BASE_URL`, `_API`, `_AGENT_ID` and `_ENVIRONMENT`, as by the command
+ * line. Never in a browser, and not beside the `fetch` of a sandbox.
+ */
 export interface OutboundClientOptions {
   /** The region that the account lives in. */
   region?: Region | undefined;
@@ -69,8 +111,15 @@ export interface OutboundClientOptions {
    * without credentials, query and fragment. A relative URL such as `/outbound` is read against the page's.
    */
   baseUrl?: string | URL | undefined;
-  /** The secret that the service knows the caller by. To be left out only behind a proxy that adds it. */
-  token?: string | undefined;
+  /**
+   * The secret that the service knows the caller by. To be left out only behind a proxy that adds it; null sends none though
+   * there is one in the environment.
+   *
+   * A function is asked for it before every trigger and reading, and before a call is followed, so it should keep what it
+   * fetches. If the service then refuses the token (401), which is certain to have placed no call, it is asked once more,
+   * with `refused`, and another token is tried. That counts as a retry.
+   */
+  token?: string | TokenFunction | null | undefined;
   /** `outbound` unless given. */
   api?: Api | undefined;
   /** The agent that calls; `agents` only. */
@@ -95,6 +144,17 @@ export interface OutboundClientOptions {
    */
   maxRetries?: number | undefined;
   /**
+   * Sent with every request. Those that identify the caller or describe the request are the client's own, and refused. They are
+   * no place for secrets: errors may quote them.
+   */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Told of every request that is over. It is not waited for, and that it fails ends nothing. */
+  onRequest?: ((event: RequestEvent) => unknown) | undefined;
+  /** Takes a line for every request that is over; `console` if only `logLevel` is given, and nothing without both. */
+  logger?: Logger | undefined;
+  /** `info` unless given. */
+  logLevel?: LogLevel | undefined;
+  /**
    * Instead of the global `fetch`. It must neither send again by itself nor follow redirects. That a request never left is
    * believed of it in Node alone, from 20.16 and 22.3 on, which tells what leaves.
    */
@@ -109,8 +169,13 @@ export interface OutboundClientOptions {
   dangerouslyAllowBrowser?: boolean | undefined;
 }
 
-/** A call to be placed. */
-export interface TriggerRequest {
+/** Texts by their names; an `interface` that has nothing but texts is as good. A list is none, and neither is a text. */
+export type Metadata<Entries = Record<string, string>> = { readonly [Name in keyof Entries]: string } & {
+  readonly length?: string;
+};
+
+/** A call to be placed. `Entries` is the type of its metadata. */
+export interface TriggerRequest<Entries extends Metadata<Entries> = Record<string, string>> {
   /** E.164 (`+14155550100`), or a national number together with `countryCode`. */
   toNumber: string;
   /** ISO 3166-1 alpha-2, of a national number. Beside an E.164 number it has to agree with it, and is left out. */
@@ -119,7 +184,7 @@ export interface TriggerRequest {
    * What the voice agent is told: each entry becomes a SIP header. Text on one line, less than 26 KB in all. Case tells no two
    * names apart, and those that SIP itself uses (`From`, `Contact`, `Subject`, …) are refused: call it `X-Contact`, say.
    */
-  metadata?: Readonly<Record<string, string>> | undefined;
+  metadata?: Readonly<Entries> | undefined;
   encryption?: Encryption | undefined;
   /** The variant of the agent; `agents` only. */
   variantId?: string | undefined;
@@ -145,6 +210,8 @@ export interface RequestOptions extends WaitOptions {
   timeoutMs?: number | undefined;
   requestTimeoutMs?: number | undefined;
   maxRetries?: number | undefined;
+  /** Beside those of the client; one of the same name goes before. */
+  headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** An attempt that failed, and when the next one follows. */
@@ -215,11 +282,13 @@ export interface ResponseDetails {
   correlationId: string | null;
   /** How many requests were sent. */
   attempts: number;
+  /** All headers of the answer, as they came: a copy. */
+  headers: Headers;
 }
 
 /** A promise that has more to tell. */
 export interface OutboundPromise<T> extends Promise<T> {
-  /** The value together with the HTTP status and correlation id of the answer it came with. */
+  /** The value together with the HTTP status, the correlation id and the headers of the answer it came with. */
   withResponse(): Promise<{ data: T; response: ResponseDetails }>;
 }
 
@@ -234,24 +303,40 @@ export interface OutboundPromise<T> extends Promise<T> {
  */
 export class OutboundClient {
   /**
-   * What the values say (a region that the API has, a token that a header can carry) is judged when it is first used, and
-   * refused then, before anything is sent.
+   * Sends nothing. In Node (20.16, 22.3 and newer), Deno, Bun and Cloudflare's workers it judges all of the options. Elsewhere
+   * the WebAssembly cannot be there yet, and what it judges (a region that the API has, a token that a header can carry) is
+   * refused by the first operation, before anything is sent.
    *
-   * @throws {InvalidInputError} if an option has no such name or is of a wrong kind, if there is neither `region` nor
-   * `baseUrl`, or in a browser if there is a token.
+   * @throws {InvalidInputError} if an option is not valid, has no such name or is of a wrong kind, if there is neither
+   * `region` nor `baseUrl`, given or in the environment, or in a browser if there is a token.
    */
-  constructor(options: OutboundClientOptions);
+  constructor(options?: OutboundClientOptions | null);
 
   /**
-   * Triggers a call. Its request is on its way when this returns, and is sent again by itself only if it is certain
+   * A client with other options; those that are not given, or undefined, are as here. A `region` takes the place of a
+   * `baseUrl` and the reverse, and `headers` come beside those of this client. While both call the same service they share a
+   * budget of retries.
+   *
+   * @throws {InvalidInputError} as the constructor does.
+   */
+  withOptions(options: OutboundClientOptions): OutboundClient;
+
+  /**
+   * Triggers a call. Its request is on its way when this returns, unless a token is asked for first, and is sent again by itself only if it is certain
    * that no call was placed.
    *
    * @throws {PlacementUnknownError} if the phone may have rung; any other {@link OutboundError} if it has not.
    */
-  trigger(request: TriggerRequest, options?: RequestOptions): OutboundPromise<Call>;
+  trigger<Entries extends Metadata<Entries> = Record<string, string>>(
+    request: TriggerRequest<Entries>,
+    options?: RequestOptions,
+  ): OutboundPromise<Call>;
 
   /** Triggers a call and follows it to its end. */
-  call(request: TriggerRequest, options?: CallOptions): Promise<CallResult>;
+  call<Entries extends Metadata<Entries> = Record<string, string>>(
+    request: TriggerRequest<Entries>,
+    options?: CallOptions,
+  ): Promise<CallResult>;
 
   /** Reads a call's status once, with retries. */
   status(callSid: string, options?: RequestOptions): OutboundPromise<StatusReading>;
@@ -259,7 +344,10 @@ export class OutboundClient {
   /** A call that was placed elsewhere and of which nothing but its SID is known. Nothing is sent yet. */
   watch(callSid: string): Call;
 
-  /** A call that was followed before, in this process or another. Nothing is sent yet. */
+  /**
+   * A call that was followed before, in this process or another. Nothing is sent yet. A row of a database will do: members
+   * that are none of a snapshot are left out.
+   */
   resume(snapshot: CallSnapshot): Call;
 }
 
@@ -281,6 +369,9 @@ export class Call {
 
   /** What is known of it now, as plain JSON. */
   snapshot(): CallSnapshot;
+
+  /** The same, so that `JSON.stringify(call)` can be stored. */
+  toJSON(): CallSnapshot;
 }
 
 /**
@@ -288,7 +379,8 @@ export class Call {
  *
  * What a framework throws through `fetch` to steer (an error with a `digest`, as Next has them) is none: it passes as it is.
  *
- * `instanceof` holds for the errors of every copy of this package, ESM or CommonJS.
+ * `instanceof` holds for the errors of every copy of this package, ESM or CommonJS. The `stack` ends with the lines of whoever
+ * called the method that it is of.
  */
 export class OutboundError extends Error {
   constructor(message: string, details: OutboundErrorDetails);
@@ -313,7 +405,7 @@ export class OutboundError extends Error {
   readonly retryAfterMs: number | null;
   /**
    * What the host threw, the signal's reason, or what a callback threw: itself where it holds nothing that must not be shown,
-   * else a copy without token, metadata and number.
+   * else a copy without token, metadata and number. Nothing of what a `token` function threw, of whose secrets nobody knows.
    */
   readonly cause?: unknown;
   /** The same as it was. It may hold the token, metadata and the number, so nothing prints it by itself. */

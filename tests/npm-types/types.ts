@@ -28,15 +28,20 @@ import type {
   Environment,
   ErrorCode,
   Fetch,
+  Logger,
+  LogLevel,
   OutboundClientOptions,
   OutboundErrorDetails,
   OutboundPromise,
   Placement,
   Region,
+  RequestEvent,
   RequestOptions,
   ResponseDetails,
   Retry,
   StatusReading,
+  TokenFunction,
+  TokenRequest,
   TriggerRequest,
   WaitOptions,
 } from "polyai-outbound";
@@ -90,6 +95,10 @@ export function options(signal: AbortSignal, env: { token?: string }) {
     | "requestTimeoutMs"
     | "followTimeoutMs"
     | "maxRetries"
+    | "headers"
+    | "onRequest"
+    | "logger"
+    | "logLevel"
     | "fetch"
     | "clock"
     | "signal"
@@ -101,7 +110,7 @@ export function options(signal: AbortSignal, env: { token?: string }) {
     onRetry: ((retry: Retry) => void) | undefined;
   }>();
   expectTypeOf<keyof RequestOptions>().toEqualTypeOf<
-    keyof WaitOptions | "timeoutMs" | "requestTimeoutMs" | "maxRetries"
+    keyof WaitOptions | "timeoutMs" | "requestTimeoutMs" | "maxRetries" | "headers"
   >();
   expectTypeOf<keyof CallOptions>().toEqualTypeOf<keyof RequestOptions | "followTimeoutMs" | "onPlaced" | "onUpdate">();
   expectTypeOf<NonNullable<CallOptions["onPlaced"]>>().toEqualTypeOf<(call: Call, response: ResponseDetails) => unknown>();
@@ -118,10 +127,52 @@ export function options(signal: AbortSignal, env: { token?: string }) {
   new OutboundClient({ region: "us", timeoutMs: "30s" });
   // @ts-expect-error said by name, not in a word
   new OutboundClient({ region: "us", agents502NotPlaced: "yes" });
-  // @ts-expect-error there is always something to say
+  // What is not given is read from the environment.
   new OutboundClient();
+  new OutboundClient(undefined);
+  new OutboundClient({ token: null, baseUrl: "https://proxy.example" });
+
+  // A token may come from a function, which is told why it is asked.
+  new OutboundClient({ region: "us", token: async ({ refused }) => (refused ? "new" : "kept") });
+  new OutboundClient({ region: "us", token: () => "x" });
+  expectTypeOf<Parameters<TokenFunction>>().toEqualTypeOf<[request: TokenRequest]>();
+  expectTypeOf<TokenRequest>().toEqualTypeOf<{ refused: boolean }>();
+  // @ts-expect-error a token that may not be there
+  new OutboundClient({ region: "us", token: async () => env.token });
+  // @ts-expect-error text by text
+  new OutboundClient({ region: "us", headers: { "x-attempt": 1 } });
+  // @ts-expect-error a level that there is not
+  new OutboundClient({ region: "us", logLevel: "trace" });
   // @ts-expect-error a fetch gives a promise
   new OutboundClient({ region: "us", fetch: () => new Response() });
+}
+
+export function observing(client: OutboundClient) {
+  // The console is a logger, and so is whatever has its methods.
+  const lines: string[] = [];
+  const log = (message: string) => lines.push(message);
+  client.withOptions({ logger: console, logLevel: "debug" });
+  client.withOptions({ logger: { debug: log, info: log, warn: log, error: log }, logLevel: "off" });
+  expectTypeOf<LogLevel>().toEqualTypeOf<"debug" | "info" | "warn" | "error" | "off">();
+  expectTypeOf<keyof Logger>().toEqualTypeOf<Exclude<LogLevel, "off">>();
+  client.withOptions({
+    onRequest(event) {
+      expectTypeOf(event).toEqualTypeOf<RequestEvent>();
+      expectTypeOf(event).toEqualTypeOf<{
+        method: "POST" | "GET";
+        path: string;
+        status: number | null;
+        correlationId: string | null;
+        attempt: number;
+        durationMs: number;
+      }>();
+    },
+  });
+  expectTypeOf(client.withOptions({ maxRetries: 0 })).toEqualTypeOf<OutboundClient>();
+  // @ts-expect-error a logger has all of the levels
+  client.withOptions({ logger: { info: log } });
+  // @ts-expect-error the name of other clients' option
+  client.withOptions({ timeout: 5 });
 }
 
 const clock: Clock = { now: Date.now, setTimeout: (callback, ms) => setTimeout(callback, ms), clearTimeout: () => {} };
@@ -137,7 +188,8 @@ export async function calling(client: OutboundClient, signal: AbortSignal, name:
   expectTypeOf<keyof TriggerRequest>().toEqualTypeOf<
     "toNumber" | "countryCode" | "metadata" | "encryption" | "variantId" | "allowPremium" | "allowEmergency"
   >();
-  expectTypeOf(client.trigger).parameter(0).toEqualTypeOf<TriggerRequest>();
+  expectTypeOf<TriggerRequest["metadata"]>().toEqualTypeOf<Readonly<Record<string, string>> | undefined>();
+  expectTypeOf(client.trigger<Record<string, string>>).parameter(0).toEqualTypeOf<TriggerRequest>();
   expectTypeOf(client.trigger).parameter(1).toEqualTypeOf<RequestOptions | undefined>();
   expectTypeOf(client.call).parameter(1).toEqualTypeOf<CallOptions | undefined>();
 
@@ -147,12 +199,35 @@ export async function calling(client: OutboundClient, signal: AbortSignal, name:
   expectTypeOf(await triggered).toEqualTypeOf<Call>();
   expectTypeOf(triggered.then((call) => call.callSid)).toEqualTypeOf<Promise<string>>();
   expectTypeOf(await triggered.withResponse()).toEqualTypeOf<{ data: Call; response: ResponseDetails }>();
-  expectTypeOf<ResponseDetails>().toEqualTypeOf<{ status: number; correlationId: string | null; attempts: number }>();
+  expectTypeOf<ResponseDetails>().toEqualTypeOf<{
+    status: number;
+    correlationId: string | null;
+    attempts: number;
+    headers: Headers;
+  }>();
 
   expectTypeOf(client.status("OUT-1", { signal })).toEqualTypeOf<OutboundPromise<StatusReading>>();
   expectTypeOf<StatusReading>().toEqualTypeOf<{ status: CallStatus; reason: string }>();
   expectTypeOf(client.watch("OUT-1")).toEqualTypeOf<Call>();
   expectTypeOf(client.call(request, { onPlaced: (call) => store(call.snapshot()) })).toEqualTypeOf<Promise<CallResult>>();
+
+  // An interface is metadata as well, if all that it has are texts.
+  const visit: Visit = { appointment: "2026-12-01 09:30" };
+  expectTypeOf(client.trigger({ toNumber: "+14155550100", metadata: visit })).toEqualTypeOf<OutboundPromise<Call>>();
+  expectTypeOf(client.call({ toNumber: "+14155550100", metadata: visit })).toEqualTypeOf<Promise<CallResult>>();
+  const asked: TriggerRequest<Visit> = { toNumber: "+14155550100", metadata: visit };
+  client.trigger(asked);
+  client.trigger(request, { headers: { "x-tenant": "a" } });
+  client.trigger({ toNumber: "+14155550100", metadata: Object.fromEntries([["a", "b"]]) });
+  const age: Aged = { name: "Ada", age: 36 };
+  // @ts-expect-error an interface with a number
+  client.trigger({ toNumber: "+14155550100", metadata: age });
+  // @ts-expect-error the same
+  client.call({ toNumber: "+14155550100", metadata: age });
+  // @ts-expect-error texts in a list have no names
+  client.trigger({ toNumber: "+14155550100", metadata: ["a"] });
+  // @ts-expect-error a text has no names either
+  client.trigger({ toNumber: "+14155550100", metadata: "a" });
 
   // @ts-expect-error nobody is called
   client.trigger({});
@@ -166,13 +241,23 @@ export async function calling(client: OutboundClient, signal: AbortSignal, name:
   client.trigger(request, { onUpdate: () => {} });
 }
 
+interface Visit {
+  appointment: string;
+  doctor?: string;
+}
+
+interface Aged {
+  name: string;
+  age: number;
+}
+
 function store(snapshot: CallSnapshot): string {
   return JSON.stringify(snapshot);
 }
 
 export async function following(client: OutboundClient, call: Call, stored: string) {
   // A call is readable, and made by clients alone.
-  expectTypeOf<keyof Call>().toEqualTypeOf<"callSid" | "updates" | "result" | "snapshot">();
+  expectTypeOf<keyof Call>().toEqualTypeOf<"callSid" | "updates" | "result" | "snapshot" | "toJSON">();
   // @ts-expect-error only a client makes calls
   new Call();
   // @ts-expect-error what a call is known by does not change
@@ -214,6 +299,9 @@ export async function following(client: OutboundClient, call: Call, stored: stri
     seenAt: number | null;
     reading: StatusReading | null;
   }>();
+  expectTypeOf(call.toJSON()).toEqualTypeOf<CallSnapshot>();
+  const row = { ...call.snapshot(), id: 7, createdAt: new Date() };
+  client.resume(row);
   expectTypeOf(client.resume(JSON.parse(stored))).toEqualTypeOf<Call>();
   // @ts-expect-error a SID is no snapshot: `watch` takes it
   client.resume("OUT-1");

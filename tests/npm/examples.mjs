@@ -2,7 +2,7 @@
 // they are. Ends with `N passed, M failed`. OUTBOUND_BIN is the built `outbound` (target/release/outbound unless given).
 
 import { execFile } from 'node:child_process';
-import { cp, readFile, readdir } from 'node:fs/promises';
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,16 @@ const RUNS = {
     const { stdout } = await run(['node.mjs'], env);
     expect(stdout, /^OUT-\S+ (queued|calling|success) /);
     expect(stdout, /\nended: success/);
+    expectSame('calls placed', await placed(url), 1);
+  },
+  async 'tokens.mjs'() {
+    const url = await sandbox(40);
+    await writeFile(join(project, 'token'), 'sandbox\n');
+    const env = { POLYAI_OUTBOUND_BASE_URL: url, TOKEN_FILE: 'token' };
+    const { stdout } = await run(['tokens.mjs'], env);
+    expect(stdout, /^POST 200, attempt 1, \d+ ms$/m);
+    expect(stdout, /^polyai-outbound: POST \/v1\/outbound-calling: 200 \{$/m);
+    expect(stdout, /^\{"callSid":"OUT-[^"]+","placedAt":\d+,"seenAt":null,"reading":null\} application\/json/m);
     expectSame('calls placed', await placed(url), 1);
   },
   async 'sandbox.test.mjs'() {

@@ -86,7 +86,7 @@ export class World {
 
   fetch = (url, { method, headers, body = '', signal }) => {
     this.#sentUnder.push(headers['X-PolyAI-Correlation-Id']);
-    this.note('request', { method, url, headers: Object.entries(headers), body });
+    this.note('request', { method, url, headers: Object.entries(headers).filter(([name]) => name !== 'user-agent'), body });
     const coming = this.#comes.shift();
     if (coming === undefined) this.#wrong.push('more is asked for than comes');
     this.#onItsWay += 1;

@@ -71,16 +71,24 @@ impl Client {
         self.changed(Service::without_correlation_id)
     }
 
-    /// The same client with other limits, for one operation or many: in milliseconds, and a number of retries. What is
-    /// not a number stays as it is.
-    #[must_use]
+    /// The same client, its budget included, with another token and other limits, for one operation or many: in
+    /// milliseconds, and a number of retries. What is not given or not a number stays as it is.
+    ///
+    /// # Errors
+    /// If no header can carry the token.
     pub fn with(
         &self,
+        token: Option<String>,
         timeout_ms: f64,
         request_timeout_ms: f64,
         follow_timeout_ms: f64,
         max_retries: f64,
-    ) -> Self {
+    ) -> Result<Self, JsValue> {
+        let mut service = Arc::clone(&self.service);
+        if let Some(token) = token {
+            let credential = Credential::new(token).map_err(invalid)?;
+            service = Arc::new(Arc::unwrap_or_clone(service).with_credential(credential));
+        }
         let mut limits = self.limits;
         let set = |limit: &mut Duration, millis: f64| {
             if !millis.is_nan() {
@@ -93,7 +101,7 @@ impl Client {
         if !max_retries.is_nan() {
             limits.retry.max_retries = u32::try_from(whole(max_retries)).unwrap_or(u32::MAX);
         }
-        Self { service: Arc::clone(&self.service), budget: Rc::clone(&self.budget), limits }
+        Ok(Self { service, budget: Rc::clone(&self.budget), limits })
     }
 
     /// Triggers a call. `seed` decides its jitter.

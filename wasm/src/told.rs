@@ -2,8 +2,8 @@
 
 use polyai_outbound_core::json::{Object, quote};
 use polyai_outbound_core::{
-    CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, Placed, Placement, Progress, Reading, Request,
-    Retrying, Snapshot, StatusChange, Timestamp,
+    CallEnd, CallEvent, CallSid, CallStatus, Completed, Error, Happened, Placed, Placement, Progress,
+    Reading, Request, Retrying, Snapshot, StatusChange, Timestamp,
 };
 
 use crate::value::millis;
@@ -131,7 +131,9 @@ fn failed(error: &Error) -> String {
         .text("placement", error.placement().map(Placement::as_str))
         .text("callSid", error.call_sid().map(CallSid::as_str))
         .text("serviceCode", error.service_code())
-        .number("retryAfterMs", error.retry_after().map(millis));
+        .number("retryAfterMs", error.retry_after().map(millis))
+        // A gateway's refusal is none of the service's.
+        .json("isRefused", if error.happened() == Some(Happened::Refused) { "true" } else { "false" });
     answer(&mut told, error.http_status(), error.correlation_id(), error.attempts())
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 
 use crate::wasm::{Built, Names, Part};
 use crate::{Outcome, Places, run};
@@ -176,6 +177,7 @@ pub(crate) fn bundle(places: &Places, dist: &Path) -> Outcome<()> {
                 "--target=es2022",
                 "--charset=utf8",
                 "--legal-comments=none",
+                "--sourcemap=linked",
             ])
             .args([
                 "--platform=neutral",
@@ -193,8 +195,35 @@ pub(crate) fn bundle(places: &Places, dist: &Path) -> Outcome<()> {
         if wasm != "core.wasm" {
             fs::write(&out, fs::read_to_string(&out)?.replace("./core.wasm", &format!("./{wasm}")))?;
         }
+        tidy_map(&dist.join(format!("{name}.{}.map", format.ending())))?;
     }
     Ok(())
+}
+
+/// A source map as it is published: with the sources under names that mean something to whoever installed the package, and
+/// without the packed bytes, which would be there once more for each file.
+fn tidy_map(path: &Path) -> Outcome<()> {
+    let mut map: SourceMap = serde_json::from_slice(&fs::read(path)?)?;
+    for (source, content) in map.sources.iter_mut().zip(&mut map.sources_content) {
+        *source = match source.split_once("pkg-template/src/") {
+            Some((_, own)) => format!("../src/{own}"),
+            None => format!("../src/generated/{}", source.rsplit('/').next().unwrap_or_default()),
+        };
+        if source.ends_with("/packed.js") {
+            "// The deflated WebAssembly, as base64.\nexport default \"\";\n".clone_into(content);
+        }
+    }
+    Ok(fs::write(path, serde_json::to_string(&map)?)?)
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SourceMap {
+    version: u8,
+    sources: Vec<String>,
+    sources_content: Vec<String>,
+    mappings: String,
+    names: Vec<String>,
 }
 
 /// The declarations, for both kinds of modules.

@@ -3,6 +3,8 @@
 
 import module from "./core.wasm?module";
 
+export const isSync = () => false;
+
 export default async function load(imports) {
   const made = await WebAssembly.instantiate(module, imports);
   return (made.instance ?? made).exports;

@@ -2,6 +2,9 @@
 
 import packed from "#packed";
 
+/** Whether this host inflates and compiles at once. */
+export const isSync = () => inflateSync() !== undefined;
+
 export default function load(imports) {
   const text = atob(packed);
   const bytes = new Uint8Array(text.length);

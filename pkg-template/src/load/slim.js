@@ -5,6 +5,8 @@ const ADVICE =
   "or import polyai-outbound, which needs no file";
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 
+export const isSync = () => false;
+
 export default async function load(imports) {
   const url = new URL("./core.wasm", import.meta.url);
   const response = await fetch(url);

@@ -2,4 +2,6 @@
 
 import module from "./core.wasm";
 
+export const isSync = () => true;
+
 export default (imports) => new WebAssembly.Instance(module, imports).exports;

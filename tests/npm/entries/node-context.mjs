@@ -1,14 +1,17 @@
 // What Node adds to the suite: its way to print, its listeners, and the files that the package exports.
+import { execFile } from 'node:child_process';
 import { getEventListeners } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { inspect } from 'node:util';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inspect, promisify } from 'node:util';
 
 import { run } from './suite/index.mjs';
-import { equal, rejects, test } from './suite/registry.mjs';
+import { equal, ok, rejects, test } from './suite/registry.mjs';
 import { client } from './suite/support.mjs';
 
 const require = createRequire(import.meta.url);
+const execute = promisify(execFile);
 
 test('the package exports its package.json and its module', async ({ version }) => {
   equal(require('polyai-outbound/package.json').version, version);
@@ -28,6 +31,31 @@ test('a host without WebAssembly is told to place calls by a server', async (con
   } finally {
     globalThis.WebAssembly = WebAssembly;
   }
+});
+
+test('each file has a source map with the sources that it is made of, and no byte of the module', async () => {
+  const dist = new URL('.', pathToFileURL(require.resolve('polyai-outbound/core.wasm')));
+  const files = (await readdir(dist)).filter((name) => /\.c?js$/.test(name));
+  equal(files.length, 11, 'files');
+  for (const name of files) {
+    const code = await readFile(new URL(name, dist), 'utf8');
+    equal(code.trimEnd().split('\n').at(-1), `//# sourceMappingURL=${name}.map`, `the end of ${name}`);
+    const { sources, sourcesContent, mappings } = JSON.parse(await readFile(new URL(`${name}.map`, dist), 'utf8'));
+    ok(mappings.length > 1_000, `${name} has mappings`);
+    equal(sourcesContent.length, sources.length, `sources of ${name}`);
+    sources.forEach((source, nth) => {
+      ok(/^\.\.\/src\/[\w./-]+\.js$/.test(source), source);
+      ok(sourcesContent[nth].length > 0 && sourcesContent[nth].length < 64_000, `${source}: ${sourcesContent[nth].length}`);
+    });
+    ok(sources.some((source) => source.endsWith('/errors.js')), `${name} is made of errors.js`);
+  }
+});
+
+test('a stack that goes by source maps names the file that somebody wrote', async () => {
+  const script = `
+    import('polyai-outbound').then(({ OutboundClient }) => new OutboundClient({ timeout: 1 })).catch(({ stack }) => console.log(stack));`;
+  const { stdout } = await execute(process.execPath, ['--enable-source-maps', '-e', script], { cwd: fileURLToPath(new URL('.', import.meta.url)) });
+  ok(/src\/shape\.js:\d+/.test(stdout), stdout);
 });
 
 /** Loads a module as if for the first time. */

@@ -3,6 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** Bytes of the whole package. */
+const PUBLISHED = { packed: 1_100_000, unpacked: 3_000_000 };
+
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { stdout, stderr } = spawnSync(here('node_modules/.bin/size-limit'), ['--json'], { cwd: here('.'), encoding: 'utf8' });
 let passed = 0;
@@ -19,5 +22,15 @@ try {
   console.log(stdout, stderr);
 }
 if (passed + failed === 0) failed = 1;
+else {
+  // What npm downloads, and what it unpacks: source maps are no part of a bundle, but of this.
+  const packed = spawnSync('npm', ['pack', '--dry-run', '--json', here('../../../target/npm/polyai-outbound')], { encoding: 'utf8' });
+  const { size, unpackedSize } = Object.values(JSON.parse(packed.stdout))[0];
+  for (const [name, bytes, limit] of [['published, packed', size, PUBLISHED.packed], ['published, unpacked', unpackedSize, PUBLISHED.unpacked]]) {
+    if (bytes <= limit) passed += 1;
+    else failed += 1;
+    console.log(`${bytes <= limit ? 'ok  ' : 'FAIL'}  ${String(bytes).padStart(6)} of ${limit} bytes  ${name}`);
+  }
+}
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

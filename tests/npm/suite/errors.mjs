@@ -178,12 +178,14 @@ test('withResponse gives the value together with status, correlation id and atte
   const { data, response } = await run(placing.withResponse());
   ok(data instanceof context.lib.Call, 'a Call');
   equal(await placing, data, 'the value by itself');
-  same(response, { status: 200, correlationId: 'stub-2', attempts: 2 });
+  const { headers, ...details } = response;
+  ok(headers instanceof Headers, 'headers');
+  same(details, { status: 200, correlationId: 'stub-2', attempts: 2 });
   equal(calls.length, 2, 'requests');
   const read = await it.status(SID).withResponse();
   same(read, {
     data: { status: 'calling', reason: 'x' },
-    response: { status: 200, correlationId: 'stub-3', attempts: 1 },
+    response: { status: 200, correlationId: 'stub-3', attempts: 1, headers: read.response.headers },
   });
 });
 

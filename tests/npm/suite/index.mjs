@@ -14,6 +14,7 @@
 //   engine      chromium or firefox, of a page
 //   workerUrl   of a page's worker that imports the package; `serviceWorkerUrl` of the same as one file, for its requests
 //   unheard     what was thrown and nobody heard, since it was last asked; a test after which there is some has failed
+//   bindings    of a worker that has an environment
 //   inspect     how the host prints a value; `listeners` how many a signal has
 
 import { watchInstances } from './instances.mjs';
@@ -30,6 +31,10 @@ import './fetches.mjs';
 import './errors.mjs';
 import './secrets.mjs';
 import './inputs.mjs';
+import './options.mjs';
+import './environment.mjs';
+import './tokens.mjs';
+import './requests.mjs';
 import './sandboxes.mjs';
 import './faults.mjs';
 import './floods.mjs';

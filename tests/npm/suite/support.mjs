@@ -27,6 +27,10 @@ export const host = (context) => context.engine ?? context.runtime;
 /** Where a bundler makes no difference, a browser is asked once. */
 export const unbundled = (context) => !context.bundled;
 
+/** Which hosts compile at once: an older Node has no way to its zlib from an ES module. */
+export const compilesAtOnce = ({ runtime }) =>
+  ['deno', 'bun', 'workerd'].includes(runtime) || (runtime === 'node' && process.getBuiltinModule !== undefined);
+
 const realFetch = globalThis.fetch;
 const fetchJson = async (url, init) => (await realFetch(url, init)).json();
 

@@ -1,0 +1,21 @@
+// Stacks that hold the line of whoever asked. Errors are made long after, and hosts do not follow a promise of a class back
+// to where it was asked for.
+
+import { OutboundError } from "./errors.js";
+
+/** The same promise; what it rejects with has the lines of `asked`, an error that a public method makes, at the end of its stack. */
+export async function traced(promise, asked) {
+  try {
+    return await promise;
+  } catch (error) {
+    throw withTrace(error, asked);
+  }
+}
+
+export function withTrace(error, asked) {
+  if (!(error instanceof OutboundError) || typeof error.stack !== "string") return error;
+  // Without the method itself. Several may wait for what fails once.
+  const lines = String(asked.stack).split("\n").filter((line) => /^\s+at |@/.test(line)).slice(1).join("\n");
+  if (!error.stack.includes(lines)) error.stack += `\n${lines}`;
+  return error;
+}
