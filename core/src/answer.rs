@@ -161,41 +161,6 @@ fn one_sid(held: Box<str>, said: Option<Box<str>>) -> Box<str> {
     }
 }
 
-enum Slot {
-    Text(Member),
-    Success,
-    Details { needs_message: bool },
-    Unknown,
-}
-
-/// A member's name, looked up without keeping it.
-struct Name(Slot);
-
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Key;
-
-        impl Visitor<'_> for Key {
-            type Value = Name;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<Name, E> {
-                Ok(Name(match name {
-                    "success" => Slot::Success,
-                    "detail" => Slot::Details { needs_message: false },
-                    "errors" => Slot::Details { needs_message: true },
-                    _ => Member::named(name).map_or(Slot::Unknown, Slot::Text),
-                }))
-            }
-        }
-
-        deserializer.deserialize_identifier(Key)
-    }
-}
-
 /// A value as far as anything is made of it.
 enum Value {
     Text(Box<str>),
@@ -261,6 +226,8 @@ enum Reading {
     Item,
     /// The place of a refused value: a text, or a path of them.
     Place,
+    /// Of no meaning here.
+    Unknown,
 }
 
 impl Reading {
@@ -268,44 +235,58 @@ impl Reading {
     const MOST: usize = 8;
 
     /// The members of a body.
-    fn members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Value, A::Error> {
+    fn members<'de, E>(entries: &mut dyn Entries<'de, E>) -> Result<Value, E> {
         let mut members = Members::default();
-        while let Some(Name(slot)) = map.next_key()? {
-            match slot {
-                Slot::Text(member) => members.hold(member, map.next_value_seed(Self::Scalar)?.text()),
-                Slot::Success => {
-                    let value = map.next_value_seed(Self::Scalar)?;
-                    members.denies_success = matches!(value, Value::Bool(false));
+        while let Some(name) = entries.name()? {
+            match name.as_str() {
+                "success" => {
+                    members.denies_success = matches!(entries.value(Self::Scalar)?, Value::Bool(false));
                 }
-                Slot::Details { needs_message } => {
-                    let text = match map.next_value_seed(Self::Details)? {
+                "detail" | "errors" => {
+                    let text = match entries.value(Self::Details)? {
                         Value::Text(text) => Some(text),
                         Value::List(refused) => Some(refused.join("; ").into()),
                         Value::Bool(_) | Value::Object(_) | Value::Refused { .. } | Value::Other => None,
                     };
+                    let needs_message = name == "errors";
                     members.details = text.map(|text| Refusals { needs_message, text });
                 }
-                Slot::Unknown => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                other => match Member::named(other) {
+                    Some(member) => members.hold(member, entries.value(Self::Scalar)?.text()),
+                    None => drop(entries.value(Self::Unknown)?),
+                },
             }
         }
         Ok(Value::Object(members))
     }
 
     /// What is said of a value that is refused.
-    fn refused<'de, A: MapAccess<'de>>(mut map: A) -> Result<Value, A::Error> {
+    fn refused<'de, E>(entries: &mut dyn Entries<'de, E>) -> Result<Value, E> {
         let (mut place, mut message) = (None, None);
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            match &*name {
-                "loc" | "field" => place = map.next_value_seed(Self::Place)?.place(),
-                "msg" | "message" => message = map.next_value_seed(Self::Scalar)?.text().map(Into::into),
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+        while let Some(name) = entries.name()? {
+            match name.as_str() {
+                "loc" | "field" => place = entries.value(Self::Place)?.place(),
+                "msg" | "message" => message = entries.value(Self::Scalar)?.text().map(Into::into),
+                _ => drop(entries.value(Self::Unknown)?),
             }
         }
         Ok(Value::Refused { place, message })
+    }
+}
+
+/// An object, entry by entry, from whichever reader: what is made of it is compiled once for all of them.
+trait Entries<'de, E> {
+    fn name(&mut self) -> Result<Option<String>, E>;
+    fn value(&mut self, reading: Reading) -> Result<Value, E>;
+}
+
+impl<'de, A: MapAccess<'de>> Entries<'de, A::Error> for A {
+    fn name(&mut self) -> Result<Option<String>, A::Error> {
+        self.next_key()
+    }
+
+    fn value(&mut self, reading: Reading) -> Result<Value, A::Error> {
+        self.next_value_seed(reading)
     }
 }
 
@@ -313,7 +294,12 @@ impl<'de> DeserializeSeed<'de> for Reading {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
+        match self {
+            Self::Unknown => IgnoredAny::deserialize(deserializer).map(|_| Value::Other),
+            Self::Body | Self::Scalar | Self::Details | Self::Item | Self::Place => {
+                deserializer.deserialize_any(self)
+            }
+        }
     }
 }
 
@@ -352,7 +338,7 @@ impl<'de> Visitor<'de> for Reading {
         let each = match self {
             Self::Details => Some(Self::Item),
             Self::Place => Some(Self::Scalar),
-            Self::Body | Self::Scalar | Self::Item => None,
+            Self::Body | Self::Scalar | Self::Item | Self::Unknown => None,
         };
         let mut told = Vec::new();
         if let Some(each) = each {
@@ -368,9 +354,9 @@ impl<'de> Visitor<'de> for Reading {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         match self {
-            Self::Body => Self::members(map),
-            Self::Item => Self::refused(map),
-            Self::Scalar | Self::Details | Self::Place => {
+            Self::Body => Self::members(&mut map),
+            Self::Item => Self::refused(&mut map),
+            Self::Scalar | Self::Details | Self::Place | Self::Unknown => {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(Value::Other)
             }
