@@ -86,12 +86,13 @@ def table():
     out += [
         "];",
         "",
-        "/// Regions that have numbers, as ISO 3166-1 alpha-2 and in its order, with their calling codes.",
-        "#[rustfmt::skip]",
-        f"pub(super) static REGIONS: [([u8; 2], u16); {len(regions)}] = [",
+        "/// Regions that have numbers: ISO 3166-1 alpha-2 codes in their order, and the calling code of each.",
+        'pub(super) const REGIONS: &str = "\\',
     ]
-    rows = [f'(*b"{region}", {phonenumbers.country_code_for_region(region)}),' for region in regions]
-    out += [f"    {' '.join(rows[start : start + 8])}" for start in range(0, len(rows), 8)]
+    out += [f"    {''.join(regions[start : start + 40])}\\" for start in range(0, len(regions), 40)]
+    out += ['    ";', "", "#[rustfmt::skip]", f"pub(super) static REGION_CALLING_CODES: [u16; {len(regions)}] = ["]
+    numbers = [f"{phonenumbers.country_code_for_region(region)}," for region in regions]
+    out += [f"    {' '.join(numbers[start : start + 20])}" for start in range(0, len(numbers), 20)]
     out += ["];", ""]
     return "\n".join(out)
 

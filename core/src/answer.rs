@@ -72,7 +72,13 @@ impl Answer {
     pub fn read(body: &[u8]) -> Self {
         // The lossy reading alone would do, but looks at every byte more slowly.
         let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        Self::read_text(&text)
+    }
+
+    /// Reads a body that its host has decoded.
+    #[must_use]
+    pub fn read_text(text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         // A reader of JSON may present numbers as objects, as `serde_json` does with `arbitrary_precision`.
         if !trim(text).starts_with('{') {
             return Self::foreign(text);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
 use crate::json::Object;
-use crate::text::{decimal, except, filled, numbered, rewrite};
+use crate::text::{decimal, except, filled, numbered, numbered_by, rewrite};
 
 /// What the voice agent is told about a call: names and text, in the order given.
 ///
@@ -322,7 +322,7 @@ fn check_controls(name: &str, value: &str) -> Result<(), InvalidInput> {
         '\u{b}' => "a vertical tab".to_owned(),
         '\u{c}' => "a form feed".to_owned(),
         '\u{1b}' => "an escape character".to_owned(),
-        other => format!("a control character (U+{:04X})", u32::from(other)),
+        other => numbered_by("a control character (U+{})", other),
     };
     let problem =
         filled("the value of `{}` has {}, which a SIP header cannot carry", &[&quoted(name), &what]);

@@ -13,7 +13,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::InvalidInput;
-use crate::text::{all, concat, count_digits, decimal, filled, numbered, push_decimal, push_hex, trim};
+use crate::text::{all, concat, count_digits, decimal, filled, numbered, numbered_by, push_decimal, trim};
 
 #[cfg(feature = "campaign")]
 pub use canonical::CanonicalNumber;
@@ -109,7 +109,7 @@ impl PhoneNumber {
         let problem = "is {}, whose numbers begin with +{}, but the number begins with +{}";
         Err(InvalidInput::new(
             "country_code",
-            filled(problem, &[country.as_str(), &of_country, &of_number]),
+            filled(problem, &[country.code, &of_country, &of_number]),
             "the number's own country, or none: a number that begins with + needs none",
         ))
     }
@@ -225,13 +225,6 @@ fn describe(odd: char) -> String {
     }
 }
 
-/// With the character's number, because it cannot be seen.
-fn numbered_by(sentence: &str, odd: char) -> String {
-    let mut number = String::new();
-    push_hex(odd.into(), 4, &mut number);
-    filled(sentence, &[&number])
-}
-
 /// All but the first `shown` characters and the last two digits as stars.
 fn mask(text: &str, shown: usize) -> String {
     let length = text.chars().count();
@@ -270,11 +263,19 @@ impl<'de> Deserialize<'de> for PhoneNumber {
     }
 }
 
+/// All countries that have telephone numbers.
+fn regions() -> impl Iterator<Item = CountryCode> {
+    let known = |(at, calling_code): (usize, &u16)| {
+        let code = numbering::REGIONS.get(2 * at..2 * at + 2)?;
+        Some(CountryCode { code, calling_code: *calling_code })
+    };
+    numbering::REGION_CALLING_CODES.iter().enumerate().filter_map(known)
+}
+
 /// A country by its ISO 3166-1 alpha-2 code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CountryCode {
-    /// Two capital letters, within the table.
-    code: &'static [u8; 2],
+    code: &'static str,
     calling_code: u16,
 }
 
@@ -286,8 +287,8 @@ impl CountryCode {
     pub fn parse(code: &str) -> Result<Self, InvalidInput> {
         const EXPECTED: &str = "two letters of ISO 3166-1 alpha-2, as US or GB";
         let upper = code.to_ascii_uppercase();
-        let known = numbering::REGIONS.iter().find(|(known, _)| known == upper.as_bytes());
-        known.map(|(code, calling_code)| Self { code, calling_code: *calling_code }).ok_or_else(|| {
+        let known = regions().find(|known| known.code == upper);
+        known.ok_or_else(|| {
             let problem = match upper.as_str() {
                 "UK" => "is UK; the code of the United Kingdom is GB",
                 "EL" => "is EL; the code of Greece is GR",
@@ -303,10 +304,7 @@ impl CountryCode {
     /// The code, in upper case.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match std::str::from_utf8(self.code) {
-            Ok(code) => code,
-            Err(_) => "",
-        }
+        self.code
     }
 
     /// The calling code of its numbers, which some countries share: 1 of the United States and of Canada.
@@ -318,7 +316,7 @@ impl CountryCode {
 
 impl fmt::Debug for CountryCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(self.code)
     }
 }
 

@@ -187,6 +187,13 @@ pub(crate) fn push_hex(number: u32, digits: u32, out: &mut String) {
     }
 }
 
+/// A sentence with a character's number, because it cannot be seen.
+pub(crate) fn numbered_by(sentence: &str, odd: char) -> String {
+    let mut number = String::new();
+    push_hex(odd.into(), 4, &mut number);
+    filled(sentence, &[&number])
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -48,7 +48,7 @@ impl Operation {
     ) {
         let retry_after =
             retry_after.as_deref().and_then(|value| RetryAfter::parse_dated(value, date.as_deref()));
-        let answer = Answer::read(body.as_bytes());
+        let answer = Answer::read_text(&body);
         let reply = Reply::from_parts(http_status, correlation_id.as_deref(), retry_after, answer);
         if let Some(id) = self.sent.take() {
             self.handle_input(now, Input::Reply(id, reply));
@@ -59,7 +59,7 @@ impl Operation {
     #[wasm_bindgen(js_name = isWhole)]
     #[must_use]
     pub fn is_whole(&self, body: String) -> bool {
-        matches!(Answer::read(body.as_bytes()), Answer::Object(_))
+        matches!(Answer::read_text(&body), Answer::Object(_))
     }
 
     /// No response will come, and the host is certain that the request has not left.
