@@ -13,8 +13,14 @@ const TRANSPORT = ["connection_lost", "not_connected"];
 /** How long at most an overdue request is left to tell what arrived while nothing could be done. */
 const LONGEST_GRACE = 1_000;
 
-/** 128 random bits: `crypto.randomUUID` is missing in pages that came over http. */
-const keyFrom = (random) => Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 32).toString(16).padStart(8, "0")).join("-");
+/**
+ * 128 random bits. Never the clock's: where a test makes them the same, one call would be taken for another. Node 18 has no
+ * `crypto`, and pages that came over http have no `randomUUID`.
+ */
+const freshKey = () => {
+  const words = globalThis.crypto?.getRandomValues(new Uint32Array(4)) ?? [0, 0, 0, 0].map(() => Math.random() * 2 ** 32);
+  return Array.from(words, (word) => Math.floor(word).toString(16).padStart(8, "0")).join("-");
+};
 
 export class Drive {
   #core;
@@ -111,7 +117,7 @@ export class Drive {
           if (told.method === "POST") {
             this.#placement = "unknown";
             // For the proxy that adds the token: the same with each request of an operation, the browser's own included.
-            if (this.#host.keyed) told.headers.push(["Idempotency-Key", (this.#key ??= keyFrom(this.#host.random))]);
+            if (this.#host.keyed) told.headers.push(["Idempotency-Key", (this.#key ??= freshKey())]);
           }
           this.#attempt += 1;
           this.#asked = { ...told, sentAt: this.#host.now() };

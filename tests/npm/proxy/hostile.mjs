@@ -72,6 +72,8 @@ export const HOSTILE = [
   ['%2e%2e in the path', at('/calls/%2e%2e/%2e%2e/admin/v1%2foutbound-calling'), 400],
   ['.. that leads elsewhere', at(`${PATH}/../../v2/outbound-calling`), 400],
   ['a backslash', at('/calls\\..\\v1\\outbound-calling'), 400],
+  ['the route behind an encoded path', at('/calls%2f..%2fadmin/v1/outbound-calling'), 404],
+  ['the route behind a folder that hides', at('/.well-known/v1/outbound-calling'), 404],
   ['an encoded letter', at('/calls/v1/outbound%2dcalling'), 404],
   ['a semicolon', at(`${PATH};x=1`), 404],
   ['a NUL', at(`${PATH}%00`), 404],
