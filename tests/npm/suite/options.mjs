@@ -180,11 +180,8 @@ test('clients that are made of one another share its budget of retries, unless t
     await run(Promise.all(Array.from({ length: 40 }, (_, nth) => rejects(next(it, nth).trigger({ toNumber: NUMBER })))));
     return calls.length;
   };
-  const one = await sent((it) => it);
-  equal(one, 140, 'forty triggers and a hundred retries');
-  equal(await sent((it, nth) => it.withOptions({ timeoutMs: 100_000 + nth })), one, 'with other limits');
-  equal(await sent((it, nth) => it.withOptions({ token: `tok-${nth}` })), one, 'with other tokens');
-  equal(await sent((it) => it.withOptions({ headers: { 'x-a': 'b' } }).withOptions({ maxRetries: 3 })), one, 'and made of those');
+  const alike = (it, nth) => it.withOptions({ timeoutMs: 100_000 + nth, token: `tok-${nth}` }).withOptions({ headers: { 'x-a': 'b' } });
+  equal(await sent(alike), 140, 'forty triggers and a hundred retries');
   equal(await sent((it, nth) => it.withOptions({ baseUrl: `https://host-${nth}.example` })), 160, 'of other services');
 });
 
