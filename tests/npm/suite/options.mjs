@@ -149,6 +149,11 @@ test('withOptions takes another place, token, API and fetch', async (context) =>
   await without.withOptions({ token: 'tok-4' }).trigger({ toNumber: NUMBER });
   await without.trigger({ toNumber: NUMBER });
   same(calls.map(tokenOf), ['tok-4', null]);
+  const proxied = it.withOptions({ baseUrl: 'https://proxy.example' });
+  calls.length = 0;
+  await proxied.trigger({ toNumber: NUMBER });
+  await proxied.withOptions({ token: null }).trigger({ toNumber: NUMBER });
+  same(calls.map(tokenOf), [TOKEN, null], 'of one service');
   const other = stubbed(context, { POST: [PLACED] });
   calls.length = 0;
   await it.withOptions({ fetch: other.fetch }).trigger({ toNumber: NUMBER });
