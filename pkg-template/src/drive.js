@@ -127,7 +127,7 @@ export class Drive {
           this.#land(true);
           break;
         case "failed":
-          this.isRefused = told.isRefused && told.code === "unauthorized" && told.placement !== "unknown";
+          this.isRefused = told.isRefused && told.code === "unauthorized";
           throw this.#failure(told);
         default:
           if (told.type === "placed") this.#placement = "placed";
