@@ -281,3 +281,16 @@ test('whoever gives up in the wait after a failed reading is told of the reason,
   kind(await waiting, context.lib.CancelledError, { code: 'cancelled', attempts: 1, cause: REASON });
   equal(calls.length, 1, 'requests');
 });
+
+test('an answer of which half is there when the caller gives up is none: it is cancelled, and may have rung', async (context) => {
+  for (const half of ['', '{', JSON.stringify(PLACED.body).slice(0, -1)]) {
+    const controller = new AbortController();
+    const give = () => new Response(new ReadableStream({ start: (it) => it.enqueue(new TextEncoder().encode(half)) }));
+    const { client: it, calls, clock } = stubbed(context, { POST: [() => ({ give: give() })] });
+    const placing = rejects(it.trigger({ toNumber: NUMBER }, { signal: controller.signal }));
+    await clock.settle();
+    controller.abort(REASON);
+    kind(await placing, context.lib.PlacementUnknownError, { code: 'cancelled', attempts: 1, callSid: null, cause: REASON });
+    ok(calls[0].init.signal.aborted, 'the request is given up');
+  }
+});

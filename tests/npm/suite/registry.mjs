@@ -125,8 +125,8 @@ function alike(a, b) {
   if (a instanceof Date || b instanceof Date)
     return a instanceof Date && b instanceof Date && a.getTime() === b.getTime();
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  // An error, or whatever else shows nothing of what it holds, is like itself alone.
-  if ([a, b].some((it) => it instanceof Error || ![Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(it)))) return false;
+  // An error, or whatever else shows nothing of what it holds, is like itself alone. Asked so that the realm makes no difference.
+  if ([a, b].some((it) => !/^\[object (?:Object|Array)\]$/.test(Object.prototype.toString.call(it)))) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && alike(a[key], b[key]));
 }

@@ -1,7 +1,7 @@
 // TLS and HTTP/2. With a certificate that is wrong nothing is sent, not even the token; and a server that goes away while it
 // works on a trigger is not asked to work on it again.
 
-import { equal, has, kind, ok, rejects, same, test } from './registry.mjs';
+import { equal, same, test } from './registry.mjs';
 import { NUMBER, PLACED, SID, besieged, host, outcome, reading, unbundled } from './support.mjs';
 
 /** Which hosts speak HTTP/2 through their `fetch`; the others are held to HTTP/1.1, so that nobody has to believe this. */
