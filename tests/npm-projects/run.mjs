@@ -4,7 +4,8 @@
 //   node run.mjs PROJECT …   those, or those whose names begin so: `next`, `vite`, …; `list` names them
 //
 // OUTBOUND_BIN is the built `outbound` (target/release/outbound unless given), OUTBOUND_NPM_PACKAGE another folder to be
-// packed, ONLY an expression for the names of the checks to run, and JOBS how many projects are worked at at the same time.
+// packed, OUTBOUND_NPM_PROJECTS another folder to make the projects in, ONLY an expression for the names of the checks to run,
+// and JOBS how many projects are worked at at the same time.
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

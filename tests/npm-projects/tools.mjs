@@ -20,7 +20,8 @@ export const NODE = node(24);
 /** Nothing is asked of the network, and nobody is told of what is run. */
 export const ENVIRONMENT = {
   PATH: process.env.PATH,
-  HOME: process.env.HOME,
+  // What tools keep of their own stays here.
+  HOME: PROJECTS,
   CI: '1',
   NO_COLOR: '1',
   NEXT_TELEMETRY_DISABLED: '1',

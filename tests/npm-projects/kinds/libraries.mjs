@@ -2,6 +2,33 @@
 
 import { project, same, service, succeed } from '../tools.mjs';
 
+const KEEPERS = [
+  'vue reactive',
+  'vue ref',
+  'vue shallowRef',
+  'vue shallowReactive',
+  'vue readonly',
+  'vue readonly of reactive',
+  'vue markRaw',
+  'valtio',
+  'valtio ref',
+  'mobx',
+  'on-change',
+];
+/** What each member gives in a state as it does outside. */
+const WORKS = {
+  callSid: true,
+  updates: 'success',
+  result: 'success',
+  snapshot: 'success',
+  json: true,
+  status: 'success',
+  resume: true,
+  trigger: true,
+  watch: 'success',
+  error: 'invalid_input',
+};
+
 /** The last line that a script has printed. */
 const told = (said) => JSON.parse(said.trim().split('\n').at(-1));
 
@@ -26,9 +53,8 @@ async function checks({ tarball, check }) {
     states = told(await succeed(folder, ['states.mjs'], fast.environment));
     same('proxies are made', states['wrapped at all'], { vue: true, mobx: true });
   });
-  const all = { callSid: true, updates: 'success', result: 'success', snapshot: 'success', json: true, status: 'success', resume: true, trigger: true, watch: 'success', error: 'invalid_input' };
-  const keepers = ['vue reactive', 'vue ref', 'vue shallowRef', 'vue shallowReactive', 'vue readonly', 'vue readonly of reactive', 'vue markRaw', 'valtio', 'valtio ref', 'mobx', 'on-change'];
-  for (const name of keepers) await check(`clients, calls, requests and snapshots work in the state of ${name}`, () => same('each', states[name], all));
+  for (const name of KEEPERS)
+    await check(`clients, calls, requests and snapshots work in the state of ${name}`, () => same('each', states[name], WORKS));
 }
 
 export const projects = [{ name: 'libraries', checks }];

@@ -9,7 +9,17 @@ import { matches, project, run, same, service, start, succeed } from '../tools.m
 const NEXT = 'node_modules/next/dist/bin/next';
 const RUNTIMES = ['node', 'edge'];
 /** Pages that place a call when they are visited, which differ in what they say to Next. */
-const PAGES = ['plain', 'inside', 'revalidated', 'never-revalidated', 'default-cache', 'default-no-store', 'only-no-store', 'dynamic', 'number/14155550100'];
+const PAGES = [
+  'plain',
+  'inside',
+  'revalidated',
+  'never-revalidated',
+  'default-cache',
+  'default-no-store',
+  'only-no-store',
+  'dynamic',
+  'number/14155550100',
+];
 const SID = /OUT-[0-9a-f-]{36}/;
 
 /** The same files once more, for the edge runtime. */
@@ -34,7 +44,8 @@ const sidIn = (text) => SID.exec(text)?.[0] ?? `no SID in ${text.slice(0, 300)}`
 async function submit(url, fields) {
   const { text } = await visit(url);
   const form = new FormData();
-  for (const [, name, value] of text.matchAll(/<input type="hidden" name="([^"]*)"(?: value="([^"]*)")?/g)) form.set(name, value ?? '');
+  const hidden = text.matchAll(/<input type="hidden" name="([^"]*)"(?: value="([^"]*)")?/g);
+  for (const [, name, value] of hidden) form.set(name, value ?? '');
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   return visit(url, { method: 'POST', body: form, headers: { origin: new URL(url).origin } });
 }
@@ -85,7 +96,8 @@ const app = (name) => ({
       await check(`${runtime}: a status is read anew at each visit`, async () => {
         const sid = sidIn((await visit(at('plain'))).text);
         const before = it.asked('GET');
-        for (let nth = 0; nth < 3; nth++) matches('the page', (await visit(at(`status/${sid}`))).text, /<p>(queued|calling|success)<\/p>/);
+        const read = async () => (await visit(at(`status/${sid}`))).text;
+        for (let nth = 0; nth < 3; nth++) matches('the page', await read(), /<p>(queued|calling|success)<\/p>/);
         same('readings at the service', it.asked('GET') - before, 3);
       });
       await check(`${runtime}: the package’s own sandbox follows a call of ten minutes`, async () =>

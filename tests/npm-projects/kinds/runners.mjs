@@ -75,8 +75,10 @@ async function report(folder, args, environment) {
   const { said } = await run(folder, [...args, `--outputFile=${output}`], environment);
   const { testResults } = JSON.parse(await readFile(output, 'utf8').catch(() => Promise.reject(new Error(said))));
   return testResults.flatMap(({ name, message, assertionResults }) => {
-    const tests = assertionResults.map(({ title, status, failureMessages }) => ({ title, failed: status === 'passed' ? '' : failureMessages.join('\n') || status }));
-    return (tests.length === 0 ? [{ title: '', failed: message || 'it has no tests' }] : tests).map((it) => ({ file: name.split('/').at(-1), ...it }));
+    const file = name.split('/').at(-1);
+    if (assertionResults.length === 0) return [{ file, failed: message || 'it has no tests' }];
+    const why = ({ status, failureMessages }) => (status === 'passed' ? '' : failureMessages.join('\n') || status);
+    return assertionResults.map((it) => ({ file, failed: why(it) }));
   });
 }
 
@@ -93,7 +95,8 @@ async function checks({ tarball, check }) {
   const vitest = await files(folder, 'vitest', 'mjs');
   let told = [];
   await check('Vitest runs', async () => {
-    told = await report(folder, ['node_modules/vitest/vitest.mjs', 'run', '--reporter=json', '--root=.', 'vitest/', 'jsdom.test.mjs'], environment);
+    const args = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=json', '--root=.', 'vitest/', 'jsdom.test.mjs'];
+    told = await report(folder, args, environment);
   });
   for (const [file, what] of Object.entries(vitest)) await check(`Vitest: ${what}`, () => held(told, file));
   await check('Vitest: a page of jsdom is a page, and its fetch and signals are taken', () => held(told, 'jsdom.test.mjs', 4));
@@ -101,7 +104,8 @@ async function checks({ tarball, check }) {
   const jest = await files(folder, 'jest', 'cjs');
   let jestTold = [];
   await check('Jest runs', async () => {
-    jestTold = await report(folder, ['node_modules/jest/bin/jest.js', '--json', '--transform={}', '--testMatch=**/jest/*.test.cjs'], environment);
+    const args = ['node_modules/jest/bin/jest.js', '--json', '--transform={}', '--testMatch=**/jest/*.test.cjs'];
+    jestTold = await report(folder, args, environment);
   });
   for (const [file, what] of Object.entries(jest)) await check(`Jest: ${what}`, () => held(jestTold, file));
 

@@ -19,34 +19,27 @@ const { build } = required('esbuild');
 const esbuild = (format) => async (entry, outfile) => {
   await build({ entryPoints: [entry], bundle: true, platform: 'node', format, outfile, logLevel: 'silent' });
 };
+const rollup = (format) => async (entry, file) => {
+  const tools = { ...required('rollup'), ...required('@rollup/plugin-node-resolve') };
+  const plugins = [tools.nodeResolve({ exportConditions: ['node'] })];
+  const built = await tools.rollup({ input: entry, plugins, onwarn: () => {} });
+  await built.write({ file, format });
+};
 const bun = (...flags) => async (entry, outfile) => {
   await execute(tool('bun'), ['build', entry, ...flags, '--outfile', outfile]);
 };
 
-/** By tool: the name of what it makes, how, what runs that, and where it looks for the file. */
+const MISSING = new RegExp(
+  'core\\.wasm is not beside this JavaScript, at \\S+core\\.wasm: copy core\\.wasm there .*' +
+    'import polyai-outbound, which needs no file$',
+);
+
+/** By tool: the name of what it makes, how, and what runs that. */
 const TOOLS = {
   'esbuild to CommonJS': ['out.cjs', esbuild('cjs'), [NODE]],
   'esbuild to a module': ['out.mjs', esbuild('esm'), [NODE]],
-  'Rollup': [
-    'out.mjs',
-    async (entry, file) => {
-      const { rollup } = required('rollup');
-      const { nodeResolve } = required('@rollup/plugin-node-resolve');
-      const built = await rollup({ input: entry, plugins: [nodeResolve({ exportConditions: ['node'] })], onwarn: () => {} });
-      await built.write({ file, format: 'es' });
-    },
-    [NODE],
-  ],
-  'Rollup to CommonJS': [
-    'out.cjs',
-    async (entry, file) => {
-      const { rollup } = required('rollup');
-      const { nodeResolve } = required('@rollup/plugin-node-resolve');
-      const built = await rollup({ input: entry, plugins: [nodeResolve({ exportConditions: ['node'] })], onwarn: () => {} });
-      await built.write({ file, format: 'cjs' });
-    },
-    [NODE],
-  ],
+  'Rollup to a module': ['out.mjs', rollup('es'), [NODE]],
+  'Rollup to CommonJS': ['out.cjs', rollup('cjs'), [NODE]],
   'bun build': ['out.mjs', bun('--target', 'bun'), [tool('bun')]],
   'bun build --compile': ['out', bun('--compile'), []],
 };
@@ -81,7 +74,7 @@ async function checks({ tarball, check }) {
       const before = asked('POST');
       const { code, placement, message } = JSON.parse(await said('slim'));
       same('the error', { code, placement }, { code: 'not_initialized', placement: 'not_placed' });
-      matches('its message', message, /core\.wasm is not beside this JavaScript, at \S+core\.wasm: copy core\.wasm there .*import polyai-outbound, which needs no file$/);
+      matches('its message', message, MISSING);
       same('triggers at the service', asked('POST') - before, 0);
     });
     if (what !== 'bun build --compile')

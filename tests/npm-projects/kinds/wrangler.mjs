@@ -7,6 +7,7 @@ import { matches, project, same, service, start, succeed } from '../tools.mjs';
 
 const WRANGLER = 'node_modules/wrangler/bin/wrangler.js';
 const SID = /^OUT-[0-9a-f-]{36}$/;
+const LISTEN = ['--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0', '--show-interactive-dev-session=false'];
 /** A worker may have some of Node, which must change nothing. */
 const FLAGS = { 'without Node': [], 'with some of Node': ['--compatibility-flag', 'nodejs_compat'] };
 
@@ -23,7 +24,7 @@ async function checks({ tarball, check }) {
     const variables = Object.entries(it.environment).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
     let url;
     const started = await check(`a worker starts ${what}`, async () => {
-      url = await start(folder, [WRANGLER, 'dev', '--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0', '--show-interactive-dev-session=false', ...flags, ...variables]);
+      url = await start(folder, [WRANGLER, 'dev', ...LISTEN, ...flags, ...variables]);
       same('requests', it.seen, []);
     });
     if (!started) continue;
@@ -43,7 +44,9 @@ async function checks({ tarball, check }) {
       same('placement', await ask('lost'), 'unknown');
       same('calls that were placed', (await it.calls()).length - before, 1);
     });
-    await check(`${what}: the package’s own sandbox follows a call of ten minutes`, async () => same('its end', await ask('sandbox'), 'success'));
+    await check(`${what}: the package’s own sandbox follows a call of ten minutes`, async () =>
+      same('its end', await ask('sandbox'), 'success'),
+    );
   }
 }
 

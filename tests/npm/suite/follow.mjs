@@ -219,7 +219,7 @@ const FAILING = {
   'rejects': async () => {
     throw FAULT;
   },
-  'rejects later': () => sleep(5).then(() => Promise.reject(FAULT)),
+  'rejects later': () => sleep(0).then(() => Promise.reject(FAULT)),
   'gives a thenable that rejects': () => ({ then: (_, reject) => reject(FAULT) }),
 };
 
