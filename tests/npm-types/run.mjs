@@ -170,7 +170,6 @@ const TAKEN = {
   RequestOptions: (it) => client.trigger({ toNumber }, it),
   CallOptions: (it) => client.call({ toNumber }, it),
   WaitOptions: (it) => call.result(it),
-  CallSnapshot: (it) => client.resume({ ...call.snapshot(), ...it }),
   SandboxOptions: (it) => new Sandbox(it),
   Faults: (it) => sandbox.setFaults(it),
 };

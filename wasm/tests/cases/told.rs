@@ -287,7 +287,7 @@ fn members_are_those_of_one_answer_only() {
 #[wasm_bindgen_test]
 fn the_agents_apis_502_is_sent_again_only_if_it_is_said_to_place_no_call() {
     let body = r#"{"success":false,"error_code":"CALL_FAILED"}"#;
-    let once = |client: Client| trigger(&client.with(NONE, NONE, NONE, 0.0));
+    let once = |client: Client| trigger(&client.with(None, NONE, NONE, NONE, 0.0).expect("valid"));
     let told = of(once(agents()), (502, body));
     assert_eq!((&told["code"], &told["placement"]), (&json!("service_failed"), &json!("unknown")), "{told}");
     let opted_in = || agents().agents_502_not_placed().expect("agents");
@@ -314,7 +314,7 @@ fn the_service_may_say_how_long_to_wait_in_seconds_or_by_a_date() {
         (Some("-1"), None),
         (None, None),
     ] {
-        let mut triggered = sent(trigger(&outbound().with(NONE, NONE, NONE, 0.0)));
+        let mut triggered = sent(trigger(&outbound().with(None, NONE, NONE, NONE, 0.0).expect("valid")));
         answer(&mut triggered, START, (429, None, retry_after.map(str::to_owned)), "");
         let told = only(&mut triggered, START);
         assert_eq!(told["code"], "rate_limited", "{told}");

@@ -72,7 +72,7 @@ fn a_request_is_waited_for_as_long_as_was_said() {
     for (given, millis) in
         [(NONE, 30_000.0_f64), (1_500.0, 1_500.0), (1_500.9, 1_500.0), (f64::INFINITY, 120_000.0)]
     {
-        let client = outbound().with(NONE, given, NONE, NONE);
+        let client = outbound().with(None, NONE, given, NONE, NONE).expect("valid");
         let mut play = Play::new(client.trigger(request("+14155550111"), 1.0).expect("valid"));
         let end = play.end();
         let code = if given.is_infinite() { "deadline_exceeded" } else { "timed_out" };
@@ -85,7 +85,7 @@ fn a_request_is_waited_for_as_long_as_was_said() {
 #[wasm_bindgen_test]
 fn an_operation_is_waited_for_as_long_as_was_said() {
     for (given, millis) in [(NONE, 120_000.0), (5_000.0, 5_000.0)] {
-        let client = outbound().with(given, NONE, NONE, f64::INFINITY);
+        let client = outbound().with(None, given, NONE, NONE, f64::INFINITY).expect("valid");
         let mut read = status(&client);
         let mut now = START;
         let end = loop {
@@ -106,7 +106,7 @@ fn an_operation_is_waited_for_as_long_as_was_said() {
 
 #[wasm_bindgen_test]
 fn a_call_is_followed_as_long_as_was_said() {
-    let client = outbound().with(NONE, NONE, 60_000.0, NONE);
+    let client = outbound().with(None, NONE, NONE, 60_000.0, NONE).expect("valid");
     // Ten minutes in the queue.
     let mut play = Play::new(client.call(request("+14155550104"), 1.0).expect("valid"));
     let end = play.end();
@@ -118,7 +118,7 @@ fn a_call_is_followed_as_long_as_was_said() {
 #[wasm_bindgen_test]
 fn what_may_be_sent_again_is_sent_again_as_often_as_was_said() {
     for (given, attempts) in [(NONE, 4), (0.0, 1), (1.0, 2), (5.0, 6)] {
-        let mut read = status(&outbound().with(NONE, NONE, NONE, given));
+        let mut read = status(&outbound().with(None, NONE, NONE, NONE, given).expect("valid"));
         let (mut now, mut sent) = (START, 0);
         let end = loop {
             match read.poll(now).map(|output| value(&output)) {
