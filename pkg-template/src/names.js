@@ -9,7 +9,8 @@ export function meant(name, names) {
   const word = plain(name);
   // A letter in three may be wrong.
   const isNear = (it) => distanceOf(word, it) * 3 <= Math.max(word.length, it.length);
-  const holds = (it) => word.length > 2 && (it.includes(word) || word.includes(it));
+  // A third of it, at least.
+  const holds = (it) => (it.includes(word) && word.length * 3 >= it.length) || (word.includes(it) && it.length * 3 >= word.length);
   const elsewhere = (it) => Object.hasOwn(ELSEWHERE, word) && plain(ELSEWHERE[word]) === it;
   for (const is of [elsewhere, holds, isNear]) {
     const found = names.find((it) => is(plain(it)));
