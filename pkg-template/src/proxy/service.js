@@ -152,7 +152,8 @@ export class Service {
     if (OURS.includes(status)) {
       const message = `the service refused the credentials of this server${none}`;
       const reported = `the service answered ${status}: is the token right, and its connector set up for outbound calls?`;
-      return { answer: said(502, "upstream_refused", message), reported };
+      // In the service's own form: any other 5xx of a trigger would leave the visitor in doubt whether the phone rang.
+      return { answer: said(503, "upstream_refused", message, idHeader(correlationId)), reported };
     }
     if (status < 400 || json === undefined) {
       const message = `the service gave no answer that can be read (status ${status})${placement === "unknown" ? mayHaveRung : none}`;

@@ -2,6 +2,7 @@
 
 import { connect, createServer } from 'node:http2';
 
+import { OutboundClient } from 'polyai-outbound';
 import { createProxy, toNodeHandler } from 'polyai-outbound/proxy';
 
 import { ID, SID, TOKEN, fromPage, holds, same, scripted } from './support.mjs';
@@ -42,8 +43,8 @@ const ANSWERS = [
   ['a redirect', { status: 307, headers: { location: '/elsewhere' }, body: PLACED }, 502, 'unexpected_answer', false, 'kept'],
   ['400 of its own', { status: 400, headers: OWN, body: ERROR }, 400, 'FAILED', true, 'given back'],
   ['400 that names values', { status: 400, headers: OWN, body: { detail: [{ loc: ['body'], msg: 'no' }] } }, 400, undefined, true, 'given back'],
-  ['401 of its own', { status: 401, headers: OWN, body: ERROR }, 502, 'upstream_refused', false, 'given back'],
-  ['403 of its own', { status: 403, headers: OWN, body: ERROR }, 502, 'upstream_refused', false, 'given back'],
+  ['401 of its own', { status: 401, headers: OWN, body: ERROR }, 503, 'upstream_refused', true, 'given back'],
+  ['403 of its own', { status: 403, headers: OWN, body: ERROR }, 503, 'upstream_refused', true, 'given back'],
   ['407, which Node takes for a failure', { status: 407, body: ERROR }, 502, 'no_answer', false, 'kept'],
   ['404 of a gateway', { status: 404, body: '<html>' }, 404, 'unexpected_answer', false, 'given back'],
   ['408', { status: 408, headers: OWN, body: ERROR }, 408, 'FAILED', true, 'kept'],
@@ -134,7 +135,11 @@ export async function answers(report, sipHeaders) {
     const question = 'is the token right, and its connector set up for outbound calls?';
     same('reports', reports, [`polyai-outbound/proxy: the service answered 401: ${question}; correlation id ${ID}`]);
     const reading = await proxy(new Request(`${ORIGIN}/v1/outbound-calling/${SID}/status`));
-    same('status of a reading', reading.status, 502);
+    same('status of a reading', reading.status, 503);
+    // The page's client is in no doubt, either.
+    const client = new OutboundClient({ baseUrl: ORIGIN, allowInsecureHttp: true, fetch: (url, init) => proxy(new Request(url, { ...init, headers: { ...init.headers, origin: ORIGIN } })), maxRetries: 0, token: null });
+    const placement = await client.trigger({ toNumber: '+14155550100' }).then(() => 'placed', (error) => error.placement);
+    same('placement for the page', placement, 'not_placed');
     server.end();
   });
 
