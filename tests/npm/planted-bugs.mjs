@@ -47,7 +47,7 @@ export const BUGS = [
     ['a relative base URL is not read against the page', 'if (!url.startsWith("/") || typeof base !== "string") return url;', 'return url;', 'chromium'],
   ]),
   ...js('call', [
-    ['a wait forgets the client’s signal beside its own', 'const signals = [...this.#signals, ...(signal === undefined ? [] : [signal])];', 'return signal === undefined ? this.#signals : [signal];'],
+    ['a wait forgets the client’s signal beside its own', 'const signals = [...this.#signals, ...(signal === undefined ? [] : [signal])];', 'const signals = signal === undefined ? this.#signals : [signal];'],
     ['whoever comes when others leave hears of their leaving', 'if (failed?.code === "cancelled") following = failed = undefined;', ''],
     ['a call that was followed is not freed', '      this.#drive?.free();\n      this.#drive = undefined;', '      this.#drive = undefined;'],
     ['a call that nobody waits for is followed on', 'if (this.#waiting === 0 && this.#following !== undefined) this.#cancel();', ''],
