@@ -72,6 +72,7 @@ async function sipHeaders() {
 }
 
 if (wanted('answers')) await (await part('answers')).answers(report, await sipHeaders());
+if (wanted('placements')) await (await part('placements')).placements(report);
 if (wanted('keys')) await (await part('keys')).keys(report);
 
 const { host } = await part('hosts');
@@ -83,7 +84,7 @@ if (wanted('express'))
     const origin = await inNode('express-read');
     const number = numbered('00');
     const answer = await send(origin + TRIGGER, { headers: fromPage(origin), body: JSON.stringify({ to_number: number }) });
-    same('status', answer.status, 500);
+    same('status', answer.status, 503);
     same('code', answer.json.code, 'body_was_read');
     holds(answer.text, answer.text.includes('mount the proxy before'));
     same('calls placed', await rung(number), 0);

@@ -91,7 +91,10 @@ export function dialectOf({ api = "outbound", agentId, environment, region, base
 const SANDBOX = Symbol.for("polyai-outbound.sandbox");
 
 function baseUrlOf(form, { region, baseUrl, fetch }) {
-  if (baseUrl !== undefined) return String(baseUrl);
+  if (baseUrl !== undefined) {
+    if (region !== undefined) throw refused("region", "is given beside baseUrl", "one of the two");
+    return String(baseUrl);
+  }
   if (region === undefined) {
     const sandbox = fetch?.[SANDBOX];
     if (sandbox === undefined) throw refused("region", "is not given", "a region, or a baseUrl");

@@ -1,6 +1,7 @@
 // The handler for servers that know Node's requests: `http`, Express and Fastify.
 
 import { Refusal, response } from "./answers.js";
+import { correlationIdOf } from "./visitor.js";
 
 /** Headers that must come once, if at all: what two of them mean is for nobody to guess. */
 const SINGLE = ["host", "origin", "content-type", "content-length", "transfer-encoding", "content-encoding", "idempotency-key", "sec-fetch-site", "x-polyai-correlation-id"];
@@ -44,7 +45,7 @@ function asRequest(incoming, parsed) {
   if (method !== "POST") {
     if (hasBody) throw bad("a body where there is none");
   } else if (hasBody || httpVersionMajor > 1) {
-    Object.assign(init, { body: bodyOf(incoming, parsed), duplex: "half" });
+    Object.assign(init, { body: bodyOf(incoming, parsed, init), duplex: "half" });
   }
   // What was parsed is written anew, so the length that was said is of another text.
   if (incoming.readableDidRead) init.headers.delete("content-length");
@@ -55,12 +56,12 @@ function asRequest(incoming, parsed) {
 }
 
 /** The body: as it comes, or if it was read already, what a parser made of it. */
-function bodyOf(incoming, parsed) {
+function bodyOf(incoming, parsed, request) {
   if (!incoming.readableDidRead) return streamOf(incoming);
   if (typeof parsed === "string" || ArrayBuffer.isView(parsed)) return parsed;
   if (typeof parsed === "object" && parsed !== null) return JSON.stringify(parsed);
   const message = "the body of the request was read before the proxy got it: mount the proxy before what reads bodies, or let a parser of JSON leave `request.body`";
-  throw new Refusal(500, "body_was_read", message);
+  throw new Refusal(503, "body_was_read", message, { "x-polyai-correlation-id": correlationIdOf(request) });
 }
 
 /** Ended without destroying the request, whose connection the answer needs. */

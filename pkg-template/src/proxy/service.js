@@ -1,5 +1,5 @@
-// The service: asks it with the token, and judges what its answer means for the key and for the visitor. By the same rules
-// as core (README, "What is sent again"), told as a table in `placementOf`.
+// The service: asks it with the token, and judges what its answer means for the key and for the visitor. Where core's client is
+// in doubt whether a phone rang, this is as well; `tests/npm/proxy/placements.mjs` holds the one against the other.
 
 import { refused } from "../errors.js";
 import { neverLeft, watched } from "../never-left.js";
@@ -124,7 +124,9 @@ export class Service {
   #placementOf({ status, isOwn, neverLeft, text }) {
     if (neverLeft === true) return "not_placed";
     if (status === undefined || status === 408) return "unknown";
-    if (status === 200 && sidOf(text ?? "") !== undefined) return "placed";
+    if (status >= 200 && status < 300 && sidOf(text ?? "") !== undefined) return "placed";
+    // What names a call and is no success contradicts itself.
+    if (namesCall(text ?? "")) return "unknown";
     if (status >= 400 && status < 500) return "not_placed";
     return isOwn && this.#dialect.notPlaced.includes(status) ? "not_placed" : "unknown";
   }
@@ -136,7 +138,7 @@ export class Service {
   }
 
   /** What is told of an answer that is none, or an error. A trigger has a placement, a status read has `null`. */
-  #failed({ status, json, id, retryAfter, isOwn, neverLeft, late, token, problem }, placement, correlationId) {
+  #failed({ status, json, text, id, retryAfter, isOwn, neverLeft, late, token, problem }, placement, correlationId) {
     const said = (status, code, message, headers = {}) => ({ status, headers, body: { error: message, code, correlationId } });
     const none = placement === null ? "" : "; no call was placed";
     const mayHaveRung = placement === null ? "" : "; the phone may have rung";
@@ -148,6 +150,10 @@ export class Service {
     if (status === undefined) {
       const why = late ? "the service did not answer in time" : "the connection to the service was lost";
       return { answer: said(late ? 504 : 502, "no_answer", why + mayHaveRung), reported: why };
+    }
+    if (placement === "unknown" && namesCall(text ?? "")) {
+      const why = `the service answered ${status} and yet named a call`;
+      return { answer: said(502, "unexpected_answer", why + mayHaveRung), reported: why };
     }
     if (OURS.includes(status)) {
       const message = `the service refused the credentials of this server${none}`;
@@ -189,6 +195,8 @@ function withoutToken(text, token) {
 /** Whether an error is certainly the service's own: of its form, and with its header. */
 function isOwn({ status, json, id }) {
   if (json === undefined || id === undefined) return false;
+  // Half of a character: core takes such an answer for a gateway's.
+  if (/\p{Surrogate}/u.test(Object.values(json).join())) return false;
   const isText = (name) => typeof json[name] === "string";
   const hasForm = isText("error") || isText("code") || (json.success === false && isText("error_code"));
   // A refusal of values has forms of its own.
@@ -202,6 +210,12 @@ function sidOf(text) {
   const json = objectOf(text);
   const sid = json?.call_sid ?? json?.callSid;
   return named.size === 1 && named.has(`"${sid}"`) ? sid : undefined;
+}
+
+/** Whether an answer names a call, whatever else it says. */
+function namesCall(text) {
+  const json = objectOf(text);
+  return /"call_?sid"\s*:\s*"/i.test(text) || [json?.call_sid, json?.callSid].some((it) => typeof it === "string");
 }
 
 function objectOf(text) {

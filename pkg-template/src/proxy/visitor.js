@@ -40,7 +40,7 @@ export async function textOf(request, longest, withinMs) {
   if (!/^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)) throw invalid("wrong_content_type", "a trigger is application/json", 415);
   if (!/^(?:identity)?$/i.test(request.headers.get("content-encoding") ?? "")) throw invalid("wrong_content_encoding", "a trigger comes as it is", 415);
   if (request.bodyUsed) {
-    throw new Refusal(500, "body_was_read", "the body of the request was read before the proxy got it: hand it the request first");
+    throw new Refusal(503, "body_was_read", "the body of the request was read before the proxy got it: hand it the request first");
   }
   const length = request.headers.get("content-length");
   if (length !== null && Number(length) > longest) throw tooLarge();
