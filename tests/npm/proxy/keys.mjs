@@ -252,7 +252,7 @@ export async function keys(report) {
     const request = new Request(`${ORIGIN}/v1/outbound-calling`, { method: 'POST', headers: fromPage(ORIGIN), body: '{}' });
     await request.text();
     const answer = await proxy(request);
-    same('status', answer.status, 500);
+    same('status', answer.status, 503);
     same('code', (await answer.json()).code, 'body_was_read');
     same('reports', reports, []);
   });
