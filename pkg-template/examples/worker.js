@@ -3,7 +3,10 @@ import { DurableObject } from "cloudflare:workers";
 import { CancelledError, OutboundClient } from "polyai-outbound";
 
 export class PhoneCall extends DurableObject {
-  client = new OutboundClient({ token: this.env.POLYAI_OUTBOUND_TOKEN, baseUrl: this.env.POLYAI_OUTBOUND_BASE_URL });
+  client = new OutboundClient({
+    token: this.env.POLYAI_OUTBOUND_TOKEN,
+    ...(this.env.POLYAI_OUTBOUND_BASE_URL ? { baseUrl: this.env.POLYAI_OUTBOUND_BASE_URL } : { region: "us" }),
+  });
   known = this.ctx.storage;
 
   async fetch(request) {

@@ -10,7 +10,7 @@ export const BUGS = [
   ...js('client', [
     ['the client’s signal is forgotten beside an operation’s own', BOTH_SIGNALS, 'return signal === undefined ? this.#signals : [signal];'],
     ['an operation’s signal is forgotten beside the client’s', BOTH_SIGNALS, 'return this.#signals.length > 0 || signal === undefined ? this.#signals : [signal];'],
-    ['an operation that ended still listens to its signal', '      stopListening();\n', ''],
+    ['an operation that ended still listens to its signal', '      stopListening();\n    }\n  }\n\n  #signalsOf', '    }\n  }\n\n  #signalsOf'],
     ['a token is taken in a page', 'given.dangerouslyAllowBrowser !== true', 'given.dangerouslyAllowBrowser === false', 'chromium'],
     ['a token is taken in a worker of a page', 'return WorkerGlobalScope !== undefined && /', 'return WorkerGlobalScope === null && /', 'chromium'],
     ['a page sends correlation ids to other origins', 'return new URL(baseUrl).origin !== globalThis.origin;', 'return false;', 'chromium'],

@@ -82,10 +82,12 @@ async function hurried(pack) {
       [/\.args\(\["-Zbuild-std=[^\]]*\]\)/, '.args(["--config=profile.npm.lto=\\"off\\"", "--config=profile.npm.opt-level=1", "--config=profile.npm.codegen-units=16"])'],
       [/-Cpanic=immediate-abort/, '-Cpanic=abort'],
     ],
-    'bundle.rs': [[/zopfli::Options::default\(\)/, 'zopfli::Options { iteration_count: std::num::NonZeroU64::MIN, ..Default::default() }']],
+    'bundle.rs': [[/NonZeroU64::new\(\d+\)\.unwrap\(\)/, 'NonZeroU64::MIN']],
   };
   for (const [file, pairs] of Object.entries(edits)) {
     const text = await readFile(join(pack, file), 'utf8');
+    const gone = pairs.find(([from]) => !from.test(text));
+    if (gone !== undefined) throw new Error(`${file} has no ${gone[0]}`);
     await writeFile(join(pack, file), pairs.reduce((it, [from, to]) => it.replace(from, to), text));
   }
 }
