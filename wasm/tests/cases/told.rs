@@ -189,6 +189,7 @@ fn a_failure_is_told_with_all_that_is_known() {
             "callSid": null,
             "serviceCode": "E1",
             "retryAfterMs": null,
+            "isRefused": true,
         })
     );
     let mut read = status(&outbound());
@@ -209,6 +210,7 @@ fn a_failure_is_told_with_all_that_is_known() {
                 "callSid": SID,
                 "serviceCode": null,
                 "retryAfterMs": null,
+                "isRefused": false,
             }),
         ]
     );
