@@ -34,8 +34,8 @@ const FORMS = {
 export function dialectOf({ api = "outbound", agentId, environment }) {
   if (!Object.hasOwn(FORMS, api)) throw refused("api", "is not known", Object.keys(FORMS).join(" or "));
   const isAgents = api === "agents";
-  // What the client finds missing it would take from the environment.
-  if (isAgents && !agentId) throw refused("agentId", "is not given", "the agent's identifier");
+  // What the client finds missing it would take from the environment, and what it has to encode would be no route here.
+  if (isAgents && !/^[\w~-][\w.~-]*$/.test(agentId ?? "")) throw refused("agentId", "is not given, or is none", "the agent's identifier");
   if (isAgents && !environment) throw refused("environment", "is not given", "the deployment of the agent");
   const form = FORMS[api];
   const root = form.root(agentId);

@@ -8,6 +8,8 @@ import { watched } from "../never-left.js";
 import { once } from "../once.js";
 
 const LONGEST_TEXT = 500;
+/** A day: what is longer may be somebody's number. */
+const LONGEST_WAIT_S = 86_400;
 /** Statuses about the proxy's own token: no concern of a visitor. */
 const CREDENTIAL = [401, 403, 407];
 /** Fields of the client that a visitor fills. Whatever else is refused, the operator set up. */
@@ -20,6 +22,8 @@ export class Service {
   #client;
   #dialect;
   #allowed;
+  /** The token that was sent last. */
+  #token;
   /** Whether the service refused the last token that the operator's function gave. */
   #tokenRefused = false;
 
@@ -29,6 +33,7 @@ export class Service {
     // What the client finds missing it would take from the environment.
     if (region === undefined && baseUrl === undefined && fetch?.[SANDBOX] === undefined) throw refused("region", "is not given", "a region, or a baseUrl");
     const { name: api, agentId, environment } = dialect;
+    this.#token = typeof token === "string" ? token : "";
     this.#dialect = dialect;
     this.#allowed = { allowPremium, allowEmergency };
     this.#client = new OutboundClient({
@@ -59,7 +64,7 @@ export class Service {
   async status(callSid, correlationId) {
     try {
       const { status, reason } = await this.#client.status(callSid, { maxRetries: 0, ...under(correlationId) });
-      const body = this.#dialect.reading(callSid, line(status), line(reason));
+      const body = this.#dialect.reading(callSid, this.#line(status), this.#line(reason));
       return { answer: { status: 200, headers: idHeader(correlationId), body } };
     } catch (thrown) {
       return this.#failed(thrown, null, correlationId);
@@ -73,7 +78,20 @@ export class Service {
   async #tokenOf(token) {
     const refused = this.#tokenRefused;
     this.#tokenRefused = false;
-    return token({ refused });
+    const given = await token({ refused });
+    if (typeof given === "string") this.#token = given;
+    return given;
+  }
+
+  /**
+   * One bounded line of whole characters, without places in somebody's code, and without a correlation id, of which the
+   * client's may be one that was never sent. Core hides the token, but not its base64.
+   */
+  #line(text) {
+    if (typeof text !== "string") return "";
+    const plain = text.replace(/\p{Cc}+/gu, " ").replace(/\s+at\s[^;]*?:\d+:\d+\)?/g, "").replace(/; correlation id \S+/g, "");
+    const clean = this.#token === "" ? plain : plain.replaceAll(this.#token, "[token]").replaceAll(btoa(this.#token), "[token]");
+    return clean.slice(0, LONGEST_TEXT).replace(/\p{Surrogate}/gu, "");
   }
 
   /** The answer to a failed operation. The placement of a status read is `null`. */
@@ -86,11 +104,11 @@ export class Service {
     const headers = isKnown ? { ...idHeader(correlationId), ...retryHeader(retryAfterMs) } : {};
     const said = (status, code, message) => {
       const named = isKnown || callSid === null ? {} : this.#dialect.named(callSid);
-      return { status, headers, body: { error: line(message), code, correlationId, ...named } };
+      return { status, headers, body: { error: this.#line(message), code, correlationId, ...named } };
     };
     const none = placement === "not_placed" ? "; no call was placed by this request" : "";
     if (isOfVisitor(error)) return { answer: said(422, code, error.message + none) };
-    const reported = line(error.message ?? `a fault of its own (${thrown?.name ?? typeof thrown})`);
+    const reported = this.#line(error.message ?? `a fault of its own (${thrown?.name ?? typeof thrown})`);
     if (CREDENTIAL.includes(httpStatus) && isKnown) {
       return { answer: said(503, "upstream_refused", `the service refused the credentials of this server${none}`), reported };
     }
@@ -108,10 +126,7 @@ export class Service {
 const isOfVisitor = (error) => error instanceof OutboundError && error.code === "invalid_input" && OF_VISITOR.includes(error.field);
 const under = (correlationId) => ({ headers: { [VISITOR_ID]: correlationId } });
 const idHeader = (correlationId) => ({ "x-polyai-correlation-id": correlationId });
-const retryHeader = (ms) => (ms === null ? {} : { "retry-after": String(Math.ceil(ms / 1_000)) });
-/** One bounded line of whole characters; of what is no text, none. */
-const line = (text) => (typeof text === "string" ? text.replace(/\p{Cc}+/gu, " ").slice(0, LONGEST_TEXT).replace(/\p{Surrogate}/gu, "") : "");
-
+const retryHeader = (ms) => (ms === null ? {} : { "retry-after": String(Math.min(Math.ceil(ms / 1_000), LONGEST_WAIT_S)) });
 /** A `fetch` that sends the visitor's correlation id in place of the client's. */
 function underVisitorsId(given) {
   const lent = given ?? ((url, init) => globalThis.fetch(url, once(init)));
