@@ -138,7 +138,7 @@ export function createProxy(options) {
       return response(await answered(request, context, correlationId), sharing(request));
     } catch (thrown) {
       // A 503 in the service's own form says for certain that no call was placed.
-      const own = thrown.answer?.status === 503 ? { "x-polyai-correlation-id": correlationId } : {};
+      const own = thrown?.answer?.status === 503 ? { "x-polyai-correlation-id": correlationId } : {};
       if (thrown instanceof Refusal) return response(thrown.answer, { ...sharing(request), ...own });
       report(`a fault of its own (${thrown?.name ?? typeof thrown})`, correlationId);
       return response(new Refusal(500, "proxy_failed", "the proxy failed").answer, sharing(request));

@@ -109,10 +109,12 @@ export class Service {
     const none = placement === "not_placed" ? "; no call was placed by this request" : "";
     if (isOfVisitor(error)) return { answer: said(422, code, error.message + none) };
     const reported = this.#line(error.message ?? `a fault of its own (${thrown?.name ?? typeof thrown})`);
-    if (CREDENTIAL.includes(httpStatus) && isKnown) {
+    // A refused reading counts only if it is the service's own: else a call that goes on would be given up.
+    const isBelieved = isKnown && (placement !== null || code !== "unexpected_answer");
+    if (CREDENTIAL.includes(httpStatus) && isBelieved) {
       return { answer: said(503, "upstream_refused", `the service refused the credentials of this server${none}`), reported };
     }
-    if (isKnown && httpStatus >= 400 && httpStatus < 500) return { answer: said(httpStatus, serviceCode ?? code, error.message) };
+    if (isBelieved && httpStatus >= 400 && httpStatus < 500) return { answer: said(httpStatus, serviceCode ?? code, error.message) };
     // What failed on the way there, or here, may say where the service is and what the host is like.
     const message = httpStatus === null ? "the service gave no answer" : error.message;
     if (placement === "not_placed" || (placement === null && httpStatus === null && !TIME_OVER.includes(code) && code !== "connection_lost")) {

@@ -176,6 +176,47 @@ export async function answers(report, sipHeaders) {
       server.end();
     });
 
+  const SAID = { headers: OWN, body: { status: 'calling', reason: '' } };
+  /** An answer to a reading; status and code that the visitor is told. */
+  const readings = [
+    ['a status', SAID, 200, undefined],
+    ['404 of its own', { status: 404, headers: OWN, body: ERROR }, 404, 'FAILED'],
+    ['404 of a gateway', { status: 404, body: '<html>' }, 502, 'unexpected_answer'],
+    ['404 of a gateway in the form of the service', { status: 404, body: ERROR }, 502, 'unexpected_answer'],
+    ['401 of its own', { status: 401, headers: OWN, body: ERROR }, 503, 'upstream_refused'],
+    ['401 of a gateway', { status: 401, body: '<html>' }, 502, 'unexpected_answer'],
+    ['429', { status: 429, headers: { 'retry-after': '2' } }, 429, 'rate_limited'],
+    ['500 of its own', { status: 500, headers: OWN, body: ERROR }, 502, 'service_failed'],
+    ['200 without a status', { headers: OWN, body: {} }, 502, 'unexpected_answer'],
+    ['200 with a number', { headers: OWN, body: { status: 1 } }, 502, 'unexpected_answer'],
+    ['a connection that is cut', { cut: true }, 502, 'connection_lost'],
+    ['no answer in time', { hang: true }, 504, 'deadline_exceeded'],
+  ];
+  for (const [what, step, status, code] of readings)
+    await report.check(`the answer to a reading: ${what}`, async () => {
+      const server = await scripted(() => step);
+      const { proxy } = proxied(server.url, { timeoutMs: 300 });
+      const answer = await proxy(new Request(`${ORIGIN}/v1/outbound-calling/${SID}/status`, { headers: { 'x-polyai-correlation-id': ID } }));
+      same('status', answer.status, status);
+      const body = await answer.json();
+      same('code', body.code, code);
+      if (status === 200) same('body', body, { status: 'calling', reason: '' });
+      same('correlation id', answer.headers.get('x-polyai-correlation-id'), ID);
+      same('requests', server.seen.length, 1);
+      server.end();
+    });
+
+  await report.check('a fetch that is lent is believed that nothing left only if nothing did', async () => {
+    const [server, closed] = [await scripted(() => ({ cut: true })), await scripted(() => SAID)];
+    closed.end();
+    const again = async (url, init) => fetch(url, init).catch(() => fetch(closed.url + new URL(url).pathname, init));
+    const lost = await trigger(proxied(server.url, { fetch: again }).proxy);
+    same('one that sends again', [lost.status, (await lost.json()).code, server.seen.length], [502, 'connection_lost', 1]);
+    const never = await trigger(proxied(closed.url, { fetch: (url, init) => fetch(url, init) }).proxy);
+    same('one that sent nothing', [never.status, (await never.json()).code], [503, 'not_connected']);
+    server.end();
+  });
+
   await report.check('a service that cannot be reached is told as not placed, and the key given back', async () => {
     const server = await scripted(() => ({ headers: OWN, body: PLACED }));
     server.end();
