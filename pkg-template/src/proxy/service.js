@@ -33,7 +33,7 @@ export class Service {
     // What the client finds missing it would take from the environment.
     if (region === undefined && baseUrl === undefined && fetch?.[SANDBOX] === undefined) throw refused("region", "is not given", "a region, or a baseUrl");
     const { name: api, agentId, environment } = dialect;
-    this.#token = typeof token === "string" ? token : "";
+    this.#token = isToken(token) ? token : "";
     this.#dialect = dialect;
     this.#allowed = { allowPremium, allowEmergency };
     this.#client = new OutboundClient({
@@ -79,7 +79,7 @@ export class Service {
     const refused = this.#tokenRefused;
     this.#tokenRefused = false;
     const given = await token({ refused });
-    if (typeof given === "string") this.#token = given;
+    if (isToken(given)) this.#token = given;
     return given;
   }
 
@@ -90,7 +90,7 @@ export class Service {
   #line(text) {
     if (typeof text !== "string") return "";
     const plain = text.replace(/\p{Cc}+/gu, " ").replace(/\s+at\s[^;]*?:\d+:\d+\)?/g, "").replace(/; correlation id \S+/g, "");
-    const clean = this.#token === "" ? plain : plain.replaceAll(this.#token, "[token]").replaceAll(btoa(this.#token), "[token]");
+    const clean = this.#token === "" ? plain : plain.replaceAll(btoa(this.#token), "[token]");
     return clean.slice(0, LONGEST_TEXT).replace(/\p{Surrogate}/gu, "");
   }
 
@@ -125,6 +125,8 @@ export class Service {
   }
 }
 
+/** Whatever else is given, core refuses. */
+const isToken = (given) => typeof given === "string" && /^[!-~]+$/.test(given);
 const isOfVisitor = (error) => error instanceof OutboundError && error.code === "invalid_input" && OF_VISITOR.includes(error.field);
 const under = (correlationId) => ({ headers: { [VISITOR_ID]: correlationId } });
 const idHeader = (correlationId) => ({ "x-polyai-correlation-id": correlationId });

@@ -3,7 +3,9 @@
 /** Beyond this `setTimeout` fires at once. */
 export const LONGEST_MS = 2 ** 31 - 1;
 
-export class TimeOver extends Error {}
+export class TimeOver extends Error {
+  name = "TimeOver";
+}
 
 /** The outcome of `work`; rejects with `TimeOver` after so many milliseconds. */
 export async function within(ms, work) {

@@ -176,6 +176,19 @@ export async function answers(report, sipHeaders) {
       server.end();
     });
 
+  await report.check('a token of one letter leaves the words of an answer whole, and one that is no header is the operator’s affair', async () => {
+    const server = await scripted(() => ({ headers: OWN, body: {} }));
+    const told = await (await trigger(proxied(server.url, { token: 't' }).proxy)).json();
+    holds(told.error, told.error.startsWith('the answer is not one that the service gives (HTTP 200)'));
+    for (const token of ['schlüssel–1', 'two words', '', 7, undefined]) {
+      const answer = await trigger(proxied(server.url, { token: () => token }).proxy);
+      same('status', answer.status, 503);
+      holds('in the form of the service', answer.headers.has('x-polyai-correlation-id'));
+    }
+    same('triggers sent', server.seen.length, 1);
+    server.end();
+  });
+
   const SAID = { headers: OWN, body: { status: 'calling', reason: '' } };
   /** An answer to a reading; status and code that the visitor is told. */
   const readings = [

@@ -160,16 +160,15 @@ export async function nodes(report) {
       const front = createServer(toNodeHandler(proxied('https://api.example.com').proxy));
       const origin = await listening(front);
       const socket = connectSocket(front.address().port, '127.0.0.1');
-      let came = '';
       let closed = false;
-      socket.on('data', (chunk) => (came += chunk)).on('error', () => {}).on('close', () => (closed = true));
+      // What came is not looked at: the end of a connection with unread data may take the answer along.
+      socket.on('error', () => {}).on('close', () => (closed = true)).resume();
       const headers = Object.entries({ ...fromPage(origin), host: new URL(origin).host, 'transfer-encoding': 'chunked' });
       socket.write(`POST ${path} HTTP/1.1\r\n${headers.map((it) => it.join(': ')).join('\r\n')}\r\n\r\n`);
       const before = held();
       const end = Date.now() + 3_000;
       const chunk = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(65_536), Buffer.from('\r\n')]);
       await flood(socket, chunk, () => closed || Date.now() > end);
-      holds(came, came.startsWith(`HTTP/1.1 ${status} `));
       holds('closed', closed);
       holds(`${before} MB before, ${held()} MB after`, held() - before < 20);
       front.close();
