@@ -37,7 +37,7 @@ export interface KeptAnswer {
   body?: unknown;
 }
 
-/** What a store knows of a key: which body came with it, and the answer, or `null` while there is none. */
+/** What a store knows of a key: the fingerprint that came with it, and the answer, or `null` while there is none. */
 export interface KeptKey {
   fingerprint: string;
   answer: KeptAnswer | null;
