@@ -104,7 +104,7 @@ export class Service {
     const headers = isKnown ? { ...idHeader(correlationId), ...retryHeader(retryAfterMs) } : {};
     const said = (status, code, message) => {
       const named = isKnown || callSid === null ? {} : this.#dialect.named(callSid);
-      return { status, headers, body: { error: this.#line(message), code, correlationId, ...named } };
+      return { status, headers, body: { error: this.#line(message), code: this.#line(code), correlationId, ...named } };
     };
     const none = placement === "not_placed" ? "; no call was placed by this request" : "";
     if (isOfVisitor(error)) return { answer: said(422, code, error.message + none) };
@@ -131,6 +131,7 @@ const isOfVisitor = (error) => error instanceof OutboundError && error.code === 
 const under = (correlationId) => ({ headers: { [VISITOR_ID]: correlationId } });
 const idHeader = (correlationId) => ({ "x-polyai-correlation-id": correlationId });
 const retryHeader = (ms) => (ms === null ? {} : { "retry-after": String(Math.min(Math.ceil(ms / 1_000), LONGEST_WAIT_S)) });
+
 /** A `fetch` that sends the visitor's correlation id in place of the client's. */
 function underVisitorsId(given) {
   const lent = given ?? ((url, init) => globalThis.fetch(url, once(init)));
