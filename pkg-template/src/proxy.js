@@ -1,19 +1,20 @@
 // The server half of pages: passes on the two requests that a client without a token sends, with the token that no page sees.
 //
-// What may pass is a table in each file of `proxy/`: `dialects.js` (routes, and what a trigger may say), `origin.js` (whose
-// pages), `visitor.js` (headers, body, key), `service.js` (what the service's answers mean), `once.js` (one key, one dial).
-// Nothing here needs the wasm.
+// What may pass is decided in a file of `proxy/` each: `dialects.js` (routes), `origin.js` (whose pages), `visitor.js` (headers,
+// body, key), `idempotency.js` (one key, one dial). What a trigger may say, and whether it placed a call, is judged by core:
+// `service.js` asks the service by the package's client, which `polyai-outbound` brings.
 
 import { refused } from "./errors.js";
 import { checked } from "./shape.js";
 import { Refusal, response } from "./proxy/answers.js";
 import { dialectOf } from "./proxy/dialects.js";
 import { digest, needsCrypto } from "./proxy/digest.js";
+import { Idempotency, KeyReused, UNKNOWN } from "./proxy/idempotency.js";
 import { memoryStore } from "./proxy/memory-store.js";
-import { Once } from "./proxy/once.js";
 import { OPTIONS } from "./proxy/options.js";
 import { isAllowedOrigin, mayCome } from "./proxy/origin.js";
 import { Service } from "./proxy/service.js";
+import { LONGEST_MS, within } from "./proxy/time-limit.js";
 import { correlationIdOf, keyOf, mountedAt, textOf, triggerOf } from "./proxy/visitor.js";
 
 export { memoryStore } from "./proxy/memory-store.js";
@@ -29,17 +30,17 @@ export function createProxy(options) {
   needsCrypto();
   const dialect = dialectOf(given);
   const { origins, authorize, maxBodyBytes = 65_536, bodyTimeoutMs = 10_000 } = given;
-  const timeoutMs = given.timeoutMs ?? 30_000;
+  const timeoutMs = Math.min(given.timeoutMs ?? 30_000, LONGEST_MS);
   const mount = mountedAt(given.path);
-  const service = new Service(dialect, { ...given, timeoutMs, maxBodyBytes });
-  const once = new Once(given.store ?? memoryStore(), timeoutMs + 5_000);
+  const service = new Service(dialect, { ...given, timeoutMs });
+  const idempotency = new Idempotency(given.store ?? memoryStore(), timeoutMs, timeoutMs + 5_000);
 
   /** Tells the operator what no visitor is told. */
   const report = (what, correlationId) => {
     const line = `polyai-outbound/proxy: ${what}; correlation id ${correlationId}`;
-    if (given.onError === undefined) return globalThis.console?.error?.(line);
     try {
-      Promise.resolve(given.onError(new Error(line), { correlationId })).catch(() => {});
+      if (given.onError === undefined) globalThis.console?.error?.(line);
+      else Promise.resolve(given.onError(new Error(line), { correlationId })).catch(() => {});
     } catch {
       // That it fails changes nothing for the visitor.
     }
@@ -50,7 +51,8 @@ export function createProxy(options) {
     let said;
     try {
       const { url, method, headers } = request;
-      said = await authorize(new Request(url, { method, headers }), call, context);
+      const asked = async () => authorize(new Request(url, { method, headers }), call, context);
+      said = await within(timeoutMs, asked());
     } catch (thrown) {
       // Its message may hold anything of the visitor's session.
       report(`authorize failed, so the request was refused (${thrown?.name ?? typeof thrown})`, correlationId);
@@ -60,16 +62,29 @@ export function createProxy(options) {
     if (said !== undefined && said !== null && said !== false && said !== "") {
       report(`authorize gave ${typeof said}, so the request was refused: true or the visitor's name lets it pass`, correlationId);
     }
-    throw new Refusal(403, "not_authorized", "this visitor may not do that; no call was placed");
+    throw new Refusal(403, "not_authorized", "this visitor may not do that; no call was placed by this request");
   }
 
   async function trigger(request, context, correlationId) {
-    const key = keyOf(request);
-    const body = triggerOf(dialect, await textOf(request, maxBodyBytes, bodyTimeoutMs));
-    const visitor = await admitted(request, dialect.described(body), context, correlationId);
     // A store may keep it for long, and anywhere: what it is given tells nothing of visitor and number.
-    const [name, fingerprint] = await Promise.all([digest([dialect.name, dialect.agentId ?? "", visitor, key]), digest(body)]);
-    return once.answer(name, fingerprint, () => service.trigger(body, correlationId), (what) => report(what, correlationId));
+    const name = await digest([dialect.name, dialect.agentId ?? "", keyOf(request)]);
+    try {
+      return await triggerOnce(name, request, context, correlationId);
+    } catch (thrown) {
+      // Browsers send again what has placed a call: whatever refuses that may not say that none was.
+      if (thrown instanceof KeyReused || !idempotency.mayHaveSent(name)) throw thrown;
+      if (!(thrown instanceof Refusal)) report(`a fault of its own (${thrown?.name ?? typeof thrown})`, correlationId);
+      return UNKNOWN;
+    }
+  }
+
+  async function triggerOnce(name, request, context, correlationId) {
+    const body = triggerOf(dialect, await textOf(request, maxBodyBytes, bodyTimeoutMs));
+    const refusal = await service.refusal(body, correlationId);
+    if (refusal !== undefined) throw Refusal.of(refusal);
+    const visitor = await admitted(request, dialect.described(body), context, correlationId);
+    const fingerprint = await digest([visitor, body]);
+    return idempotency.answer(name, fingerprint, () => service.trigger(body, correlationId), (what) => report(what, correlationId));
   }
 
   async function status(request, route, context, correlationId) {
@@ -123,7 +138,7 @@ export function createProxy(options) {
       return response(await answered(request, context, correlationId), sharing(request));
     } catch (thrown) {
       // A 503 in the service's own form says for certain that no call was placed.
-      const own = thrown.answer?.status === 503 ? { "x-polyai-correlation-id": correlationId } : {};
+      const own = thrown?.answer?.status === 503 ? { "x-polyai-correlation-id": correlationId } : {};
       if (thrown instanceof Refusal) return response(thrown.answer, { ...sharing(request), ...own });
       report(`a fault of its own (${thrown?.name ?? typeof thrown})`, correlationId);
       return response(new Refusal(500, "proxy_failed", "the proxy failed").answer, sharing(request));

@@ -414,14 +414,16 @@ export async function proxying(request: Request) {
       expectTypeOf(call.countryCode).toEqualTypeOf<string | undefined>();
       return session;
     },
-    token: async () => "x",
+    token: async ({ refused }) => (refused ? "new" : "kept"),
     region: "us",
+    allowPremium: true,
+    allowEmergency: undefined,
   });
   // @ts-expect-error a proxy without it is an open phone
   createProxy({ token: "x", region: "us" });
   // @ts-expect-error whoever is told so much has to say yes or no
   createProxy({ token: "x", region: "us", authorize: () => ({ id: 7 }) });
-  const store: ProxyStore = memoryStore({ keepMs: 1_000, maxKeys: undefined });
+  const store: ProxyStore = memoryStore({ keepMs: 60_000, maxKeys: undefined });
   expectTypeOf(await store.begin("name", "fingerprint")).toEqualTypeOf<KeptKey | null>();
   expectTypeOf(toNodeHandler(proxy)).toEqualTypeOf<(request: object, response: object) => Promise<void>>();
   toNodeHandler(createProxy<{ session: string }>({ ...options, authorize: (_, __, { session }) => session }));

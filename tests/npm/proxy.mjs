@@ -2,7 +2,7 @@
 // browsers that send again by themselves, and under hostile requests. Ends with `N passed, M failed`.
 //
 //   node tests/npm/proxy.mjs              all
-//   node tests/npm/proxy.mjs PART …       some of: answers, keys, hostile, browsers, or a server: http, express, …
+//   node tests/npm/proxy.mjs PART …       some of: answers, placements, keys, node, edge, hostile, browsers, or a server: http, express, …
 //
 // OUTBOUND_BIN is the built `outbound` (target/release/outbound unless given), OUTBOUND_NPM_PACKAGE another folder to be packed.
 
@@ -74,6 +74,10 @@ async function sipHeaders() {
 if (wanted('answers')) await (await part('answers')).answers(report, await sipHeaders());
 if (wanted('placements')) await (await part('placements')).placements(report);
 if (wanted('keys')) await (await part('keys')).keys(report);
+if (wanted('node')) await (await part('node')).nodes(report);
+
+// Not from the project: it brings tools of its own.
+if (wanted('edge')) await (await import('./proxy/edge.mjs')).edges(report, project);
 
 const { host } = await part('hosts');
 for (const [name, start] of Object.entries(SERVERS)) if (wanted(name)) await host(report, name, await start(), rung);

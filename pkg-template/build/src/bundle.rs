@@ -55,7 +55,7 @@ const ENTRIES: [Entry; 13] = [
     entry("sandbox", "sandbox", "sandbox", "inline", Cjs),
     entry("sandbox-workerd", "sandbox", "sandbox", "workerd", Esm),
     entry("sandbox-edge-light", "sandbox", "sandbox", "edge-light", Esm),
-    // Stands on no wasm: what it is given is left out.
+    // Imports the package itself, by whose conditions each host gets the loader that it needs.
     entry("proxy", "proxy", "client", "inline", Esm),
     entry("proxy", "proxy", "client", "inline", Cjs),
 ];
@@ -188,6 +188,7 @@ pub(crate) fn bundle(places: &Places, dist: &Path) -> Outcome<()> {
                 "--platform=neutral",
                 "--ignore-annotations",
                 "--external:node:*",
+                "--external:polyai-outbound",
                 "--external:*.wasm",
                 "--external:*.wasm?module",
             ])

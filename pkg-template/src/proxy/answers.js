@@ -13,6 +13,11 @@ export class Refusal extends Error {
     super(message);
     this.answer = { status, headers, body: { error: message, code } };
   }
+
+  /** A refusal with another body. */
+  static of(answer) {
+    return Object.assign(new Refusal(answer.status, "", ""), { answer });
+  }
 }
 
 /** The `Response` of an answer: `status`, `headers` and `body`, which is plain JSON. */

@@ -1,43 +1,47 @@
 // Idempotency keys in the memory of one process, bounded in number and time.
 
-import { checked, count, millis } from "../shape.js";
+import { checked, count, kind } from "../shape.js";
 import { Refusal } from "./answers.js";
 
-const SHAPE = { maxKeys: count, keepMs: millis };
+const LEAST_MS = 60_000;
+const keepMs = kind((value) => typeof value === "number" && value >= LEAST_MS, `at least ${LEAST_MS} milliseconds: browsers send again for that long`);
+const SHAPE = { maxKeys: count, keepMs };
 
 /**
- * Keys are kept for `keepMs`, an hour unless given. When there are `maxKeys` of them, 50,000 unless given, new ones are
- * refused: to forget one before its time could dial somebody twice.
+ * Keys are kept for `keepMs` after their answer, an hour unless given, and while there is none. When there are `maxKeys` of
+ * them, 50,000 unless given, new ones are refused: to forget one before its time could dial somebody twice.
  */
 export function memoryStore(options) {
   const { maxKeys = 50_000, keepMs = 3_600_000 } = checked("options", options, SHAPE);
-  /** In the order in which they came, and so in that in which they go. */
-  const held = new Map();
+  /** Fingerprints of keys without an answer. */
+  const unanswered = new Map();
+  /** In the order in which they were answered, and so in that in which they go. */
+  const answered = new Map();
 
   function forgetOld(now) {
-    for (const [name, { until }] of held) {
+    for (const [name, { until }] of answered) {
       if (until > now) return;
-      held.delete(name);
+      answered.delete(name);
     }
   }
 
   return {
     async begin(name, fingerprint) {
-      const now = Date.now();
-      forgetOld(now);
-      const known = held.get(name);
+      forgetOld(Date.now());
+      if (unanswered.has(name)) return { fingerprint: unanswered.get(name), answer: null };
+      const known = answered.get(name);
       if (known !== undefined) return { fingerprint: known.fingerprint, answer: known.answer };
-      if (held.size >= maxKeys) {
-        throw new Refusal(429, "too_many_keys", "too many calls were triggered here; no call was placed", { "retry-after": "60" });
+      if (unanswered.size + answered.size >= maxKeys) {
+        throw new Refusal(429, "too_many_keys", "too many calls were triggered here; no call was placed by this request", { "retry-after": "60" });
       }
-      held.set(name, { fingerprint, answer: null, until: now + keepMs });
+      unanswered.set(name, fingerprint);
       return null;
     },
     async end(name, answer) {
-      const known = held.get(name);
-      if (known === undefined) return;
-      if (answer === null) held.delete(name);
-      else known.answer = answer;
+      const fingerprint = unanswered.get(name);
+      if (fingerprint === undefined) return;
+      unanswered.delete(name);
+      if (answer !== null) answered.set(name, { fingerprint, answer, until: Date.now() + keepMs });
     },
   };
 }

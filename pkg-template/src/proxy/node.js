@@ -1,5 +1,6 @@
 // The handler for servers that know Node's requests: `http`, Express and Fastify.
 
+import { refused } from "../errors.js";
 import { Refusal, response } from "./answers.js";
 import { correlationIdOf } from "./visitor.js";
 
@@ -8,21 +9,47 @@ const SINGLE = ["host", "origin", "content-type", "content-length", "transfer-en
 
 /** Makes a handler `(request, response)` of the one that `createProxy` gives. */
 export function toNodeHandler(proxy) {
+  if (typeof proxy !== "function") throw refused("proxy", "is not given", "the handler that createProxy gives");
   return async function handler(request, reply) {
     // Fastify has wrapped both, and leaves the answer to whoever hijacks it.
     const isFastify = request.raw !== undefined && typeof reply.hijack === "function";
     if (isFastify) reply.hijack();
     const incoming = isFastify ? request.raw : request;
     const outgoing = isFastify ? reply.raw : reply;
-    await write(await answered(proxy, incoming, request), incoming, outgoing);
+    const { answer, text } = await answered(proxy, incoming, request);
+    try {
+      write(answer, text, incoming, outgoing);
+    } catch (thrown) {
+      complain("the answer could not be written", thrown);
+      outgoing.destroy();
+    }
   };
 }
 
-async function answered(proxy, incoming, request) {
+/** The answer and its text. It never rejects. */
+async function answered(proxy, incoming, context) {
+  const refusal = async ({ answer }) => ({ answer: response(answer), text: JSON.stringify(answer.body) });
+  let request;
   try {
-    return await proxy(asRequest(incoming, request.body), request);
+    request = asRequest(incoming, context.body);
   } catch (thrown) {
-    return response(thrown instanceof Refusal ? thrown.answer : new Refusal(400, "bad_request", "the request cannot be read").answer);
+    return refusal(thrown instanceof Refusal ? thrown : new Refusal(400, "bad_request", "the request cannot be read"));
+  }
+  try {
+    const answer = await proxy(request, context);
+    return { answer, text: await answer.text() };
+  } catch (thrown) {
+    // It may have dialed before it failed.
+    complain("the handler failed", thrown);
+    return refusal(new Refusal(500, "proxy_failed", "the proxy failed; the phone may have rung"));
+  }
+}
+
+function complain(what, thrown) {
+  try {
+    globalThis.console?.error?.(`polyai-outbound/proxy: ${what} (${thrown?.name ?? typeof thrown})`);
+  } catch {
+    // That it fails changes nothing for the visitor.
   }
 }
 
@@ -64,20 +91,26 @@ function bodyOf(incoming, parsed, request) {
   throw new Refusal(503, "body_was_read", message, { "x-polyai-correlation-id": correlationIdOf(request) });
 }
 
-/** Ended without destroying the request, whose connection the answer needs. */
+/**
+ * Takes no more than is asked for: what nobody reads stays with the connection, whose window is bounded. Ended without
+ * destroying the request, whose connection the answer needs.
+ */
 function streamOf(incoming) {
   const listeners = {};
   const stop = () => {
     for (const [name, listener] of Object.entries(listeners)) incoming.off(name, listener);
   };
-  return new ReadableStream({
+  const source = {
     start(controller) {
       const fail = () => {
         stop();
         controller.error(new Error("the body broke off"));
       };
       Object.assign(listeners, {
-        data: (chunk) => controller.enqueue(new Uint8Array(chunk)),
+        data: (chunk) => {
+          incoming.pause();
+          controller.enqueue(new Uint8Array(chunk));
+        },
         end: () => {
           stop();
           controller.close();
@@ -85,23 +118,37 @@ function streamOf(incoming) {
         error: fail,
         close: fail,
       });
+      incoming.pause();
       for (const [name, listener] of Object.entries(listeners)) incoming.on(name, listener);
     },
+    pull: () => void incoming.resume(),
     cancel() {
       stop();
-      // What still comes is thrown away, so that the answer is not lost to a reset of the connection.
-      incoming.resume();
+      discard(incoming);
     },
-  });
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
 }
 
-async function write(answer, incoming, outgoing) {
-  const text = await answer.text();
-  if (outgoing.destroyed || outgoing.writableEnded) return;
+/** Throws away what still comes, so that the answer is not lost to a reset of the connection. HTTP/2 resets a stream alone. */
+function discard(incoming) {
+  if (incoming.httpVersionMajor < 2) incoming.resume();
+}
+
+const NO_ERROR = 0;
+
+function write(answer, text, incoming, outgoing) {
+  // A time limit of the server's own may have answered.
+  if (outgoing.headersSent || outgoing.destroyed || outgoing.writableEnded) return;
   const headers = Object.fromEntries(answer.headers);
+  const isRead = incoming.complete;
   // What is left of a body that was not wanted is not waited for.
-  if (!incoming.complete && incoming.httpVersionMajor < 2) headers.connection = "close";
+  if (!isRead && incoming.httpVersionMajor < 2) headers.connection = "close";
   if (answer.status !== 204) headers["content-length"] = new TextEncoder().encode(text).length;
+  outgoing.on("error", () => {});
   outgoing.writeHead(answer.status, headers);
-  outgoing.end(text);
+  outgoing.end(answer.status === 204 ? undefined : text, () => {
+    if (!isRead) incoming.stream?.close?.(NO_ERROR);
+  });
+  if (!isRead) discard(incoming);
 }

@@ -39,5 +39,7 @@ export const OPTIONS = {
   bodyTimeoutMs: millis,
   maxBodyBytes: count,
   allowInsecureHttp: flag,
+  allowPremium: flag,
+  allowEmergency: flag,
   onError: callback,
 };

@@ -14,7 +14,7 @@ export function mayCome({ method, headers }, url, origins) {
   const origin = headers.get("origin");
   const site = headers.get("sec-fetch-site");
   const refuse = () => {
-    throw new Refusal(403, "wrong_origin", "pages of that origin may not call; no call was placed");
+    throw new Refusal(403, "wrong_origin", "pages of that origin may not call; no call was placed by this request");
   };
   // Browsers leave `Origin` out where a page reads from its own origin, and nowhere else.
   if (origin === null) {

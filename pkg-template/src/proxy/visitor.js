@@ -3,8 +3,9 @@
 
 import { isObject } from "../shape.js";
 import { Refusal } from "./answers.js";
+import { TimeOver, within } from "./time-limit.js";
 
-const invalid = (code, message, status = 400) => new Refusal(status, code, `${message}; no call was placed`);
+const invalid = (code, message, status = 400) => new Refusal(status, code, `${message}; no call was placed by this request`);
 
 /**
  * What of a path comes behind the route's root; nothing if the path is not of the proxy. It may stand behind any path of
@@ -57,25 +58,23 @@ const tooLarge = () => invalid("body_too_large", "the body is too large", 413);
 async function bounded(stream, longest, withinMs) {
   if (stream === null) return new Uint8Array();
   const reader = stream.getReader();
-  const chunks = [];
-  let size = 0;
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(invalid("body_too_slow", "the body did not arrive in time")), withinMs);
-  });
   try {
-    for (;;) {
-      const { done, value } = await Promise.race([reader.read(), late]);
-      if (done) return joined(chunks, size);
-      size += value.byteLength;
-      if (size > longest) throw tooLarge();
-      chunks.push(value);
-    }
+    return await within(withinMs, read(reader, longest));
   } catch (thrown) {
     reader.cancel().catch(() => {});
+    if (thrown instanceof TimeOver) throw invalid("body_too_slow", "the body did not arrive in time");
     throw thrown instanceof Refusal ? thrown : invalid("bad_body", "the body broke off");
-  } finally {
-    clearTimeout(timer);
+  }
+}
+
+async function read(reader, longest) {
+  const chunks = [];
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return joined(chunks, size);
+    size += value.byteLength;
+    if (size > longest) throw tooLarge();
+    chunks.push(value);
   }
 }
 
@@ -89,39 +88,17 @@ function joined(chunks, size) {
   return whole;
 }
 
-/** What a trigger says, member by member, as it goes to the service. */
-export function triggerOf(dialect, text) {
+/** What a trigger says. Of its members only the names are judged here, and that it is of the environment of this proxy. */
+export function triggerOf({ members, environment }, text) {
   let said;
   try {
-    said = JSON.parse(text, whole);
+    said = JSON.parse(text);
   } catch {
-    throw invalid("bad_body", "the body is not JSON of whole characters");
+    throw invalid("bad_body", "the body is not JSON");
   }
   if (!isObject(said)) throw invalid("bad_body", "the body is not an object");
-  const unknown = Object.keys(said).find((name) => !Object.hasOwn(dialect.members, name));
-  if (unknown !== undefined) throw invalid("unknown_member", `a trigger has ${Object.keys(dialect.members).join(", ")} and no other members`, 422);
-  const body = {};
-  for (const [name, { fits, expected }] of Object.entries(dialect.members)) {
-    if (!Object.hasOwn(said, name)) continue;
-    if (!fits(said[name], dialect)) throw invalid("bad_member", `${name}: expected ${expected}`, 422);
-    body[name] = said[name];
-  }
-  complete(dialect, body);
-  return body;
-}
-
-/** Texts that UTF-8 cannot carry would arrive as others. */
-function whole(name, value) {
-  if (/\p{Surrogate}/u.test(name) || (typeof value === "string" && /\p{Surrogate}/u.test(value))) throw new TypeError("half of a character");
-  return value;
-}
-
-function complete({ members, environment }, body) {
-  const { toNumber, countryCode } = Object.fromEntries(Object.entries(members).map(([name, { as }]) => [as, body[name]]));
-  if (toNumber === undefined) throw invalid("bad_member", "a trigger needs a number", 422);
-  if (environment !== undefined && body.environment === undefined) throw invalid("bad_member", "a trigger needs its environment", 422);
-  // With both, it would be for the service to say which of them counts: `authorize` might judge another number than is dialed.
-  if (toNumber.startsWith("+") !== (countryCode === undefined)) {
-    throw invalid("bad_member", "a number in E.164 form comes without a country, and one in national form with it", 422);
-  }
+  const unknown = Object.keys(said).find((name) => !Object.hasOwn(members, name));
+  if (unknown !== undefined) throw invalid("unknown_member", `a trigger has ${Object.keys(members).join(", ")} and no other members`, 422);
+  if (said.environment !== environment) throw invalid("bad_member", "environment: expected that of this proxy", 422);
+  return said;
 }

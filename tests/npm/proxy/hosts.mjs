@@ -57,7 +57,8 @@ export async function host(report, name, origin, rung) {
       [{ 'idempotency-key': 'short' }, 400],
     ];
     for (const [headers, status] of refused) same(JSON.stringify(headers), (await post(number, headers)).status, status);
-    same('another number', (await post('+19005550100')).status, 403);
+    same('a premium number', (await post('+19005550100')).status, 422);
+    same('another number', (await post('+442079460000')).status, 403);
     same('calls placed', await rung(number), 0);
   });
 

@@ -11,6 +11,17 @@ const PLACED = { headers: { 'x-polyai-correlation-id': ID }, body: { call_sid: S
 /** Answers after a while. */
 const slow = (step) => async () => (await sleep(150), step);
 
+/** Runs a test so much later. */
+async function at(ms, test) {
+  const { now } = Date;
+  Date.now = () => now() + ms;
+  try {
+    await test();
+  } finally {
+    Date.now = now;
+  }
+}
+
 export async function keys(report) {
   await report.check('ten requests of one key at the same time are one trigger, and all have its answer', async () => {
     const server = await scripted(slow(PLACED));
@@ -49,12 +60,170 @@ export async function keys(report) {
     server.end();
   });
 
-  await report.check('a key is a visitor’s own where authorize names them', async () => {
+  await report.check('a key of one visitor is refused to another, and dials once', async () => {
     const server = await scripted(() => PLACED);
     const { proxy } = proxied(server.url, { authorize: (request) => request.headers.get('cookie') });
     const headers = fromPage(ORIGIN);
-    for (const cookie of ['ada', 'ben', 'ada']) await trigger(proxy, { ...headers, cookie });
-    same('triggers sent', server.seen.length, 2);
+    const all = [];
+    for (const cookie of ['ada', 'ben', 'ada']) all.push(await trigger(proxy, { ...headers, cookie }));
+    same('statuses', all.map(({ status }) => status), [200, 422, 200]);
+    same('code', (await all[1].json()).code, 'key_reused');
+    same('triggers sent', server.seen.length, 1);
+    server.end();
+  });
+
+  // A browser sends again what has dialed: whatever refuses that must not say that no call was placed.
+  const once = () => {
+    let asked = 0;
+    return () => ++asked === 1;
+  };
+  const failing = (fails) => {
+    const { begin, end } = memoryStore();
+    let begun = 0;
+    return { begin: (...given) => (++begun === 1 ? begin(...given) : fails()), end };
+  };
+  const resends = [
+    ['authorize refuses', { authorize: once() }, {}],
+    ['authorize does not answer', { authorize: ((first) => () => first() || new Promise(() => {}))(once()), timeoutMs: 300 }, {}],
+    ['the store fails', { store: failing(() => Promise.reject(new Error('down'))) }, {}],
+    ['the store hangs', { store: failing(() => new Promise(() => {})), timeoutMs: 300 }, {}],
+    ['the store has forgotten', { store: { begin: async () => null, end: async () => {} } }, {}],
+    ['the body is too slow', { bodyTimeoutMs: 50 }, { body: () => new ReadableStream({}) }],
+    ['the body breaks off', {}, { body: () => new ReadableStream({ start: (it) => it.error(new Error('gone')) }) }],
+    ['the body is of another type', {}, { headers: { 'content-type': 'text/plain' } }],
+  ];
+  for (const [why, options, { body, headers: more }] of resends)
+    await report.check(`a resend that cannot pass is told of as a doubt: ${why}`, async () => {
+      const server = await scripted(() => PLACED);
+      const { proxy } = proxied(server.url, options);
+      const headers = fromPage(ORIGIN);
+      same('the first', (await trigger(proxy, headers)).status, 200);
+      const init = { method: 'POST', headers: { ...headers, ...more }, body: body?.() ?? '{"to_number":"+14155550100"}', duplex: 'half' };
+      const answer = await proxy(new Request(`${ORIGIN}/calls/v1/outbound-calling`, init));
+      same('status', answer.status, 504);
+      same('code', (await answer.json()).code, 'placement_unknown');
+      same('not of the service’s form', answer.headers.has('x-polyai-correlation-id'), false);
+      same('triggers sent', server.seen.length, 1);
+      server.end();
+    });
+
+  await report.check('a refused resend is told of as a doubt while the first is on its way', async () => {
+    const server = await scripted(slow(PLACED));
+    const { proxy } = proxied(server.url, { authorize: once() });
+    const headers = fromPage(ORIGIN);
+    const first = trigger(proxy, headers);
+    await sleep(50);
+    same('the second', (await trigger(proxy, headers)).status, 504);
+    same('the first', (await first).status, 200);
+    same('triggers sent', server.seen.length, 1);
+    server.end();
+  });
+
+  await report.check('a refusal of a key that placed nothing says so, of this request', async () => {
+    const server = await scripted(() => ({ status: 429 }));
+    const { proxy } = proxied(server.url, { authorize: once() });
+    const headers = fromPage(ORIGIN);
+    same('the first', (await trigger(proxy, headers)).status, 429);
+    const second = await trigger(proxy, headers);
+    same('the second', second.status, 403);
+    same('error', (await second.json()).error, 'this visitor may not do that; no call was placed by this request');
+    server.end();
+  });
+
+  const never = () => new Promise(() => {});
+  const hanging = [
+    ['token', { token: never }, 503, 0],
+    ['authorize', { authorize: never }, 403, 0],
+    ['begin', { store: { begin: never, end: async () => {} } }, 503, 0],
+    ['end', { store: { begin: async () => null, end: never } }, 200, 1],
+  ];
+  for (const [what, options, status, sent] of hanging)
+    await report.check(`${what} that never answers holds up nobody for ever`, async () => {
+      const server = await scripted(() => PLACED);
+      const { proxy, reports } = proxied(server.url, { ...options, timeoutMs: 200 });
+      const began = Date.now();
+      same('status', (await trigger(proxy)).status, status);
+      holds(`${Date.now() - began} ms`, Date.now() - began < 2_000);
+      same('triggers sent', server.seen.length, sent);
+      same('reports', reports.length, 1);
+      server.end();
+    });
+
+  await report.check('a key that the store takes too late is given back, and nothing is sent under it', async () => {
+    const server = await scripted(() => PLACED);
+    const ended = [];
+    const store = { begin: async () => (await sleep(300), null), end: async (...given) => void ended.push(given) };
+    const { proxy } = proxied(server.url, { store, timeoutMs: 100 });
+    const answer = await trigger(proxy);
+    same('status', answer.status, 503);
+    same('code', (await answer.json()).code, 'store_failed');
+    await sleep(400);
+    same('ended', ended.map(([name, answer]) => [name.length, answer]), [[64, null]]);
+    same('triggers sent', server.seen.length, 0);
+    server.end();
+  });
+
+  for (const [what, options] of [['timeoutMs Infinity', { timeoutMs: Infinity }], ['timeoutMs 1e10', { timeoutMs: 1e10 }], ['timeoutMs near the longest timer', { timeoutMs: 2 ** 31 - 2_000 }], ['bodyTimeoutMs Infinity', { bodyTimeoutMs: Infinity }]])
+    await report.check(`${what} ends nothing at once`, async () => {
+      const server = await scripted(slow(PLACED));
+      const { proxy } = proxied(server.url, options);
+      const headers = fromPage(ORIGIN);
+      const body = new ReadableStream({ start: async (it) => (await sleep(50), it.enqueue(new TextEncoder().encode('{"to_number":"+14155550100"}')), it.close()) });
+      const first = proxy(new Request(`${ORIGIN}/calls/v1/outbound-calling`, { method: 'POST', headers, body, duplex: 'half' }));
+      await sleep(100);
+      same('statuses', (await Promise.all([first, trigger(proxy, headers)])).map(({ status }) => status), [200, 200]);
+      same('triggers sent', server.seen.length, 1);
+      server.end();
+    });
+
+  await report.check('authorize cannot change what is sent', async () => {
+    const server = await scripted(() => PLACED);
+    const seen = [];
+    const tried = (change) => {
+      try {
+        change();
+      } catch (error) {
+        seen.push(error.name);
+      }
+    };
+    const authorize = (_, call) => (tried(() => (call.toNumber = '+14155550199')), tried(() => (call.metadata.name = 'Eve')), tried(() => (call.metadata.more = '1')), true);
+    const { proxy } = proxied(server.url, { authorize });
+    const body = { to_number: '+14155550100', metadata: { name: 'Ada' } };
+    same('status', (await trigger(proxy, fromPage(ORIGIN), body)).status, 200);
+    same('sent', JSON.parse(server.seen[0].body), body);
+    same('refused', seen, ['TypeError', 'TypeError', 'TypeError']);
+    server.end();
+  });
+
+  const complaining = [
+    ['throws', () => { throw new Error('x'); }],
+    ['rejects', () => Promise.reject(new Error('x'))],
+    ['gives what cannot be waited for', () => ({ get then() { throw new Error('x'); } })],
+  ];
+  for (const [how, onError] of complaining)
+    await report.check(`onError that ${how} changes no answer`, async () => {
+      const server = await scripted(() => ({ cut: true }));
+      const { proxy } = proxied(server.url, { onError });
+      const answer = await trigger(proxy);
+      same('answer', [answer.status, (await answer.json()).code], [502, 'connection_lost']);
+      server.end();
+    });
+  await report.check('a console that throws changes no answer, and the key ends before anything is reported', async () => {
+    const server = await scripted(() => ({ cut: true }));
+    const order = [];
+    const store = { begin: async () => null, end: async () => void order.push('end') };
+    const { error } = console;
+    console.error = () => {
+      order.push('report');
+      throw new Error('x');
+    };
+    try {
+      const answer = await trigger(proxied(server.url, { store, onError: undefined }).proxy);
+      same('status', answer.status, 502);
+    } finally {
+      console.error = error;
+    }
+    same('order', order, ['end', 'report']);
     server.end();
   });
 
@@ -91,13 +260,14 @@ export async function keys(report) {
   await report.check('a request that was stopped in the midst holds up nobody for ever', async () => {
     const server = await scripted(() => PLACED);
     const stopped = { begin: () => new Promise(() => {}), end: async () => {} };
-    const { proxy } = proxied(server.url, { store: stopped, timeoutMs: 1 });
+    const { proxy } = proxied(server.url, { store: stopped, timeoutMs: 200 });
     const headers = fromPage(ORIGIN);
-    trigger(proxy, headers);
+    const first = trigger(proxy, headers);
     await sleep(30);
-    const answer = await trigger(proxy, headers);
-    same('status', answer.status, 504);
-    same('code', (await answer.json()).code, 'placement_unknown');
+    for (const answer of await Promise.all([first, trigger(proxy, headers)])) {
+      same('status', answer.status, 503);
+      same('code', (await answer.json()).code, 'store_failed');
+    }
     same('triggers sent', server.seen.length, 0);
     server.end();
   });
@@ -135,17 +305,36 @@ export async function keys(report) {
 
   await report.check('the store in memory is bounded in number and time', async () => {
     const server = await scripted(() => PLACED);
-    const { proxy } = proxied(server.url, { store: memoryStore({ maxKeys: 2, keepMs: 300 }) });
+    const { proxy } = proxied(server.url, { store: memoryStore({ maxKeys: 2, keepMs: 60_000 }) });
     const headers = [1, 2, 3].map(() => fromPage(ORIGIN));
     for (const nth of [0, 1]) same(`status ${nth}`, (await trigger(proxy, headers[nth])).status, 200);
     const full = await trigger(proxy, headers[2]);
     same('beyond', `${full.status} after ${full.headers.get('retry-after')}`, '429 after 60');
     same('a key that it has', (await trigger(proxy, headers[0])).headers.get('idempotent-replayed'), 'true');
     same('triggers sent', server.seen.length, 2);
-    await sleep(320);
-    same('later', (await trigger(proxy, headers[2])).status, 200);
+    await at(60_001, async () => same('later', (await trigger(proxy, headers[2])).status, 200));
     same('triggers sent later', server.seen.length, 3);
     server.end();
+  });
+
+  await report.check('the store in memory counts from the answer, and forgets no key without one', async () => {
+    const store = memoryStore({ keepMs: 60_000 });
+    same('taken', await store.begin('name', 'print'), null);
+    await at(3_600_000, async () => {
+      same('unanswered for an hour', await store.begin('name', 'print'), { fingerprint: 'print', answer: null });
+      await store.end('name', { status: 200, headers: {} });
+    });
+    await at(3_659_000, async () => same('just kept', (await store.begin('name', 'print')).answer.status, 200));
+    await at(3_660_001, async () => same('forgotten', await store.begin('name', 'print'), null));
+    for (const keepMs of [0, 50, 59_999, NaN]) {
+      let thrown;
+      try {
+        memoryStore({ keepMs });
+      } catch (error) {
+        thrown = error;
+      }
+      same(`keepMs ${keepMs}`, thrown?.field, 'keepMs');
+    }
   });
 
   const refusing = [
@@ -295,7 +484,7 @@ export async function keys(report) {
         thrown = error;
       }
       same('code and field', [thrown?.code, thrown?.field], ['invalid_input', field]);
-      holds('the token is not shown', !String(thrown).includes('two'));
+      holds('the token is not shown', !String(thrown).includes('lines'));
     });
   await report.check('createProxy takes regions, and http where it is told to', () => {
     for (const options of [{ baseUrl: undefined, region: 'eu' }, { baseUrl: 'http://api.example.com', allowInsecureHttp: true }, { path: '/calls', origins: ['http://localhost:3000'] }])

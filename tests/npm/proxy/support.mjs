@@ -87,9 +87,15 @@ export async function scripted(script) {
     for await (const chunk of incoming.setEncoding('utf8')) body += chunk;
     const { method, url, headers } = incoming;
     seen.push({ method, url, headers, body });
-    const { status = 200, headers: said = {}, body: text = '', cut = false, hang = false } = await script({ method, url, headers, body, nth: seen.length });
+    const { status = 200, headers: said = {}, body: text = '', cut = false, hang = false, open } = await script({ method, url, headers, body, nth: seen.length });
     if (hang) return;
     if (cut) return answer.socket.destroy();
+    if (open !== undefined) {
+      // The whole body, and then no end of it.
+      answer.writeHead(status, said).write(JSON.stringify(text));
+      if (open === 'cut') setTimeout(() => answer.socket.destroy(), 50);
+      return;
+    }
     answer.writeHead(status, { connection: 'close', ...said }).end(typeof text === 'string' ? text : JSON.stringify(text));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
