@@ -35,11 +35,7 @@ const BUN = new Set(["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", ...CERTIF
 
 /** What each kind of host says of a request to `url` that it did not send: `error`, and what caused it. */
 const HOSTS = {
-  undici(error, cause) {
-    // It refused what it was called with.
-    if (/^(?:RequestInit|Request constructor|Headers\.append|Failed to parse URL)\b/.test(error.message)) return true;
-    return error.message === "fetch failed" && failuresOf(cause).every(isOfUndici);
-  },
+  undici: ({ message }, cause) => message === "fetch failed" && failuresOf(cause).every(isOfUndici),
   bun: ({ code, message, path }, _, url) =>
     (BUN.has(code) && (path === undefined || path === url)) || /^(?:signal is not of type AbortSignal|Invalid header name)/.test(message),
   deno: ({ name, message }, cause, url) =>
@@ -54,7 +50,6 @@ const failuresOf = (cause) => (Array.isArray(cause?.errors) && cause.errors.leng
 const isOfUndici = (it) =>
   UNDICI.has(it?.code) ||
   UNCONNECTED[it?.syscall]?.includes(it.code) ||
-  it?.message === "bad port" ||
   (it?.code === "ECONNRESET" && it.message === BEFORE_HANDSHAKE);
 
 /** As it is permitted: a host and its port. */
@@ -79,17 +74,31 @@ function hostKind() {
   return EdgeRuntime !== undefined || process?.versions?.node !== undefined ? "undici" : undefined;
 }
 
+/** What undici says of a request that it never made. */
+const NEVER_MADE = /^(?:RequestInit|Request constructor|Headers\.append|Failed to parse URL)\b/;
+/** How the `fetch` of each host reads. Whatever is put in its place reads otherwise, a wrapper and a Proxy of it as well. */
+const HOST_FETCH = /^(?:async )?function fetch\(.*(?:\[native code\]|\b(?:lazyUndici|internal\/deps\/undici|import_undici|lazyFetch|webidl)\b)/s;
+
+/** Whether the global `fetch` is the host's own, now. */
+function isHostFetch() {
+  const { fetch } = globalThis;
+  return fetch?.name === "fetch" && HOST_FETCH.test(Function.prototype.toString.call(fetch));
+}
+
 /**
- * Whether what `fetch` threw proves that the request to `url` never left. `own` says that it was the host's own `fetch`: one
- * that was lent, or put in its place, may fail by another request after ours. Where a host tells what leaves, `witness` has
- * watched it; elsewhere the failure has to be of the place that was asked.
+ * Whether what `fetch` threw proves that the request to `url` never left. `own` says that the global `fetch` was called, and
+ * `witness` has watched it since before: one that was lent, or put in the host's place, may have sent it in any way, and fail
+ * by something else. So where a host tells of its requests, it has to have told that ours failed; elsewhere only the host's
+ * own is believed, of the place that was asked.
  */
 export function neverLeft(thrown, { url, own, witness }) {
   try {
     const kind = hostKind();
-    const { name, cause } = thrown;
+    const { name, message, cause } = thrown;
     if (kind === undefined || (name !== "TypeError" && name !== "NotCapable")) return false;
-    const isOurs = witness === undefined ? own && !isElsewhere(cause, url) : !witness.saw();
+    const isHosts = own && witness?.isHostFetch !== false;
+    if (kind === "undici" && (NEVER_MADE.test(message) || cause?.message === "bad port")) return isHosts;
+    const isOurs = witness?.failed === undefined ? isHosts && !isElsewhere(cause, url) : witness.failed(cause);
     return isOurs && HOSTS[kind](thrown, cause, url);
   } catch {
     // What is thrown may be anything, and throw when it is looked at.
@@ -98,18 +107,20 @@ export function neverLeft(thrown, { url, own, witness }) {
 }
 
 /**
- * Watches whether a request leaves, where undici tells: the one with its correlation id, or one to its path that has none,
- * because whoever lends a `fetch` may have left the header out. Nothing where the host does not tell.
+ * Watches a request from before it is made. `failed` tells whether it failed by this error before anything of it had left,
+ * where undici tells of its requests. Ours is the one with its correlation id, or without one the one to its very URL. To have
+ * left, one to its path that has none suffices: whoever lends a `fetch` may have left the header out.
  */
 export function watched({ url, headers }) {
-  const channel = sendHeaders();
-  if (channel === undefined) return undefined;
+  const witness = { isHostFetch: isHostFetch(), end() {} };
+  const channels = channelsOfUndici();
+  if (channels === undefined) return witness;
   const id = headers.find(([name]) => /^x-polyai-correlation-id$/i.test(name))?.[1];
   const { pathname } = new URL(url);
+  const errors = new Set();
   let left = false;
-  const listen = (message) => {
+  const onHeaders = ({ request, headers: sent }) => {
     try {
-      const { request, headers: sent } = message;
       const text = String(sent);
       const other = id !== undefined && /x-polyai-correlation-id/i.test(text);
       left ||= other ? text.includes(id) : request.method === "POST" && String(request.path).includes(pathname);
@@ -117,17 +128,25 @@ export function watched({ url, headers }) {
       left = true;
     }
   };
-  channel.subscribe(listen);
-  return { saw: () => left, end: () => channel.unsubscribe(listen) };
+  const onError = ({ request, error }) => {
+    const isOurs = id === undefined ? request.origin + request.path === url : String(request.headers).includes(id);
+    if (isOurs && typeof error === "object") errors.add(error);
+  };
+  const listeners = [onHeaders, onError];
+  channels.forEach((channel, nth) => channel.subscribe(listeners[nth]));
+  witness.failed = (error) => !left && errors.has(error);
+  witness.end = () => channels.forEach((channel, nth) => channel.unsubscribe(listeners[nth]));
+  return witness;
 }
 
-function sendHeaders() {
+function channelsOfUndici() {
   const { Deno, Bun, process } = globalThis;
   if (Deno !== undefined || Bun !== undefined) return undefined;
   try {
-    return process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("undici:client:sendHeaders");
+    const { channel } = process.getBuiltinModule("node:diagnostics_channel");
+    return ["client:sendHeaders", "request:error"].map((name) => channel(`undici:${name}`));
   } catch {
-    // A stand-in for Node's process may throw.
+    // Older ones tell nobody, and a stand-in for Node's process may throw.
     return undefined;
   }
 }
