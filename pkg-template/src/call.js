@@ -152,7 +152,7 @@ export class Call {
   #told(error) {
     if (error instanceof OutboundError && error.field !== "callSid") {
       error.callSid = this.callSid;
-      if (this.snapshot().placedAt !== null) error.placement = "placed";
+      if (this.#known.placedAt !== null) error.placement = "placed";
     }
     return error;
   }
@@ -214,7 +214,7 @@ export class Call {
       const failed = await (this.#following ??= this.#followed());
       return failed?.code === "cancelled" ? causedBy(failed, caused) : failed;
     }
-    const placed = this.snapshot().placedAt !== null;
+    const placed = this.#known.placedAt !== null;
     const message = `given up by the caller${placed ? "; the call was placed" : ""}; call ${this.callSid}`;
     return this.#told(causedBy(failure(message, { code: "cancelled" }), caused));
   }

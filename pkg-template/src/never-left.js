@@ -75,7 +75,7 @@ function hostKind() {
 }
 
 /** What undici says of a request that it never made. */
-const NEVER_MADE = /^(?:RequestInit|Request constructor|Headers\.append|Failed to parse URL)\b/;
+const NEVER_MADE = /^(?:RequestInit|Request constructor|Headers\.append|Failed to (?:parse URL|construct 'Request'))\b/;
 /** How the `fetch` of each host reads. Whatever is put in its place reads otherwise, a wrapper and a Proxy of it as well. */
 const HOST_FETCH = /^(?:async )?function fetch\(.*(?:\[native code\]|\b(?:lazyUndici|internal\/deps\/undici|import_undici|lazyFetch|webidl)\b)/s;
 
