@@ -36,11 +36,11 @@ const BUN = new Set(["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", ...CERTIF
 /** What each kind of host says of a request to `url` that it did not send: `error`, and what caused it. */
 const HOSTS = {
   undici: ({ message }, cause) => message === "fetch failed" && failuresOf(cause).every(isOfUndici),
-  bun: ({ code, message, path }, _, url) =>
-    (BUN.has(code) && (path === undefined || path === url)) || /^(?:signal is not of type AbortSignal|Invalid header name)/.test(message),
+  bun: ({ code, path }, _, url) =>
+    BUN.has(code) && (path === undefined || path === url),
   deno: ({ name, message }, cause, url) =>
     (name === "NotCapable" && message.includes(`"${placeOf(url)}"`)) ||
-    /^(?:Failed to construct 'Request'|Invalid header name|Fetch failed: Requests to port \d+ are blocked)/.test(message) ||
+    /^Fetch failed: Requests to port \d+ are blocked/.test(message) ||
     [message, cause?.message].some((it) => String(it).startsWith(`error sending request for url (${url}): client error (Connect): `)),
 };
 
@@ -74,8 +74,6 @@ function hostKind() {
   return EdgeRuntime !== undefined || process?.versions?.node !== undefined ? "undici" : undefined;
 }
 
-/** What undici says of a request that it never made. */
-const NEVER_MADE = /^(?:RequestInit|Request constructor|Headers\.append|Failed to (?:parse URL|construct 'Request'))\b/;
 /** How the `fetch` of each host reads. Whatever is put in its place reads otherwise, a wrapper and a Proxy of it as well. */
 const HOST_FETCH = /^(?:async )?function fetch\(.*(?:\[native code\]|\b(?:lazyUndici|internal\/deps\/undici|import_undici|lazyFetch|webidl)\b)/s;
 
@@ -94,10 +92,11 @@ function isHostFetch() {
 export function neverLeft(thrown, { url, own, witness }) {
   try {
     const kind = hostKind();
-    const { name, message, cause } = thrown;
+    const { name, cause } = thrown;
     if (kind === undefined || (name !== "TypeError" && name !== "NotCapable")) return false;
     const isHosts = own && witness?.isHostFetch !== false;
-    if (kind === "undici" && (NEVER_MADE.test(message) || cause?.message === "bad port")) return isHosts;
+    // Of a port that is forbidden undici makes no request.
+    if (kind === "undici" && cause?.message === "bad port") return isHosts;
     const isOurs = witness?.failed === undefined ? isHosts && !isElsewhere(cause, url) : witness.failed(cause);
     return isOurs && HOSTS[kind](thrown, cause, url);
   } catch {
@@ -113,38 +112,35 @@ export function neverLeft(thrown, { url, own, witness }) {
  */
 export function watched({ url, headers }) {
   const witness = { isHostFetch: isHostFetch(), end() {} };
-  const channels = channelsOfUndici();
-  if (channels === undefined) return witness;
+  const channel = channelsOfUndici();
+  if (channel === undefined) return witness;
   const id = headers.find(([name]) => /^x-polyai-correlation-id$/i.test(name))?.[1];
   const { pathname } = new URL(url);
-  const errors = new Set();
+  let error;
   let left = false;
-  const onHeaders = ({ request, headers: sent }) => {
-    try {
+  const listeners = {
+    "client:sendHeaders"({ request, headers: sent }) {
       const text = String(sent);
       const other = id !== undefined && /x-polyai-correlation-id/i.test(text);
       left ||= other ? text.includes(id) : request.method === "POST" && String(request.path).includes(pathname);
-    } catch {
-      left = true;
-    }
+    },
+    "request:error"({ request, error: thrown }) {
+      if (id === undefined ? request.origin + request.path === url : String(request.headers).includes(id)) error = thrown;
+    },
   };
-  const onError = ({ request, error }) => {
-    const isOurs = id === undefined ? request.origin + request.path === url : String(request.headers).includes(id);
-    if (isOurs && typeof error === "object") errors.add(error);
-  };
-  const listeners = [onHeaders, onError];
-  channels.forEach((channel, nth) => channel.subscribe(listeners[nth]));
-  witness.failed = (error) => !left && errors.has(error);
-  witness.end = () => channels.forEach((channel, nth) => channel.unsubscribe(listeners[nth]));
+  const each = (method) => Object.keys(listeners).forEach((name) => channel(`undici:${name}`)[method](listeners[name]));
+  each("subscribe");
+  witness.failed = (cause) => !left && error !== undefined && cause === error;
+  witness.end = () => each("unsubscribe");
   return witness;
 }
 
+/** Channels by their names, where undici tells of its requests. */
 function channelsOfUndici() {
   const { Deno, Bun, process } = globalThis;
   if (Deno !== undefined || Bun !== undefined) return undefined;
   try {
-    const { channel } = process.getBuiltinModule("node:diagnostics_channel");
-    return ["client:sendHeaders", "request:error"].map((name) => channel(`undici:${name}`));
+    return process.getBuiltinModule("node:diagnostics_channel").channel;
   } catch {
     // Older ones tell nobody, and a stand-in for Node's process may throw.
     return undefined;

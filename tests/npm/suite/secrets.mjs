@@ -283,6 +283,10 @@ test('what a listener throws at the end of a call, and why a wait is given up, s
   const throwing = async () => {
     throw thrown;
   };
+  const late = async () => {
+    for (let turn = 0; turn < 50; turn++) await undefined;
+    throw thrown;
+  };
   const steps = { POST: [PLACED], GET: [reading('success')] };
   const failed = async (wait) => {
     const { client: it, run } = stubbed(context, steps);
@@ -292,7 +296,7 @@ test('what a listener throws at the end of a call, and why a wait is given up, s
   for (const [what, wait] of Object.entries({
     'onPlaced': (it) => it.call(REQUEST, { onPlaced: throwing }),
     'onUpdate at the end': (it) => it.call(REQUEST, { onUpdate: throwing }),
-    'onUpdate after the end': (it) => it.call(REQUEST, { onUpdate: async () => (await new Promise((resolve) => setTimeout(resolve, 20)), throwing()) }),
+    'onUpdate after the end': (it) => it.call(REQUEST, { onUpdate: late }),
     'a wait that is given up': async (it) => (await it.trigger(REQUEST)).result({ signal }),
   })) {
     const error = await failed(wait);
