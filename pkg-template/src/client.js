@@ -422,7 +422,7 @@ function throwing(instance, make, taken) {
       throw broken(thrown, "not_placed");
     }
     let { field, problem, expected } = JSON.parse(thrown);
-    if (field === "token") expected += ", without a word like Bearer before it";
+    if (field === "token") expected += ', without "Bearer"';
     throw refused(field, Object.hasOwn(taken, field) ? `${problem} (it is of ${taken[field]})` : problem, expected);
   }
 }

@@ -15,8 +15,7 @@ export function ownHeaders(given = {}) {
     const name = key.toLowerCase();
     // Servers take `_` for `-`, as CGI has it.
     if (OWN.test(name.replaceAll("_", "-")) || !/^[!#-'*+.^-z|~-]+$/.test(name) || !/^[\t -~\x80-\xff]*$/.test(typeof value === "string" ? value : "\0")) {
-      const expected = "names and texts of headers, but for those by which the client says who calls what and how";
-      throw refused("headers", `\`${key.slice(0, 64)}\` cannot be sent`, expected);
+      throw refused("headers", `\`${key.slice(0, 64)}\` cannot be sent`, "names and texts of headers that are not the client's own");
     }
     headers[name] = value;
   }

@@ -29,7 +29,7 @@ export const count = kind((value) => value === Infinity || (Number.isInteger(val
 const isUrl = (value) => isObject(value) && typeof value.href === "string" && String(value) === value.href;
 export const url = kind((value) => typeof value === "string" || isUrl(value), "a string or a URL");
 const signal = kind((value) => hasMethods(value, "addEventListener", "removeEventListener") && "aborted" in value, "an AbortSignal", (value) =>
-  hasMethods(value, "abort") ? "an AbortController, of which its .signal is meant" : kindOf(value),
+  hasMethods(value, "abort") ? "an AbortController, not its .signal" : kindOf(value),
 );
 const clock = kind((value) => hasMethods(value, "now", "setTimeout", "clearTimeout"), "a clock: now, setTimeout and clearTimeout");
 const object = kind(isObject, "an object");
@@ -92,9 +92,9 @@ export function checked(name, given, shape) {
     for (const key of Object.keys(given)) {
       if (Object.hasOwn(shape, key)) continue;
       const home = Object.keys(HOMES).find((it) => Object.hasOwn(SHAPES[it], key));
-      const hint = home === undefined ? meant(key, names) : undefined;
-      const problem = home === undefined ? "is not known here" : `belongs to ${HOMES[home]} and is not known here`;
-      throw refused(key.slice(0, 64), problem, `${hint === undefined ? "" : `${hint}, it seems; there are `}${names.join(", ")}`);
+      const hint = home ? undefined : meant(key, names);
+      const problem = home ? `belongs to ${HOMES[home]}` : "is not known here";
+      throw refused(key.slice(0, 64), problem, (hint ? `${hint}, it seems; there are ` : "") + names.join(", "));
     }
   return picked(name, given, shape);
 }

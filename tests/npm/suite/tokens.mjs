@@ -231,6 +231,7 @@ test('a function for tokens is told what it gave, and gets nothing of the client
   const seen = [];
   const given = [undefined, 'Bearer abc'];
   const token = function () {
+    'use strict';
     seen.push(this);
     return given[seen.length - 1];
   };
@@ -238,7 +239,7 @@ test('a function for tokens is told what it gave, and gets nothing of the client
   const messages = [];
   for (const _ of given) messages.push((await rejects(it.trigger({ toNumber: NUMBER }))).message);
   ok(messages[0].startsWith('token: the function gave undefined; expected a string'), messages[0]);
-  ok(messages[1].includes('without a word like Bearer'), messages[1]);
+  ok(messages[1].includes('without "Bearer"'), messages[1]);
   same(seen, [undefined, undefined], 'its `this`');
 });
 
