@@ -36,10 +36,9 @@ const BUN = new Set(["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", ...CERTIF
 /** What each kind of host says of a request to `url` that it did not send: `error`, and what caused it. */
 const HOSTS = {
   undici: ({ message }, cause) => message === "fetch failed" && failuresOf(cause).every(isOfUndici),
-  bun: ({ code, path }, _, url) =>
-    BUN.has(code) && (path === undefined || path === url),
+  bun: ({ code }) => BUN.has(code),
   deno: ({ name, message }, cause, url) =>
-    (name === "NotCapable" && message.includes(`"${placeOf(url)}"`)) ||
+    name === "NotCapable" ||
     /^Fetch failed: Requests to port \d+ are blocked/.test(message) ||
     [message, cause?.message].some((it) => String(it).startsWith(`error sending request for url (${url}): client error (Connect): `)),
 };
@@ -51,21 +50,6 @@ const isOfUndici = (it) =>
   UNDICI.has(it?.code) ||
   UNCONNECTED[it?.syscall]?.includes(it.code) ||
   (it?.code === "ECONNRESET" && it.message === BEFORE_HANDSHAKE);
-
-/** As it is permitted: a host and its port. */
-function placeOf(url) {
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || defaultPort(protocol)}`;
-}
-
-const defaultPort = (protocol) => (protocol === "https:" ? "443" : "80");
-
-/** Whether a failure names another place than the one that was asked: then it is of another request. */
-function isElsewhere(cause, url) {
-  const { hostname, port, protocol } = new URL(url);
-  const asked = { port: port || defaultPort(protocol), hostname, host: hostname };
-  return failuresOf(cause).some((it) => Object.keys(asked).some((key) => it?.[key] !== undefined && String(it[key]) !== asked[key]));
-}
 
 function hostKind() {
   const { Deno, Bun, EdgeRuntime, process } = globalThis;
@@ -87,7 +71,7 @@ function isHostFetch() {
  * Whether what `fetch` threw proves that the request to `url` never left. `own` says that the global `fetch` was called, and
  * `witness` has watched it since before: one that was lent, or put in the host's place, may have sent it in any way, and fail
  * by something else. So where a host tells of its requests, it has to have told that ours failed; elsewhere only the host's
- * own is believed, of the place that was asked.
+ * own is believed, which sends nothing else.
  */
 export function neverLeft(thrown, { url, own, witness }) {
   try {
@@ -97,7 +81,7 @@ export function neverLeft(thrown, { url, own, witness }) {
     const isHosts = own && witness?.isHostFetch !== false;
     // Of a port that is forbidden undici makes no request.
     if (kind === "undici" && cause?.message === "bad port") return isHosts;
-    const isOurs = witness?.failed === undefined ? isHosts && !isElsewhere(cause, url) : witness.failed(cause);
+    const isOurs = witness?.failed === undefined ? isHosts : witness.failed(cause);
     return isOurs && HOSTS[kind](thrown, cause, url);
   } catch {
     // What is thrown may be anything, and throw when it is looked at.
