@@ -148,7 +148,7 @@ export class Call {
     return failed;
   }
 
-  /** The same error, saying of which call it is and that it was placed, whatever it was that failed. */
+  /** The same error, with the call that it is of. */
   #told(error) {
     if (error instanceof OutboundError && error.field !== "callSid") {
       error.callSid = this.callSid;
@@ -206,7 +206,7 @@ export class Call {
     });
   }
 
-  /** What somebody is told whose signal ends the wait: what the machine says, if there is one and nobody else waits for it. */
+  /** What somebody is told whose signal ends the wait: what the machine says, if there is one and nobody else waits. */
   async #givenUp({ reason }) {
     const caused = this.#caused(reason);
     if (this.#waiting === 1 && (this.#drive ?? this.#following) !== undefined) {

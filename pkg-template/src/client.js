@@ -24,7 +24,7 @@ export class OutboundClient {
   /** The client whose service and budget of retries this one shares. */
   #owner = this;
 
-  /** `base` is the client that it is made of: all that comes from elsewhere is in its options. */
+  /** `base` is the client that it is made of, if one is. */
   constructor(options, base) {
     knowItself(this, "client");
     const given = checked("options", options, SHAPES.client);
@@ -56,7 +56,6 @@ export class OutboundClient {
       if (isSame) this.#owner = base.#owner;
     }
     const instance = coreAtOnce();
-    // What is wrong with the options is told at once.
     if (instance !== undefined) this.#made(instance, { given: {}, make: () => {} });
   }
 
@@ -156,9 +155,9 @@ export class OutboundClient {
   }
 
   /**
-   * Runs a machine until it tells what was asked for. Of its `work` are known: how to `make` the machine, the options `given`
-   * for it, the `placement` of a failure before anything is sent, and how many requests there were `before`; in the course of
-   * it when it `began`, the `token` that was asked for, and with what the last one was `refused`. A token that the service refused is asked for anew, once, and what was
+   * Runs a machine until it tells what was asked for. `work` holds how to `make` it, the options `given`, the `placement` of a
+   * failure before anything is sent, and how many requests came `before`; then when it `began`, its `token`, and the error by
+   * which the last one was `refused`. A token that the service refused is asked for anew, once, and what was
    * asked for sent again with it if it is another: of a refused trigger it is certain that no call was placed.
    */
   async #operation(type, work) {
@@ -215,7 +214,7 @@ export class OutboundClient {
     return new Call(MAKE, { follow, known, drive, caused: (original) => this.#caused(original, work), signals: this.#signals });
   }
 
-  /** What may be shown of a cause, by all that is known of the work that it came in between; and the cause. */
+  /** What may be shown of a cause, by what is known of the work; and the cause. */
   #caused(original, work) {
     try {
       const machine = this.#made(coreAtOnce(), { ...work, given: {} });
@@ -223,7 +222,7 @@ export class OutboundClient {
       machine.free();
       return { original, cause };
     } catch {
-      // Nothing, where core is not there yet.
+      // Core may not be there yet.
       return { original };
     }
   }
@@ -302,7 +301,7 @@ export class OutboundClient {
       timer = this.#host.setTimeout(() => end("deadline_exceeded", "the time was over"), Math.min(timeoutMs, followTimeoutMs, LONGEST_TIMER));
     });
     try {
-      // As it is: what is its `this` could be written to.
+      // Not as a method of the options.
       const { token: ask } = this.#options;
       const details = { placement, attempts, code: "callback_failed" };
       const asked = abortedOf(signals) ?? heard("token", details, () => ask({ refused: error !== undefined }));
@@ -318,12 +317,12 @@ export class OutboundClient {
   }
 }
 
-/** Outside of the class: bundlers rename one that names itself. */
+/** Bundlers rename a class that names itself. */
 const derived = (options, base) => new OutboundClient(options, base);
 
 /** Where and how a client calls: clients that have this in common share a budget of retries. */
 const SERVICE = ["region", "baseUrl", "allowInsecureHttp", "api", "agentId", "environment", "agents502NotPlaced", "sendsCorrelationId"];
-/** The usual limits, as core has them: they have to be known where a token is asked for, which takes time as well. */
+/** The usual limits, as core has them: asking for a token takes time as well. */
 const USUAL = { timeoutMs: 120_000, followTimeoutMs: 4 * 60 * 60_000, maxRetries: 3 };
 const USER_AGENT = `polyai-outbound-js/${POLYAI_OUTBOUND_VERSION}`;
 

@@ -3,7 +3,7 @@
 
 const ITSELF = Symbol("itself");
 
-/** To be called by a constructor; `name` is what its objects are called, as `client`. No class is given: one that names itself is renamed by bundlers. */
+/** To be called by a constructor. By a `name`, as `client`, and not by its class: bundlers rename one that names itself. */
 export function knowItself(object, name) {
   Object.defineProperty(object, ITSELF, { value: (asked) => asked === name && object, configurable: true, writable: true });
 }

@@ -58,7 +58,7 @@ function hostKind() {
   return EdgeRuntime !== undefined || process?.versions?.node !== undefined ? "undici" : undefined;
 }
 
-/** How the `fetch` of each host reads. Whatever is put in its place reads otherwise, a wrapper and a Proxy of it as well. */
+/** How the `fetch` of each host reads. What is put in its place, a Proxy too, reads otherwise. */
 const HOST_FETCH = /^(?:async )?function fetch\(.*(?:\[native code\]|\b(?:lazyUndici|internal\/deps\/undici|import_undici|lazyFetch|webidl)\b)/s;
 
 /** Whether the global `fetch` is the host's own, now. */
@@ -68,10 +68,9 @@ function isHostFetch() {
 }
 
 /**
- * Whether what `fetch` threw proves that the request to `url` never left. `own` says that the global `fetch` was called, and
- * `witness` has watched it since before: one that was lent, or put in the host's place, may have sent it in any way, and fail
- * by something else. So where a host tells of its requests, it has to have told that ours failed; elsewhere only the host's
- * own is believed, which sends nothing else.
+ * Whether what `fetch` threw proves that the request never left. One that was lent, or put in the host's place, may send it in
+ * any way and fail by something else: where a host tells of its requests, it must have told that ours failed; elsewhere only
+ * the host's own is believed. `own` says that the global `fetch` was called.
  */
 export function neverLeft(thrown, { url, own, witness }) {
   try {
@@ -90,9 +89,8 @@ export function neverLeft(thrown, { url, own, witness }) {
 }
 
 /**
- * Watches a request from before it is made. `failed` tells whether it failed by this error before anything of it had left,
- * where undici tells of its requests. Ours is the one with its correlation id, or without one the one to its very URL. To have
- * left, one to its path that has none suffices: whoever lends a `fetch` may have left the header out.
+ * Watches a request from before it is made; `failed`, where undici tells, says whether it failed by an error before any of it
+ * left. Ours has our correlation id, or our very URL. To have left, one to our path without an id suffices.
  */
 export function watched({ url, headers }) {
   const witness = { isHostFetch: isHostFetch(), end() {} };
@@ -126,7 +124,7 @@ function channelsOfUndici() {
   try {
     return process.getBuiltinModule("node:diagnostics_channel").channel;
   } catch {
-    // Older ones tell nobody, and a stand-in for Node's process may throw.
+    // An older Node, or a stand-in for its process.
     return undefined;
   }
 }

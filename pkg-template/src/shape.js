@@ -9,7 +9,7 @@ export function kindOf(value) {
   return Array.isArray(value) ? "an array" : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
 }
 
-/** What may be given: whether a value is of the kind, what the kind is called, and what else a value may be that is not. */
+/** What may be given: whether a value fits, what the kind is called, and what a value is that does not fit. */
 export const kind = (fits, expected, other = kindOf) => ({ fits, expected, other });
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 /** Of whichever realm. */
@@ -19,10 +19,9 @@ const hasMethods = (value, ...names) => isObject(value) && names.every((name) =>
 export const text = kind((value) => typeof value === "string", "a string");
 export const flag = kind((value) => typeof value === "boolean", "true or false");
 export const callback = kind((value) => typeof value === "function", "a function");
-/** What is wrong with a number. */
 const excess = (value) => (typeof value !== "number" ? kindOf(value) : value < 0 ? "below 0" : value % 1 ? "not whole" : value > 0 ? "too large" : "NaN");
 export const millis = kind((value) => typeof value === "number" && value >= 0, "milliseconds, from 0 upwards", excess);
-/** As far as a Date goes. */
+/** As a Date. */
 const moment = kind((value) => typeof value === "number" && value >= 0 && value <= 8.64e15, "milliseconds since the Unix epoch", excess);
 export const count = kind((value) => value === Infinity || (Number.isInteger(value) && value >= 0), "a whole number from 0 upwards", excess);
 /** Of whichever realm: a test's page has a URL of its own. */

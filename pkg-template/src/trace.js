@@ -19,7 +19,7 @@ export function withTrace(error, asked) {
     const lines = String(asked.stack).split("\n").filter((line) => /^\s+at |@/.test(line)).slice(1).join("\n");
     if (!error.stack.includes(lines)) error.stack += `\n${lines}`;
   } catch {
-    // An `Error.prepareStackTrace` may be anybody's.
+    // `Error.prepareStackTrace` is anybody's.
   }
   return error;
 }
