@@ -1,6 +1,6 @@
 // A call that was placed. It is followed while somebody waits for it, by one machine for all who wait.
 
-import { causedBy, failure } from "./errors.js";
+import { OutboundError, causedBy, failure } from "./errors.js";
 import { itself, knowItself } from "./itself.js";
 import { abortedOf, notify, onAbort } from "./signals.js";
 import { SHAPES, checked } from "./shape.js";
@@ -8,9 +8,8 @@ import { traced, withTrace } from "./trace.js";
 
 /** Only this package makes calls. */
 export const MAKE = Symbol("make");
-/** What only this package asks of a call: to let go of its machine while nobody waits, and what an error may show. */
+/** What only this package asks of a call: to let go of its machine while nobody waits. */
 export const RELEASE = Symbol("release");
-export const CAUSED = Symbol("caused");
 
 export class Call {
   #follow;
@@ -24,6 +23,8 @@ export class Call {
   #following;
   /** Ends what comes before a machine. */
   #abort;
+  /** What an error may show of a cause. */
+  #caused;
   /** Whether the machine is to be given up. */
   #cancelled = false;
   #waiting = 0;
@@ -32,34 +33,35 @@ export class Call {
   #signals;
 
   /** `follow` makes a machine of what is known, and after one whose token was refused; `drive` is one that follows it already. */
-  constructor(make, { follow, known, drive, signals }) {
+  constructor(make, { follow, known, drive, caused, signals }) {
     if (make !== MAKE) throw new TypeError("a Call comes from an OutboundClient");
-    knowItself(this);
+    knowItself(this, "call");
     this.#follow = follow;
     this.#known = known;
     this.#drive = drive;
+    this.#caused = caused;
     this.#signals = signals;
     this.callSid = known.callSid;
     Object.defineProperty(this, "callSid", { writable: false });
   }
 
   updates(options) {
-    return itself(this, Call, "call.updates").#updates(options, new Error());
+    return itself(this, "call.updates").#updates(options, new Error());
   }
 
   result(options) {
-    return traced(itself(this, Call, "call.result").#end(options), new Error());
+    return traced(itself(this, "call.result").#end(options), new Error());
   }
 
   snapshot() {
-    const call = itself(this, Call, "call.snapshot");
+    const call = itself(this, "call.snapshot");
     const { callSid, placedAt, seenAt, reading } = call.#drive?.snapshot() ?? call.#known;
     return { callSid, placedAt, seenAt, reading: reading === null ? null : { ...reading } };
   }
 
   /** So that a call can be stored as it is. */
   toJSON() {
-    return itself(this, Call, "call.toJSON").snapshot();
+    return itself(this, "call.toJSON").snapshot();
   }
 
   async *#updates(options, asked) {
@@ -84,11 +86,6 @@ export class Call {
     this.#known = this.#ended();
     this.#drive.free();
     this.#drive = undefined;
-  }
-
-  /** What an error may show of a cause; a call that is not followed knows nothing that must not be shown. */
-  [CAUSED](original) {
-    return this.#drive?.caused(original) ?? { original, cause: original };
   }
 
   /** What was seen last, if it was seen here, and every change that comes; returns the end. */
@@ -137,7 +134,7 @@ export class Call {
         if (this.#cancelled) this.#drive.cancel();
         while (this.#result === undefined) this.#take(await this.#drive.next());
       } catch (error) {
-        failed = error;
+        failed = this.#told(error);
       }
       this.#known = this.#ended();
       // A token is asked for anew once, and again only after one was taken: a call may outlive many.
@@ -151,10 +148,19 @@ export class Call {
     return failed;
   }
 
-  #cancel(reason) {
+  /** The same error, with the call that it is of. */
+  #told(error) {
+    if (error instanceof OutboundError && error.field !== "callSid") {
+      error.callSid = this.callSid;
+      if (this.#known.placedAt !== null) error.placement = "placed";
+    }
+    return error;
+  }
+
+  #cancel() {
     this.#cancelled = true;
-    this.#abort?.abort(reason);
-    this.#drive?.cancel(reason);
+    this.#abort?.abort();
+    this.#drive?.cancel();
   }
 
   #take(told) {
@@ -200,17 +206,16 @@ export class Call {
     });
   }
 
-  /** What somebody is told whose signal ends the wait: what the machine says, if nobody else waits for it. */
+  /** What somebody is told whose signal ends the wait: what the machine says, if there is one and nobody else waits. */
   async #givenUp({ reason }) {
-    if (this.#waiting === 1) {
-      const caused = this[CAUSED](reason);
-      this.#cancel(reason);
+    const caused = this.#caused(reason);
+    if (this.#waiting === 1 && (this.#drive ?? this.#following) !== undefined) {
+      this.#cancel();
       const failed = await (this.#following ??= this.#followed());
       return failed?.code === "cancelled" ? causedBy(failed, caused) : failed;
     }
-    const placed = this.snapshot().placedAt !== null;
+    const placed = this.#known.placedAt !== null;
     const message = `given up by the caller${placed ? "; the call was placed" : ""}; call ${this.callSid}`;
-    const details = { code: "cancelled", placement: placed ? "placed" : null, callSid: this.callSid };
-    return causedBy(failure(message, details), this[CAUSED](reason));
+    return this.#told(causedBy(failure(message, { code: "cancelled" }), caused));
   }
 }

@@ -1,10 +1,11 @@
 // The client: one service, and what the host lends it.
 
-import { CAUSED, Call, MAKE, RELEASE } from "./call.js";
+import { Call, MAKE, RELEASE } from "./call.js";
 import { steers } from "./control-flow.js";
 import { abandon, core, coreAtOnce, kept } from "./core.js";
 import { Drive, LONGEST_TIMER } from "./drive.js";
 import { addEnvironment, orVariable } from "./environment.js";
+import { shown } from "./cause.js";
 import { broken, causedBy, failure, refused } from "./errors.js";
 import { observer } from "./events.js";
 import { SANDBOX } from "./flight.js";
@@ -12,7 +13,7 @@ import { ownHeaders } from "./headers.js";
 import { itself, knowItself } from "./itself.js";
 import { once } from "./once.js";
 import { OutboundPromise } from "./promise.js";
-import { SHAPES, checked, needed, picked, texts } from "./shape.js";
+import { SHAPES, checked, kindOf, needed, picked, texts } from "./shape.js";
 import { abortedOf, notify, onAbort } from "./signals.js";
 import { traced } from "./trace.js";
 
@@ -23,14 +24,15 @@ export class OutboundClient {
   /** The client whose service and budget of retries this one shares. */
   #owner = this;
 
-  constructor(options) {
-    knowItself(this);
+  /** `base` is the client that it is made of, if one is. */
+  constructor(options, base) {
+    knowItself(this, "client");
     const given = checked("options", options, SHAPES.client);
     const sandbox = given.fetch?.[SANDBOX];
     const isPage = inBrowser();
     const or = (key) => (isPage ? "" : `, ${orVariable(key)}`);
     // A sandbox is for tests, which are the same everywhere.
-    const taken = sandbox || isPage ? {} : addEnvironment(given, options?.token !== null);
+    const taken = sandbox || isPage || base ? {} : addEnvironment(given, options?.token !== null);
     if (given.region === undefined && given.baseUrl === undefined) {
       if (sandbox === undefined) throw refused("region", "is not given", `a region, or a baseUrl${or("region")}`);
       given.baseUrl = sandbox.baseUrl;
@@ -46,49 +48,49 @@ export class OutboundClient {
     const headers = { ...(isPage ? {} : { "user-agent": USER_AGENT }), ...ownHeaders(given.headers) };
     const { fetch, clock = sandbox?.clock, signal } = given;
     this.#host = { ...hostOf(fetch, clock), keyed: given.token === undefined, headers, observe: observer(given) };
-    this.#signals = signal === undefined ? [] : [signal];
+    this.#signals = [...(base?.#signals ?? []), ...(signal === undefined ? [] : [signal])];
     this.#options = { ...given, taken, sendsCorrelationId: sandbox !== undefined || !leavesPage(given.baseUrl) };
+    if (base !== undefined) {
+      const [own, shared] = [this.#options, base.#owner.#options];
+      const isSame = SERVICE.every((name) => own[name] === shared[name]) && (own.token !== undefined || shared.token === undefined);
+      if (isSame) this.#owner = base.#owner;
+    }
     const instance = coreAtOnce();
-    if (instance !== undefined) this.#usual(instance);
+    if (instance !== undefined) this.#made(instance, { given: {}, make: () => {} });
   }
 
   withOptions(options) {
-    const client = itself(this, OutboundClient, "client.withOptions");
+    const client = itself(this, "client.withOptions");
     const given = checked("options", options, SHAPES.client);
-    const { region, baseUrl, taken, sendsCorrelationId, ...rest } = client.#options;
+    const { region, baseUrl, taken, sendsCorrelationId, signal, ...rest } = client.#options;
     const place = given.region === undefined && given.baseUrl === undefined ? { region, baseUrl } : {};
     const headers = { ...rest.headers, ...given.headers };
-    // A token that there is not must not come from the environment either.
-    const token = given.token ?? (options?.token === null ? null : (rest.token ?? null));
-    const made = new OutboundClient({ ...rest, ...place, ...given, token, headers });
-    const [own, shared] = [made.#options, client.#owner.#options];
-    const isSame = SERVICE.every((name) => own[name] === shared[name]) && (own.token !== undefined || shared.token === undefined);
-    if (isSame) made.#owner = client.#owner;
-    return made;
+    const token = options?.token === null ? null : (given.token ?? rest.token);
+    return derived({ ...rest, ...place, ...given, token, headers }, client);
   }
 
   trigger(request, options) {
-    const client = itself(this, OutboundClient, "client.trigger");
+    const client = itself(this, "client.trigger");
     return new OutboundPromise(traced(client.#trigger(request, options), new Error()));
   }
 
   status(callSid, options) {
-    const client = itself(this, OutboundClient, "client.status");
+    const client = itself(this, "client.status");
     return new OutboundPromise(traced(client.#status(callSid, options), new Error()));
   }
 
   call(request, options) {
-    return traced(itself(this, OutboundClient, "client.call").#call(request, options), new Error());
+    return traced(itself(this, "client.call").#call(request, options), new Error());
   }
 
   watch(callSid) {
-    const client = itself(this, OutboundClient, "client.watch");
+    const client = itself(this, "client.watch");
     const sid = needed("callSid", callSid, "the call SID that the trigger answered with");
-    return client.#callOf({ callSid: sid, placedAt: null, seenAt: null, reading: null });
+    return client.#callOf(snapshotOf({ callSid: sid, placedAt: null }));
   }
 
   resume(snapshot) {
-    const client = itself(this, OutboundClient, "client.resume");
+    const client = itself(this, "client.resume");
     const { callSid, placedAt, seenAt, reading } = picked("snapshot", snapshot, SHAPES.snapshot);
     needed("callSid", callSid, "the call SID of the snapshot");
     const read = reading === undefined ? null : picked("reading", reading, SHAPES.reading);
@@ -105,11 +107,17 @@ export class OutboundClient {
     const asked = requested(request);
     const given = forOne(options, SHAPES.call);
     const { drive, told, work } = await this.#placed("call", asked, given);
-    const known = drive.snapshot() ?? snapshotOf(told);
-    const call = this.#callOf(known, drive, work);
+    const call = this.#callOf(snapshotOf(told), work, drive);
     const { signal, onRetry, onPlaced, onUpdate } = given;
+    const signals = this.#signalsOf(given);
+    /** Waits for a listener no longer than for the call. */
+    const tell = async (name, listener) => {
+      let stopListening;
+      const aborted = new Promise((resolve) => (stopListening = onAbort(signals, resolve)));
+      const caused = (thrown) => this.#caused(thrown, work);
+      await Promise.race([heard(name, goesOn(call), listener, caused), aborted]).finally(stopListening);
+    };
     try {
-      const tell = (name, listener) => heard(name, goesOn(call), listener, (thrown) => call[CAUSED](thrown));
       await tell("onPlaced", () => onPlaced?.(call, responseOf(told, drive)));
       for await (const update of call.updates({ signal, onRetry })) await tell("onUpdate", () => onUpdate?.(update));
       return await call.result();
@@ -120,15 +128,16 @@ export class OutboundClient {
 
   async #trigger(request, options) {
     const asked = requested(request);
-    const { drive, told } = await this.#placed("trigger", asked, forOne(options, SHAPES.request));
+    const { drive, told, work } = await this.#placed("trigger", asked, forOne(options, SHAPES.request));
     drive.free();
-    return { data: this.#callOf(snapshotOf(told)), response: responseOf(told, drive) };
+    const { make, token } = work;
+    return { data: this.#callOf(snapshotOf(told), { make, token, given: {} }), response: responseOf(told, drive) };
   }
 
   async #status(callSid, options) {
     const sid = needed("callSid", callSid, "the call SID that the trigger answered with");
     const make = (client, seed) => client.status(sid, seed);
-    const { drive, told } = await this.#operation("read", make, this.#work(forOne(options, SHAPES.request), null));
+    const { drive, told } = await this.#operation("read", { make, given: forOne(options, SHAPES.request), placement: null, before: 0 });
     drive.free();
     return { data: told.reading, response: responseOf(told, drive) };
   }
@@ -142,21 +151,18 @@ export class OutboundClient {
       for (const [name, value] of metadata) request.tell(name, value);
       return client[kind](request, seed);
     };
-    return this.#operation("placed", make, this.#work(given, "not_placed"));
-  }
-
-  /** What is to be done with options of its own, since now; `placement` is that of a failure before anything is sent. */
-  #work(given, placement) {
-    return { given, placement, began: this.#host.now(), before: 0, token: undefined, refused: undefined };
+    return this.#operation("placed", { make, given, placement: "not_placed", before: 0 });
   }
 
   /**
-   * Runs a machine until it tells what was asked for. A token that the service refused is asked for anew, once, and what was
+   * Runs a machine until it tells what was asked for. `work` holds how to `make` it, the options `given`, the `placement` of a
+   * failure before anything is sent, and how many requests came `before`; then when it `began`, its `token`, and the error by
+   * which the last one was `refused`. A token that the service refused is asked for anew, once, and what was
    * asked for sent again with it if it is another: of a refused trigger it is certain that no call was placed.
    */
-  async #operation(type, make, work) {
+  async #operation(type, work) {
     for (;;) {
-      const drive = await this.#drive(make, work);
+      const drive = await this.#drive(work);
       try {
         return { drive, work, told: await this.#until(type, drive, work.given) };
       } catch (error) {
@@ -187,35 +193,68 @@ export class OutboundClient {
     return signal === undefined ? this.#signals : [...this.#signals, signal];
   }
 
-  #callOf(known, drive, { given, token, began } = { given: {} }) {
-    const follow = (known, signal, refused) => {
-      // The time is that of all who follow it.
-      if (refused === undefined) began = this.#host.now();
+  /** A call of which so much is known; `work` has placed it, and `drive` follows it already. */
+  #callOf(known, work = { given: {}, make: (client, seed) => client.status(known.callSid, seed) }, drive) {
+    const { given } = work;
+    let { began, token } = work;
+    const follow = async (known, signal, refused) => {
       const { followTimeoutMs, headers } = given;
-      const placement = known.placedAt === null ? null : "placed";
-      const work = { ...this.#work({ followTimeoutMs, headers, signal }, placement), began, refused, token, follows: true };
-      return this.#drive((client, seed) => {
-        const { callSid, placedAt, seenAt, reading } = known;
-        return client.follow(callSid, placedAt ?? NaN, seenAt ?? NaN, reading?.status, reading?.reason ?? "", seed);
-      }, work).finally(() => (token = work.token));
+      const { callSid, placedAt, seenAt, reading } = known;
+      const make = (client, seed) => client.follow(callSid, placedAt ?? NaN, seenAt ?? NaN, reading?.status, reading?.reason ?? "", seed);
+      const following = { make, given: { followTimeoutMs, headers, signal }, before: 0, refused, token, follows: true };
+      // The time is that of all who follow it.
+      if (refused !== undefined) following.began = began;
+      try {
+        return await this.#drive(following);
+      } finally {
+        ({ began, token } = following);
+        work.token = token;
+      }
     };
-    return new Call(MAKE, { follow, known, drive, signals: this.#signals });
+    return new Call(MAKE, { follow, known, drive, caused: (original) => this.#caused(original, work), signals: this.#signals });
+  }
+
+  /** What may be shown of a cause, by what is known of the work; and the cause. */
+  #caused(original, work) {
+    try {
+      const machine = this.#made(coreAtOnce(), { ...work, given: {} });
+      const cause = shown(original, (line) => machine.redacted(line));
+      machine.free();
+      return { original, cause };
+    } catch {
+      // Core may not be there yet.
+      return { original };
+    }
   }
 
   /** What of the wasm belongs to this client, or to the one that it was made of. */
   #usual(instance) {
-    const { token, taken, ...options } = this.#owner.#options;
-    const make = () => {
-      // Of a function nothing is known yet; what stands for its token is never sent.
-      const judged = typeof token === "function" ? "a-token-that-is-not-asked-for-yet" : token;
-      return limited(clientOf(instance, { ...options, token: judged }), options);
-    };
-    return throwing(instance, () => kept(instance, this.#owner, make), taken);
+    const { token, ...options } = this.#owner.#options;
+    // Of a function nothing is known yet; what stands for its token is never sent.
+    const judged = typeof token === "function" ? "a-token-that-is-not-asked-for-yet" : token;
+    return kept(instance, this.#owner, () => clientOf(instance, { ...options, token: judged }));
   }
 
-  /** A machine at work, made by `make`. */
-  async #drive(make, work) {
-    const { given } = work;
+  /** A machine, within these limits. */
+  #made(instance, { make, given, token }, limits = { ...this.#options, ...given }, seed = 0) {
+    const { token: own } = this.#options;
+    return throwing(
+      instance,
+      () => {
+        const client = limited(this.#usual(instance), limits, typeof own === "function" ? token : own);
+        try {
+          return make(client, seed, instance);
+        } finally {
+          client.free();
+        }
+      },
+      this.#owner.#options.taken,
+    );
+  }
+
+  /** A machine at work. */
+  async #drive(work) {
+    const { given, refused: error } = work;
     // Found out by calling it, this would be a request that may have left.
     if (this.#options.fetch === undefined && typeof globalThis.fetch !== "function") {
       throw refused("fetch", "is not given, and this host has none", "a function like the global fetch");
@@ -224,62 +263,53 @@ export class OutboundClient {
     if (starting instanceof Promise) this.#host.during?.(starting);
     const instance = await starting;
     const seed = Math.floor(this.#host.random() * 2 ** 53);
-    const usual = this.#usual(instance);
-    const [options, shared] = [this.#options, this.#owner.#options];
-    const asks = typeof options.token === "function";
-    if (asks) {
+    work.began ??= this.#host.now();
+    if (typeof this.#options.token === "function") {
       // What is refused anyway is refused before a token is asked for.
-      if (work.refused === undefined) throwing(instance, () => make(usual, seed, instance).free());
+      if (error === undefined) this.#made(instance, work).free();
       await this.#ask(work);
-    } else if (work.refused !== undefined) {
-      throw work.refused;
+    } else if (error !== undefined) {
+      throw error;
     }
-    const token = asks ? work.token : options.token;
-    const limits = asks ? this.#left(work) : options === shared ? given : { ...options, ...given };
-    const isUsual = token === shared.token && LIMITS.every((name) => limits[name] === undefined);
     const host = { ...this.#host, headers: { ...this.#host.headers, ...given.headers } };
-    return throwing(instance, () => {
-      const client = isUsual ? usual : limited(usual, limits, token);
-      try {
-        return new Drive(instance, make(client, seed, instance), host, work.before);
-      } finally {
-        if (!isUsual) client.free();
-      }
-    });
+    return new Drive(instance, this.#made(instance, work, this.#left(work), seed), host, work.before);
   }
 
-  /** What is left of the limits of what began before a token was there. */
+  /** What is left of the limits of what may have begun before a token was there. */
   #left({ given, began, before, follows }) {
-    const limits = { ...USUAL, ...this.#options, ...given };
+    const left = {};
+    for (const name of LIMITS) left[name] = given[name] ?? this.#options[name] ?? USUAL[name];
     const name = follows ? "followTimeoutMs" : "timeoutMs";
-    limits[name] = Math.max(0, limits[name] - (this.#host.now() - began));
-    limits.maxRetries -= before;
-    return limits;
+    left[name] = Math.max(0, left[name] - (this.#host.now() - began));
+    left.maxRetries -= before;
+    return left;
   }
 
   /** Asks the caller's function for a token, within the time of what it is for. */
   async #ask(work) {
-    const { given, placement, refused: error, follows } = work;
-    const left = this.#left(work);
+    const { given, placement, refused: error, before: attempts } = work;
+    const { maxRetries, timeoutMs, followTimeoutMs } = this.#left(work);
     // To send it again is a retry as well.
-    if (left.maxRetries < 0) throw error;
-    const ms = Math.min(left.timeoutMs, follows ? left.followTimeoutMs : LONGEST_TIMER, LONGEST_TIMER);
+    if (maxRetries < 0) throw error;
     const signals = this.#signalsOf(given);
-    const details = { placement, attempts: work.before };
     let stopListening;
     let timer;
     const ended = new Promise((_, reject) => {
-      // The reason is shown nowhere: there is no machine yet that knows what must not be.
-      const end = (code, message, reason) => reject(failure(`${message} while the token was asked for`, { ...details, code }, reason));
+      // The reason is shown nowhere: nobody knows yet what must not be.
+      const end = (code, message, reason) => reject(failure(`${message} while the token was asked for`, { placement, attempts, code }, reason));
       stopListening = onAbort(signals, () => end("cancelled", "given up by the caller", abortedOf(signals).reason));
-      timer = this.#host.setTimeout(() => end("deadline_exceeded", "the time was over"), ms);
+      timer = this.#host.setTimeout(() => end("deadline_exceeded", "the time was over"), Math.min(timeoutMs, followTimeoutMs, LONGEST_TIMER));
     });
     try {
-      const asked = abortedOf(signals) ?? heard("token", { ...details, code: "callback_failed" }, () => this.#options.token({ refused: error !== undefined }));
-      const token = needed("token", await Promise.race([ended, asked]), "a string, of the function");
+      // Not as a method of the options.
+      const { token: ask } = this.#options;
+      const details = { placement, attempts, code: "callback_failed" };
+      const asked = abortedOf(signals) ?? heard("token", details, () => ask({ refused: error !== undefined }));
+      const token = await Promise.race([ended, asked]);
+      if (typeof token !== "string") throw refused("token", `the function gave ${kindOf(token)}`, "a string");
       // The same would be refused again.
       if (error !== undefined && token === work.token) throw error;
-      work.token = token;
+      work.token = needed("token", token);
     } finally {
       stopListening();
       this.#host.clearTimeout(timer);
@@ -287,9 +317,12 @@ export class OutboundClient {
   }
 }
 
+/** Bundlers rename a class that names itself. */
+const derived = (options, base) => new OutboundClient(options, base);
+
 /** Where and how a client calls: clients that have this in common share a budget of retries. */
 const SERVICE = ["region", "baseUrl", "allowInsecureHttp", "api", "agentId", "environment", "agents502NotPlaced", "sendsCorrelationId"];
-/** Limits of core that have to be known where a token is asked for, which takes time as well. */
+/** The usual limits, as core has them: asking for a token takes time as well. */
 const USUAL = { timeoutMs: 120_000, followTimeoutMs: 4 * 60 * 60_000, maxRetries: 3 };
 const USER_AGENT = `polyai-outbound-js/${POLYAI_OUTBOUND_VERSION}`;
 
@@ -379,7 +412,7 @@ function limited(client, given, token) {
 }
 
 /** What core refuses comes as the JSON of a field, its problem and what was expected; all else is a fault of the instance. */
-function throwing(instance, make, taken = {}) {
+function throwing(instance, make, taken) {
   try {
     return make();
   } catch (thrown) {
@@ -387,7 +420,8 @@ function throwing(instance, make, taken = {}) {
       abandon(instance);
       throw broken(thrown, "not_placed");
     }
-    const { field, problem, expected } = JSON.parse(thrown);
+    let { field, problem, expected } = JSON.parse(thrown);
+    if (field === "token") expected += ', without "Bearer"';
     throw refused(field, Object.hasOwn(taken, field) ? `${problem} (it is of ${taken[field]})` : problem, expected);
   }
 }

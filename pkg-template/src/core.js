@@ -53,7 +53,7 @@ function needed(cause) {
 
 function failed(cause) {
   pending = undefined;
-  const message = `the WebAssembly of polyai-outbound could not be started; no call was placed; ${needed(cause)}`;
+  const message = `the WebAssembly of polyai-outbound could not be started, so nothing was sent; ${needed(cause)}`;
   throw new OutboundError(message, { code: "not_initialized", placement: "not_placed", cause });
 }
 

@@ -83,7 +83,7 @@ export class Drive {
 
   /** What an error may show of a cause, and the cause. */
   caused(original) {
-    return { original, cause: shown(original, (line) => this.#machine.redacted(line) ?? line) };
+    return { original, cause: shown(original, (line) => this.#machine.redacted(line)) };
   }
 
   /** What is known of the call that is followed; nothing before it is placed. */
@@ -143,7 +143,8 @@ export class Drive {
     this.#flight = undefined;
     if (aborts) flight.abort();
     const { method, url, headers, sentAt } = this.#asked;
-    const { status = null, correlationId = new Headers(headers).get(CORRELATION_ID) } = flight.head ?? {};
+    const { status = null } = flight.head ?? {};
+    const correlationId = flight.id ?? new Headers(headers).get(CORRELATION_ID);
     const attempt = this.#attempt;
     // The next one asks for something else.
     if (status === 200) this.#attempt = 0;
@@ -170,6 +171,9 @@ export class Drive {
       // Before the machine is told: once it has ended it knows no secrets any more.
       this.#thrown = this.caused(flight.thrown.value);
     }
+    // Before the machine is told, as well: an id may be made of anything.
+    const id = flight?.head?.correlationId;
+    if (id !== undefined && this.#machine.redacted(id) === id) flight.id = id;
     // What is known of a call must not be lost to a connection that does not close: an answer whose head is there is
     // told as far as it came when its time is over, and when the caller gives up, if it is whole.
     if (flight !== undefined && (flight.settled || due || (this.#cancelled && flight.whole(this.#machine))) && flight.tell(this.#machine, now)) {

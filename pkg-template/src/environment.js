@@ -20,7 +20,7 @@ export function addEnvironment(given, withToken) {
     for (const key of keys) {
       // An empty variable is not set.
       const value = given[key] === undefined && variable(NAMES[key]);
-      if (value) [given[key], taken[key]] = [value, NAMES[key]];
+      if (value && typeof value === "string") [given[key], taken[key]] = [value, NAMES[key]];
     }
   };
   take("api");

@@ -23,6 +23,8 @@ export class Flight {
   #abort = new AbortController();
   /** What matters of the head of the answer, once it is there. */
   head;
+  /** The correlation id of the answer, if it may be shown. */
+  id;
   // A byte order mark is for core to drop.
   #decoder = new (codecs().TextDecoder)("utf-8", { ignoreBOM: true });
   #text = "";

@@ -3,8 +3,9 @@
 import { refused } from "./errors.js";
 
 const OWN = new RegExp(
-  "^(?:(?:x-polyai|content|proxy|sec|if)-.*|x-api-key|authorization|cookie2?|accept|host|origin|range|expect|date|te|trailer" +
-    "|connection|keep-alive|upgrade|transfer-encoding|(?:x-)?idempotency-key|x-(?:http-)?method(?:-override)?)$",
+  "^(?:(?:x-polyai|x-forwarded|content|proxy|sec|if)-.*|x-(?:api-key|auth-token|(?:original|rewrite)-url|(?:http-)?method(?:-override)?)" +
+    "|(?:x-)?(?:authorization|idempotency-key)|(?:set-)?cookie2?|accept|host|origin|range|expect|date|te|trailer" +
+    "|connection|keep-alive|upgrade|transfer-encoding|forwarded|early-data)$",
 );
 
 /** Their names in lower case, so that one of an operation replaces that of the client. */
@@ -12,9 +13,9 @@ export function ownHeaders(given = {}) {
   const headers = {};
   for (const [key, value] of Object.entries(given)) {
     const name = key.toLowerCase();
-    if (OWN.test(name) || !/^[!#-'*+.^-z|~-]+$/.test(name) || !/^[\t -~\x80-\xff]*$/.test(typeof value === "string" ? value : "\0")) {
-      const expected = "names and texts of headers, but for those by which the client says who calls what and how";
-      throw refused("headers", `\`${key.slice(0, 64)}\` cannot be sent`, expected);
+    // Servers take `_` for `-`, as CGI has it.
+    if (OWN.test(name.replaceAll("_", "-")) || !/^[!#-'*+.^-z|~-]+$/.test(name) || !/^[\t -~\x80-\xff]*$/.test(typeof value === "string" ? value : "\0")) {
+      throw refused("headers", `\`${key.slice(0, 64)}\` cannot be sent`, "names and texts of headers that are not the client's own");
     }
     headers[name] = value;
   }

@@ -3,15 +3,15 @@
 
 const ITSELF = Symbol("itself");
 
-/** To be called by a constructor. */
-export function knowItself(object) {
-  Object.defineProperty(object, ITSELF, { value: () => object, configurable: true, writable: true });
+/** To be called by a constructor. By a `name`, as `client`, and not by its class: bundlers rename one that names itself. */
+export function knowItself(object, name) {
+  Object.defineProperty(object, ITSELF, { value: (asked) => asked === name && object, configurable: true, writable: true });
 }
 
 /** The object that a method is called on; `method` is how it is called, as `client.trigger`. */
-export function itself(seen, Kind, method) {
-  const object = seen?.[ITSELF]?.();
-  if (object instanceof Kind) return object;
+export function itself(seen, method) {
   const [name] = method.split(".");
+  const object = seen?.[ITSELF]?.(name);
+  if (object) return object;
   throw new TypeError(`the method was taken from its ${name}; call it as ${method}(…), or bind it: ${method}.bind(${name})`);
 }

@@ -35,16 +35,11 @@ const BUN = new Set(["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", ...CERTIF
 
 /** What each kind of host says of a request to `url` that it did not send: `error`, and what caused it. */
 const HOSTS = {
-  undici(error, cause) {
-    // It refused what it was called with.
-    if (/^(?:RequestInit|Request constructor|Headers\.append|Failed to parse URL)\b/.test(error.message)) return true;
-    return error.message === "fetch failed" && failuresOf(cause).every(isOfUndici);
-  },
-  bun: ({ code, message, path }, _, url) =>
-    (BUN.has(code) && (path === undefined || path === url)) || /^(?:signal is not of type AbortSignal|Invalid header name)/.test(message),
+  undici: ({ message }, cause) => message === "fetch failed" && failuresOf(cause).every(isOfUndici),
+  bun: ({ code }) => BUN.has(code),
   deno: ({ name, message }, cause, url) =>
-    (name === "NotCapable" && message.includes(`"${placeOf(url)}"`)) ||
-    /^(?:Failed to construct 'Request'|Invalid header name|Fetch failed: Requests to port \d+ are blocked)/.test(message) ||
+    name === "NotCapable" ||
+    /^Fetch failed: Requests to port \d+ are blocked/.test(message) ||
     [message, cause?.message].some((it) => String(it).startsWith(`error sending request for url (${url}): client error (Connect): `)),
 };
 
@@ -54,23 +49,7 @@ const failuresOf = (cause) => (Array.isArray(cause?.errors) && cause.errors.leng
 const isOfUndici = (it) =>
   UNDICI.has(it?.code) ||
   UNCONNECTED[it?.syscall]?.includes(it.code) ||
-  it?.message === "bad port" ||
   (it?.code === "ECONNRESET" && it.message === BEFORE_HANDSHAKE);
-
-/** As it is permitted: a host and its port. */
-function placeOf(url) {
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || defaultPort(protocol)}`;
-}
-
-const defaultPort = (protocol) => (protocol === "https:" ? "443" : "80");
-
-/** Whether a failure names another place than the one that was asked: then it is of another request. */
-function isElsewhere(cause, url) {
-  const { hostname, port, protocol } = new URL(url);
-  const asked = { port: port || defaultPort(protocol), hostname, host: hostname };
-  return failuresOf(cause).some((it) => Object.keys(asked).some((key) => it?.[key] !== undefined && String(it[key]) !== asked[key]));
-}
 
 function hostKind() {
   const { Deno, Bun, EdgeRuntime, process } = globalThis;
@@ -79,17 +58,29 @@ function hostKind() {
   return EdgeRuntime !== undefined || process?.versions?.node !== undefined ? "undici" : undefined;
 }
 
+/** How the `fetch` of each host reads. What is put in its place, a Proxy too, reads otherwise. */
+const HOST_FETCH = /^(?:async )?function fetch\(.*(?:\[native code\]|\b(?:lazyUndici|internal\/deps\/undici|import_undici|lazyFetch|webidl)\b)/s;
+
+/** Whether the global `fetch` is the host's own, now. */
+function isHostFetch() {
+  const { fetch } = globalThis;
+  return fetch?.name === "fetch" && HOST_FETCH.test(Function.prototype.toString.call(fetch));
+}
+
 /**
- * Whether what `fetch` threw proves that the request to `url` never left. `own` says that it was the host's own `fetch`: one
- * that was lent, or put in its place, may fail by another request after ours. Where a host tells what leaves, `witness` has
- * watched it; elsewhere the failure has to be of the place that was asked.
+ * Whether what `fetch` threw proves that the request never left. One that was lent, or put in the host's place, may send it in
+ * any way and fail by something else: where a host tells of its requests, it must have told that ours failed; elsewhere only
+ * the host's own is believed. `own` says that the global `fetch` was called.
  */
 export function neverLeft(thrown, { url, own, witness }) {
   try {
     const kind = hostKind();
     const { name, cause } = thrown;
     if (kind === undefined || (name !== "TypeError" && name !== "NotCapable")) return false;
-    const isOurs = witness === undefined ? own && !isElsewhere(cause, url) : !witness.saw();
+    const isHosts = own && witness?.isHostFetch !== false;
+    // Of a port that is forbidden undici makes no request.
+    if (kind === "undici" && cause?.message === "bad port") return isHosts;
+    const isOurs = witness?.failed === undefined ? isHosts : witness.failed(cause);
     return isOurs && HOSTS[kind](thrown, cause, url);
   } catch {
     // What is thrown may be anything, and throw when it is looked at.
@@ -98,36 +89,42 @@ export function neverLeft(thrown, { url, own, witness }) {
 }
 
 /**
- * Watches whether a request leaves, where undici tells: the one with its correlation id, or one to its path that has none,
- * because whoever lends a `fetch` may have left the header out. Nothing where the host does not tell.
+ * Watches a request from before it is made; `failed`, where undici tells, says whether it failed by an error before any of it
+ * left. Ours has our correlation id, or our very URL. To have left, one to our path without an id suffices.
  */
 export function watched({ url, headers }) {
-  const channel = sendHeaders();
-  if (channel === undefined) return undefined;
+  const witness = { isHostFetch: isHostFetch(), end() {} };
+  const channel = channelsOfUndici();
+  if (channel === undefined) return witness;
   const id = headers.find(([name]) => /^x-polyai-correlation-id$/i.test(name))?.[1];
   const { pathname } = new URL(url);
+  let error;
   let left = false;
-  const listen = (message) => {
-    try {
-      const { request, headers: sent } = message;
+  const listeners = {
+    "client:sendHeaders"({ request, headers: sent }) {
       const text = String(sent);
       const other = id !== undefined && /x-polyai-correlation-id/i.test(text);
       left ||= other ? text.includes(id) : request.method === "POST" && String(request.path).includes(pathname);
-    } catch {
-      left = true;
-    }
+    },
+    "request:error"({ request, error: thrown }) {
+      if (id === undefined ? request.origin + request.path === url : String(request.headers).includes(id)) error = thrown;
+    },
   };
-  channel.subscribe(listen);
-  return { saw: () => left, end: () => channel.unsubscribe(listen) };
+  const each = (method) => Object.keys(listeners).forEach((name) => channel(`undici:${name}`)[method](listeners[name]));
+  each("subscribe");
+  witness.failed = (cause) => !left && error !== undefined && cause === error;
+  witness.end = () => each("unsubscribe");
+  return witness;
 }
 
-function sendHeaders() {
+/** Channels by their names, where undici tells of its requests. */
+function channelsOfUndici() {
   const { Deno, Bun, process } = globalThis;
   if (Deno !== undefined || Bun !== undefined) return undefined;
   try {
-    return process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("undici:client:sendHeaders");
+    return process.getBuiltinModule("node:diagnostics_channel").channel;
   } catch {
-    // A stand-in for Node's process may throw.
+    // An older Node, or a stand-in for its process.
     return undefined;
   }
 }

@@ -41,7 +41,7 @@ export class Sandbox {
   #faults;
 
   constructor(options) {
-    knowItself(this);
+    knowItself(this, "sandbox");
     const { now, ...rest } = checked("options", options, SHAPES.sandbox);
     this.#options = rest;
     this.token = rest.token ?? "sandbox";
@@ -51,7 +51,7 @@ export class Sandbox {
   }
 
   get calls() {
-    const sandbox = itself(this, Sandbox, "sandbox.calls");
+    const sandbox = itself(this, "sandbox.calls");
     if (sandbox.#service === undefined) return [];
     const date = (millis) => (millis === null ? null : new Date(millis));
     return JSON.parse(sandbox.#service.calls(sandbox.clock.now())).map((call) => ({
@@ -74,18 +74,18 @@ export class Sandbox {
   setFaults(given) {
     const { serverError, cutBefore, cutAfter, delay, delayMs } = checked("faults", given, SHAPES.faults);
     const faults = { server_error: serverError, cut_before: cutBefore, cut_after: cutAfter, delay, delay_ms: delayMs };
-    const sandbox = itself(this, Sandbox, "sandbox.setFaults");
+    const sandbox = itself(this, "sandbox.setFaults");
     sandbox.#faults = JSON.stringify(faults);
     sandbox.#service?.setFaults(sandbox.#faults);
   }
 
   async advance(ms) {
     if (!Number.isFinite(ms) || ms < 0) throw refused("ms", "is no span of time", "a finite number of milliseconds, from 0 upwards");
-    await itself(this, Sandbox, "sandbox.advance").clock.advance(ms);
+    await itself(this, "sandbox.advance").clock.advance(ms);
   }
 
   run(promise) {
-    return itself(this, Sandbox, "sandbox.run").clock.run(Promise.resolve(promise));
+    return itself(this, "sandbox.run").clock.run(Promise.resolve(promise));
   }
 
   async #fetch(url, { method = "GET", headers = {}, body = "", signal }) {

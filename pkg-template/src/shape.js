@@ -4,13 +4,13 @@ import { refused } from "./errors.js";
 import { LEVELS } from "./events.js";
 import { meant } from "./names.js";
 
-function kindOf(value) {
+export function kindOf(value) {
   if (value === null || value === undefined) return String(value);
   return Array.isArray(value) ? "an array" : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
 }
 
-/** What may be given: whether a value is of the kind, and what the kind is called. */
-export const kind = (fits, expected) => ({ fits, expected });
+/** What may be given: whether a value fits, what the kind is called, and what a value is that does not fit. */
+export const kind = (fits, expected, other = kindOf) => ({ fits, expected, other });
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 /** Of whichever realm. */
 const isPlain = (value) => Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) === null;
@@ -19,13 +19,17 @@ const hasMethods = (value, ...names) => isObject(value) && names.every((name) =>
 export const text = kind((value) => typeof value === "string", "a string");
 export const flag = kind((value) => typeof value === "boolean", "true or false");
 export const callback = kind((value) => typeof value === "function", "a function");
-export const millis = kind((value) => typeof value === "number" && value >= 0, "milliseconds, from 0 upwards");
-const moment = kind((value) => Number.isFinite(value) && value >= 0, "milliseconds since the Unix epoch");
-export const count = kind((value) => value === Infinity || (Number.isInteger(value) && value >= 0), "a whole number from 0 upwards");
+const excess = (value) => (typeof value !== "number" ? kindOf(value) : value < 0 ? "below 0" : value % 1 ? "not whole" : value > 0 ? "too large" : "NaN");
+export const millis = kind((value) => typeof value === "number" && value >= 0, "milliseconds, from 0 upwards", excess);
+/** As a Date. */
+const moment = kind((value) => typeof value === "number" && value >= 0 && value <= 8.64e15, "milliseconds since the Unix epoch", excess);
+export const count = kind((value) => value === Infinity || (Number.isInteger(value) && value >= 0), "a whole number from 0 upwards", excess);
 /** Of whichever realm: a test's page has a URL of its own. */
 const isUrl = (value) => isObject(value) && typeof value.href === "string" && String(value) === value.href;
 export const url = kind((value) => typeof value === "string" || isUrl(value), "a string or a URL");
-const signal = kind((value) => hasMethods(value, "addEventListener", "removeEventListener") && "aborted" in value, "an AbortSignal");
+const signal = kind((value) => hasMethods(value, "addEventListener", "removeEventListener") && "aborted" in value, "an AbortSignal", (value) =>
+  hasMethods(value, "abort") ? "an AbortController, not its .signal" : kindOf(value),
+);
 const clock = kind((value) => hasMethods(value, "now", "setTimeout", "clearTimeout"), "a clock: now, setTimeout and clearTimeout");
 const object = kind(isObject, "an object");
 /** What holds its entries elsewhere, as a Map or a promise does, would look like an object without any. */
@@ -77,14 +81,19 @@ export const SHAPES = {
   reading: { status: text, reason: text },
 };
 
+/** Where names belong that are given elsewhere. */
+const HOMES = { client: "new OutboundClient", trigger: "the request", call: "client.call", snapshot: "client.resume" };
+
 /** A copy of what was given, without what is undefined or null. */
 export function checked(name, given, shape) {
   const names = Object.keys(shape);
   if (isObject(given))
     for (const key of Object.keys(given)) {
       if (Object.hasOwn(shape, key)) continue;
-      const hint = meant(key, names);
-      throw refused(key.slice(0, 64), "is not known here", `${hint === undefined ? "" : `${hint}, it seems; there are `}${names.join(", ")}`);
+      const home = Object.keys(HOMES).find((it) => Object.hasOwn(SHAPES[it], key));
+      const hint = home ? undefined : meant(key, names);
+      const problem = home ? `belongs to ${HOMES[home]}` : "is not known here";
+      throw refused(key.slice(0, 64), problem, (hint ? `${hint}, it seems; there are ` : "") + names.join(", "));
     }
   return picked(name, given, shape);
 }
@@ -97,8 +106,8 @@ export function picked(name, given, shape) {
   for (const key of Object.keys(shape)) {
     const value = given[key];
     if (value === undefined || value === null) continue;
-    const { fits, expected } = shape[key];
-    if (!fits(value)) throw refused(key, `is ${kindOf(value)}`, expected);
+    const { fits, expected, other } = shape[key];
+    if (!fits(value)) throw refused(key, `is ${other(value)}`, expected);
     if (typeof value === "string") wellFormed(key, value);
     copy[key] = value;
   }

@@ -13,9 +13,13 @@ export async function traced(promise, asked) {
 }
 
 export function withTrace(error, asked) {
-  if (!(error instanceof OutboundError) || typeof error.stack !== "string") return error;
-  // Without the method itself. Several may wait for what fails once.
-  const lines = String(asked.stack).split("\n").filter((line) => /^\s+at |@/.test(line)).slice(1).join("\n");
-  if (!error.stack.includes(lines)) error.stack += `\n${lines}`;
+  try {
+    if (!(error instanceof OutboundError) || typeof error.stack !== "string") return error;
+    // Without the method itself. Several may wait for what fails once.
+    const lines = String(asked.stack).split("\n").filter((line) => /^\s+at |@/.test(line)).slice(1).join("\n");
+    if (!error.stack.includes(lines)) error.stack += `\n${lines}`;
+  } catch {
+    // `Error.prepareStackTrace` is anybody's.
+  }
   return error;
 }

@@ -314,8 +314,8 @@ export class OutboundClient {
 
   /**
    * A client with other options; those that are not given, or undefined, are as here. A `region` takes the place of a
-   * `baseUrl` and the reverse, and `headers` come beside those of this client. While both call the same service they share a
-   * budget of retries.
+   * `baseUrl` and the reverse, and `headers` and a `signal` come beside those of this client. Nothing is read from the environment
+   * again. While both call the same service they share a budget of retries.
    *
    * @throws {InvalidInputError} as the constructor does.
    */

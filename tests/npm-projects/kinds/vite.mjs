@@ -7,12 +7,12 @@ const VERSIONS = ['vite5', 'vite6', 'vite8'];
 const PLACED = /^OUT-[0-9a-f-]{36}$/;
 /** What the slim entry says where its file was left behind. */
 const LEFT_BEHIND = new RegExp(
-  '^not_initialized: .* no call was placed; .*core\\.wasm.*' +
+  '^not_initialized: .* so nothing was sent; .*core\\.wasm.*' +
     "optimizeDeps\\.exclude = \\['polyai-outbound'\\].*import polyai-outbound, which needs no file$",
 );
 
 /** Where a page's policy lets no wasm begin. */
-const NOT_ALLOWED = /^not_initialized: .* no call was placed; .* a Content-Security-Policy has to allow 'wasm-unsafe-eval'$/;
+const NOT_ALLOWED = /^not_initialized: .* so nothing was sent; .* a Content-Security-Policy has to allow 'wasm-unsafe-eval'$/;
 
 /** By check: how Vite is run, the page, what it shows, and how many calls that places. */
 const CHECKS = (version) => {

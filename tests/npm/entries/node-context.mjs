@@ -27,7 +27,7 @@ test('a host without WebAssembly is told to place calls by a server', async (con
     const it = client({ ...context, lib }, { fetch: () => new Promise(() => {}) });
     const { code, placement, message } = await rejects(it.trigger({ toNumber: '+14155550100' }));
     equal(`${code} ${placement}`, 'not_initialized not_placed');
-    equal(message.endsWith('no call was placed; this host has no WebAssembly: place calls by a server'), true, message);
+    equal(message.endsWith('so nothing was sent; this host has no WebAssembly: place calls by a server'), true, message);
   } finally {
     globalThis.WebAssembly = WebAssembly;
   }

@@ -150,3 +150,26 @@ test(
     }),
   ({ runtime }) => runtime === 'deno',
 );
+
+test('only texts of an environment count', (context) => {
+  const { process: had } = globalThis;
+  for (const odd of [42, {}, () => TOKEN, true]) {
+    globalThis.process = { env: { POLYAI_OUTBOUND_TOKEN: odd, POLYAI_OUTBOUND_REGION: 'us' } };
+    try {
+      kind(throws(() => new context.lib.OutboundClient({ fetch: () => {} })), context.lib.InvalidInputError, { field: 'token' });
+    } finally {
+      if (had === undefined) delete globalThis.process;
+      else globalThis.process = had;
+    }
+  }
+}, everyVariable);
+
+test('withOptions reads nothing of the environment', async (context) => {
+  const { client: it, calls } = stubbed(context, { POST: [{ body: { call_sid: SID, callSid: SID } }] });
+  await within({ TOKEN: 'tok-of-the-environment', REGION: 'uk', API: 'agents', AGENT_ID: 'agent-7', ENVIRONMENT: 'live' }, async () => {
+    await it.withOptions({ timeoutMs: 9_000 }).trigger({ toNumber: NUMBER });
+    await it.withOptions({ baseUrl: 'https://proxy.example', token: null }).trigger({ toNumber: NUMBER });
+  });
+  const tokens = calls.map(({ init }) => new Headers(init.headers).get('X-PolyAi-Auth-Token'));
+  same(calls.map(({ url }, nth) => [url, tokens[nth]]), [[US, TOKEN], ['https://proxy.example/v1/outbound-calling', null]]);
+}, everyVariable);

@@ -100,7 +100,8 @@ test('after a fault as an operation begins, the next one has a new instance, in 
     const sent = one.calls.length;
     const error = await rejects(operation(one.client));
     kind(error, context.lib.OutboundError, { code: 'internal', placement: 'not_placed', attempts: 0 });
-    ok(error.cause instanceof WebAssembly.RuntimeError || error.cause instanceof Error, 'the fault is the cause');
+    ok(error.cause instanceof Error && error.cause.message !== '', 'the fault is the cause');
+    equal(error.originalCause, error.cause, 'the original cause');
     equal(one.calls.length, sent, 'requests');
     const made = instances();
     equal((await two.client.status(SID)).status, 'calling', 'another client');

@@ -1,7 +1,7 @@
 // Calls that are followed to their end: what is told of them, by whom they are followed, and where they are resumed.
 
 import { between, equal, has, kind, ok, rejects, same, sleep, test } from './registry.mjs';
-import { FAILED, NUMBER, PLACED, SID, client, collect, reading, sandboxed, scripted, stubbed } from './support.mjs';
+import { FAILED, NUMBER, PLACED, SID, client, collect, hostile, reading, sandboxed, scripted, stubbed } from './support.mjs';
 
 const words = (updates) => updates.map(({ status }) => status);
 
@@ -391,4 +391,44 @@ test('a call that was just placed may be unknown for a while after it was resume
   const { client: it, clock, run } = stubbed(context, { GET: [GONE, GONE, reading('success')] });
   const resumed = it.resume({ callSid: SID, placedAt: clock.now() - 1_000, seenAt: null, reading: null });
   equal((await run(resumed.result())).status, 'success');
+});
+
+test('a listener that never settles keeps nobody who gives up', async (context) => {
+  for (const name of ['onPlaced', 'onUpdate']) {
+    const controller = new AbortController();
+    let told;
+    const listening = new Promise((resolve) => (told = resolve));
+    const { client: it, clock } = stubbed(context, { POST: [PLACED], GET: [reading('calling')] });
+    const listener = () => (told(), new Promise(() => {}));
+    const waiting = rejects(it.call({ toNumber: NUMBER }, { signal: controller.signal, [name]: listener }));
+    const advancing = clock.advance(10_000);
+    await listening;
+    await advancing;
+    controller.abort();
+    has(await waiting, { code: 'cancelled', placement: 'placed', callSid: SID });
+    equal(clock.pending, 0, 'timers that are left');
+  }
+});
+
+test('a placed call is known by its error where the host has lost its fetch', async (context) => {
+  const { baseUrl } = await hostile(context, { POST: [PLACED] });
+  const call = await client(context, { baseUrl }).trigger({ toNumber: NUMBER });
+  const { fetch } = globalThis;
+  globalThis.fetch = undefined;
+  const error = await rejects(call.result()).finally(() => (globalThis.fetch = fetch));
+  has(error, { code: 'invalid_input', field: 'fetch', placement: 'placed', callSid: SID });
+});
+
+test('a placed call is known by its error where a clock fails while it is followed', async (context) => {
+  for (const fails of [2, 3, 4]) {
+    const stub = stubbed(context, { POST: [PLACED], GET: [reading('calling')] });
+    let timers = 0;
+    const setTimeout = (callback, ms) => {
+      if (++timers === fails) throw new Error('no more timers');
+      return stub.clock.setTimeout(callback, ms);
+    };
+    const clock = { now: stub.clock.now, setTimeout, clearTimeout: stub.clock.clearTimeout };
+    const it = client(context, { fetch: stub.fetch, clock });
+    has(await rejects(stub.run(it.call({ toNumber: NUMBER }))), { code: 'internal', placement: 'placed', callSid: SID });
+  }
 });

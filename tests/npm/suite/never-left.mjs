@@ -1,7 +1,7 @@
 // A trigger that surely never left: the host says so, the server has seen nothing, and it is sent again. What a host cannot
 // tell stays unknown and is sent once, though nothing arrived. The package's readme has the table.
 
-import { equal, has, kind, ok, rejects, same, sleep, test } from './registry.mjs';
+import { equal, has, kind, ok, rejects, same, show, sleep, test } from './registry.mjs';
 import { sinceArrival } from './clocks.mjs';
 import { NUMBER, PLACED, SID, apart, client, host, hostile, reading, unbundled } from './support.mjs';
 
@@ -25,7 +25,6 @@ const NAMES = { Node: 'node', Deno: 'deno', Bun: 'bun', 'Vercel\'s edge runtime'
 /** What else a host may tell, of which the readme has no column. */
 const OTHERS = {
   'forbidden port': ['node', 'deno', 'bun', 'edge-light'],
-  'refused arguments': ['node', 'deno', 'bun', 'edge-light'],
   // It is told by undici alone when it has waited ten seconds; the others are ended by `requestTimeoutMs`.
   'endless handshake': ['node', 'edge-light'],
 };
@@ -139,16 +138,15 @@ async function replaced(make, run) {
   }
 }
 
-test('what surely never left is not placed, where the host tells: what fetch refuses to be called with', async (context) => {
+test('what fetch refuses to be called with is unknown everywhere: no host tells of it what could not be told by somebody else', async (context) => {
   const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
-  const refusing = (original) => (url, init) =>
-    original(url, init.method === 'POST' ? { ...init, headers: { 'bad header': 'x' } } : init);
-  const options = { baseUrl };
-  const { OutboundError, PlacementUnknownError } = context.lib;
-  const error = await replaced(refusing, () => rejects(client(context, { maxRetries: 1, ...options }).trigger({ toNumber: NUMBER })));
-  if (placementOf(context, 'refused arguments') === NOT_PLACED)
-    kind(error, OutboundError, { code: 'not_connected', placement: 'not_placed', attempts: 2 });
-  else kind(error, PlacementUnknownError, { code: 'connection_lost', placement: 'unknown', attempts: 1 });
+  const it = client(context, { baseUrl, maxRetries: 1 });
+  // So that the core is there.
+  await rejects(it.status('nothing'));
+  const { AbortController } = globalThis;
+  globalThis.AbortController = class { signal = {}; abort() {} };
+  const error = await rejects(it.trigger({ toNumber: NUMBER })).finally(() => (globalThis.AbortController = AbortController));
+  kind(error, context.lib.PlacementUnknownError, { code: 'connection_lost', placement: 'unknown', attempts: 1 });
   has(await seen(), { POST: 0 });
 }, unbundled);
 
@@ -306,23 +304,70 @@ const SAID = [
   [{ code: 'constructor', syscall: 'constructor' }, false],
 ];
 
+/** A fetch that fails by this error, of which undici tells as of the request that `of` makes of ours. */
+const failing = (thrown, of = (request) => request) => async (url, { method, headers }) => {
+  const { origin, pathname } = new URL(url);
+  const request = { method, origin, path: pathname, headers: Object.entries(headers).flat() };
+  const { channel } = process.getBuiltinModule('node:diagnostics_channel');
+  channel('undici:request:error').publish({ request: of(request), error: thrown.cause });
+  throw thrown;
+};
+const undiciError = (cause) => Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('said'), cause) });
+
 test(
   'of what undici says, what is before a connection is not placed, and all else is unknown',
   async (context) => {
-    for (const [cause, never] of SAID) {
-      const thrown = Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('said'), cause) });
-      const error = await replaced(() => async () => Promise.reject(thrown), () =>
-        rejects(client(context, { maxRetries: 0 }).trigger({ toNumber: NUMBER })),
-      );
-      has(error, { placement: never ? 'not_placed' : 'unknown', code: never ? 'not_connected' : 'connection_lost' });
-    }
-    const other = await replaced(() => async () => Promise.reject(Object.assign(new Error('fetch failed'), SAID[0][0])), () =>
-      rejects(client(context, { maxRetries: 0 }).trigger({ toNumber: NUMBER })),
-    );
-    equal(other.placement, 'unknown', 'of an error of another class');
+    const placementAfter = async (fetch) => (await rejects(client(context, { fetch, maxRetries: 0 }).trigger({ toNumber: NUMBER }))).placement;
+    for (const [cause, never] of SAID) equal(await placementAfter(failing(undiciError(cause))), never ? 'not_placed' : 'unknown', show(cause));
+    const [[refused]] = SAID;
+    equal(await placementAfter(failing(Object.assign(new Error('fetch failed'), { cause: refused }))), 'unknown', 'of an error of another class');
+    equal(await placementAfter(failing(undiciError(refused), (request) => ({ ...request, headers: ['x-polyai-correlation-id', 'of-another'] }))), 'unknown', 'of another request');
+    equal(await placementAfter(failing(undiciError(refused), (request) => ({ ...request, headers: [] }))), 'unknown', 'of one without an id');
+    equal(await placementAfter(() => Promise.reject(undiciError(refused))), 'unknown', 'of no request');
   },
-  ({ runtime }) => ['node', 'edge-light'].includes(runtime),
+  witnesses,
 );
+
+/** Ways to send that no host tells of: a raw request to the server, as a gateway or another thread makes it. */
+const secretly = (original) => (url, { method, headers, body }) =>
+  original(url.replace(/\/v1\/.*$/, '/gateway'), {
+    method,
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !/correlation|polyai/i.test(name))),
+    body,
+  });
+
+/** How a fetch fails that has sent the trigger in such a way. */
+const AFTERWARDS = {
+  'another request that is refused': (original, dead) => original(`${dead}/audit`),
+  'a request to a port that is forbidden': (original) => original('http://127.0.0.1:1/audit'),
+  'arguments that are refused': (original, _, url) => original(url, { headers: { 'bad header': 'x' } }),
+  'an error that it made': () => Promise.reject(new TypeError('Headers.append: no')),
+};
+
+for (const how of ['lent', 'put in place of the global one', 'put there under its name'])
+  for (const [what, fail] of Object.entries(AFTERWARDS))
+    test(
+      `a fetch that is ${how}, sends by ways of its own and fails by ${what}: it may have rung`,
+      async (context) => {
+        const { baseUrl: dead } = await gone(context);
+        const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
+        const sending = (original) => {
+          const send = secretly(original);
+          return async function fetch(url, init) {
+            await send(url, init);
+            return fail(original, dead, url);
+          };
+        };
+        const trigger = (options) => rejects(client(context, { baseUrl, maxRetries: 2, ...options }).trigger({ toNumber: NUMBER }));
+        const original = globalThis.fetch;
+        const error = await (how === 'lent'
+          ? trigger({ fetch: sending((...args) => original.call(globalThis, ...args)) })
+          : replaced((it) => (how.endsWith('name') ? sending(it) : new Proxy(sending(it), {})), () => trigger({})));
+        kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1, code: 'connection_lost' });
+        equal((await seen()).POST, 1, 'POSTs at the server');
+      },
+      unbundled,
+    );
 
 test(
   'what leaves is watched while a trigger is under way, and no longer',

@@ -227,6 +227,9 @@ test('withOptions that was taken from its client says so', (context) => {
   ok(throws(() => withOptions({})).message.includes('client.withOptions('), 'how to call it');
 });
 
+/** How often a stack has a line of this function; engines may have one more of where it goes on. */
+const linesOf = (stack, name) => stack.split('\n').filter((line) => line.includes(name) && !line.includes('async')).length;
+
 /** Ways to wait for what fails, each called by a function that its stack has to name. */
 const WAYS = {
   trigger: async function ownLineOfTrigger(it) { await it.trigger({ toNumber: NUMBER }); },
@@ -243,7 +246,7 @@ for (const [way, own] of Object.entries(WAYS))
     for (const step of [{ status: 403, body: { error: 'no', code: 'NO' } }, { status: 401, body: { error: 'no', code: 'NO' } }]) {
       const { client: it, run } = stubbed(context, { POST: [{ ...FAILED }, step], GET: [{ ...FAILED }, step] });
       const { stack, message, name } = await rejects(run(own(it)));
-      equal(stack.split(own.name).length - 1 > 0, true, `${own.name} is in ${stack}`);
+      equal(linesOf(stack, own.name), 1, `how often ${own.name} is in ${stack}`);
       ok(!stack.includes('undefined'), stack);
       if (stack.startsWith(name)) ok(stack.startsWith(`${name}: ${message}`), stack);
     }
@@ -255,7 +258,84 @@ test('an error that several wait for has the line of each', async (context) => {
   async function ownLineOne() { await call.result(); }
   async function ownLineTwo() { await call.result(); }
   const errors = await run(Promise.all([rejects(ownLineOne()), rejects(ownLineTwo())]));
-  for (const own of ['ownLineOne', 'ownLineTwo']) ok(errors.some(({ stack }) => stack.includes(own)), `${own} is in ${errors[0].stack}`);
+  for (const own of ['ownLineOne', 'ownLineTwo'])
+    for (const { stack } of errors) equal(linesOf(stack, own), 1, `how often ${own} is in ${stack}`);
   const again = await rejects(call.result());
   ok(again !== errors[0], 'a further one fails anew');
+}, unbundled);
+
+test('an option of elsewhere is refused with where it belongs, and no other is named for it', async (context) => {
+  const { client: it, calls } = stubbed(context, { POST: [PLACED] });
+  const elsewhere = {
+    followTimeoutMs: [() => it.trigger({ toNumber: NUMBER }, { followTimeoutMs: 1 }), 'new OutboundClient'],
+    region: [() => it.trigger({ toNumber: NUMBER }, { region: 'us' }), 'new OutboundClient'],
+    onPlaced: [() => it.trigger({ toNumber: NUMBER }, { onPlaced() {} }), 'client.call'],
+    onUpdate: [() => it.watch(SID).result({ onUpdate() {} }), 'client.call'],
+    toNumber: [() => it.trigger({ toNumber: NUMBER }, { toNumber: NUMBER }), 'the request'],
+    placedAt: [() => it.trigger({ toNumber: NUMBER, placedAt: 1 }), 'client.resume'],
+  };
+  for (const [field, [run, home]] of Object.entries(elsewhere)) {
+    const { message } = kind(await rejects(run()), context.lib.InvalidInputError, { field });
+    ok(message.startsWith(`${field}: belongs to ${home}; expected `) && !message.includes('it seems'), message);
+  }
+  equal(calls.length, 0, 'requests');
+});
+
+test('a value that is out of bounds is refused with how', (context) => {
+  for (const [options, problem] of [
+    [{ timeoutMs: -1 }, 'timeoutMs: is below 0; expected milliseconds'],
+    [{ timeoutMs: NaN }, 'timeoutMs: is NaN; expected milliseconds'],
+    [{ maxRetries: 1.5 }, 'maxRetries: is not whole; expected a whole number'],
+    [{ maxRetries: '3' }, 'maxRetries: is a string; expected a whole number'],
+    [{ signal: new AbortController() }, 'signal: is an AbortController, not its .signal; expected an AbortSignal'],
+    [{ signal: {} }, 'signal: is an object; expected an AbortSignal'],
+  ]) {
+    const { message } = throws(() => client(context, options));
+    ok(message.startsWith(problem), message);
+  }
+  const it = client(context);
+  for (const placedAt of [8.64e15 + 2, 1e300, -1, NaN, Infinity])
+    kind(throws(() => it.resume({ callSid: SID, placedAt }), placedAt), context.lib.InvalidInputError, { field: 'placedAt' });
+  equal(it.resume({ callSid: SID, placedAt: 8.64e15 }).snapshot().placedAt, 8.64e15, 'the last moment that there is');
+});
+
+test('withOptions keeps the signal of its client beside one of its own', async (context) => {
+  for (const aborts of [0, 1, 2]) {
+    const controllers = [1, 2, 3].map(() => new AbortController());
+    const [first, second, third] = controllers.map(({ signal }) => signal);
+    const { client: base, calls, clock } = stubbed(context, { POST: [{ hang: true }] }, { signal: first });
+    const it = base.withOptions({ timeoutMs: 9_000 }).withOptions({ signal: second });
+    const waiting = rejects(it.trigger({ toNumber: NUMBER }, { signal: third }));
+    await clock.settle();
+    controllers[aborts].abort();
+    has(await waiting, { code: 'cancelled' });
+    equal(calls.length, 1, 'requests');
+  }
+});
+
+test('objects of the package have the names of their classes', async (context) => {
+  const { client: it, run } = stubbed(context, { POST: [PLACED] });
+  const call = await run(it.trigger({ toNumber: NUMBER }));
+  const sandbox = new context.sandboxLib.Sandbox();
+  for (const [object, name] of [[it, 'OutboundClient'], [call, 'Call'], [sandbox, 'Sandbox']]) {
+    equal(object.constructor.name, name);
+    ok(!context.inspect || context.inspect(object).startsWith(`${name} `), 'as the host prints it');
+  }
+  const { stack } = await rejects(it.trigger({}));
+  ok(!stack.includes('_OutboundClient'), stack);
+}, unbundled);
+
+test('an Error.prepareStackTrace that throws replaces no error', async (context) => {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = () => {
+    throw new Error('no stack');
+  };
+  try {
+    const { client: it, run } = stubbed(context, { POST: [{ status: 403, body: { error: 'no', code: 'NO' } }] });
+    const error = await run(it.trigger({ toNumber: NUMBER }).then(() => undefined, (thrown) => thrown));
+    equal(error.code, 'forbidden');
+    equal(error.placement, 'not_placed');
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
 }, unbundled);

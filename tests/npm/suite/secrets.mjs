@@ -277,3 +277,47 @@ test(
   },
   ({ serviceWorkerUrl }) => serviceWorkerUrl,
 );
+
+test('what a listener throws at the end of a call, and why a wait is given up, show no secret', async (context) => {
+  const thrown = new Error(QUOTED);
+  const throwing = async () => {
+    throw thrown;
+  };
+  const late = async () => {
+    for (let turn = 0; turn < 50; turn++) await undefined;
+    throw thrown;
+  };
+  const steps = { POST: [PLACED], GET: [reading('success')] };
+  const failed = async (wait) => {
+    const { client: it, run } = stubbed(context, steps);
+    return rejects(run(wait(it)));
+  };
+  const signal = AbortSignal.abort(thrown);
+  for (const [what, wait] of Object.entries({
+    'onPlaced': (it) => it.call(REQUEST, { onPlaced: throwing }),
+    'onUpdate at the end': (it) => it.call(REQUEST, { onUpdate: throwing }),
+    'onUpdate after the end': (it) => it.call(REQUEST, { onUpdate: late }),
+    'a wait that is given up': async (it) => (await it.trigger(REQUEST)).result({ signal }),
+  })) {
+    const error = await failed(wait);
+    equal(error.originalCause, thrown, `the original cause of ${what}`);
+    ok(error.cause instanceof Error && error.cause !== thrown, `the cause of ${what} is a copy`);
+    for (const shown of [error.cause, error.message, error.stack, JSON.stringify(error)]) shows(context, shown, what);
+  }
+  // Of whom is called nobody knows who watches; the token is known.
+  const watched = await failed((it) => it.watch(SID).result({ signal: AbortSignal.abort(new Error(`no ${TOKEN}`)) }));
+  ok(!printed(context, watched.cause).includes(TOKEN), 'the token is shown');
+});
+
+test('an answer whose correlation id quotes what must not be shown has none in events and lines', async (context) => {
+  const own = NUMBER.slice(1);
+  for (const id of [`req-${TOKEN}`, `req-${own}`, `${NUMBER.slice(2)}`, VALUE, `x-${TOKEN}-${own}`]) {
+    const told = [];
+    const logger = Object.fromEntries(['debug', 'info', 'warn', 'error'].map((level) => [level, (...line) => told.push(line)]));
+    const answer = { ...PLACED, headers: { 'X-PolyAI-Correlation-Id': id } };
+    const { client: it, run } = stubbed(context, { POST: [answer] }, { logger, logLevel: 'debug', onRequest: (event) => told.push(event) });
+    await run(it.trigger(REQUEST));
+    equal(told.length, 2, 'what was told');
+    for (const shown of told) shows(context, shown, `an event of ${id}`);
+  }
+});

@@ -169,6 +169,80 @@ test('a function that fails, or gives no token, sends nothing, and what it threw
   }
 });
 
+/** What becomes of the token that is asked for once one was refused, and the code of the error. */
+const SECOND = {
+  'gives nothing': [() => undefined, 'invalid_input'],
+  'gives an empty text': [() => '', 'invalid_input'],
+  'gives no token': [() => 'two words', 'invalid_input'],
+  'gives half of a character': [() => String.fromCharCode(0xd83d), 'invalid_input'],
+  'fails': [() => Promise.reject(new Error('no')), 'callback_failed'],
+  'hangs': [() => new Promise(() => {}), 'deadline_exceeded'],
+  'is the same': [() => 'tok-1', 'unauthorized'],
+};
+
+for (const [what, [second, code]] of Object.entries(SECOND))
+  test(`a call that was placed is known by its error where a function for tokens ${what} while it is followed`, async (context) => {
+    const steps = { POST: [PLACED], GET: [REFUSED] };
+    const { client: it, calls, run } = stubbed(context, steps, { token: ({ refused }) => (refused ? second() : 'tok-1'), timeoutMs: 5_000 });
+    const expected = { code, placement: 'placed', callSid: SID };
+    has(await rejects(run(it.call({ toNumber: NUMBER }))), expected);
+    const call = await it.trigger({ toNumber: NUMBER });
+    has(await rejects(run(call.result())), expected);
+    has(await rejects(run(it.watch(SID).result())), { code, callSid: SID });
+    equal(calls.filter(({ init }) => init.method === 'POST').length, 2, 'triggers');
+  });
+
+test('a call that was placed is known by its error where its caller gives up while a token is asked for', async (context) => {
+  const controller = new AbortController();
+  let asked = 0;
+  const token = ({ refused }) => (refused ? ((asked += 1), new Promise(() => {})) : 'tok-1');
+  const { client: it, clock } = stubbed(context, { POST: [PLACED], GET: [REFUSED] }, { token });
+  const waiting = rejects(it.call({ toNumber: NUMBER }, { signal: controller.signal }));
+  while (asked === 0) await clock.advance(1_000);
+  controller.abort();
+  has(await waiting, { code: 'cancelled', placement: 'placed', callSid: SID });
+});
+
+test('a token that takes its time leaves the usual time to follow a call', async (context) => {
+  const slow = (clock) => ({ refused }) => new Promise((resolve) => clock.setTimeout(() => resolve(refused ? 'tok-2' : 'tok-1'), 3_000));
+  for (const options of [undefined, { followTimeoutMs: 60_000 }]) {
+    const steps = { POST: [PLACED], GET: [reading('queued'), REFUSED, reading('success')] };
+    const made = stubbed(context, steps, { token: (request) => slow(made.clock)(request) });
+    equal((await made.run(made.client.call({ toNumber: NUMBER }, options))).status, 'success', 'a call');
+    const again = stubbed(context, { POST: [PLACED], GET: [reading('success')] }, { token: (request) => slow(again.clock)(request) });
+    equal((await again.run(again.client.watch(SID).result())).status, 'success', 'a call that is watched');
+    const call = await again.run(again.client.trigger({ toNumber: NUMBER }));
+    equal((await again.run(call.result())).status, 'success', 'a call that was triggered');
+  }
+});
+
+test('whoever has given up before is told so, and no token is asked for', async (context) => {
+  let asked = 0;
+  const token = () => ((asked += 1), new Promise(() => {}));
+  const { client: it, calls, clock } = stubbed(context, {}, { token });
+  const why = new Error('enough');
+  has(await rejects(it.watch(SID).result({ signal: AbortSignal.abort(why) })), { code: 'cancelled', callSid: SID, originalCause: why });
+  equal(asked, 0, 'how often it was asked');
+  equal(calls.length, 0, 'requests');
+  equal(clock.pending, 0, 'timers that are left');
+});
+
+test('a function for tokens is told what it gave, and gets nothing of the client', async (context) => {
+  const seen = [];
+  const given = [undefined, 'Bearer abc'];
+  const token = function () {
+    'use strict';
+    seen.push(this);
+    return given[seen.length - 1];
+  };
+  const { client: it } = stubbed(context, { POST: [PLACED] }, { token });
+  const messages = [];
+  for (const _ of given) messages.push((await rejects(it.trigger({ toNumber: NUMBER }))).message);
+  ok(messages[0].startsWith('token: the function gave undefined; expected a string'), messages[0]);
+  ok(messages[1].includes('without "Bearer"'), messages[1]);
+  same(seen, [undefined, undefined], 'its `this`');
+});
+
 test('what a framework throws to steer passes through a function for tokens', async (context) => {
   const thrown = Object.assign(new Error('steer'), { digest: 'DYNAMIC_SERVER_USAGE' });
   const { client: it } = stubbed(context, { POST: [PLACED] }, { token: () => Promise.reject(thrown) });
