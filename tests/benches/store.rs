@@ -1,5 +1,6 @@
 //! The durable store at work: a list of a million rows is imported, a campaign with a million rows begins and goes on, and
-//! triggers leave over loopback with every intent on the disk before, beside the same with a store in memory.
+//! triggers leave over loopback with every intent on the disk before, beside the same with a store in memory; and a list is held
+//! against the runs of this machine.
 //!
 //!     cargo bench -p polyai-outbound-tests --bench store
 
@@ -12,8 +13,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use polyai_outbound::campaign::{
-    CallingWindows, Database, Duplicates, Event, ListImport, ListOptions, MemoryStore, NewCampaign,
-    NewRecipient, Options, Pace, Planner, Rejects, Runner, Source, State, Store,
+    CallingWindows, CampaignId, Database, Duplicates, Event, ListImport, ListOptions, ListQuery, ListRun,
+    MemoryStore, NewCampaign, NewRecipient, Options, Origin, Pace, People, Planner, Rejects, RunIndex,
+    Runner, Source, State, Store,
 };
 use polyai_outbound::sandbox::{Config, SandboxServer};
 use polyai_outbound::{Client, PhoneNumber, Timestamp, TriggerCall};
@@ -30,13 +32,14 @@ static NAMED: AtomicUsize = AtomicUsize::new(0);
 fn main() {
     // Without it, as `cargo test` runs it, a few are enough.
     let measured = std::env::args().any(|argument| argument == "--bench");
-    let (sizes, rounds, triggers) =
-        if measured { (vec![10_000, 100_000, 1_000_000], 7, 6_000) } else { (vec![500], 1, 200) };
+    let (sizes, rounds, triggers, runs) =
+        if measured { (vec![10_000, 100_000, 1_000_000], 7, 6_000, 500) } else { (vec![500], 1, 200, 20) };
     let folder = tempfile::tempdir().expect("a folder");
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     for rows in sizes {
         import_and_start(&runtime, folder.path(), rows);
     }
+    look_through(folder.path(), runs);
     // A server that answers at once, the sandbox, which does for each trigger what a service has to, and a server that takes
     // ten milliseconds, as one does that is not on this machine.
     for served in [Served::AtOnce, Served::BySandbox, Served::AfterTenMillis] {
@@ -50,6 +53,51 @@ fn options() -> Options {
         pace: Pace { rate: 1_000_000.0, max_in_flight: 1_000_000, max_dialing: IN_FLIGHT },
         ..Options::default()
     }
+}
+
+/// A list is held against lists of 1,000 people each, of which every other has ten in common with it.
+fn look_through(folder: &Path, runs: u32) {
+    const SERVICE: &str = "localhost:8787";
+    const PEOPLE: u32 = 1_000;
+    let index = RunIndex::open(&folder.join("index")).expect("an index");
+    let people = |numbers: &mut dyn Iterator<Item = u32>| -> People {
+        let mut people = index.people();
+        for nth in numbers {
+            people.add(&PhoneNumber::parse(&number(nth)).expect("a number").canonical());
+        }
+        people
+    };
+    for run in 0..runs {
+        let people = people(&mut (run * PEOPLE..(run + 1) * PEOPLE));
+        let origin =
+            Origin { database_id: "a".to_owned(), campaign: CampaignId(run.into()), list: run.to_string() };
+        let list = ListQuery {
+            sha256: &origin.list,
+            people: &people,
+            service: Some(SERVICE),
+            service_before: None,
+            own: &[],
+        };
+        let at = Timestamp::from_millis(u64::from(run));
+        let run =
+            ListRun { origin: origin.clone(), at, database: folder.join("calls.db"), name: "a".to_owned() };
+        assert_eq!(index.claim(&list, SERVICE, &run, false).expect("claimed"), []);
+    }
+    let people = people(&mut (0..runs).step_by(2).flat_map(|run| run * PEOPLE..run * PEOPLE + 10));
+    let list = ListQuery {
+        sha256: "of its own",
+        people: &people,
+        service: Some(SERVICE),
+        service_before: None,
+        own: &[],
+    };
+    let begun = Instant::now();
+    let earlier = index.earlier(&list).expect("looked through");
+    println!(
+        "look through {runs:>6} runs of {PEOPLE} people {:>10.1} ms",
+        begun.elapsed().as_secs_f64() * 1e3
+    );
+    assert_eq!(u32::try_from(earlier.len()), Ok(runs.div_ceil(2)));
 }
 
 fn number(nth: u32) -> String {
@@ -66,7 +114,7 @@ fn write_list(path: &Path, rows: u32) {
     out.flush().expect("room");
 }
 
-async fn imported(folder: &Path, name: &str, rows: u32) -> (Database, polyai_outbound::campaign::CampaignId) {
+async fn imported(folder: &Path, name: &str, rows: u32) -> (Database, CampaignId) {
     let list = folder.join(format!("{name}.csv"));
     write_list(&list, rows);
     let mut database = Database::open(folder.join(format!("{name}.db")), true).await.expect("a database");
