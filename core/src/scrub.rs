@@ -90,7 +90,7 @@ impl<'a> Secrets<'a> {
     /// Whether none of them is in a message, where that is seen at a glance: nothing in the message is read as something
     /// else, and each of them has but one form. Most messages are such, and this takes a fraction of the time.
     fn are_not_in(&self, message: &str) -> bool {
-        is_as_read(message) && !self.any(&mut |secret, _| !is_plain(secret) || message.contains(secret))
+        is_as_read(message) && !self.any(&mut |secret, _| !is_plain(secret) || holds(message, secret))
     }
 
     /// The same for a text that was broken off, and may end with the beginning of one of them.

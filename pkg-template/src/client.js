@@ -8,7 +8,7 @@ import { addEnvironment, orVariable } from "./environment.js";
 import { shown } from "./cause.js";
 import { broken, causedBy, failure, refused } from "./errors.js";
 import { observer } from "./events.js";
-import { SANDBOX } from "./flight.js";
+import { SANDBOX, SENT_ID } from "./flight.js";
 import { ownHeaders } from "./headers.js";
 import { itself, knowItself } from "./itself.js";
 import { once } from "./once.js";
@@ -271,7 +271,7 @@ export class OutboundClient {
     } else if (error !== undefined) {
       throw error;
     }
-    const host = { ...this.#host, headers: { ...this.#host.headers, ...given.headers } };
+    const host = { ...this.#host, headers: { ...this.#host.headers, ...given.headers }, sentId: given.sentId };
     return new Drive(instance, this.#made(instance, work, this.#left(work), seed), host, work.before);
   }
 
@@ -381,7 +381,7 @@ function requested(request) {
 
 function forOne(options, shape) {
   const given = checked("options", options, shape);
-  return { ...given, headers: ownHeaders(given.headers) };
+  return { ...given, headers: ownHeaders(given.headers), sentId: options?.[SENT_ID] };
 }
 
 function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, agentId, environment, ...flags }) {

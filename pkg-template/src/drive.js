@@ -119,6 +119,7 @@ export class Drive {
             // For the proxy that adds the token: the same with each request of an operation, the browser's own included.
             if (this.#host.keyed) told.headers.push(["Idempotency-Key", (this.#key ??= freshKey())]);
           }
+          for (const header of told.headers) if (header[0] === CORRELATION_ID) header[1] = this.#host.sentId ?? header[1];
           this.#attempt += 1;
           this.#asked = { ...told, sentAt: this.#host.now() };
           this.#flight = new Flight(this.#host, told, () => this.#wake?.());

@@ -3,15 +3,8 @@
 
 import { refused } from "./errors.js";
 
-/** What each option is called there. */
-const NAMES = {
-  api: "POLYAI_OUTBOUND_API",
-  agentId: "POLYAI_OUTBOUND_AGENT_ID",
-  environment: "POLYAI_OUTBOUND_ENVIRONMENT",
-  region: "POLYAI_OUTBOUND_REGION",
-  baseUrl: "POLYAI_OUTBOUND_BASE_URL",
-  token: "POLYAI_OUTBOUND_TOKEN",
-};
+/** What an option is called there: `baseUrl` is POLYAI_OUTBOUND_BASE_URL. */
+const nameOf = (key) => `POLYAI_OUTBOUND_${key.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
 
 /** Adds what is not given; gives back the variables that were taken, by their options. */
 export function addEnvironment(given, withToken) {
@@ -19,8 +12,8 @@ export function addEnvironment(given, withToken) {
   const take = (...keys) => {
     for (const key of keys) {
       // An empty variable is not set.
-      const value = given[key] === undefined && variable(NAMES[key]);
-      if (value && typeof value === "string") [given[key], taken[key]] = [value, NAMES[key]];
+      const value = given[key] === undefined && variable(nameOf(key));
+      if (value && typeof value === "string") [given[key], taken[key]] = [value, nameOf(key)];
     }
   };
   take("api");
@@ -45,4 +38,4 @@ function variable(name) {
 }
 
 /** What may be set instead of an option, to be said when it is missing. */
-export const orVariable = (key) => `or the variable ${NAMES[key]}${globalThis.Deno === undefined ? "" : " (with --allow-env)"}`;
+export const orVariable = (key) => `or the variable ${nameOf(key)}${globalThis.Deno === undefined ? "" : " (with --allow-env)"}`;

@@ -10,6 +10,8 @@ import { neverLeft, watched } from "./never-left.js";
 const LONGEST_BODY = 1024 * 1024;
 
 export const CORRELATION_ID = "X-PolyAI-Correlation-Id";
+/** An option of one operation: the correlation id to send in place of core's, as the proxy does with its visitor's. */
+export const SENT_ID = Symbol.for("polyai-outbound.correlation-id");
 /** What the sandbox's answers, and its `fetch`, are known by. */
 export const SANDBOX = Symbol.for("polyai-outbound.sandbox");
 

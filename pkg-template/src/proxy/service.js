@@ -3,9 +3,7 @@
 
 import { OutboundClient, OutboundError } from "polyai-outbound";
 import { refused } from "../errors.js";
-import { CORRELATION_ID, SANDBOX } from "../flight.js";
-import { watched } from "../never-left.js";
-import { once } from "../once.js";
+import { SANDBOX, SENT_ID } from "../flight.js";
 
 const LONGEST_TEXT = 500;
 /** A day: what is longer may be somebody's number. */
@@ -15,8 +13,6 @@ const CREDENTIAL = [401, 403, 407];
 /** Fields of the client that a visitor fills. Whatever else is refused, the operator set up. */
 const OF_VISITOR = ["request", "toNumber", "countryCode", "metadata", "encryption", "variantId", "callSid"];
 const TIME_OVER = ["timed_out", "deadline_exceeded"];
-/** Carries a visitor's correlation id from an operation of the client to its `fetch`. It is never sent. */
-const VISITOR_ID = "polyai-outbound-proxy-visitor";
 
 export class Service {
   #client;
@@ -39,7 +35,7 @@ export class Service {
     this.#client = new OutboundClient({
       ...{ api, agentId, environment, region, baseUrl, allowInsecureHttp, timeoutMs, requestTimeoutMs: timeoutMs, maxRetries: 0 },
       token: typeof token === "function" ? () => this.#tokenOf(token) : token,
-      fetch: underVisitorsId(fetch),
+      fetch,
     });
   }
 
@@ -84,8 +80,8 @@ export class Service {
   }
 
   /**
-   * One bounded line of whole characters, without places in somebody's code, and without a correlation id, of which the
-   * client's may be one that was never sent. Core hides the token, but not its base64.
+   * One bounded line of whole characters, without places in somebody's code, and without the correlation id that is
+   * a member of its own. Core hides the token, but not its base64.
    */
   #line(text) {
     if (typeof text !== "string") return "";
@@ -128,27 +124,6 @@ export class Service {
 /** Whatever else is given, core refuses. */
 const isToken = (given) => typeof given === "string" && /^[!-~]+$/.test(given);
 const isOfVisitor = (error) => error instanceof OutboundError && error.code === "invalid_input" && OF_VISITOR.includes(error.field);
-const under = (correlationId) => ({ headers: { [VISITOR_ID]: correlationId } });
+const under = (correlationId) => ({ [SENT_ID]: correlationId });
 const idHeader = (correlationId) => ({ "x-polyai-correlation-id": correlationId });
 const retryHeader = (ms) => (ms === null ? {} : { "retry-after": String(Math.min(Math.ceil(ms / 1_000), LONGEST_WAIT_S)) });
-
-/** A `fetch` that sends the visitor's correlation id in place of the client's. */
-function underVisitorsId(given) {
-  const lent = given ?? ((url, init) => globalThis.fetch(url, once(init)));
-  const fetch = async (url, init) => {
-    const { [VISITOR_ID]: id, ...headers } = init.headers;
-    headers[CORRELATION_ID] = id;
-    // The client watches for its own id, under which nothing leaves.
-    const witness = init.method === "POST" ? watched({ url, headers: Object.entries(headers) }) : undefined;
-    try {
-      return await lent(url, { ...init, headers });
-    } catch (thrown) {
-      if (witness?.saw() === true) throw new Error("the connection was lost", { cause: thrown });
-      throw thrown;
-    } finally {
-      witness?.end();
-    }
-  };
-  // `own` says that it is the host's, whose failures are believed.
-  return Object.assign(fetch, { own: given === undefined, [SANDBOX]: given?.[SANDBOX] });
-}
