@@ -11,6 +11,7 @@ export class VirtualClock {
   asked = [];
   /** Whether something is under way that needs no time of this clock. */
   busy = () => false;
+  #compiling = 0;
 
   constructor(time = Date.UTC(2030, 0, 1)) {
     this.time = time;
@@ -30,6 +31,15 @@ export class VirtualClock {
 
   clearTimeout = (id) => {
     this.#timers.delete(id);
+  };
+
+  /** Called by the package while the wasm is compiled, which takes none of the time of this clock. */
+  during = (promise) => {
+    this.#compiling += 1;
+    const over = () => {
+      this.#compiling -= 1;
+    };
+    promise.then(over, over);
   };
 
   /** What it shows is set; timers are none of that, and fire after as long as before. */
@@ -52,7 +62,7 @@ export class VirtualClock {
     for (let quiet = 0, waited = 0; quiet < 3; waited++) {
       await sleep(0);
       if (waited > 2_000) throw new Failed('something under way on a still clock did not come to an end');
-      quiet = this.busy() ? 0 : quiet + 1;
+      quiet = this.busy() || this.#compiling > 0 ? 0 : quiet + 1;
     }
   }
 
