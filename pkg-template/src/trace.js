@@ -15,9 +15,11 @@ export async function traced(promise, asked) {
 export function withTrace(error, asked) {
   try {
     if (!(error instanceof OutboundError) || typeof error.stack !== "string") return error;
-    // Without the method itself. Several may wait for what fails once.
-    const lines = String(asked.stack).split("\n").filter((line) => /^\s+at |@/.test(line)).slice(1).join("\n");
-    if (!error.stack.includes(lines)) error.stack += `\n${lines}`;
+    // Without the method itself. Several may wait for what fails once, and Firefox may have followed whoever waits by itself:
+    // then the stack has the line, though not the column.
+    const lines = String(asked.stack).split("\n").filter((line) => /^\s+at |@/.test(line)).slice(1);
+    const caller = (lines[0] ?? "").replace(/\d+\)?$/, "");
+    if (!error.stack.includes(caller)) error.stack += `\n${lines.join("\n")}`;
   } catch {
     // `Error.prepareStackTrace` is anybody's.
   }

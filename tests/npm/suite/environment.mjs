@@ -8,24 +8,27 @@ const NAMES = ['TOKEN', 'REGION', 'BASE_URL', 'API', 'AGENT_ID', 'ENVIRONMENT'];
 /** In Deno the suite may read some of them. */
 const stateOf = (name) => Deno.permissions.querySync({ name: 'env', variable: PREFIX + name }).state;
 
+/** Not by its own name: bundlers put a text in the place of `globalThis.process.env`. */
+const scope = globalThis;
+
 /** Runs with these variables, and with no others of the package. */
 async function within(variables, run) {
   const { Deno } = globalThis;
-  const had = Object.getOwnPropertyDescriptor(globalThis, 'process');
+  const had = Object.getOwnPropertyDescriptor(scope, 'process');
   // Edge functions and pages have what their platform or bundler puts there.
-  if (Deno === undefined && globalThis.process?.env === undefined) globalThis.process = { env: {} };
+  if (Deno === undefined && scope.process?.env === undefined) scope.process = { env: {} };
   const set = (name, value) => {
     if (Deno !== undefined && stateOf(name) !== 'granted') return undefined;
     if (Deno !== undefined) return value === undefined ? Deno.env.delete(PREFIX + name) : Deno.env.set(PREFIX + name, value);
-    if (value === undefined) delete globalThis.process.env[PREFIX + name];
-    else globalThis.process.env[PREFIX + name] = value;
+    if (value === undefined) delete scope.process.env[PREFIX + name];
+    else scope.process.env[PREFIX + name] = value;
   };
   try {
     for (const name of NAMES) set(name, variables[name]);
     return await run();
   } finally {
     for (const name of NAMES) set(name, undefined);
-    if (had === undefined) delete globalThis.process;
+    if (had === undefined) delete scope.process;
   }
 }
 
@@ -121,8 +124,8 @@ test('a sandbox has no environment', (context) =>
 test('a page reads nothing of what a bundler puts there as its environment', (context) =>
   within({ TOKEN, REGION: 'us', BASE_URL: 'https://environment.example' }, async () => {
     const read = [];
-    const { env } = globalThis.process;
-    globalThis.process = { env: new Proxy(env, { get: (target, key) => (read.push(key), target[key]) }) };
+    const { env } = scope.process;
+    scope.process = { env: new Proxy(env, { get: (target, key) => (read.push(key), target[key]) }) };
     kind(throws(() => new context.lib.OutboundClient()), context.lib.InvalidInputError, { field: 'region' });
     has(throws(() => new context.lib.OutboundClient({ region: 'us' })), { code: 'invalid_input', field: 'token' });
     equal((await sent(context, { baseUrl: 'https://proxy.example' })).token, null, 'token');
@@ -154,12 +157,12 @@ test(
 test('only texts of an environment count', (context) => {
   const { process: had } = globalThis;
   for (const odd of [42, {}, () => TOKEN, true]) {
-    globalThis.process = { env: { POLYAI_OUTBOUND_TOKEN: odd, POLYAI_OUTBOUND_REGION: 'us' } };
+    scope.process = { env: { POLYAI_OUTBOUND_TOKEN: odd, POLYAI_OUTBOUND_REGION: 'us' } };
     try {
       kind(throws(() => new context.lib.OutboundClient({ fetch: () => {} })), context.lib.InvalidInputError, { field: 'token' });
     } finally {
-      if (had === undefined) delete globalThis.process;
-      else globalThis.process = had;
+      if (had === undefined) delete scope.process;
+      else scope.process = had;
     }
   }
 }, everyVariable);
