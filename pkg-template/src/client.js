@@ -6,7 +6,7 @@ import { abandon, core, coreAtOnce, kept } from "./core.js";
 import { Drive, LONGEST_TIMER } from "./drive.js";
 import { addEnvironment, orVariable } from "./environment.js";
 import { shown } from "./cause.js";
-import { broken, causedBy, failure, refused } from "./errors.js";
+import { OutboundError, broken, causedBy, failure, refused } from "./errors.js";
 import { observer } from "./events.js";
 import { SANDBOX, SENT_ID } from "./flight.js";
 import { ownHeaders } from "./headers.js";
@@ -42,10 +42,12 @@ export class OutboundClient {
       throw refused("token", problem, "a baseUrl of your own server that adds it, or dangerouslyAllowBrowser: true");
     }
     if (given.token === undefined && given.baseUrl === undefined) {
-      throw refused("token", "is not given", `the account's token${or("token")}`);
+      const [problem, more] = options?.token === null ? ["is null", ", or a baseUrl of your own server that adds it"] : ["is not given", or("token")];
+      throw refused("token", problem, `the account's token${more}`);
     }
     if (given.baseUrl !== undefined) given.baseUrl = absolute(String(given.baseUrl));
-    const headers = { ...(isPage ? {} : { "user-agent": USER_AGENT }), ...ownHeaders(given.headers) };
+    given.headers = ownHeaders(given.headers);
+    const headers = { ...(isPage ? {} : { "user-agent": USER_AGENT }), ...given.headers };
     const { fetch, clock = sandbox?.clock, signal } = given;
     this.#host = { ...hostOf(fetch, clock), keyed: given.token === undefined, headers, observe: observer(given) };
     this.#signals = [...(base?.#signals ?? []), ...(signal === undefined ? [] : [signal])];
@@ -64,7 +66,7 @@ export class OutboundClient {
     const given = checked("options", options, SHAPES.client);
     const { region, baseUrl, taken, sendsCorrelationId, signal, ...rest } = client.#options;
     const place = given.region === undefined && given.baseUrl === undefined ? { region, baseUrl } : {};
-    const headers = { ...rest.headers, ...given.headers };
+    const headers = { ...rest.headers, ...ownHeaders(given.headers) };
     const token = options?.token === null ? null : (given.token ?? rest.token);
     return derived({ ...rest, ...place, ...given, token, headers }, client);
   }
@@ -162,7 +164,11 @@ export class OutboundClient {
    */
   async #operation(type, work) {
     for (;;) {
-      const drive = await this.#drive(work);
+      const drive = await this.#drive(work).catch((error) => {
+        // What is wrong with a second token is found out after a request.
+        if (error instanceof OutboundError) error.attempts = work.before;
+        throw error;
+      });
       try {
         return { drive, work, told: await this.#until(type, drive, work.given) };
       } catch (error) {
@@ -304,7 +310,7 @@ export class OutboundClient {
       // Not as a method of the options.
       const { token: ask } = this.#options;
       const details = { placement, attempts, code: "callback_failed" };
-      const asked = abortedOf(signals) ?? heard("token", details, () => ask({ refused: error !== undefined }));
+      const asked = abortedOf(signals) ?? heard("the token function", details, () => ask({ refused: error !== undefined }));
       const token = await Promise.race([ended, asked]);
       if (typeof token !== "string") throw refused("token", `the function gave ${kindOf(token)}`, "a string");
       // The same would be refused again.
@@ -392,7 +398,7 @@ function clientOf({ Client }, { region, baseUrl, allowInsecureHttp, token, api, 
 }
 
 /** Waits for a function of the caller's. That it failed is an error with these details; it may show what `caused` lets it. */
-async function heard(name, { message = "nothing was sent with it", ...details }, tell, caused = withheld) {
+async function heard(name, { message = "nothing was sent with it; see originalCause", ...details }, tell, caused = withheld) {
   try {
     return await tell();
   } catch (thrown) {

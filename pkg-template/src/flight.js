@@ -100,7 +100,7 @@ function init({ method, headers, body }, more, signal) {
 }
 
 function headOf(response) {
-  const { status, type, redirected } = response;
+  const { status, type, redirected } = response ?? {};
   if (redirected === true || type === "opaqueredirect") throw new Error("a redirect, which an API client must not follow");
   if (!Number.isInteger(status) || status < 100 || status > 599) throw new Error("what fetch gave is no Response");
   const header = (name) => attempt(() => textOf(response.headers.get(name)));

@@ -61,10 +61,10 @@ function hostKind() {
 /** How the `fetch` of each host reads. What is put in its place, a Proxy too, reads otherwise. */
 const HOST_FETCH = /^(?:async )?function fetch\(.*(?:\[native code\]|\b(?:lazyUndici|internal\/deps\/undici|import_undici|lazyFetch|webidl)\b)/s;
 
-/** Whether the global `fetch` is the host's own, now. */
+/** Whether the global `fetch` is the host's own, now. A spy of Bun's reads like it. */
 function isHostFetch() {
   const { fetch } = globalThis;
-  return fetch?.name === "fetch" && HOST_FETCH.test(Function.prototype.toString.call(fetch));
+  return fetch?.name === "fetch" && !("mockRestore" in fetch) && HOST_FETCH.test(Function.prototype.toString.call(fetch));
 }
 
 /**
@@ -90,7 +90,8 @@ export function neverLeft(thrown, { url, own, witness }) {
 
 /**
  * Watches a request from before it is made; `failed`, where undici tells, says whether it failed by an error before any of it
- * left. Ours has our correlation id, or our very URL. To have left, one to our path without an id suffices.
+ * left. Ours has our correlation id, or our very URL. To have left, one to our path without an id suffices. What is made twice
+ * is sent again by somebody, and over HTTP/2 not every undici tells that the first has left; what goes by Node's `http`, none.
  */
 export function watched({ url, headers }) {
   const witness = { isHostFetch: isHostFetch(), end() {} };
@@ -99,20 +100,30 @@ export function watched({ url, headers }) {
   const id = headers.find(([name]) => /^x-polyai-correlation-id$/i.test(name))?.[1];
   const { pathname } = new URL(url);
   let error;
+  let made = 0;
   let left = false;
+  const sends = (method, path, headers) => {
+    const other = id !== undefined && /x-polyai-correlation-id/i.test(headers);
+    left ||= other ? headers.includes(id) : method === "POST" && path.includes(pathname);
+  };
+  const isOurs = ({ origin, path, headers }) => (id === undefined ? origin + path === url : String(headers).includes(id));
   const listeners = {
-    "client:sendHeaders"({ request, headers: sent }) {
-      const text = String(sent);
-      const other = id !== undefined && /x-polyai-correlation-id/i.test(text);
-      left ||= other ? text.includes(id) : request.method === "POST" && String(request.path).includes(pathname);
+    "undici:request:create"({ request }) {
+      if (isOurs(request)) made += 1;
     },
-    "request:error"({ request, error: thrown }) {
-      if (id === undefined ? request.origin + request.path === url : String(request.headers).includes(id)) error = thrown;
+    "undici:client:sendHeaders"({ request, headers }) {
+      sends(request.method, String(request.path), String(headers));
+    },
+    "undici:request:error"({ request, error: thrown }) {
+      if (isOurs(request)) error = thrown;
+    },
+    "http.client.request.start"({ request }) {
+      sends(request.method, request.path, String(Object.entries(request.getHeaders())));
     },
   };
-  const each = (method) => Object.keys(listeners).forEach((name) => channel(`undici:${name}`)[method](listeners[name]));
+  const each = (method) => Object.keys(listeners).forEach((name) => channel(name)[method](listeners[name]));
   each("subscribe");
-  witness.failed = (cause) => !left && error !== undefined && cause === error;
+  witness.failed = (cause) => !left && made < 2 && error !== undefined && cause === error;
   witness.end = () => each("unsubscribe");
   return witness;
 }

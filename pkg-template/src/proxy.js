@@ -9,7 +9,7 @@ import { checked } from "./shape.js";
 import { Refusal, response } from "./proxy/answers.js";
 import { dialectOf } from "./proxy/dialects.js";
 import { digest, needsCrypto } from "./proxy/digest.js";
-import { Idempotency, KeyReused, UNKNOWN } from "./proxy/idempotency.js";
+import { Idempotency, KeyReused, UNKNOWN, fingerprintOf } from "./proxy/idempotency.js";
 import { memoryStore } from "./proxy/memory-store.js";
 import { OPTIONS } from "./proxy/options.js";
 import { isAllowedOrigin, mayCome } from "./proxy/origin.js";
@@ -35,12 +35,13 @@ export function createProxy(options) {
   const service = new Service(dialect, { ...given, timeoutMs });
   const idempotency = new Idempotency(given.store ?? memoryStore(), timeoutMs, timeoutMs + 5_000);
 
-  /** Tells the operator what no visitor is told. */
-  const report = (what, correlationId) => {
+  /** Tells the operator what no visitor is told. What was thrown may hold secrets, so nothing shows it unasked. */
+  const report = (what, correlationId, original) => {
     const line = `polyai-outbound/proxy: ${what}; correlation id ${correlationId}`;
     try {
-      if (given.onError === undefined) globalThis.console?.error?.(line);
-      else Promise.resolve(given.onError(new Error(line), { correlationId })).catch(() => {});
+      if (given.onError === undefined) return void globalThis.console?.error?.(line);
+      const error = Object.defineProperty(new Error(line), "originalCause", { value: original });
+      Promise.resolve(given.onError(error, { correlationId })).catch(() => {});
     } catch {
       // That it fails changes nothing for the visitor.
     }
@@ -55,7 +56,7 @@ export function createProxy(options) {
       said = await within(timeoutMs, asked());
     } catch (thrown) {
       // Its message may hold anything of the visitor's session.
-      report(`authorize failed, so the request was refused (${thrown?.name ?? typeof thrown})`, correlationId);
+      report(`authorize failed, so the request was refused (${thrown?.name ?? typeof thrown})`, correlationId, thrown);
     }
     if (said === true) return null;
     if (typeof said === "string" && said !== "") return said;
@@ -73,7 +74,7 @@ export function createProxy(options) {
     } catch (thrown) {
       // Browsers send again what has placed a call: whatever refuses that may not say that none was.
       if (thrown instanceof KeyReused || !idempotency.mayHaveSent(name)) throw thrown;
-      if (!(thrown instanceof Refusal)) report(`a fault of its own (${thrown?.name ?? typeof thrown})`, correlationId);
+      if (!(thrown instanceof Refusal)) report(`a fault of its own (${thrown?.name ?? typeof thrown})`, correlationId, thrown);
       return UNKNOWN;
     }
   }
@@ -83,14 +84,15 @@ export function createProxy(options) {
     const refusal = await service.refusal(body, correlationId);
     if (refusal !== undefined) throw Refusal.of(refusal);
     const visitor = await admitted(request, dialect.described(body), context, correlationId);
-    const fingerprint = await digest([visitor, body]);
-    return idempotency.answer(name, fingerprint, () => service.trigger(body, correlationId), (what) => report(what, correlationId));
+    const fingerprint = await fingerprintOf(name, visitor, body);
+    const tell = (what, original) => report(what, correlationId, original);
+    return idempotency.answer(name, fingerprint, () => service.trigger(body, correlationId), tell);
   }
 
   async function status(request, route, context, correlationId) {
     await admitted(request, { kind: "status", callSid: route.callSid, ...dialect.identity }, context, correlationId);
-    const { answer, reported } = await service.status(route.callSid, correlationId);
-    if (reported !== undefined) report(reported, correlationId);
+    const { answer, reported, original } = await service.status(route.callSid, correlationId);
+    if (reported !== undefined) report(reported, correlationId, original);
     return answer;
   }
 
@@ -121,6 +123,16 @@ export function createProxy(options) {
     return { status: 204, headers };
   }
 
+  /** What Node's `http`, Express and Fastify hand over is no `Request`: whoever waits is told by their own `reply`, if it is one. */
+  function misused(reply) {
+    const message = "the handler takes a Request of the web; for Node's http, Express and Fastify wrap it: toNodeHandler(createProxy(…))";
+    report(message, "none");
+    const { answer } = new Refusal(500, "proxy_failed", "the proxy is not set up right");
+    const { raw = reply } = reply ?? {};
+    if (typeof raw?.writeHead === "function") raw.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(answer.body));
+    return response(answer);
+  }
+
   /** Pages of these origins may see the answer. */
   function sharing(request) {
     const origin = request.headers.get("origin");
@@ -133,14 +145,16 @@ export function createProxy(options) {
   }
 
   return async function proxy(request, context) {
+    if (typeof request?.headers?.get !== "function") return misused(context);
     const correlationId = correlationIdOf(request);
     try {
       return response(await answered(request, context, correlationId), sharing(request));
     } catch (thrown) {
+      const { answer } = thrown;
       // A 503 in the service's own form says for certain that no call was placed.
-      const own = thrown?.answer?.status === 503 ? { "x-polyai-correlation-id": correlationId } : {};
-      if (thrown instanceof Refusal) return response(thrown.answer, { ...sharing(request), ...own });
-      report(`a fault of its own (${thrown?.name ?? typeof thrown})`, correlationId);
+      const own = answer?.status === 503 && !answer.isDoubt ? { "x-polyai-correlation-id": correlationId } : {};
+      if (thrown instanceof Refusal) return response(answer, { ...sharing(request), ...own });
+      report(`a fault of its own (${thrown?.name ?? typeof thrown})`, correlationId, thrown);
       return response(new Refusal(500, "proxy_failed", "the proxy failed").answer, sharing(request));
     }
   };

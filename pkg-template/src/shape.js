@@ -12,6 +12,8 @@ export function kindOf(value) {
 /** What may be given: whether a value fits, what the kind is called, and what a value is that does not fit. */
 export const kind = (fits, expected, other = kindOf) => ({ fits, expected, other });
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+/** What a value is that is of the right kind, but not right. */
+export const wrong = (what, type = "string") => (value) => (typeof value === type ? what : kindOf(value));
 /** Of whichever realm. */
 const isPlain = (value) => Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) === null;
 const hasMethods = (value, ...names) => isObject(value) && names.every((name) => typeof value[name] === "function");
@@ -36,7 +38,7 @@ const object = kind(isObject, "an object");
 const record = kind((value) => isObject(value) && (Object.keys(value).length > 0 || isPlain(value)), "a plain object");
 
 const logger = kind((value) => hasMethods(value, ...LEVELS), `a logger: ${LEVELS.join(", ")}`);
-const level = kind((value) => [...LEVELS, "off"].includes(value), `${LEVELS.join(", ")} or off`);
+const level = kind((value) => [...LEVELS, "off"].includes(value), `${LEVELS.join(", ")} or off`, wrong("not one of the words"));
 const secret = kind((value) => typeof value === "string" || typeof value === "function", "a string, or a function that gives one");
 
 const WAIT = { signal, onRetry: callback };
@@ -84,15 +86,18 @@ export const SHAPES = {
 /** Where names belong that are given elsewhere. */
 const HOMES = { client: "new OutboundClient", trigger: "the request", call: "client.call", snapshot: "client.resume" };
 
+/** Nothing for a shape that is not of the client: what looks alike there is not the same. */
+const homeOf = (key, shape) => Object.values(SHAPES).includes(shape) && HOMES[Object.keys(HOMES).find((it) => Object.hasOwn(SHAPES[it], key))];
+
 /** A copy of what was given, without what is undefined or null. */
 export function checked(name, given, shape) {
   const names = Object.keys(shape);
   if (isObject(given))
     for (const key of Object.keys(given)) {
       if (Object.hasOwn(shape, key)) continue;
-      const home = Object.keys(HOMES).find((it) => Object.hasOwn(SHAPES[it], key));
+      const home = name === "request" && Object.hasOwn(SHAPES.call, key) ? "the options, which come second" : homeOf(key, shape);
       const hint = home ? undefined : meant(key, names);
-      const problem = home ? `belongs to ${HOMES[home]}` : "is not known here";
+      const problem = home ? `belongs to ${home}` : "is not known here";
       throw refused(key.slice(0, 64), problem, (hint ? `${hint}, it seems; there are ` : "") + names.join(", "));
     }
   return picked(name, given, shape);

@@ -110,9 +110,10 @@ export interface ProxyOptions<Context = unknown> {
   allowEmergency?: boolean | undefined;
   /**
    * Told of what visitors are not told: a token that the service refuses, a service that cannot be reached, an `authorize` or
-   * a store that failed. Written to the console unless given. What it is told holds no secret, no number and no metadata.
+   * a store that failed. Written to the console unless given. What it is told holds no secret, no number and no metadata;
+   * what was thrown is `originalCause` of the error, and may hold them.
    */
-  onError?: ((error: Error, details: { correlationId: string }) => unknown) | undefined;
+  onError?: ((error: Error & { readonly originalCause: unknown }, details: { correlationId: string }) => unknown) | undefined;
 }
 
 /** A handler of the web's requests, as Hono, Next, Deno, Bun and workers call it. It always resolves. */

@@ -3,6 +3,8 @@
 // the operator's.
 
 import { Refusal } from "./answers.js";
+import { digest } from "./digest.js";
+import { kindOf as kindOfValue } from "../shape.js";
 import { TimeOver, within } from "./time-limit.js";
 
 /** How often a store is asked what became of a trigger that another process sent. */
@@ -13,9 +15,13 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class KeyReused extends Refusal {
   constructor() {
-    super(422, "key_reused", "this idempotency key came with another body, or from another visitor; no call was placed by this request");
+    super(422, "key_reused", "this idempotency key came with another body; no call was placed by this request");
   }
 }
+
+/** What comes with a key: half of it is of what is asked for, half of who asks. */
+export const fingerprintOf = async (name, visitor, body) =>
+  (await digest([name, body])).slice(0, 32) + (await digest([name, visitor])).slice(0, 32);
 
 /** The answer to a key whose trigger may be on its way, or may have been lost. */
 export const UNKNOWN = { status: 504, headers: {}, body: { error: "the phone may have rung: the trigger of this key was not seen to end", code: "placement_unknown" } };
@@ -49,8 +55,7 @@ export class Idempotency {
     // No wait between looking and setting: two requests of one name must not both be the first.
     const running = this.#running.get(name);
     if (running !== undefined) {
-      if (running.fingerprint !== fingerprint) throw new KeyReused();
-      return replayed(await this.#other(running.answer));
+      return isSame(running.fingerprint, fingerprint) ? replayed(await this.#other(running.answer)) : UNKNOWN;
     }
     const answer = this.#first(name, fingerprint, send, report);
     this.#running.set(name, { fingerprint, answer });
@@ -75,19 +80,25 @@ export class Idempotency {
     const known = await this.#begin(name, fingerprint, report);
     if (known !== null) return replayed(known);
     // The store has forgotten it.
-    if (this.#sent.has(name)) return UNKNOWN;
+    if (this.#sent.has(name)) return this.#ended(name, UNKNOWN, report);
     this.#remember(name);
-    const { placement, answer, reported } = await send();
+    const { placement, answer, reported, original } = await send();
     const isFree = placement === "not_placed";
     if (isFree) this.#sent.delete(name);
+    // Where nothing was placed the key may be used again, as the client's retries do.
+    await this.#ended(name, isFree ? null : answer, report);
+    if (reported !== undefined) report(reported, original);
+    return answer;
+  }
+
+  /** Gives a key its answer, or back if it has none. */
+  async #ended(name, answer, report) {
     try {
-      // Where nothing was placed the key may be used again, as the client's retries do.
-      await within(this.#limitMs, (async () => this.#store.end(name, isFree ? null : answer))());
+      await within(this.#limitMs, (async () => this.#store.end(name, answer))());
     } catch (thrown) {
       // The key stays taken, so nothing is sent again under it.
-      report(`the store failed to end a key (${kindOf(thrown)})`);
+      report(`the store failed to end a key (${kindOf(thrown)})`, thrown);
     }
-    if (reported !== undefined) report(reported);
     return answer;
   }
 
@@ -101,7 +112,7 @@ export class Idempotency {
     for (const end = Date.now() + this.#patienceMs; ; ) {
       const held = await this.#held(name, fingerprint, report);
       if (held === null) return null;
-      if (held.fingerprint !== fingerprint) throw new KeyReused();
+      if (!isSame(held.fingerprint, fingerprint)) return UNKNOWN;
       if (typeof held.answer?.status === "number") return held.answer;
       if (Date.now() >= end) return UNKNOWN;
       await sleep(ASK_AGAIN_MS);
@@ -113,16 +124,32 @@ export class Idempotency {
     try {
       const held = await within(this.#limitMs, begun);
       if (held === null || typeof held?.fingerprint === "string") return held;
-      throw new TypeError("begin gave neither null nor { fingerprint, answer }");
+      throw new NoneOf(`begin gave ${kindOfValue(held)}; expected null or { fingerprint, answer }`);
     } catch (thrown) {
       if (thrown instanceof Refusal) throw thrown;
       // A key that is taken too late is given back: nothing is sent under it.
       if (thrown instanceof TimeOver) begun.then((held) => (held === null ? this.#store.end(name, null) : undefined)).catch(() => {});
-      report(`the store failed to begin a key, so nothing was sent (${kindOf(thrown)})`);
-      throw new Refusal(503, "store_failed", "calls cannot be triggered now; no call was placed by this request");
+      report(`the store failed to begin a key, so nothing was sent (${kindOf(thrown)})`, thrown);
+      // Another process may have sent a trigger under this key.
+      const message = "calls cannot be triggered now; whether an earlier request with this key placed one is not known";
+      throw Refusal.of({ status: 503, headers: {}, body: { error: message, code: "store_failed" }, isDoubt: true });
     }
   }
 }
 
-const kindOf = (thrown) => (thrown instanceof TimeOver ? thrown.message : (thrown?.name ?? typeof thrown));
+/** What a store gave that is none of what it may give. */
+class NoneOf extends Error {}
+
+/**
+ * Whether what comes with a key now is what came with it first. From another visitor it may be the same request, sent again by
+ * a browser whose session has changed meanwhile.
+ *
+ * @throws {KeyReused} if something else is asked for
+ */
+function isSame(first, now) {
+  if (first.slice(0, 32) !== now.slice(0, 32)) throw new KeyReused();
+  return first === now;
+}
+
+const kindOf = (thrown) => (thrown instanceof TimeOver || thrown instanceof NoneOf ? thrown.message : (thrown?.name ?? typeof thrown));
 const replayed = (answer) => ({ ...answer, headers: { ...answer.headers, "idempotent-replayed": "true" } });

@@ -1,11 +1,13 @@
 // Idempotency keys in the memory of one process, bounded in number and time.
 
-import { checked, count, kind } from "../shape.js";
+import { checked, count, kind, wrong } from "../shape.js";
 import { Refusal } from "./answers.js";
 
 const LEAST_MS = 60_000;
-const keepMs = kind((value) => typeof value === "number" && value >= LEAST_MS, `at least ${LEAST_MS} milliseconds: browsers send again for that long`);
-const SHAPE = { maxKeys: count, keepMs };
+const expected = `at least ${LEAST_MS} milliseconds: browsers send again for that long`;
+const keepMs = kind((value) => typeof value === "number" && value >= LEAST_MS, expected, wrong("shorter", "number"));
+const maxKeys = kind((value) => count.fits(value) && value > 0, "a whole number from 1 upwards", (value) => (value === 0 ? "0" : count.other(value)));
+const SHAPE = { maxKeys, keepMs };
 
 /**
  * Keys are kept for `keepMs` after their answer, an hour unless given, and while there is none. When there are `maxKeys` of

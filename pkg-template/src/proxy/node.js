@@ -1,6 +1,7 @@
 // The handler for servers that know Node's requests: `http`, Express and Fastify.
 
 import { refused } from "../errors.js";
+import { kindOf } from "../shape.js";
 import { Refusal, response } from "./answers.js";
 import { correlationIdOf } from "./visitor.js";
 
@@ -9,7 +10,7 @@ const SINGLE = ["host", "origin", "content-type", "content-length", "transfer-en
 
 /** Makes a handler `(request, response)` of the one that `createProxy` gives. */
 export function toNodeHandler(proxy) {
-  if (typeof proxy !== "function") throw refused("proxy", "is not given", "the handler that createProxy gives");
+  if (typeof proxy !== "function") throw refused("proxy", `is ${kindOf(proxy)}`, "the handler that createProxy(options) gives");
   return async function handler(request, reply) {
     // Fastify has wrapped both, and leaves the answer to whoever hijacks it.
     const isFastify = request.raw !== undefined && typeof reply.hijack === "function";

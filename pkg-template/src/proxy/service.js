@@ -6,6 +6,7 @@ import { refused } from "../errors.js";
 import { SANDBOX, SENT_ID } from "../flight.js";
 
 const LONGEST_TEXT = 500;
+const MOST_TOKENS = 16;
 /** A day: what is longer may be somebody's number. */
 const LONGEST_WAIT_S = 86_400;
 /** Statuses about the proxy's own token: no concern of a visitor. */
@@ -18,8 +19,8 @@ export class Service {
   #client;
   #dialect;
   #allowed;
-  /** The token that was sent last. */
-  #token;
+  /** The tokens that were sent last: an answer to one may come after another was given. */
+  #tokens = [];
   /** Whether the service refused the last token that the operator's function gave. */
   #tokenRefused = false;
 
@@ -29,7 +30,7 @@ export class Service {
     // What the client finds missing it would take from the environment.
     if (region === undefined && baseUrl === undefined && fetch?.[SANDBOX] === undefined) throw refused("region", "is not given", "a region, or a baseUrl");
     const { name: api, agentId, environment } = dialect;
-    this.#token = isToken(token) ? token : "";
+    if (isToken(token)) this.#tokens.push(token);
     this.#dialect = dialect;
     this.#allowed = { allowPremium, allowEmergency };
     this.#client = new OutboundClient({
@@ -75,18 +76,18 @@ export class Service {
     const refused = this.#tokenRefused;
     this.#tokenRefused = false;
     const given = await token({ refused });
-    if (isToken(given)) this.#token = given;
+    if (isToken(given) && !this.#tokens.includes(given)) this.#tokens = [...this.#tokens, given].slice(-MOST_TOKENS);
     return given;
   }
 
   /**
    * One bounded line of whole characters, without places in somebody's code, and without the correlation id that is
-   * a member of its own. Core hides the token, but not its base64.
+   * a member of its own. Core hides the token as it is.
    */
   #line(text) {
     if (typeof text !== "string") return "";
     const plain = text.replace(/\p{Cc}+/gu, " ").replace(/\s+at\s[^;]*?:\d+:\d+\)?/g, "").replace(/; correlation id \S+/g, "");
-    const clean = this.#token === "" ? plain : plain.replaceAll(btoa(this.#token), "[token]");
+    const clean = this.#tokens.flatMap(spellings).reduce((line, token) => line.replaceAll(token, "[token]"), plain);
     return clean.slice(0, LONGEST_TEXT).replace(/\p{Surrogate}/gu, "");
   }
 
@@ -107,18 +108,36 @@ export class Service {
     const reported = this.#line(error.message ?? `a fault of its own (${thrown?.name ?? typeof thrown})`);
     // A refused reading counts only if it is the service's own: else a call that goes on would be given up.
     const isBelieved = isKnown && (placement !== null || code !== "unexpected_answer");
+    const told = (answer) => ({ answer, reported, original: thrown });
     if (CREDENTIAL.includes(httpStatus) && isBelieved) {
-      return { answer: said(503, "upstream_refused", `the service refused the credentials of this server${none}`), reported };
+      return told(said(503, "upstream_refused", `the service refused the credentials of this server${none}`));
     }
-    if (isBelieved && httpStatus >= 400 && httpStatus < 500) return { answer: said(httpStatus, serviceCode ?? code, error.message) };
+    if (isBelieved && httpStatus >= 400 && httpStatus < 500) return { answer: said(httpStatus, serviceCode ?? code, saidIn(error)) };
     // What failed on the way there, or here, may say where the service is and what the host is like.
-    const message = httpStatus === null ? "the service gave no answer" : error.message;
     if (placement === "not_placed" || (placement === null && httpStatus === null && !TIME_OVER.includes(code) && code !== "connection_lost")) {
-      return { answer: said(503, serviceCode ?? code, httpStatus === null ? `the service cannot be asked now${none}` : message), reported };
+      return told(httpStatus === null ? said(503, code, `the service cannot be asked now${none}`) : said(503, serviceCode ?? code, saidIn(error)));
     }
+    const message = httpStatus === null ? "the service gave no answer" : error.message;
     const doubt = placement === "unknown" && httpStatus === null ? "; the phone may have rung" : "";
-    return { answer: said(TIME_OVER.includes(code) ? 504 : 502, code, message + doubt), reported };
+    return told(said(TIME_OVER.includes(code) ? 504 : 502, code, message + doubt));
   }
+}
+
+/** How a token may come back: as it is, in base64 of both alphabets, and percent-encoded. */
+function spellings(token) {
+  const base64 = btoa(token).replace(/=+$/, "");
+  // What is shorter is no secret, and in too many words.
+  return [token, base64, base64.replaceAll("+", "-").replaceAll("/", "_"), encodeURIComponent(token)].filter((it) => it.length >= 8);
+}
+
+/** What stands behind it is of the client. */
+const SAID = /\(HTTP \d+\)(?:: (.*?))?(?:; (?:if the values are|it is not certainly|no call was|the call|\d+ attempts|correlation id).*)?$/s;
+
+/** What the service said, of the message that the client makes of it: a page's client makes another of that. */
+function saidIn({ message, httpStatus, serviceCode }) {
+  const [, said = ""] = SAID.exec(message) ?? [];
+  const code = ` [${serviceCode}]`;
+  return (said.endsWith(code) ? said.slice(0, -code.length) : said) || `the service answered with ${httpStatus}`;
 }
 
 /** Whatever else is given, core refuses. */

@@ -1,5 +1,7 @@
 // One key, one dial: at the same time, by several processes, and with stores that fail; and who may do what.
 
+import { inspect } from 'node:util';
+
 import { createProxy, memoryStore } from 'polyai-outbound/proxy';
 
 import { proxied, trigger } from './answers.mjs';
@@ -60,14 +62,15 @@ export async function keys(report) {
     server.end();
   });
 
-  await report.check('a key of one visitor is refused to another, and dials once', async () => {
+  // It may be the same request, which a browser sends again after the visitor's session has changed.
+  await report.check('a key that comes again from another visitor is told of as a doubt, and dials once', async () => {
     const server = await scripted(() => PLACED);
     const { proxy } = proxied(server.url, { authorize: (request) => request.headers.get('cookie') });
     const headers = fromPage(ORIGIN);
     const all = [];
     for (const cookie of ['ada', 'ben', 'ada']) all.push(await trigger(proxy, { ...headers, cookie }));
-    same('statuses', all.map(({ status }) => status), [200, 422, 200]);
-    same('code', (await all[1].json()).code, 'key_reused');
+    same('statuses', all.map(({ status }) => status), [200, 504, 200]);
+    same('code', (await all[1].json()).code, 'placement_unknown');
     same('triggers sent', server.seen.length, 1);
     server.end();
   });
@@ -157,6 +160,7 @@ export async function keys(report) {
     const answer = await trigger(proxy);
     same('status', answer.status, 503);
     same('code', (await answer.json()).code, 'store_failed');
+    same('not of the service’s form', answer.headers.has('x-polyai-correlation-id'), false);
     await sleep(400);
     same('ended', ended.map(([name, answer]) => [name.length, answer]), [[64, null]]);
     same('triggers sent', server.seen.length, 0);
@@ -272,6 +276,39 @@ export async function keys(report) {
     server.end();
   });
 
+  await report.check('keys whose answers are gone, and that come again, take no place for ever', async () => {
+    const server = await scripted(() => PLACED);
+    const { proxy } = proxied(server.url, { store: memoryStore({ maxKeys: 2, keepMs: 60_000 }) });
+    const visits = [fromPage(ORIGIN), fromPage(ORIGIN)];
+    for (const headers of visits) same('the first', (await trigger(proxy, headers)).status, 200);
+    same('one too many', (await trigger(proxy)).status, 429);
+    await at(61_000, async () => {
+      for (const headers of visits) same('again', (await trigger(proxy, headers)).status, 504);
+      same('again one too many', (await trigger(proxy)).status, 429);
+    });
+    await at(122_000, async () => same('another', (await trigger(proxy)).status, 200));
+    same('triggers sent', server.seen.length, 3);
+    server.end();
+  });
+
+  await report.check('what authorize and a store threw is there for the operator who asks, and shown to nobody', async () => {
+    const server = await scripted(() => PLACED);
+    const thrown = new TypeError('of the session of ada');
+    const fails = async () => {
+      throw thrown;
+    };
+    for (const options of [{ authorize: fails }, { store: { begin: fails, end: async () => {} } }, { token: fails }]) {
+      const errors = [];
+      const { proxy } = proxied(server.url, { ...options, onError: (error) => errors.push(error) });
+      const told = await (await trigger(proxy)).text();
+      const [error] = errors;
+      same('cause', [error.originalCause?.originalCause ?? error.originalCause].map((it) => it === thrown), [true]);
+      holds('shown', ![told, error.message, JSON.stringify(error), inspect(error)].some((it) => it.includes('session of ada')));
+    }
+    same('triggers sent', server.seen.length, 0);
+    server.end();
+  });
+
   const broken = [
     ['rejects', { begin: () => Promise.reject(new Error(`redis://:${TOKEN}@store`)), end: async () => {} }],
     ['throws', { begin: () => { throw new Error('down'); }, end: async () => {} }],
@@ -285,6 +322,8 @@ export async function keys(report) {
       const answer = await trigger(proxy);
       same('status', answer.status, 503);
       same('code', (await answer.json()).code, 'store_failed');
+      // Another process may have dialed under this key: of that nobody may be certain.
+      same('not of the service’s form', answer.headers.has('x-polyai-correlation-id'), false);
       same('triggers sent', server.seen.length, 0);
       same('reports', reports.length, 1);
       holds('a report holds no secret', !reports[0].includes(TOKEN));

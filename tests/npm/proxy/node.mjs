@@ -41,6 +41,26 @@ async function unhandled(test) {
 }
 
 export async function nodes(report) {
+  await report.check('a server that is given the handler of web requests says so, and lives on', async () => {
+    const server = await scripted(() => PLACED);
+    const { proxy, reports } = proxied(server.url);
+    const front = createServer(proxy);
+    const origin = await listening(front);
+    const left = await unhandled(async () => {
+      for (const _ of [1, 2]) {
+        const { status, json } = await send(origin + PATH, { headers: fromPage(origin), body: BODY });
+        same('answer', [status, json?.code], [500, 'proxy_failed']);
+      }
+      for (const nothing of [undefined, null, 'x', {}]) same(String(nothing), (await proxy(nothing)).status, 500);
+    });
+    same('left unhandled', left, []);
+    holds(reports[0], reports[0].includes('wrap it: toNodeHandler(createProxy('));
+    same('reports', reports.length, 6);
+    same('triggers sent', server.seen.length, 0);
+    front.close();
+    server.end();
+  });
+
   const wrapped = {
     'throws after it dialed': (proxy) => async (...given) => {
       await proxy(...given);

@@ -7,7 +7,7 @@ const modifyEsbuildConfig = (config) => ({ ...config, format: 'esm', loader: { '
 
 const limits = [
   { name: 'polyai-outbound, its wasm included', path: `${DIST}/index.js`, limit: '64 kB' },
-  { name: 'polyai-outbound/slim, without its wasm', path: `${DIST}/slim.js`, limit: '14.5 kB' },
+  { name: 'polyai-outbound/slim, without its wasm', path: `${DIST}/slim.js`, limit: '15 kB' },
   // It brings the client and its wasm: core judges what is sent and whether it placed a call.
   { name: 'polyai-outbound/proxy, with the client and its wasm', path: `${DIST}/proxy.js`, limit: '74 kB' },
   { name: 'polyai-outbound/core.wasm', path: `${DIST}/core.wasm`, limit: '58 kB' },

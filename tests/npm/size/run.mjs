@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** Bytes of the whole package. */
-const PUBLISHED = { packed: 1_100_000, unpacked: 3_000_000 };
+const PUBLISHED = { packed: 1_100_000, unpacked: 3_100_000 };
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { stdout, stderr } = spawnSync(here('node_modules/.bin/size-limit'), ['--json'], { cwd: here('.'), encoding: 'utf8' });

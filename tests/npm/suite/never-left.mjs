@@ -268,6 +268,73 @@ test(
   unbundled,
 );
 
+/** Ways to send a trigger twice, of which the second is refused: the first may have been read. */
+const TWICE = {
+  'by the host’s fetch both times': (original) => (url, init) => original(url, init).catch(() => original(url, init)),
+  'by Node’s http, then by the host’s fetch': (original) => async (url, { method, headers, body }) => {
+    const { request } = process.getBuiltinModule('node:http');
+    await new Promise((resolve) => request(url, { method, headers }).on('error', resolve).end(body));
+    return original(url, { method, headers, body });
+  },
+};
+for (const [how, send] of Object.entries(TWICE))
+  for (const place of ['lent', 'in the host’s place'])
+    test(
+      `a trigger that a fetch which is ${place} sends twice, and that is refused then, may have rung: ${how}`,
+      async (context) => {
+        const { url } = await ask(`${context.hostileUrl}/_mortal`);
+        const { baseUrl, seen } = await hostile(context, { POST: [{ dies: 'before' }] }, url);
+        const original = globalThis.fetch;
+        const twice = send((...given) => original.call(globalThis, ...given));
+        try {
+          if (place !== 'lent') globalThis.fetch = twice;
+          const options = place === 'lent' ? { fetch: twice } : {};
+          const error = await rejects(client(context, { baseUrl, ...options }).trigger({ toNumber: NUMBER }));
+          kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1, code: 'connection_lost' });
+        } finally {
+          globalThis.fetch = original;
+        }
+        equal((await seen()).POST, 1, 'POSTs at the server');
+      },
+      witnesses,
+    );
+
+test(
+  'undici’s word of a request that is made twice proves nothing: over HTTP/2 it may not tell that the first has left',
+  async (context) => {
+    const { channel } = process.getBuiltinModule('node:diagnostics_channel');
+    const refused = undiciError({ code: 'ECONNREFUSED', syscall: 'connect' });
+    for (const [times, placement] of [[1, 'not_placed'], [2, 'unknown']]) {
+      const fetch = async (url, init) => {
+        const { origin, pathname: path } = new URL(url);
+        const request = { method: init.method, origin, path, headers: Object.entries(init.headers).flat() };
+        for (let made = 0; made < times; made += 1) channel('undici:request:create').publish({ request });
+        return failing(refused)(url, init);
+      };
+      has(await rejects(client(context, { fetch, maxRetries: 0 }).trigger({ toNumber: NUMBER })), { placement });
+    }
+  },
+  witnesses,
+);
+
+test(
+  'a spy of Bun’s on the global fetch is not the host’s own, though it reads like it',
+  async (context) => {
+    const { spyOn } = await import(/* @vite-ignore */ ['bun', 'test'].join(':'));
+    const { baseUrl, seen } = await gone(context);
+    const spy = spyOn(globalThis, 'fetch');
+    try {
+      const error = await rejects(client(context, { baseUrl }).trigger({ toNumber: NUMBER }));
+      kind(error, context.lib.PlacementUnknownError, { placement: 'unknown', attempts: 1 });
+      equal(spy.mock.calls.length, 1, 'how often it was called');
+    } finally {
+      spy.mockRestore();
+    }
+    equal((await seen()).POST, 0, 'POSTs at the server');
+  },
+  ({ runtime }) => runtime === 'bun',
+);
+
 test(
   'triggers that never leave and triggers that do, at the same time, are told apart',
   async (context) => {

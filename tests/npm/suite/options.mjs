@@ -127,6 +127,15 @@ test('withOptions gives a client that is as the first but for what is said, and 
   kind(await rejects(first.run(first.client.trigger({ toNumber: NUMBER }))), context.lib.OutboundError, { attempts: 1 });
 });
 
+test('a header of withOptions goes before that of the client, however it is spelt', async (context) => {
+  const { client: it, calls } = stubbed(context, { POST: [PLACED] }, { headers: { 'X-Campaign': 'one', 'X-Team': 'a' } });
+  const second = it.withOptions({ headers: { 'x-campaign': 'two' } });
+  const third = second.withOptions({ headers: { 'X-Campaign': 'three' } });
+  for (const client of [it, second, third]) await client.trigger({ toNumber: NUMBER });
+  const sent = calls.map(({ init }) => new Headers(init.headers));
+  same(sent.map((headers) => [headers.get('x-campaign'), headers.get('x-team')]), [['one', 'a'], ['two', 'a'], ['three', 'a']]);
+});
+
 test('withOptions takes another place, token, API and fetch', async (context) => {
   const { client: it, calls } = stubbed(context, { POST: [{ body: { call_sid: SID, callSid: SID } }] });
   for (const [options, url, token] of [
@@ -273,6 +282,8 @@ test('an option of elsewhere is refused with where it belongs, and no other is n
     onUpdate: [() => it.watch(SID).result({ onUpdate() {} }), 'client.call'],
     toNumber: [() => it.trigger({ toNumber: NUMBER }, { toNumber: NUMBER }), 'the request'],
     placedAt: [() => it.trigger({ toNumber: NUMBER, placedAt: 1 }), 'client.resume'],
+    signal: [() => it.trigger({ toNumber: NUMBER, signal: new AbortController().signal }), 'the options, which come second'],
+    timeoutMs: [() => it.call({ toNumber: NUMBER, timeoutMs: 1 }), 'the options, which come second'],
   };
   for (const [field, [run, home]] of Object.entries(elsewhere)) {
     const { message } = kind(await rejects(run()), context.lib.InvalidInputError, { field });
@@ -287,6 +298,9 @@ test('a value that is out of bounds is refused with how', (context) => {
     [{ timeoutMs: NaN }, 'timeoutMs: is NaN; expected milliseconds'],
     [{ maxRetries: 1.5 }, 'maxRetries: is not whole; expected a whole number'],
     [{ maxRetries: '3' }, 'maxRetries: is a string; expected a whole number'],
+    [{ logLevel: 'verbose' }, 'logLevel: is not one of the words; expected debug, info, warn, error or off'],
+    [{ logLevel: 3 }, 'logLevel: is a number; expected debug'],
+    [{ token: null, baseUrl: undefined, region: 'us' }, "token: is null; expected the account's token, or a baseUrl of your own server that adds it"],
     [{ signal: new AbortController() }, 'signal: is an AbortController, not its .signal; expected an AbortSignal'],
     [{ signal: {} }, 'signal: is an object; expected an AbortSignal'],
   ]) {

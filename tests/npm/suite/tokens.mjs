@@ -58,6 +58,14 @@ test('a token that is refused twice, or that is the same as before, is told, and
   }
 });
 
+test('what is wrong with a second token is told with the attempts that came before it', async (context) => {
+  for (const second of ['has a space', '', undefined, 7]) {
+    const { client: it, calls } = stubbed(context, { POST: [REFUSED] }, { token: rotating('tok-1', second).token });
+    has(await rejects(it.trigger({ toNumber: NUMBER })), { code: 'invalid_input', field: 'token', placement: 'not_placed', attempts: 1 });
+    equal(calls.length, 1, 'requests');
+  }
+});
+
 test('with no retries a trigger is sent once, whatever a function could still give', async (context) => {
   const { token } = rotating('tok-1', 'tok-2');
   const { client: it, calls, run } = stubbed(context, { POST: [REFUSED, PLACED] }, { token, maxRetries: 0 });
@@ -156,7 +164,7 @@ test('a function that fails, or gives no token, sends nothing, and what it threw
       const error = await rejects(wait());
       kind(error, context.lib.OutboundError, { code: 'callback_failed', placement, attempts: 0, cause: undefined });
       equal(error.originalCause, thrown, 'the original cause');
-      ok(error.message.startsWith('token failed'), error.message);
+      ok(error.message.startsWith('the token function failed; nothing was sent with it; see originalCause'), error.message);
       for (const shown of [error.message, error.stack, JSON.stringify(error), context.inspect?.(error) ?? '']) ok(!shown.includes(TOKEN), shown);
     }
     equal(calls.length, 0, 'requests');
