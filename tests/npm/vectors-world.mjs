@@ -19,11 +19,14 @@ export class World {
   #timers = new Map();
   #made = 0;
   #onItsWay = 0;
+  /** Whether the client has no token: it is to be added on the way. */
+  #keyless;
   #caller = new AbortController();
   /** What the world itself has got wrong: thrown in a `fetch`, it would only be one more connection that was lost. */
   #wrong = [];
 
-  constructor({ start, seed, comes, cancel_at }) {
+  constructor({ start, seed, comes, cancel_at, service }) {
+    this.#keyless = service.token === undefined;
     this.#start = start;
     this.#now = start;
     this.#seed = seed;
@@ -86,7 +89,11 @@ export class World {
 
   fetch = (url, { method, headers, body = '', signal }) => {
     this.#sentUnder.push(headers['X-PolyAI-Correlation-Id']);
-    this.note('request', { method, url, headers: Object.entries(headers).filter(([name]) => name !== 'user-agent'), body });
+    const { 'user-agent': agent, 'Idempotency-Key': key, ...own } = headers;
+    // What the package adds to core's: the agent always, a key to what a proxy adds the token to.
+    if (agent === undefined) this.#wrong.push('no agent is named');
+    if ((key !== undefined) !== (this.#keyless && method === 'POST')) this.#wrong.push(`the key of a ${method} is ${key}`);
+    this.note('request', { method, url, headers: Object.entries(own), body });
     const coming = this.#comes.shift();
     if (coming === undefined) this.#wrong.push('more is asked for than comes');
     this.#onItsWay += 1;
