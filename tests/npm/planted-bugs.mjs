@@ -9,7 +9,6 @@ const BOTH_SIGNALS = 'return signal === undefined ? this.#signals : [...this.#si
 export const BUGS = [
   ...js('client', [
     ['attempts before a second token are forgotten', 'error.attempts = work.before;', ''],
-    ['headers of withOptions count by their spelling', '{ ...rest.headers, ...ownHeaders(given.headers) }', '{ ...rest.headers, ...given.headers }'],
     ['the client’s signal is forgotten beside an operation’s own', BOTH_SIGNALS, 'return signal === undefined ? this.#signals : [signal];'],
     ['an operation’s signal is forgotten beside the client’s', BOTH_SIGNALS, 'return this.#signals.length > 0 || signal === undefined ? this.#signals : [signal];'],
     ['an operation that ended still listens to its signal', '    } finally {\n      stopListening();\n    }\n  }\n\n  #signalsOf', '    } finally {\n    }\n  }\n\n  #signalsOf'],

@@ -271,6 +271,8 @@ test(
 /** Ways to send a trigger twice, of which the second is refused: the first may have been read. */
 const TWICE = {
   'by the host’s fetch both times': (original) => (url, init) => original(url, init).catch(() => original(url, init)),
+  'by the host’s fetch, at first without its headers': (original) => (url, { method, headers, body }) =>
+    original(url, { method, body }).catch(() => original(url, { method, headers, body })),
   'by Node’s http, then by the host’s fetch': (original) => async (url, { method, headers, body }) => {
     const { request } = process.getBuiltinModule('node:http');
     await new Promise((resolve) => request(url, { method, headers }).on('error', resolve).end(body));
