@@ -64,7 +64,9 @@ async function bundle(src, dist, version) {
       },
       logLevel: 'silent',
     });
-    await writeFile(join(dist, name), outputFiles[0].text.replaceAll('./core.wasm', part === 'client' ? './core.wasm' : './sandbox.wasm'));
+    const text = outputFiles[0].text.replaceAll('./core.wasm', part === 'client' ? './core.wasm' : './sandbox.wasm');
+    // The map of the package stays: without it a test of maps would find every bug.
+    await writeFile(join(dist, name), `${text}//# sourceMappingURL=${name}.map\n`);
   }
 }
 
