@@ -44,7 +44,7 @@ export interface KeptKey {
 }
 
 /**
- * Where idempotency keys are kept. Names and fingerprints are SHA-256 in hexadecimal digits: a name is of the key, and a
+ * Where idempotency keys are kept. Names and fingerprints are 64 hexadecimal digits, made by SHA-256: a name is of the key, and a
  * fingerprint of the visitor and of what is asked for. Keys may be forgotten some time after their answer, an hour say:
  * browsers send again within seconds. Each step has to end within `timeoutMs`.
  */
