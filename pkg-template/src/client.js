@@ -66,7 +66,7 @@ export class OutboundClient {
     const given = checked("options", options, SHAPES.client);
     const { region, baseUrl, taken, sendsCorrelationId, signal, ...rest } = client.#options;
     const place = given.region === undefined && given.baseUrl === undefined ? { region, baseUrl } : {};
-    const headers = { ...rest.headers, ...ownHeaders(given.headers) };
+    const headers = { ...rest.headers, ...given.headers };
     const token = options?.token === null ? null : (given.token ?? rest.token);
     return derived({ ...rest, ...place, ...given, token, headers }, client);
   }

@@ -126,7 +126,7 @@ export function createProxy(options) {
   /** What Node's `http`, Express and Fastify hand over is no `Request`: whoever waits is told by their own `reply`, if it is one. */
   function misused(reply) {
     const message = "the handler takes a Request of the web; for Node's http, Express and Fastify wrap it: toNodeHandler(createProxy(…))";
-    report(message, "none");
+    report(message, globalThis.crypto.randomUUID());
     const { answer } = new Refusal(500, "proxy_failed", "the proxy is not set up right");
     const { raw = reply } = reply ?? {};
     if (typeof raw?.writeHead === "function") raw.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(answer.body));

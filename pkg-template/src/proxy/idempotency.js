@@ -55,7 +55,7 @@ export class Idempotency {
     // No wait between looking and setting: two requests of one name must not both be the first.
     const running = this.#running.get(name);
     if (running !== undefined) {
-      return isSame(running.fingerprint, fingerprint) ? replayed(await this.#other(running.answer)) : UNKNOWN;
+      return isOfSameVisitor(running.fingerprint, fingerprint) ? replayed(await this.#other(running.answer)) : UNKNOWN;
     }
     const answer = this.#first(name, fingerprint, send, report);
     this.#running.set(name, { fingerprint, answer });
@@ -112,7 +112,7 @@ export class Idempotency {
     for (const end = Date.now() + this.#patienceMs; ; ) {
       const held = await this.#held(name, fingerprint, report);
       if (held === null) return null;
-      if (!isSame(held.fingerprint, fingerprint)) return UNKNOWN;
+      if (!isOfSameVisitor(held.fingerprint, fingerprint)) return UNKNOWN;
       if (typeof held.answer?.status === "number") return held.answer;
       if (Date.now() >= end) return UNKNOWN;
       await sleep(ASK_AGAIN_MS);
@@ -141,12 +141,10 @@ export class Idempotency {
 class NoneOf extends Error {}
 
 /**
- * Whether what comes with a key now is what came with it first. From another visitor it may be the same request, sent again by
- * a browser whose session has changed meanwhile.
- *
- * @throws {KeyReused} if something else is asked for
+ * Whether a key comes again from the visitor of the first time. From another it may be the same request, sent again by a
+ * browser whose session has changed meanwhile; a request for something else is refused.
  */
-function isSame(first, now) {
+function isOfSameVisitor(first, now) {
   if (first.slice(0, 32) !== now.slice(0, 32)) throw new KeyReused();
   return first === now;
 }
