@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util';
 
-import { createProxy, memoryStore } from 'polyai-outbound/proxy';
+import { createProxy, memoryStore, toNodeHandler } from 'polyai-outbound/proxy';
 
 import { proxied, trigger } from './answers.mjs';
 import { ID, SID, TOKEN, fromPage, holds, same, scripted } from './support.mjs';
@@ -297,12 +297,16 @@ export async function keys(report) {
     const fails = async () => {
       throw thrown;
     };
-    for (const options of [{ authorize: fails }, { store: { begin: fails, end: async () => {} } }, { token: fails }]) {
+    const itself = ({ originalCause }) => originalCause;
+    // That of the client's error, which says what became of the trigger.
+    const ofTheClient = ({ originalCause }) => originalCause.originalCause;
+    const cases = [[{ authorize: fails }, itself], [{ store: { begin: fails, end: async () => {} } }, itself], [{ token: fails }, ofTheClient]];
+    for (const [options, causeOf] of cases) {
       const errors = [];
       const { proxy } = proxied(server.url, { ...options, onError: (error) => errors.push(error) });
       const told = await (await trigger(proxy)).text();
       const [error] = errors;
-      same('cause', [error.originalCause?.originalCause ?? error.originalCause].map((it) => it === thrown), [true]);
+      holds('the cause', causeOf(error) === thrown);
       holds('shown', ![told, error.message, JSON.stringify(error), inspect(error)].some((it) => it.includes('session of ada')));
     }
     same('triggers sent', server.seen.length, 0);
@@ -312,10 +316,10 @@ export async function keys(report) {
   const broken = [
     ['rejects', { begin: () => Promise.reject(new Error(`redis://:${TOKEN}@store`)), end: async () => {} }],
     ['throws', { begin: () => { throw new Error('down'); }, end: async () => {} }],
-    ['gives undefined', { begin: async () => undefined, end: async () => {} }],
-    ['gives true', { begin: async () => true, end: async () => {} }],
+    ['gives undefined', { begin: async () => undefined, end: async () => {} }, 'begin gave undefined; expected null or { fingerprint, answer }'],
+    ['gives true', { begin: async () => true, end: async () => {} }, 'begin gave a boolean; expected null or { fingerprint, answer }'],
   ];
-  for (const [how, store] of broken)
+  for (const [how, store, said = ''] of broken)
     await report.check(`a store whose begin ${how}: nothing is sent`, async () => {
       const server = await scripted(() => PLACED);
       const { proxy, reports } = proxied(server.url, { store });
@@ -327,6 +331,7 @@ export async function keys(report) {
       same('triggers sent', server.seen.length, 0);
       same('reports', reports.length, 1);
       holds('a report holds no secret', !reports[0].includes(TOKEN));
+      holds(reports[0], reports[0].includes(said));
       server.end();
     });
 
@@ -514,6 +519,39 @@ export async function keys(report) {
     ['store', { store: {} }],
     ['authorise', { authorise: () => true }],
   ];
+  const sentences = [
+    [{ origins: [] }, 'origins: is empty; expected a list of origins'],
+    [{ origins: ['https://www.example.com/'] }, 'origins: is a list with something else in it; expected'],
+    [{ origins: 'https://www.example.com' }, 'origins: is a string; expected'],
+    [{ path: '/calls/' }, 'path: is no such path; expected the path'],
+    [{ path: 7 }, 'path: is a number; expected'],
+    [{ timeoutMs: 0 }, 'timeoutMs: is 0; expected milliseconds, above 0'],
+    [{ bodyTimeoutMs: -1 }, 'bodyTimeoutMs: is below 0; expected milliseconds, above 0'],
+    [{ requestTimeoutMs: 5 }, 'requestTimeoutMs: is not known here; expected timeoutMs, it seems; there are '],
+  ];
+  const saidOf = (make) => {
+    try {
+      make();
+      return 'nothing';
+    } catch ({ message }) {
+      return message;
+    }
+  };
+  for (const [options, said] of sentences)
+    await report.check(`createProxy says what is wrong with ${JSON.stringify(options)}`, () => {
+      const message = saidOf(() => createProxy({ ...given, ...options }));
+      holds(message, message.startsWith(said));
+    });
+  await report.check('memoryStore and toNodeHandler say what is wrong', () => {
+    const all = [
+      [() => memoryStore({ maxKeys: 0 }), 'maxKeys: is 0; expected a whole number from 1 upwards'],
+      [() => memoryStore({ maxKeys: 1.5 }), 'maxKeys: is not whole; expected a whole number from 1 upwards'],
+      [() => memoryStore({ keepMs: 5 }), 'keepMs: is shorter; expected at least 60000 milliseconds'],
+      [() => toNodeHandler({ token: TOKEN }), 'proxy: is an object; expected the handler that createProxy(options) gives'],
+      [() => toNodeHandler(), 'proxy: is undefined; expected the handler that createProxy(options) gives'],
+    ];
+    for (const [make, said] of all) holds(saidOf(make), saidOf(make).startsWith(said));
+  });
   for (const [field, options] of wrong)
     await report.check(`createProxy refuses ${field}: ${JSON.stringify(options)}`, () => {
       let thrown;

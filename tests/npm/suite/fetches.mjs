@@ -180,6 +180,13 @@ for (const [what, give] of Object.entries(GIVEN)) {
   test(`a fetch that returns nonsense is survived: ${what}`, (context) => survives(context, () => ({ give: give() })));
 }
 
+test('a fetch that gives nothing is told as what it is', async (context) => {
+  for (const nothing of [undefined, null, 'text', 7]) {
+    const { message } = await survives(context, () => ({ give: Promise.resolve(nothing) }));
+    ok(message.includes('what fetch gave is no Response'), message);
+  }
+});
+
 /** What never comes to an end is ended by requestTimeoutMs. */
 const ENDLESS = {
   'never settles': () => NEVER,
