@@ -42,8 +42,7 @@ export class OutboundClient {
       throw refused("token", problem, "a baseUrl of your own server that adds it, or dangerouslyAllowBrowser: true");
     }
     if (given.token === undefined && given.baseUrl === undefined) {
-      const [problem, more] = options?.token === null ? ["is null", ", or a baseUrl of your own server that adds it"] : ["is not given", or("token")];
-      throw refused("token", problem, `the account's token${more}`);
+      throw refused("token", "is not given", `the account's token${or("token")}, or a baseUrl of your own server that adds it`);
     }
     if (given.baseUrl !== undefined) given.baseUrl = absolute(String(given.baseUrl));
     given.headers = ownHeaders(given.headers);

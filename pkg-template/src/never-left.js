@@ -36,10 +36,10 @@ const BUN = new Set(["ECONNREFUSED", "ConnectionRefused", "ENOTFOUND", ...CERTIF
 /** What each kind of host says of a request to `url` that it did not send: `error`, and what caused it. */
 const HOSTS = {
   undici: ({ message }, cause) => message === "fetch failed" && failuresOf(cause).every(isOfUndici),
-  bun: ({ code }) => BUN.has(code),
+  bun: ({ code, message }) => BUN.has(code) || message.startsWith("signal is not"),
   deno: ({ name, message }, cause, url) =>
     name === "NotCapable" ||
-    /^Fetch failed: Requests to port \d+ are blocked/.test(message) ||
+    /^(?:Failed to construct 'Request'|Fetch failed: Requests to port \d+ are blocked)/.test(message) ||
     [message, cause?.message].some((it) => String(it).startsWith(`error sending request for url (${url}): client error (Connect): `)),
 };
 
@@ -50,6 +50,9 @@ const isOfUndici = (it) =>
   UNDICI.has(it?.code) ||
   UNCONNECTED[it?.syscall]?.includes(it.code) ||
   (it?.code === "ECONNRESET" && it.message === BEFORE_HANDSHAKE);
+
+/** What undici says of arguments that it refuses. */
+const REFUSED = /^(?:Headers\.append|RequestInit|Failed to (?:construct 'Request'|parse URL))/;
 
 function hostKind() {
   const { Deno, Bun, EdgeRuntime, process } = globalThis;
@@ -75,11 +78,11 @@ function isHostFetch() {
 export function neverLeft(thrown, { url, own, witness }) {
   try {
     const kind = hostKind();
-    const { name, cause } = thrown;
+    const { name, message, cause } = thrown;
     if (kind === undefined || (name !== "TypeError" && name !== "NotCapable")) return false;
     const isHosts = own && witness?.isHostFetch !== false;
-    // Of a port that is forbidden undici makes no request.
-    if (kind === "undici" && cause?.message === "bad port") return isHosts;
+    // Of arguments that it refuses, and of a port that is forbidden, undici makes no request.
+    if (kind === "undici" && (REFUSED.test(message) || cause?.message === "bad port")) return isHosts || witness?.isIdle === true;
     const isOurs = witness?.failed === undefined ? isHosts : witness.failed(cause);
     return isOurs && HOSTS[kind](thrown, cause, url);
   } catch {
@@ -92,6 +95,7 @@ export function neverLeft(thrown, { url, own, witness }) {
  * Watches a request from before it is made; `failed`, where undici tells, says whether it failed by an error before any of it
  * left. Ours has our correlation id, or our very URL. To have left, one to our path without an id suffices. What is made twice
  * is sent again by somebody, and over HTTP/2 not every undici tells that the first has left; what goes by Node's `http`, none.
+ * `isIdle` says whether nothing at all was sent meanwhile, by whatever way, and no socket opened for it.
  */
 export function watched({ url, headers }) {
   const witness = { isHostFetch: isHostFetch(), end() {} };
@@ -109,6 +113,7 @@ export function watched({ url, headers }) {
   const isOurs = ({ origin, path, headers }) => (id === undefined ? origin + path === url : String(headers).includes(id));
   const listeners = {
     "undici:request:create"({ request }) {
+      witness.isIdle = false;
       if (isOurs(request)) made += 1;
     },
     "undici:client:sendHeaders"({ request, headers }) {
@@ -117,13 +122,18 @@ export function watched({ url, headers }) {
     "undici:request:error"({ request, error: thrown }) {
       if (isOurs(request)) error = thrown;
     },
+    "net.client.socket"() {
+      witness.isIdle = false;
+    },
     "http.client.request.start"({ request }) {
+      witness.isIdle = false;
       sends(request.method, request.path, String(Object.entries(request.getHeaders())));
     },
   };
   const each = (method) => Object.keys(listeners).forEach((name) => channel(name)[method](listeners[name]));
   each("subscribe");
   witness.failed = (cause) => !left && made < 2 && error !== undefined && cause === error;
+  witness.isIdle = true;
   witness.end = () => each("unsubscribe");
   return witness;
 }

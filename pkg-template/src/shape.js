@@ -12,8 +12,8 @@ export function kindOf(value) {
 /** What may be given: whether a value fits, what the kind is called, and what a value is that does not fit. */
 export const kind = (fits, expected, other = kindOf) => ({ fits, expected, other });
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-/** What a value is that is of the right kind, but not right. */
-export const wrong = (what, type = "string") => (value) => (typeof value === type ? what : kindOf(value));
+/** What a value is that is a string, as it should be, but not a right one. */
+export const wrong = (what) => (value) => (typeof value === "string" ? what : kindOf(value));
 /** Of whichever realm. */
 const isPlain = (value) => Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) === null;
 const hasMethods = (value, ...names) => isObject(value) && names.every((name) => typeof value[name] === "function");
@@ -83,8 +83,8 @@ export const SHAPES = {
   reading: { status: text, reason: text },
 };
 
-/** Where names belong that are given elsewhere. */
-const HOMES = { client: "new OutboundClient", trigger: "the request", call: "client.call", snapshot: "client.resume" };
+/** Where names belong that are given elsewhere: the first of these that has one. */
+const HOMES = { call: "the options of client.call", trigger: "the request", client: "new OutboundClient", snapshot: "client.resume" };
 
 /** Nothing for a shape that is not of the client: what looks alike there is not the same. */
 const homeOf = (key, shape) => Object.values(SHAPES).includes(shape) && HOMES[Object.keys(HOMES).find((it) => Object.hasOwn(SHAPES[it], key))];
@@ -95,7 +95,7 @@ export function checked(name, given, shape) {
   if (isObject(given))
     for (const key of Object.keys(given)) {
       if (Object.hasOwn(shape, key)) continue;
-      const home = name === "request" && Object.hasOwn(SHAPES.call, key) ? "the options, which come second" : homeOf(key, shape);
+      const home = homeOf(key, shape);
       const hint = home ? undefined : meant(key, names);
       const problem = home ? `belongs to ${home}` : "is not known here";
       throw refused(key.slice(0, 64), problem, (hint ? `${hint}, it seems; there are ` : "") + names.join(", "));

@@ -133,6 +133,8 @@ export const BUGS = [
   ...js('never-left', [
     ['one of several failures suffices to have sent nothing', 'failuresOf(cause).every(isOfUndici)', 'failuresOf(cause).some(isOfUndici)'],
     ['what really left is not asked', '!left && made < 2', 'made < 2'],
+    ['arguments that are refused are believed though something left', 'witness?.isIdle === true', 'witness !== undefined'],
+    ['arguments that are refused may have left', 'REFUSED.test(message) || ', ''],
     ['what is made twice is believed', '!left && made < 2', '!left'],
     ['what leaves by Node’s http is not seen', 'sends(request.method, request.path, String(Object.entries(request.getHeaders())));', ''],
     ['a spy of Bun’s is taken for the host’s fetch', '!("mockRestore" in fetch) && ', '', 'bun'],

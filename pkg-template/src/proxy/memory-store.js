@@ -1,11 +1,11 @@
 // Idempotency keys in the memory of one process, bounded in number and time.
 
-import { checked, count, kind, wrong } from "../shape.js";
+import { checked, count, kind, kindOf } from "../shape.js";
 import { Refusal } from "./answers.js";
 
 const LEAST_MS = 60_000;
 const expected = `at least ${LEAST_MS} milliseconds: browsers send again for that long`;
-const keepMs = kind((value) => typeof value === "number" && value >= LEAST_MS, expected, wrong("shorter", "number"));
+const keepMs = kind((value) => typeof value === "number" && value >= LEAST_MS, expected, (value) => (typeof value === "number" ? "shorter" : kindOf(value)));
 const maxKeys = kind((value) => count.fits(value) && value > 0, "a whole number from 1 upwards", (value) => (value === 0 ? "0" : count.other(value)));
 const SHAPE = { maxKeys, keepMs };
 

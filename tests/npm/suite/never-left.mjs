@@ -25,6 +25,7 @@ const NAMES = { Node: 'node', Deno: 'deno', Bun: 'bun', 'Vercel\'s edge runtime'
 /** What else a host may tell, of which the readme has no column. */
 const OTHERS = {
   'forbidden port': ['node', 'deno', 'bun', 'edge-light'],
+  'refused signal': ['node', 'deno', 'bun', 'edge-light'],
   // It is told by undici alone when it has waited ten seconds; the others are ended by `requestTimeoutMs`.
   'endless handshake': ['node', 'edge-light'],
 };
@@ -138,16 +139,17 @@ async function replaced(make, run) {
   }
 }
 
-test('what fetch refuses to be called with is unknown everywhere: no host tells of it what could not be told by somebody else', async (context) => {
+test('what surely never left is not placed, where the host tells: a signal that its own fetch refuses', async (context) => {
   const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
-  const it = client(context, { baseUrl, maxRetries: 1 });
   // So that the core is there.
-  await rejects(it.status('nothing'));
+  await rejects(client(context, { baseUrl }).status('nothing'));
   const { AbortController } = globalThis;
   globalThis.AbortController = class { signal = {}; abort() {} };
-  const error = await rejects(it.trigger({ toNumber: NUMBER })).finally(() => (globalThis.AbortController = AbortController));
-  kind(error, context.lib.PlacementUnknownError, { code: 'connection_lost', placement: 'unknown', attempts: 1 });
-  has(await seen(), { POST: 0 });
+  const restored = () => {
+    globalThis.AbortController = AbortController;
+    return seen();
+  };
+  await told(context, 'refused signal', { baseUrl }, restored).finally(restored);
 }, unbundled);
 
 test('what may have left is unknown everywhere: a connection that is reset once the server has the trigger', async (context) => {
@@ -267,6 +269,35 @@ test(
   },
   unbundled,
 );
+
+/** What the host refuses of what a fetch that is lent hands it. */
+const REFUSED = {
+  'a header’s name': (url, init) => [url, { ...init, headers: { ...init.headers, 'bad header': 'x' } }],
+  'a signal': (url, init) => [url, { ...init, signal: {} }],
+  'a stream without duplex': (url, init) => [url, { ...init, body: new ReadableStream({}) }],
+  'a URL': (_, init) => ['http://[', init],
+};
+for (const [what, spoil] of Object.entries(REFUSED))
+  test(
+    `a fetch that is lent and hands the host ${what} that it refuses: not placed where the host tells what leaves, if nothing did`,
+    async (context) => {
+      const { baseUrl, seen } = await hostile(context, { POST: [PLACED] });
+      const original = globalThis.fetch;
+      const lent = (url, init) => original.call(globalThis, ...spoil(url, init));
+      const busy = async (url, init) => {
+        await original.call(globalThis, `${baseUrl}/other`, { method: 'POST', body: '{}' });
+        return lent(url, init);
+      };
+      const errorOf = (fetch) => rejects(client(context, { baseUrl, fetch, maxRetries: 1 }).trigger({ toNumber: NUMBER }));
+      const unknown = [context.lib.PlacementUnknownError, { code: 'connection_lost', placement: 'unknown', attempts: 1 }];
+      const never = [context.lib.OutboundError, { code: 'not_connected', placement: 'not_placed', attempts: 2 }];
+      kind(await errorOf(lent), ...(witnesses(context) ? never : unknown));
+      equal((await seen()).POST, 0, 'POSTs at the server');
+      kind(await errorOf(busy), ...unknown);
+    },
+    // Others wait for the end of the stream.
+    what === 'a stream without duplex' ? witnesses : unbundled,
+  );
 
 /** Ways to send a trigger twice, of which the second is refused: the first may have been read. */
 const TWICE = {

@@ -276,14 +276,14 @@ test('an error that several wait for has the line of each', async (context) => {
 test('an option of elsewhere is refused with where it belongs, and no other is named for it', async (context) => {
   const { client: it, calls } = stubbed(context, { POST: [PLACED] });
   const elsewhere = {
-    followTimeoutMs: [() => it.trigger({ toNumber: NUMBER }, { followTimeoutMs: 1 }), 'new OutboundClient'],
+    followTimeoutMs: [() => it.trigger({ toNumber: NUMBER }, { followTimeoutMs: 1 }), 'the options of client.call'],
     region: [() => it.trigger({ toNumber: NUMBER }, { region: 'us' }), 'new OutboundClient'],
-    onPlaced: [() => it.trigger({ toNumber: NUMBER }, { onPlaced() {} }), 'client.call'],
-    onUpdate: [() => it.watch(SID).result({ onUpdate() {} }), 'client.call'],
+    onPlaced: [() => it.trigger({ toNumber: NUMBER }, { onPlaced() {} }), 'the options of client.call'],
+    onUpdate: [() => it.watch(SID).result({ onUpdate() {} }), 'the options of client.call'],
     toNumber: [() => it.trigger({ toNumber: NUMBER }, { toNumber: NUMBER }), 'the request'],
     placedAt: [() => it.trigger({ toNumber: NUMBER, placedAt: 1 }), 'client.resume'],
-    signal: [() => it.trigger({ toNumber: NUMBER, signal: new AbortController().signal }), 'the options, which come second'],
-    timeoutMs: [() => it.call({ toNumber: NUMBER, timeoutMs: 1 }), 'the options, which come second'],
+    signal: [() => it.trigger({ toNumber: NUMBER, signal: new AbortController().signal }), 'the options of client.call'],
+    timeoutMs: [() => it.call({ toNumber: NUMBER, timeoutMs: 1 }), 'the options of client.call'],
   };
   for (const [field, [run, home]] of Object.entries(elsewhere)) {
     const { message } = kind(await rejects(run()), context.lib.InvalidInputError, { field });
@@ -300,7 +300,6 @@ test('a value that is out of bounds is refused with how', (context) => {
     [{ maxRetries: '3' }, 'maxRetries: is a string; expected a whole number'],
     [{ logLevel: 'verbose' }, 'logLevel: is not one of the words; expected debug, info, warn, error or off'],
     [{ logLevel: 3 }, 'logLevel: is a number; expected debug'],
-    [{ token: null, baseUrl: undefined, region: 'us' }, "token: is null; expected the account's token, or a baseUrl of your own server that adds it"],
     [{ signal: new AbortController() }, 'signal: is an AbortController, not its .signal; expected an AbortSignal'],
     [{ signal: {} }, 'signal: is an object; expected an AbortSignal'],
   ]) {
