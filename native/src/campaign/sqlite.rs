@@ -149,8 +149,8 @@ impl Database {
     /// without; but what was written last is then in the log beside the file, and a copy of the file alone would not have it.
     ///
     /// A [`Runner`](super::Runner) that has come to its end has closed its store, and the file needs no log then. After one that
-    /// was dropped before, drop the [`RunnerLock`](super::RunnerLock) and call this last: else the file may say that its log
-    /// has to be there, and is refused.
+    /// was dropped before, the log stays beside the file, and whoever opens both closes them; to have all in the file at once, drop
+    /// the [`RunnerLock`](super::RunnerLock) and call this last.
     ///
     /// # Errors
     /// If the file cannot be read or written.

@@ -216,8 +216,10 @@ impl Link {
             return Ok(());
         }
         let mut connection = self.take().await?;
-        log::settle(&mut connection, &self.path, Some(campaign)).await?;
-        self.log = None;
+        let is_settled = log::settle(&mut connection, &self.path, Some(campaign)).await?;
+        if let Some(log) = self.log.take().filter(|_| is_settled) {
+            log.close().await.map_err(|error| failed(&self.path, &error))?;
+        }
         self.put(connection);
         Ok(())
     }

@@ -6,6 +6,7 @@
 //! moved, linked or restored without it, or its log was removed; who was called is not in it.
 
 use std::io::{ErrorKind, Read};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::SqliteConnectOptions;
@@ -110,8 +111,10 @@ async fn look(database: &Path) -> Result<Marked, sqlx::Error> {
 pub(super) struct Log {
     path: PathBuf,
     identity: Identity,
-    /// As long as it is open SQLite leaves the log where it is, whatever happens to other connections.
-    _open: SqliteConnection,
+    /// As long as it is open SQLite leaves the log where it is, whatever happens to other connections. It is not closed by being
+    /// dropped: a run that is dropped before its end (an error, a panic, a canceled task) leaves the mark, and the log has to
+    /// be there then. The process that ends closes it, without SQLite.
+    open: ManuallyDrop<SqliteConnection>,
 }
 
 impl Log {
@@ -129,7 +132,7 @@ impl Log {
         let identity = std::fs::metadata(&path)
             .map(|log| Identity::from(&log))
             .map_err(|error| from_io(&path, &error))?;
-        Ok(Self { path, identity, _open: connection })
+        Ok(Self { path, identity, open: ManuallyDrop::new(connection) })
     }
 
     /// Checks that it is still that log which the path leads to.
@@ -146,6 +149,11 @@ impl Log {
             "nobody is called any more; put the log back if it was moved away; if that cannot be, end this run: what it \
              could not save is printed",
         ))
+    }
+
+    /// Lets go of it, once the mark is taken away.
+    pub(super) async fn close(self) -> sqlx::Result<()> {
+        ManuallyDrop::into_inner(self.open).close().await
     }
 }
 
