@@ -76,16 +76,15 @@ async fn a_run_that_was_dropped_leaves_its_log_and_whoever_opens_both_has_every_
     assert_eq!(tally[&State::Dialing], 2);
 }
 
-/// Waits until the connections to a file that were dropped are closed: but for one, which has the file, its log and the index of
-/// that open.
+/// Waits until all connections to a file that were dropped are closed, but for one that stays.
 async fn closed(path: &Path) {
-    let open_files = || {
+    let log = log(path);
+    let open_logs = || {
         let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
-        let paths = open.filter_map(|open| std::fs::read_link(open.path()).ok());
-        paths.filter(|open| open.starts_with(path.parent().unwrap())).count()
+        open.filter(|open| std::fs::read_link(open.path()).is_ok_and(|file| file == log)).count()
     };
-    while open_files() > 3 {
-        tokio::task::yield_now().await;
+    while open_logs() > 1 {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
 }
 
