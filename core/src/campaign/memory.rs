@@ -20,6 +20,8 @@ pub struct MemoryStore {
     triggered: BTreeMap<CanonicalNumber, Vec<Triggered>>,
     /// Calls of a number by other campaigns.
     elsewhere: BTreeMap<CanonicalNumber, Vec<PastCall>>,
+    /// No call counts from a later moment.
+    last_call: Timestamp,
     unfinished: BTreeSet<RecipientId>,
     /// Whose calls are to be read again, from when on.
     lost: BTreeSet<(Timestamp, RecipientId)>,
@@ -85,6 +87,7 @@ impl MemoryStore {
     /// Another campaign dialed that number at that moment, with what has come of it so far.
     pub fn dialed_elsewhere(&mut self, number: &PhoneNumber, dialed_at: Timestamp, outcome: Outcome) {
         let call = PastCall { dialed_at, recounted_at: None, outcome };
+        self.last_call = self.last_call.max(dialed_at);
         let calls = self.elsewhere.entry(number.canonical()).or_default();
         match calls.iter_mut().find(|it| it.dialed_at == dialed_at) {
             Some(known) => known.outcome = outcome,
@@ -164,10 +167,15 @@ impl MemoryStore {
 
     /// Calls that are dated ahead count from now on.
     fn recount(&mut self, now: Timestamp) {
+        // Hardly ever is there one, and there may be many calls.
+        if self.last_call <= now + CLOCK_STEP {
+            return;
+        }
         let own = self.triggered.values_mut().flatten().map(|it| &mut it.call);
         for call in own.chain(self.elsewhere.values_mut().flatten()).filter(|it| it.is_ahead(now)) {
             call.recounted_at = Some(now);
         }
+        self.last_call = now + CLOCK_STEP;
     }
 
     /// From now on, those of which the service may still tell.
@@ -234,6 +242,7 @@ impl MemoryStore {
             if outcome.may_have_rung() || attempt.sent {
                 let recounted_at = before.and_then(|it| it.call.recounted_at);
                 triggered.push(Triggered { by, call: PastCall { dialed_at, recounted_at, outcome } });
+                self.last_call = self.last_call.max(recounted_at.unwrap_or(dialed_at));
             }
             if let Some(call_sid) = &attempt.call_sid {
                 let sharing = self.sids.entry(call_sid.as_str().to_owned()).or_default();
