@@ -173,7 +173,7 @@ def main():
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     failed, ends, rang_in_all = 0, collections.Counter(), 0
     try:
-        with concurrent.futures.ThreadPoolExecutor(max_workers=4) as pool:
+        with concurrent.futures.ThreadPoolExecutor(max_workers=12) as pool:
             every = list(pool.map(lambda seed: lived(binary, base_url, seed), range(first, first + runs)))
         rang = collections.Counter(call["to_number"] for call in json.load(opener.open(f"{base_url}/_sandbox/calls"))["calls"])
     finally:
