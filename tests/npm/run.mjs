@@ -16,7 +16,7 @@ import { HOSTS } from './runtimes/hosts.mjs';
 import { CERTIFICATES, PACKAGE } from './runtimes/paths.mjs';
 import { pack, project } from './runtimes/projects.mjs';
 
-const JOBS = Number(process.env.JOBS ?? 2);
+const JOBS = Number(process.env.JOBS ?? 6);
 
 const named = process.argv.slice(2);
 if (named[0] === 'list') {
@@ -62,9 +62,15 @@ async function runHost({ name, entries, command, own, least }) {
   if (all.length === 0) totals.failed += 1;
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   console.log(`${name.padEnd(14)} ${passed} passed, ${failures.length} failed   ${seconds} s`);
+  for (const { name: test } of failures) console.log(`again: ONLY=${quoted(test)} node tests/npm/run.mjs ${name}`);
   for (const { name: test, error } of failures)
     console.log(`    FAIL  ${test}\n${error.split('\n').map((line) => `          ${line}`).join('\n')}`);
   if (process.env.SLOW) for (const { name: test, ms } of all) if (ms > Number(process.env.SLOW)) console.log(`    ${ms} ms  ${test}`);
+}
+
+/** A name as an expression that finds it, for a shell. */
+function quoted(test) {
+  return `'${test.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll("'", '.')}'`;
 }
 
 const waiting = [...hosts];
