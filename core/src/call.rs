@@ -407,6 +407,21 @@ impl Machine for Call {
         }
     }
 
+    fn times_out(&mut self, now: Timestamp) -> bool {
+        match &mut self.phase {
+            Phase::Ended(_) => false,
+            Phase::Placing(_, attempts) => attempts.times_out(now),
+            Phase::Following(following) => {
+                following.notice(now, self.limits);
+                let is_over = following.total.is_some_and(|total| now >= total.at());
+                match &mut following.step {
+                    Step::Pausing(_) => false,
+                    Step::Reading(attempts) => attempts.times_out(now) || is_over,
+                }
+            }
+        }
+    }
+
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget) {
         if let Phase::Following(following) = &mut self.phase {
             following.notice(now, self.limits);

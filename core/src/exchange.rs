@@ -142,6 +142,10 @@ impl<O: Operation> Machine for Exchange<O> {
         self.attempts.timeout()
     }
 
+    fn times_out(&mut self, now: Timestamp) -> bool {
+        self.attempts.times_out(now)
+    }
+
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget) {
         if let Some(completed) = handle(&self.operation, &mut self.attempts, now, input, budget) {
             self.completed = Some(completed);

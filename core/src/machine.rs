@@ -99,6 +99,10 @@ pub trait Machine {
     /// [`poll_output`](Machine::poll_output) is drained.
     fn poll_timeout(&self) -> Option<Deadline>;
 
+    /// Returns true if an [`Input::Tick`] at `now` gives up the request that is on its way. A shell that has its answer, or a
+    /// part of it, tells that first: what is known of a call must not be lost.
+    fn times_out(&mut self, now: Timestamp) -> bool;
+
     /// Takes note of what happened. What does not fit, a late answer say, is passed over.
     fn handle_input(&mut self, now: Timestamp, input: Input, budget: &mut RetryBudget);
 }

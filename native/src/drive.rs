@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use polyai_outbound_core::{Input, LATE_WAKE, Output, Placement, RetryBudget, Timestamp};
+use polyai_outbound_core::{Input, Output, Placement, RetryBudget, Timestamp};
 use tokio::time::{Instant, Sleep};
 use tracing::Span;
 
@@ -78,8 +78,8 @@ impl<M: Observed> Driver<M> {
         loop {
             // All that was to be done is done while the alarm is set: only what arrives or is due changes anything.
             let now = if self.alarm.is_set() {
-                let input = match self.poll_flight(cx) {
-                    Poll::Ready(input) => input,
+                let (now, input) = match self.poll_flight(cx) {
+                    Poll::Ready(input) => (now(), input),
                     Poll::Pending => {
                         ready!(self.alarm.poll(cx));
                         let now = now();
@@ -88,11 +88,10 @@ impl<M: Observed> Driver<M> {
                         if self.flight.is_some() && self.alarm.put_off(grace) {
                             continue;
                         }
-                        self.due(now)
+                        (now, self.due(now))
                     }
                 };
                 self.alarm.unset();
-                let now = now();
                 self.handle_input(now, input);
                 now
             } else {
@@ -130,10 +129,9 @@ impl<M: Observed> Driver<M> {
         Poll::Ready(input)
     }
 
-    /// A deadline is due. After a late wake the rest of an answer may lie in the socket, so it is not cut short.
+    /// A deadline is due. An answer whose time is not over yet, after a late wake say, is not cut short.
     fn due(&mut self, now: Timestamp) -> Input {
-        let due = self.machine.poll_timeout().map_or(now, |deadline| deadline.at);
-        let so_far = if now.since(due) > LATE_WAKE { None } else { self.so_far() };
+        let so_far = if self.machine.times_out(now) { self.so_far() } else { None };
         so_far.unwrap_or(Input::Tick)
     }
 

@@ -3,6 +3,11 @@
 #![cfg(feature = "campaign")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+#[cfg(feature = "sandbox")]
+#[path = "runner/arrived.rs"]
+mod arrived;
+mod common;
+
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 

@@ -249,6 +249,14 @@ impl Flights {
         self.lives.get(id)?.alarm
     }
 
+    /// Returns true if a tick at `now` gives up that request.
+    pub(super) fn times_out(&mut self, now: Timestamp, id: FlightId) -> bool {
+        match self.awaiting(id) {
+            Some(Live { stage: Stage::Calling(call), .. }) => call.times_out(now),
+            Some(_) | None => false,
+        }
+    }
+
     /// Tells a call's machine what happened.
     pub(super) fn tell(&mut self, now: Timestamp, id: RecipientId, input: Input, budget: &mut RetryBudget) {
         if let Some(Live { stage: Stage::Calling(call), .. }) = self.lives.get_mut(&id) {

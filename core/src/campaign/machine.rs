@@ -10,7 +10,7 @@ use super::pacing::Pacing;
 use super::pending::Pending;
 use super::probe::Probe;
 use super::{
-    BreakerState, Change, Command, Event, Fetch, Finish, Input, Options, Output, Planner, Purpose,
+    BreakerState, Change, Command, Event, Fetch, Finish, FlightId, Input, Options, Output, Planner, Purpose,
     READ_AGAIN, Recipient, RecipientId, State,
 };
 use crate::time::{Deadline, Timestamp, Wait, WaitReason};
@@ -317,6 +317,16 @@ impl Campaign {
             }
         }
         next
+    }
+
+    /// Returns true if an [`Input::Tick`] at `now` gives up that request; [`Input::Stop`] gives up all. A shell that has its
+    /// answer, or a part of it, tells that first: what is known of a call must not be lost.
+    pub fn times_out(&mut self, now: Timestamp, id: FlightId) -> bool {
+        self.notice(now);
+        match id.purpose {
+            Purpose::Call => self.flights.times_out(now, id),
+            Purpose::Probe(nth) => self.probe.as_mut().is_some_and(|probe| probe.times_out(now, nth)),
+        }
     }
 
     /// Takes note of what happened. What does not fit, a late answer say, is passed over.

@@ -20,6 +20,11 @@ impl Probe {
         self.read.poll_timeout()
     }
 
+    /// Returns true if a tick at `now` gives up the request of that probe.
+    pub(super) fn times_out(&mut self, now: Timestamp, nth: u32) -> bool {
+        self.nth == nth && self.read.times_out(now)
+    }
+
     const fn id(&self, send: SendId) -> FlightId {
         FlightId {
             recipient: self.known.recipient,

@@ -132,6 +132,17 @@ impl Attempts {
         soonest(self.total, Some(own))
     }
 
+    /// Returns true if a tick at `now` gives up the request that is on its way.
+    pub(crate) fn times_out(&mut self, now: Timestamp) -> bool {
+        self.notice(now);
+        match &self.state {
+            State::InFlight { timeout, .. } => {
+                now >= timeout.at() || self.total.is_some_and(|total| now >= total.at())
+            }
+            State::Ready(_) | State::Waiting { .. } | State::Ended(_) => false,
+        }
+    }
+
     /// Takes note of what happened; a reply that is waited for may have `answered` what was asked.
     pub(crate) fn handle(
         &mut self,

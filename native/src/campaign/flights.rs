@@ -1,17 +1,16 @@
 //! Requests of a campaign on their way, many at a time.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::future::Future;
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use polyai_outbound_core::campaign::{FlightId, Input};
 use polyai_outbound_core::{Reply, Request, TransportError};
-use tokio::time::Instant;
+use tokio::task::unconstrained;
 
 use crate::transport::{Flight, Transport};
 
@@ -21,6 +20,20 @@ struct Shared {
     /// Nothing once it is over or given up.
     flight: Option<Flight>,
     waker: Option<Waker>,
+}
+
+impl Shared {
+    /// What is there of its answer, or of the news that there will be none.
+    fn arrived(&mut self) -> Option<Result<Reply, TransportError>> {
+        let flight = self.flight.as_mut()?;
+        let arrived = match flight.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => Some(result),
+            Poll::Pending => flight.so_far().map(Ok),
+        };
+        // Whoever waits for it was not asked now, and is to ask again.
+        self.waker.take().into_iter().for_each(Waker::wake);
+        arrived
+    }
 }
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
@@ -59,8 +72,6 @@ impl Future for Flying {
 pub(super) struct Flights {
     flying: FuturesUnordered<Flying>,
     by_id: BTreeMap<FlightId, Arc<Mutex<Shared>>>,
-    /// In the order of sending; those that are over may still be among them.
-    sent: VecDeque<(Instant, FlightId)>,
 }
 
 impl Flights {
@@ -68,7 +79,6 @@ impl Flights {
         let flight = Flight::start(transport, id.send_id(), request);
         let shared = Arc::new(Mutex::new(Shared { flight: Some(flight), waker: None }));
         self.by_id.insert(id, Arc::clone(&shared));
-        self.sent.push_back((Instant::now(), id));
         self.flying.push(Flying { id, shared });
     }
 
@@ -82,7 +92,12 @@ impl Flights {
         }
     }
 
-    /// Whether none is on its way.
+    /// Those that are on their way.
+    pub(super) fn ids(&self) -> Vec<FlightId> {
+        self.by_id.keys().copied().collect()
+    }
+
+    /// Returns true if none is on its way.
     pub(super) fn is_empty(&self) -> bool {
         self.by_id.is_empty()
     }
@@ -93,10 +108,7 @@ impl Flights {
             match self.flying.next().await {
                 Some((id, Some(result))) => {
                     self.by_id.remove(&id);
-                    return match result {
-                        Ok(reply) => Input::Reply(id, reply),
-                        Err(error) => Input::Failed(id, error),
-                    };
+                    return input(id, result);
                 }
                 Some((_, None)) => {}
                 None => std::future::pending::<()>().await,
@@ -104,27 +116,21 @@ impl Flights {
         }
     }
 
-    /// All on their way have all their time again: the process was frozen, or the clock stepped.
-    pub(super) fn wait_anew(&mut self) {
-        let now = Instant::now();
-        self.sent.iter_mut().for_each(|(sent, _)| *sent = now);
+    /// What has arrived of an answer that is given up now, all or a part of it, or why there will be none.
+    ///
+    /// All of it may be there unseen: of many that arrive at once a runtime hands out some, and the time may come between. A
+    /// part is worth as much: a body may hang behind a call SID.
+    pub(super) async fn arrived(&mut self, id: FlightId) -> Option<Input> {
+        let shared = Arc::clone(self.by_id.get(&id)?);
+        let arrived = unconstrained(poll_fn(|_| Poll::Ready(lock(&shared).arrived()))).await?;
+        self.abort(id);
+        Some(input(id, arrived))
     }
+}
 
-    /// Answers whose time is over and whose body hangs, as far as they came: what is known of a call must not be lost to
-    /// a connection that does not close.
-    pub(super) fn overdue(&mut self, timeout: Duration) -> Vec<Input> {
-        let mut inputs = Vec::new();
-        while let Some((sent, id)) = self.sent.front().copied() {
-            if sent.elapsed() < timeout && self.by_id.contains_key(&id) {
-                break;
-            }
-            self.sent.pop_front();
-            let so_far = self.by_id.get(&id).and_then(|shared| lock(shared).flight.as_ref()?.so_far());
-            if let Some(reply) = so_far {
-                self.abort(id);
-                inputs.push(Input::Reply(id, reply));
-            }
-        }
-        inputs
+fn input(id: FlightId, result: Result<Reply, TransportError>) -> Input {
+    match result {
+        Ok(reply) => Input::Reply(id, reply),
+        Err(error) => Input::Failed(id, error),
     }
 }

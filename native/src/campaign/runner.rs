@@ -6,7 +6,7 @@ use std::time::Duration;
 use polyai_outbound_core::campaign::{
     BreakerState, Campaign, Change, Command, Event, Input, Options, Output, Turn, Turned,
 };
-use polyai_outbound_core::{Deadline, InvalidInput, LATE_WAKE, Timestamp};
+use polyai_outbound_core::{Deadline, InvalidInput, Timestamp};
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -183,19 +183,9 @@ impl Runner {
         loop {
             if let Some(wait) = self.waits {
                 let input = self.wait(wait).await;
-                let deadline = wait.deadline;
                 self.waits = None;
                 let now = (self.clock)();
-                // After a late wake the rest of an answer may lie in the socket, so none is cut short.
-                let is_late = deadline.is_some_and(|deadline| now.since(deadline.at) > LATE_WAKE);
-                if is_late {
-                    self.flights.wait_anew();
-                }
-                if matches!(input, Input::Tick) && !is_late {
-                    for input in self.flights.overdue(self.client.limits.request_timeout) {
-                        self.campaign.handle_input(now, input);
-                    }
-                }
+                self.read_what_is_given_up(now, &input).await;
                 self.campaign.handle_input(now, input);
             }
             let now = (self.clock)();
@@ -219,6 +209,26 @@ impl Runner {
                 return None;
             }
             self.waits = Some(Wait { deadline, until: self.wakes_at(deadline), reads_until: None });
+        }
+    }
+
+    /// Tells the campaign of answers that it is about to give up, as far as they have arrived.
+    async fn read_what_is_given_up(&mut self, now: Timestamp, input: &Input) {
+        let stops = match input {
+            Input::Stop => true,
+            Input::Tick => false,
+            Input::Reply(..)
+            | Input::Failed(..)
+            | Input::Stored(..)
+            | Input::NotStored(..)
+            | Input::Drain => return,
+        };
+        for id in self.flights.ids() {
+            if (stops || self.campaign.times_out(now, id))
+                && let Some(arrived) = self.flights.arrived(id).await
+            {
+                self.campaign.handle_input(now, arrived);
+            }
         }
     }
 
