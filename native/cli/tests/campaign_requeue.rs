@@ -19,8 +19,7 @@ async fn who_failed_is_called_again_only_when_a_person_has_said_yes_to_it() {
     let kept = ended(&[1, 2, 0], &[]).await;
     let requeue = ["requeue", "--disposition", "busy"];
     let ran = kept.says(requeue).ran().await.expect(2);
-    for said in ["1 row would be called again", "(1 of them has rung before, or may have)", "then give --yes"]
-    {
+    for said in ["1 row would be called again", "(it has rung before, or may have)", "then give --yes"] {
         assert!(ran.stderr.contains(said), "{said}: {ran:?}");
     }
     let told = kept.asks(requeue.into_iter().chain(["--dry-run"])).await;
@@ -59,8 +58,8 @@ async fn who_may_have_rung_is_never_put_back_and_is_told_of() {
     }
     // It is in the reason of both.
     let ran = kept.says(["requeue", "--reason", "e", "--yes"]).ran().await.expect(0);
-    assert!(ran.stdout.contains("1 row left as they are, because they are unconfirmed"), "{ran:?}");
-    assert!(ran.stdout.contains("because they are succeeded"), "{ran:?}");
+    assert!(ran.stdout.contains("1 row is left as it is, because it is unconfirmed"), "{ran:?}");
+    assert!(ran.stdout.contains("because it is succeeded"), "{ran:?}");
     kept.runs("people.csv", &[]).ran().await.expect(5);
     assert_eq!(
         (kept.rang(&number(13)).await, kept.rang(&number(1)).await, kept.rang(&number(0)).await),
@@ -157,7 +156,7 @@ async fn who_may_have_rung_and_was_closed_as_failed_is_called_again_only_by_a_de
     let ran = kept.says(["requeue", "--state", "failed", "--yes"]).ran().await.expect(0);
     for said in [
         "1 row is called again",
-        "1 row left as they are (2), because the phone may have rung",
+        "1 row is left as it is (2), because the phone may have rung",
         "outbound campaign resolve ROW --redial",
     ] {
         assert!(ran.stdout.contains(said), "{said}: {ran:?}");

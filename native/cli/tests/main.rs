@@ -41,3 +41,6 @@ mod sandbox;
 mod secrecy;
 mod settings;
 mod terminal;
+mod transcripts;
+mod transcripts_control;
+mod transcripts_errors;

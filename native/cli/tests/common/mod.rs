@@ -2,6 +2,7 @@
 
 pub(crate) mod list;
 pub(crate) mod server;
+pub(crate) mod transcript;
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -16,8 +17,8 @@ use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 pub(crate) const AGENTS: [&str; 6] = ["--api", "agents", "--agent-id", "agent-1", "--environment", "live"];
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_outbound");
-/// Longer than any run should take; a run that takes longer fails its test instead of hanging it.
-const LONGEST: Duration = Duration::from_secs(45);
+/// Longer than any run takes, also on a machine that is busy; a run that takes longer fails its test instead of hanging it.
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// A run of the command to be: with a clean environment, in the system's folder for temporary files.
 pub(crate) struct Run {
