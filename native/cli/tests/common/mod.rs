@@ -3,6 +3,7 @@
 pub(crate) mod list;
 pub(crate) mod server;
 pub(crate) mod transcript;
+pub(crate) mod world;
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
