@@ -227,7 +227,7 @@ async fn a_number_that_came_on_a_suppression_list_is_not_called_when_its_row_is_
     kept.runs("people.csv", &suppress).ran().await.expect(1);
     kept.asks(["requeue", "--row", "2", "--yes"]).await;
     kept.write("never.txt", &[number(1)]);
-    kept.runs("people.csv", &suppress).ran().await;
+    kept.runs("people.csv", &suppress).ran().await.expect(0);
     assert_eq!(kept.asks(["status"]).await["states"]["suppressed"], 1);
     assert_eq!(kept.rang(&number(1)).await, 1);
 }
@@ -276,5 +276,18 @@ async fn rows_whose_time_was_over_are_called_when_the_same_campaign_may_last_lon
         (&1.into(), &1.into()),
         "the row's own time is over all the same: {status}"
     );
+    assert_eq!(kept.book().await, ["+14155550100"]);
+}
+
+#[tokio::test]
+async fn who_expired_because_no_window_opened_before_the_end_of_the_row_is_called_when_one_does() {
+    let kept = Kept::new().await;
+    let end = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    kept.write("people.csv", &["phone,not_after".to_owned(), format!("+14155550100,{end}")]);
+    kept.runs("people.csv", &["--window", &far_window()]).ran().await.expect(1);
+    let why = kept.asks(["why", "2"]).await;
+    let change = why["change"].as_str().unwrap();
+    assert!(change.ends_with("` with more --window that opens before its not_after"), "{change}");
+    kept.runs("people.csv", &["--window", "mon-sun 00:00-24:00"]).ran().await.expect(0);
     assert_eq!(kept.book().await, ["+14155550100"]);
 }

@@ -39,6 +39,8 @@ mod json;
 mod known_times;
 mod placing;
 mod plan_times;
+mod prompts;
+mod retries;
 mod sandbox;
 mod secrecy;
 mod settings;

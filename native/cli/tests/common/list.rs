@@ -139,9 +139,9 @@ impl Kept {
     }
 
     /// Ends a run as Ctrl-C does, twice.
-    pub(crate) async fn stops(&self, running: Running) -> Ran {
+    pub(crate) async fn stops(&self, mut running: Running) -> Ran {
         running.signal("INT").await;
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        running.tells("interrupted: nobody is called any more").await;
         // Signals within half a second are of one press.
         tokio::time::sleep(Duration::from_millis(600)).await;
         running.signal("INT").await;

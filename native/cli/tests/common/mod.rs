@@ -298,6 +298,16 @@ async fn rest<R: tokio::io::AsyncBufRead + Unpin>(mut lines: Lines<R>) -> String
     text
 }
 
+/// Returns when it is so, looking again and again; a time-out is there only to end a hang.
+pub(crate) async fn comes_true(mut is_so: impl AsyncFnMut() -> bool) {
+    let looks = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(LONGEST, looks).await.expect("it comes true in time");
+}
+
 /// A sandbox in this process.
 pub(crate) async fn sandbox(speed: f64) -> RunningSandbox {
     let config = Config::default().with_speed(speed).unwrap();
