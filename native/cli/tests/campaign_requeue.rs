@@ -291,3 +291,25 @@ async fn who_expired_because_no_window_opened_before_the_end_of_the_row_is_calle
     kept.runs("people.csv", &["--window", "mon-sun 00:00-24:00"]).ran().await.expect(0);
     assert_eq!(kept.book().await, ["+14155550100"]);
 }
+
+#[tokio::test]
+async fn who_expired_by_the_end_of_the_campaign_is_back_in_place_with_a_later_end_alone() {
+    let kept = Kept::new().await;
+    let in_hours = |hours: i32| {
+        let at = jiff::Timestamp::now().as_second() + i64::from(hours) * 3600;
+        jiff::Timestamp::from_second(at).unwrap().to_string()
+    };
+    let not_before = in_hours(12);
+    kept.write("people.csv", &["phone,not_before".to_owned(), format!("+14155550100,{not_before}")]);
+    let any_hour = ["--no-windows", "a test"];
+    let soon = in_hours(6);
+    kept.runs("people.csv", &[&any_hour[..], &["--until", &soon]].concat()).ran().await.expect(1);
+    assert_eq!(kept.asks(["status"]).await["states"]["expired"], 1);
+    let later = ["--until", "2100-01-01T00:00:00Z"];
+    let running = kept.runs("people.csv", &[&any_hour[..], &later].concat()).start();
+    let status = kept.until(|it| it["states"]["scheduled"] == 1).await;
+    assert_eq!(status["waiting"][0]["rule"], "not_before");
+    assert_eq!(status["waiting"][0]["next_at"], not_before.replace('Z', ".000Z"));
+    kept.stops(running).await;
+    assert!(kept.book().await.is_empty());
+}
