@@ -141,7 +141,7 @@ impl Kept {
     /// Ends a run as Ctrl-C does, twice.
     pub(crate) async fn stops(&self, mut running: Running) -> Ran {
         running.signal("INT").await;
-        running.tells("interrupted: nobody is called any more").await;
+        running.tells("interrupted").await;
         // Signals within half a second are of one press.
         tokio::time::sleep(Duration::from_millis(600)).await;
         running.signal("INT").await;
