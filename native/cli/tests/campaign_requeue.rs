@@ -10,7 +10,13 @@ async fn ended(endings: &[u32], more: &[&str]) -> Kept {
     let kept = Kept::new().await;
     let list: Vec<_> = endings.iter().map(|ending| number(*ending)).collect();
     kept.write("people.csv", &[&["phone".to_owned()][..], &list].concat());
-    kept.runs("people.csv", &[&["--no-windows", "a test", "--rate", "50"], more].concat()).ran().await;
+    let code = match endings {
+        _ if endings.iter().any(|it| [6, 13].contains(it)) => 5,
+        _ if endings.iter().any(|it| *it != 0) => 1,
+        _ => 0,
+    };
+    let options = [&["--no-windows", "a test", "--rate", "50"], more].concat();
+    kept.runs("people.csv", &options).ran().await.expect(code);
     kept
 }
 
