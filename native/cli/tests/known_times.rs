@@ -30,7 +30,7 @@ async fn july() -> Kept {
     let second = placed(2, "2025-07-01T17:00:41Z", "2025-07-01T17:00:42Z", "OUT-b2");
     let ada = placed(1, "2025-07-01T16:00:05.250Z", "2025-07-01T16:00:06.500Z", "OUT-a1");
     let lost = placed(1, "2025-07-01T16:03:00Z", "2025-07-01T16:03:01Z", "OUT-d1");
-    let busy = placed(1, "2025-07-01T20:00:00Z", "2025-07-01T20:00:01Z", "OUT-h1");
+    let busy = placed(2, "2025-07-01T20:00:00Z", "2025-07-01T20:00:01Z", "OUT-h1");
     let ended = |row, at, state, reason, tries, attempt, statuses| Step {
         row,
         at,
@@ -104,6 +104,24 @@ async fn july() -> Kept {
             &[],
         ),
         Step {
+            due_at: Some("2025-07-01T20:00:00Z"),
+            wait: Some(WaitRule::Retry),
+            ..ended(
+                9,
+                "2025-07-01T19:59:01Z",
+                State::Scheduled,
+                "its trigger placed no call and is sent again",
+                tries(1, 0, &[]),
+                Attempt {
+                    outcome: Outcome::NotPlaced,
+                    ended_at: Some(at("2025-07-01T19:59:01Z")),
+                    error: Some("rate_limited".into()),
+                    ..Attempt::intended(1, at("2025-07-01T19:59:00Z"))
+                },
+                &[],
+            )
+        },
+        Step {
             due_at: Some("2100-02-01T19:30:00Z"),
             wait: Some(WaitRule::Redial),
             ..ended(
@@ -111,7 +129,7 @@ async fn july() -> Kept {
                 "2025-07-01T20:00:30Z",
                 State::Scheduled,
                 "is called again by the rule busy=1x1h",
-                tries(1, 1, &[("busy", 1)]),
+                tries(2, 1, &[("busy", 1)]),
                 over(busy, "2025-07-01T20:00:30Z", BUSY, Some("busy")),
                 &[("2025-07-01T20:00:30Z", "failure", BUSY)],
             )
@@ -238,13 +256,13 @@ async fn programs_are_told_the_moments_of_each_row_that_were_written() {
                 9,
                 "scheduled",
                 "2100-02-01T19:30:00.000Z",
-                1,
+                2,
                 "OUT-h1",
                 "failure",
                 BUSY,
                 "busy",
                 none,
-                "asked-1",
+                "asked-2",
                 "2025-07-01T20:00:01.000Z",
                 "2025-07-01T20:00:30.000Z"
             ]),
@@ -288,7 +306,10 @@ async fn programs_are_told_the_counts_that_were_written() {
     });
     let report = kept.asks(["report"]).await;
     assert_eq!(report["states"], states);
-    assert_eq!(report["attempts"], json!({ "success": 1, "failure": 3, "unknown": 1, "lost": 1 }));
+    assert_eq!(
+        report["attempts"],
+        json!({ "success": 1, "failure": 3, "not_placed": 1, "unknown": 1, "lost": 1 })
+    );
     assert_eq!(
         (&report["rows"], &report["refused"], &report["duplicates"]),
         (&json!(8), &json!(0), &json!(0))
