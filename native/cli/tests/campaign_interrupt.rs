@@ -272,5 +272,14 @@ async fn a_trigger_that_a_kill_left_behind_counts_toward_the_cap_of_its_number()
             && cap.ends_with("by the rule number_cap"),
         "{why:#}"
     );
+    // A day after the trigger that was left behind.
+    let first = kept.asks(["why", "2", "--name", "first"]).await;
+    let history = first["history"].as_array().unwrap();
+    let dialed = history.iter().find(|it| it["kind"] == "dialed").unwrap();
+    let dialed: jiff::Timestamp = dialed["at"].as_str().unwrap().parse().unwrap();
+    let free = (dialed + jiff::SignedDuration::from_hours(24))
+        .strftime("(%Y-%m-%d %H:%M:%S UTC) or later")
+        .to_string();
+    assert!(cap.contains(&free), "{free}: {cap}");
     second.signal("KILL").await;
 }
