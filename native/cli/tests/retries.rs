@@ -1,4 +1,4 @@
-//! `--max-retries`: what it says is what is sent, counted where it arrives; and options that no run can have.
+//! `--max-retries`: what it says is what is sent, counted where it arrives; options that no run can have; and when a row is next.
 
 use crate::campaign::{Folder, list};
 use crate::common::server::{Does, SID, Server, accepts, refusal};
@@ -56,4 +56,22 @@ async fn an_option_that_the_api_does_not_know_is_refused_before_it_is_kept() {
     let ran = run(&[]).ran().await.expect(0);
     assert!(!ran.stderr.contains("--rate"), "{ran:?}");
     assert_eq!(sandbox.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn programs_are_told_when_a_row_is_called_again() {
+    let sandbox = sandbox(100.0).await;
+    let folder = Folder::with(&list(["+12125550102"]));
+    let mut run = folder.run(&sandbox.base_url(), ["--redial", "busy=1x1h", "--json"]).start();
+    let again = loop {
+        let line: serde_json::Value = serde_json::from_str(&run.line().await).unwrap();
+        if line["type"] == "row" && line["state"] == "scheduled" {
+            break line;
+        }
+    };
+    let at = |name: &str| again[name].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    assert_eq!(at("due_at"), at("ended_at") + jiff::SignedDuration::from_hours(1), "{again}");
+    assert_eq!((&again["wait"], &again["disposition"]), (&"redial".into(), &"busy".into()), "{again}");
+    run.signal("INT").await;
+    run.ran().await.expect(130);
 }
