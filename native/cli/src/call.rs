@@ -13,6 +13,7 @@ use polyai_outbound::{
 use crate::args::{CallArgs, Global};
 use crate::campaign::ask::Answer;
 use crate::campaign::moment::Clock;
+use crate::campaign::ordinal;
 use crate::failure::{Exit, Failure};
 use crate::follow::{self, Waiting};
 use crate::interrupt::interrupted;
@@ -145,7 +146,7 @@ fn metadata(
     for (nth, pair) in pairs.iter().enumerate() {
         let Some((key, value)) = pair.split_once('=') else {
             let problem =
-                format!("--metadata, the {}. time: there is no = in it; expected KEY=VALUE", nth + 1);
+                format!("--metadata, the {} time: there is no = in it; expected KEY=VALUE", ordinal(nth + 1));
             return Err(Failure::input(problem));
         };
         entries.push((key.to_owned(), value.to_owned()));

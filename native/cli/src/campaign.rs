@@ -32,6 +32,7 @@ pub(crate) use args::PlanArgs;
 pub(crate) use memory::Consent;
 pub(crate) use moment::{Clock, rfc3339};
 pub(crate) use session::{Ended, Session, Shows};
+pub(crate) use words::ordinal;
 
 use crate::args::Global;
 use crate::failure::{Exit, Failure};

@@ -222,4 +222,24 @@ mod tests {
             assert!(rfc3339(start).ends_with("T18:00:00.000Z"));
         }
     }
+
+    /// Whatever day it is, and at whatever hour.
+    #[test]
+    fn the_demo_begins_on_the_same_day_of_the_week_on_any_day_and_at_night() {
+        for (now, start) in [
+            ("2026-11-29T12:00:00Z", "2026-12-02T18:00:00.000Z"), // a Sunday
+            ("2026-11-30T03:00:00Z", "2026-12-02T18:00:00.000Z"),
+            ("2026-12-01T23:59:59Z", "2026-12-02T18:00:00.000Z"),
+            ("2026-12-02T00:00:00Z", "2026-12-09T18:00:00.000Z"), // a Wednesday
+            ("2026-12-02T23:00:00Z", "2026-12-09T18:00:00.000Z"),
+            ("2026-12-03T02:30:00Z", "2026-12-09T18:00:00.000Z"),
+            ("2026-12-04T22:00:00Z", "2026-12-09T18:00:00.000Z"),
+            ("2026-12-05T05:00:00Z", "2026-12-09T18:00:00.000Z"),
+            ("2028-02-28T04:00:00Z", "2028-03-01T18:00:00.000Z"), // behind a leap day
+        ] {
+            let now: jiff::Timestamp = now.parse().unwrap();
+            let millis = u64::try_from(now.as_millisecond()).unwrap();
+            assert_eq!(rfc3339(next_wednesday(Timestamp::from_millis(millis))), start, "{now}");
+        }
+    }
 }

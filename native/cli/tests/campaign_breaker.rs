@@ -141,6 +141,15 @@ async fn a_call_that_does_not_end_keeps_nobody_waiting_and_is_told_of() {
     let ran = running.ran().await;
     let lines = ran.json();
     assert!(of_kind(&lines, "progress").iter().any(|it| it["stuck"] == 1), "{lines:?}");
+    // People are told of it beside those in flight, programs as one of them.
+    let count = |it: &Value, name: &str| it[name].as_u64().unwrap();
+    let told: Vec<_> = of_kind(&lines, "progress")
+        .into_iter()
+        .map(|it| count(it, "in_flight") - count(it, "stuck"))
+        .collect();
+    let shown =
+        ran.stderr.lines().filter_map(|it| it.split_once("in flight ")?.1.split_once(' ')?.0.parse().ok());
+    assert_eq!(shown.collect::<Vec<u64>>(), told, "{ran:?}");
     let states: Vec<_> = folder.records().await.iter().map(|it| it.state).collect();
     assert!(states[1..].contains(&State::Succeeded), "{states:?}");
 }

@@ -16,16 +16,18 @@ fn rows(count: u32) -> Vec<String> {
 async fn a_pause_stops_a_runner_and_a_resume_lets_it_go_on_and_every_row_is_called_once() {
     let kept = Kept::new().await;
     kept.write("people.csv", &rows(10));
-    let running = kept.runs("people.csv", &["--rate", "2"]).arg("--no-windows").arg("a test").start();
+    let mut running = kept.runs("people.csv", &["--rate", "1"]).arg("--no-windows").arg("a test").start();
     kept.until(|it| it["done"].as_u64() >= Some(1)).await;
 
     let ran = kept.says(["pause", "--note", "the line is noisy"]).ran().await.expect(0);
     assert!(ran.stdout.contains("campaign people is paused"), "{ran:?}");
     assert!(ran.stdout.contains("runs it, since"), "{ran:?}");
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    running.tells("paused: nobody is called").await;
+    kept.until(|it| it["in_flight"] == 0).await;
     let before = kept.book().await.len();
     assert!(before < 10, "it was paused on the way");
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    // Time for what is not to be.
+    tokio::time::sleep(Duration::from_millis(2500)).await;
     assert_eq!(kept.book().await.len(), before, "nobody is called while it is paused");
     let status = kept.asks(["status"]).await;
     assert_eq!(status["command"]["command"], "pause");
@@ -269,6 +271,6 @@ mod on_a_terminal {
         let ran = typed("y").ran().await.expect(0);
         assert!(ran.stdout.contains("2 rows were cancelled"), "{ran:?}");
         assert_eq!(kept.asks(["status"]).await["states"]["cancelled"], 2);
-        running.ran().await;
+        running.ran().await.expect(1);
     }
 }

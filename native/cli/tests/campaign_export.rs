@@ -87,14 +87,7 @@ async fn an_export_can_be_run_as_a_list_again_with_the_same_numbers_zones_and_ti
     let running = kept
         .runs("again.csv", &["--again", "--window", &far_window(), "--metadata-columns", "state"])
         .start();
-    let status = |it: &Value| it["source"]["import"] == "complete" && it["rows"] == 5;
-    for _ in 0..200 {
-        let ran = kept.says(["status", "again", "--json"]).ran().await;
-        if ran.code == Some(0) && status(&ran.only_json()) {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    kept.until_of("again", |it| it["source"]["import"] == "complete" && it["rows"] == 5).await;
     let (first, again) = tokio::join!(
         kept.says(["export", "people", "--format", "jsonl"]).ran(),
         kept.says(["export", "again", "--format", "jsonl"]).ran()

@@ -119,7 +119,7 @@ async fn rows_of_one_cause_are_one_line_of_a_report() {
         .ran()
         .await
         .expect(2)
-        .says(&["20 rows left as they are"]);
+        .says(&["20 rows are left as they are"]);
 }
 
 #[tokio::test]

@@ -10,7 +10,13 @@ async fn ended(endings: &[u32], more: &[&str]) -> Kept {
     let kept = Kept::new().await;
     let list: Vec<_> = endings.iter().map(|ending| number(*ending)).collect();
     kept.write("people.csv", &[&["phone".to_owned()][..], &list].concat());
-    kept.runs("people.csv", &[&["--no-windows", "a test", "--rate", "50"], more].concat()).ran().await;
+    let code = match endings {
+        _ if endings.iter().any(|it| [6, 13].contains(it)) => 5,
+        _ if endings.iter().any(|it| *it != 0) => 1,
+        _ => 0,
+    };
+    let options = [&["--no-windows", "a test", "--rate", "50"], more].concat();
+    kept.runs("people.csv", &options).ran().await.expect(code);
     kept
 }
 
@@ -19,8 +25,7 @@ async fn who_failed_is_called_again_only_when_a_person_has_said_yes_to_it() {
     let kept = ended(&[1, 2, 0], &[]).await;
     let requeue = ["requeue", "--disposition", "busy"];
     let ran = kept.says(requeue).ran().await.expect(2);
-    for said in ["1 row would be called again", "(1 of them has rung before, or may have)", "then give --yes"]
-    {
+    for said in ["1 row would be called again", "(it has rung before, or may have)", "then give --yes"] {
         assert!(ran.stderr.contains(said), "{said}: {ran:?}");
     }
     let told = kept.asks(requeue.into_iter().chain(["--dry-run"])).await;
@@ -59,8 +64,8 @@ async fn who_may_have_rung_is_never_put_back_and_is_told_of() {
     }
     // It is in the reason of both.
     let ran = kept.says(["requeue", "--reason", "e", "--yes"]).ran().await.expect(0);
-    assert!(ran.stdout.contains("1 row left as they are, because they are unconfirmed"), "{ran:?}");
-    assert!(ran.stdout.contains("because they are succeeded"), "{ran:?}");
+    assert!(ran.stdout.contains("1 row is left as it is, because it is unconfirmed"), "{ran:?}");
+    assert!(ran.stdout.contains("because it is succeeded"), "{ran:?}");
     kept.runs("people.csv", &[]).ran().await.expect(5);
     assert_eq!(
         (kept.rang(&number(13)).await, kept.rang(&number(1)).await, kept.rang(&number(0)).await),
@@ -157,7 +162,7 @@ async fn who_may_have_rung_and_was_closed_as_failed_is_called_again_only_by_a_de
     let ran = kept.says(["requeue", "--state", "failed", "--yes"]).ran().await.expect(0);
     for said in [
         "1 row is called again",
-        "1 row left as they are (2), because the phone may have rung",
+        "1 row is left as it is (2), because the phone may have rung",
         "outbound campaign resolve ROW --redial",
     ] {
         assert!(ran.stdout.contains(said), "{said}: {ran:?}");
@@ -228,7 +233,7 @@ async fn a_number_that_came_on_a_suppression_list_is_not_called_when_its_row_is_
     kept.runs("people.csv", &suppress).ran().await.expect(1);
     kept.asks(["requeue", "--row", "2", "--yes"]).await;
     kept.write("never.txt", &[number(1)]);
-    kept.runs("people.csv", &suppress).ran().await;
+    kept.runs("people.csv", &suppress).ran().await.expect(0);
     assert_eq!(kept.asks(["status"]).await["states"]["suppressed"], 1);
     assert_eq!(kept.rang(&number(1)).await, 1);
 }
@@ -278,4 +283,39 @@ async fn rows_whose_time_was_over_are_called_when_the_same_campaign_may_last_lon
         "the row's own time is over all the same: {status}"
     );
     assert_eq!(kept.book().await, ["+14155550100"]);
+}
+
+#[tokio::test]
+async fn who_expired_because_no_window_opened_before_the_end_of_the_row_is_called_when_one_does() {
+    let kept = Kept::new().await;
+    let end = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    kept.write("people.csv", &["phone,not_after".to_owned(), format!("+14155550100,{end}")]);
+    kept.runs("people.csv", &["--window", &far_window()]).ran().await.expect(1);
+    let why = kept.asks(["why", "2"]).await;
+    let change = why["change"].as_str().unwrap();
+    assert!(change.ends_with("` with more --window that opens before its not_after"), "{change}");
+    kept.runs("people.csv", &["--window", "mon-sun 00:00-24:00"]).ran().await.expect(0);
+    assert_eq!(kept.book().await, ["+14155550100"]);
+}
+
+#[tokio::test]
+async fn who_expired_by_the_end_of_the_campaign_is_back_in_place_with_a_later_end_alone() {
+    let kept = Kept::new().await;
+    let in_hours = |hours: i32| {
+        let at = jiff::Timestamp::now().as_second() + i64::from(hours) * 3600;
+        jiff::Timestamp::from_second(at).unwrap().to_string()
+    };
+    let not_before = in_hours(12);
+    kept.write("people.csv", &["phone,not_before".to_owned(), format!("+14155550100,{not_before}")]);
+    let any_hour = ["--no-windows", "a test"];
+    let soon = in_hours(6);
+    kept.runs("people.csv", &[&any_hour[..], &["--until", &soon]].concat()).ran().await.expect(1);
+    assert_eq!(kept.asks(["status"]).await["states"]["expired"], 1);
+    let later = ["--until", "2100-01-01T00:00:00Z"];
+    let running = kept.runs("people.csv", &[&any_hour[..], &later].concat()).start();
+    let status = kept.until(|it| it["states"]["scheduled"] == 1).await;
+    assert_eq!(status["waiting"][0]["rule"], "not_before");
+    assert_eq!(status["waiting"][0]["next_at"], not_before.replace('Z', ".000Z"));
+    kept.stops(running).await;
+    assert!(kept.book().await.is_empty());
 }

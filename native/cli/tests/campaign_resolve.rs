@@ -43,7 +43,7 @@ async fn what_may_have_rung_is_called_again_only_when_a_person_says_so_twice_and
         ran.stdout.contains("1 row is called again") && ran.stdout.contains("nobody runs it now"),
         "{ran:?}"
     );
-    kept.runs("people.csv", &[]).ran().await;
+    kept.runs("people.csv", &[]).ran().await.expect(5);
     assert_eq!(kept.rang(&number(13)).await, 2, "it rang again, as was decided");
     assert_eq!((kept.rang(&number(6)).await, kept.rang(&number(0)).await), (1, 1), "and no other");
     let why = kept.asks(["why", "3"]).await;
@@ -153,13 +153,7 @@ async fn a_runner_that_is_at_work_calls_again_what_is_decided_meanwhile() {
     kept.until(|it| it["states"]["unconfirmed"] == 1).await;
     let decided = kept.asks(["resolve", "2", "--redial", "--yes", "--note", "not reached"]).await;
     assert_eq!((&decided["rows"], &decided["runner"]["runs"]), (&1.into(), &true.into()));
-    for _ in 0..100 {
-        if kept.rang(&number(13)).await == 2 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    assert_eq!(kept.rang(&number(13)).await, 2);
+    crate::common::comes_true(async || kept.rang(&number(13)).await == 2).await;
     kept.stops(running).await;
 }
 

@@ -125,7 +125,9 @@ async fn a_list_that_lost_its_numbers_stops_the_calling_until_a_person_says_so_a
 
     kept.write("never.txt", &numbers[..3]);
     let options = [&ALWAYS[..], &["--rate", "20"]].concat();
-    let running = kept.runs("people.csv", &options).start();
+    let mut running = kept.runs("people.csv", &options).start();
+    running.tells("nobody is called for now").await;
+    // Time for what is not to be.
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(kept.book().await.is_empty(), "a new run does not believe it either");
     let no_list = kept.says(["resume", "--accept-shorter-suppression", "people.csv"]).ran().await;

@@ -122,7 +122,7 @@ async fn held_suppressed_and_late_rows_tell_why_they_are_not_called() {
     for (row, state, says, change) in [
         ("2", "held", "rule zone_unknown", "time_zone column"),
         ("3", "suppressed", "never.txt", "another campaign"),
-        ("4", "expired", "its time is over", "--until"),
+        ("4", "expired", "its time is over", "another campaign with this row and a later not_after"),
         ("5", "unconfirmed", "nobody knows whether the phone rang", "resolve 5 --redial"),
     ] {
         let why = kept.asks(["why", row]).await;

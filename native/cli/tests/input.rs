@@ -66,8 +66,8 @@ async fn metadata_is_taken_from_arguments_a_file_and_stdin_together() {
 #[tokio::test]
 async fn metadata_that_is_none_is_refused_by_its_name_and_its_value_not_repeated() {
     for (pairs, says) in [
-        (&["Secretvalue"][..], &["--metadata, the 1. time", "KEY=VALUE"][..]),
-        (&["a=b", "Secretvalue"], &["--metadata, the 2. time", "KEY=VALUE"]),
+        (&["Secretvalue"][..], &["--metadata, the 1st time", "KEY=VALUE"][..]),
+        (&["a=b", "Secretvalue"], &["--metadata, the 2nd time", "KEY=VALUE"]),
         (&["=Secretvalue"], &["--metadata", "key 1 is empty"]),
         (&["a b=Secretvalue"], &["--metadata", "`a b`"]),
         (&["a=Secretvalue\r\nX: y"], &["--metadata", "`a`", "carriage return"]),

@@ -168,6 +168,15 @@ impl Runner {
         })
     }
 
+    /// Says whether a campaign with these options can be run through the service, before anything of it is kept.
+    ///
+    /// # Errors
+    /// If nobody could be called by the options, or the dialect does not know what they ask for.
+    pub fn check(client: &Client, options: &Options) -> Result<(), InvalidInput> {
+        let service = std::sync::Arc::clone(&client.service);
+        Campaign::new(service, options.clone(), client.limits, 0).map(drop)
+    }
+
     /// What tells it to come to an end.
     #[must_use]
     pub fn handle(&self) -> RunnerHandle {

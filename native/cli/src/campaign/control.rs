@@ -110,7 +110,7 @@ pub(crate) async fn cancel(args: &CancelArgs, output: Output) -> Result<Exit, Fa
     let counts = Counts::of(&mut found).await?;
     if found.campaign.command == Command::Cancel {
         let said =
-            format!("campaign {} was cancelled before{}: nothing was changed", found.name(), since(&found));
+            format!("campaign {} is cancelled already{}: nothing was changed", found.name(), since(&found));
         tell(&found, Command::Cancel, &counts, 0, &said, output);
         return Ok(Exit::Done);
     }

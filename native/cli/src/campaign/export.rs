@@ -72,7 +72,15 @@ pub(crate) async fn run(args: &ExportArgs, output: Output) -> Result<Exit, Failu
     if let Some(path) = &args.output {
         spared::check(path, &found)?;
     }
-    let place = Place::open(args.output.as_deref()).map_err(|error| cannot_be_written(&error, false))?;
+    let place = Place::open(args.output.as_deref()).map_err(|error| match &args.output {
+        Some(path) => {
+            let path = path.display();
+            Failure::input(format!(
+                "--output {path}: the export could not be written: {error}; expected another path"
+            ))
+        }
+        None => cannot_be_written(&error, false),
+    })?;
     let to_file = args.output.is_some();
     let mut written = 0_u64;
     let writing = write(&mut found, format, &states, place, &mut written);

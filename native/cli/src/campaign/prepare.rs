@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use polyai_outbound::campaign::{
     Campaign, CampaignId, Database, EarlierRun, ImportError, Imported, List, ListImport, ListRun, LockError,
-    NewCampaign, Options, Origin, People, Placeholders, Rejects, Replan, RunIndex, RunnerLock, Source,
-    SuppressionCount, WaitRule, list_sha256,
+    NewCampaign, Options, Origin, People, Placeholders, Rejects, Replan, RunIndex, Runner, RunnerLock,
+    Source, SuppressionCount, WaitRule, list_sha256,
 };
-use polyai_outbound::{Credential, Timestamp};
+use polyai_outbound::{Client, Credential, Timestamp};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
@@ -29,6 +29,7 @@ pub(super) struct Wanted<'a> {
     pub(super) calling: &'a CallingArgs,
     pub(super) database: &'a Path,
     pub(super) name: &'a str,
+    pub(super) client: &'a Client,
     pub(super) service: &'a ServiceName,
     /// Beginning of commands about campaigns, the flags that name this one, and those that say where and as whom to call.
     pub(super) command: &'a str,
@@ -63,6 +64,12 @@ pub(super) fn list_file(list: &ListArgs) -> Result<&Path, Failure> {
             "FILE: standard input cannot be read again by the command that goes on after a crash; expected the path of \
              a file",
         ));
+    }
+    if list.file.is_dir() {
+        return Err(Failure::input(format!(
+            "{}: is a folder; expected the path of a list",
+            list.file.display()
+        )));
     }
     Ok(&list.file)
 }
@@ -312,6 +319,7 @@ impl Wanted<'_> {
     /// A new campaign as the command line describes it, if its files can be read.
     fn described(&self) -> Result<(Kept, Vec<String>), Failure> {
         let (kept, notes) = Kept::new(self.list, self.calling, self.now)?;
+        Runner::check(self.client, &kept.calling)?;
         List::open(&self.list.file, &kept.list_options()?)?;
         for list in kept.suppression_lists()? {
             list.check()?;
@@ -361,6 +369,8 @@ impl Wanted<'_> {
         self.check_token(database, campaign).await?;
         let before = Kept::read(&known.options)?;
         let (kept, notes) = before.over(self.list, self.calling, self.now)?;
+        // Options that no run can have are not kept: every later one would be refused for them.
+        Runner::check(self.client, &kept.calling)?;
         // Lists are only ever added: one that is not there would stand in the way for good.
         for added in kept.suppression_lists()?.iter().skip(before.suppress.len()) {
             added.check()?;

@@ -163,10 +163,7 @@ fn said(chosen: &Chosen, found: &Found, done: u64) -> String {
     let mut said = vec![chosen.what("are")];
     let changed = (chosen.rows.len() as u64).saturating_sub(done);
     if changed > 0 {
-        said.push(format!(
-            "{} meanwhile, and were left as they are",
-            many(changed, "of them changed", "of them changed")
-        ));
+        said.push(format!("{} of them changed meanwhile, and were left as they were", changed));
     }
     let left = chosen.left();
     if !left.is_empty() {
@@ -225,6 +222,10 @@ async fn named_rows_are_there(args: &RequeueArgs, found: &mut Found) -> Result<(
         can_be().join(", "),
         listed.join("; ")
     )))
+}
+
+fn left_as_is(count: u64) -> String {
+    many(count, "row is left as it is", "rows are left as they are")
 }
 
 /// `row 2 is`, `rows 2, 5 are`.
@@ -314,14 +315,17 @@ impl Chosen {
         let (call, read) = (self.count(Requeue::CallAgain), self.count(Requeue::ReadAgain));
         let verb = |count: u64| if are == "are" && count == 1 { "is" } else { are };
         if call > 0 {
-            let rang = match self.rang() {
-                0 => "none of them has rung before".to_owned(),
-                rang => {
+            let rang = match (call, self.rang()) {
+                (1, 0) => "it has not rung before".to_owned(),
+                (_, 0) => "none of them has rung before".to_owned(),
+                (1, _) => "it has rung before, or may have".to_owned(),
+                (_, rang) => {
                     format!("{} before, or may have", many(rang, "of them has rung", "of them have rung"))
                 }
             };
+            let whose = if call == 1 { "its" } else { "their" };
             parts.push(format!(
-                "{} {} called again, within their calling windows ({rang})",
+                "{} {} called again, within {whose} calling windows ({rang})",
                 rows(call),
                 verb(call)
             ));
@@ -365,8 +369,9 @@ impl Chosen {
         let mut left = String::new();
         for (state, count) in &self.others {
             left.push_str(&format!(
-                "; {} left as they are, because they are {state}: {}",
-                rows(*count),
+                "; {}, because {} {state}: {}",
+                left_as_is(*count),
+                if *count == 1 { "it is" } else { "they are" },
                 why_not(*state)
             ));
         }
@@ -378,17 +383,17 @@ impl Chosen {
                 more => format!(" and {more} more"),
             };
             left.push_str(&format!(
-                "; {} left as they are ({}{more}), because {}",
-                rows(self.may_have_rung.len() as u64),
+                "; {} ({}{more}), because {}",
+                left_as_is(self.may_have_rung.len() as u64),
                 listed.join(", "),
                 may_have_rung_sentence("ROW")
             ));
         }
         if self.duplicates > 0 {
             left.push_str(&format!(
-                "; {} left as they are, because their number stands in several rows: name with --row which of them is to be \
-                 called",
-                rows(self.duplicates)
+                "; {}, because {} number stands in several rows: name with --row which of them is to be called",
+                left_as_is(self.duplicates),
+                if self.duplicates == 1 { "its" } else { "their" }
             ));
         }
         left

@@ -9,7 +9,7 @@ use super::ask::{self, Answer};
 use super::found::{Access, Found, WhichArgs, who};
 use super::requeue::{are, may_have_rung};
 use super::rows_named::{Named, named};
-use super::words::many;
+use super::words::{many, ordinal};
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, harmless};
 
@@ -194,17 +194,6 @@ fn not_there(text: &str, nth: usize, found: &Found) -> String {
         "the {} ROW|NUMBER that was given: there is no such row in campaign {name}, nor a row with such a number",
         ordinal(nth)
     )
-}
-
-fn ordinal(nth: usize) -> String {
-    let end = match (nth % 10, nth % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{nth}{end}")
 }
 
 fn tell(found: &Found, rows: u64, resolution: Resolution, said: &str, output: Output) {

@@ -92,6 +92,7 @@ impl Session<'_> {
             memory,
             consent: self.consent,
             token: self.client.service().credential(),
+            client: self.client,
             list: self.list,
             calling: self.calling,
             database: self.database,
@@ -195,11 +196,14 @@ impl Session<'_> {
                         board.note(format_args!(
                             "interrupted: nobody is called any more, {}; press Ctrl-C again to stop at once. Go on with: \
                              {}",
-                            many(
-                                in_flight as u64,
-                                "running call is followed to its end",
-                                "running calls are followed to their ends"
-                            ),
+                            match in_flight {
+                                0 => "and no call is running".to_owned(),
+                                _ => many(
+                                    in_flight as u64,
+                                    "running call is followed to its end",
+                                    "running calls are followed to their ends",
+                                ),
+                            },
                             self.go_on
                         ));
                     } else if run.interrupts > 2 {

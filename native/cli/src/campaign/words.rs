@@ -27,6 +27,18 @@ pub(crate) fn many(count: u64, one: &str, more: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { more })
 }
 
+/// `1st`, `2nd`, `11th`.
+pub(crate) fn ordinal(nth: usize) -> String {
+    let end = match (nth % 10, nth % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{nth}{end}")
+}
+
 pub(crate) fn rows(count: u64) -> String {
     many(count, "row", "rows")
 }

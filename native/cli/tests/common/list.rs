@@ -1,13 +1,13 @@
 //! A campaign in a database of its own, on a sandbox of its own.
 
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use polyai_outbound::campaign::{Attempt, Change, Database, Outcome, State, Store, Turn, Who};
 use polyai_outbound::sandbox::RunningSandbox;
 use serde_json::Value;
 
-use super::{Ran, Run, Running, outbound_at, sandbox};
+use super::{LONGEST, Ran, Run, Running, outbound_at, sandbox};
 
 /// Windows that are always open: that somebody's zone is not known still counts.
 pub(crate) const ALWAYS: [&str; 4] = ["--window", "mon-sun 00:00-24:00", "--window-margin", "0s"];
@@ -57,6 +57,13 @@ impl Kept {
             .env("USER", "ada")
     }
 
+    /// `outbound campaign …` in the campaign's folder, whose database it names from there, on the sandbox.
+    pub(crate) fn runs_here(&self, words: &[&str]) -> Run {
+        let run = self.says(words.iter().copied()).env("TZ", "UTC").env("POLYAI_OUTBOUND_DB", "calls.db");
+        let run = run.env("POLYAI_OUTBOUND_BASE_URL", self.sandbox.base_url());
+        run.env("POLYAI_OUTBOUND_TOKEN", "sandbox").current_dir(self.folder.path())
+    }
+
     /// The one line of JSON that a command prints.
     pub(crate) async fn asks<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Value {
         self.says(args).arg("--json").ran().await.expect(0).only_json()
@@ -64,16 +71,26 @@ impl Kept {
 
     /// Returns when the campaign's status is so.
     pub(crate) async fn until(&self, is_so: impl Fn(&Value) -> bool) -> Value {
-        for _ in 0..300 {
+        self.comes_to(&["status", "--json"], is_so).await
+    }
+
+    /// The same of one of several.
+    pub(crate) async fn until_of(&self, name: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        self.comes_to(&["status", name, "--json"], is_so).await
+    }
+
+    async fn comes_to(&self, status: &[&str], is_so: impl Fn(&Value) -> bool) -> Value {
+        let since = Instant::now();
+        while since.elapsed() < LONGEST {
             if self.database().exists() {
-                let ran = self.says(["status", "--json"]).ran().await;
+                let ran = self.says(status.iter().copied()).ran().await;
                 if ran.code == Some(0) && is_so(&ran.only_json()) {
                     return ran.only_json();
                 }
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("the campaign does not come to that: {:?}", self.says(["status"]).ran().await);
+        panic!("the campaign does not come to that: {:?}", self.says(status.iter().copied()).ran().await);
     }
 
     /// The end of a row's call is lost, as after minutes in which the service refused every reading of it: rather than wait
@@ -122,9 +139,9 @@ impl Kept {
     }
 
     /// Ends a run as Ctrl-C does, twice.
-    pub(crate) async fn stops(&self, running: Running) -> Ran {
+    pub(crate) async fn stops(&self, mut running: Running) -> Ran {
         running.signal("INT").await;
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        running.tells("interrupted").await;
         // Signals within half a second are of one press.
         tokio::time::sleep(Duration::from_millis(600)).await;
         running.signal("INT").await;

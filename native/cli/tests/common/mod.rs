@@ -2,6 +2,8 @@
 
 pub(crate) mod list;
 pub(crate) mod server;
+pub(crate) mod transcript;
+pub(crate) mod world;
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -16,8 +18,8 @@ use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 pub(crate) const AGENTS: [&str; 6] = ["--api", "agents", "--agent-id", "agent-1", "--environment", "live"];
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_outbound");
-/// Longer than any run should take; a run that takes longer fails its test instead of hanging it.
-const LONGEST: Duration = Duration::from_secs(45);
+/// Longer than any run takes, also on a machine that is busy; a run that takes longer fails its test instead of hanging it.
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// A run of the command to be: with a clean environment, in the system's folder for temporary files.
 pub(crate) struct Run {
@@ -294,6 +296,16 @@ async fn rest<R: tokio::io::AsyncBufRead + Unpin>(mut lines: Lines<R>) -> String
         text.push('\n');
     }
     text
+}
+
+/// Returns when it is so, looking again and again; a time-out is there only to end a hang.
+pub(crate) async fn comes_true(mut is_so: impl AsyncFnMut() -> bool) {
+    let looks = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(LONGEST, looks).await.expect("it comes true in time");
 }
 
 /// A sandbox in this process.

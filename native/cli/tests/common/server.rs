@@ -89,7 +89,7 @@ impl Server {
 
     /// Returns when a request has arrived.
     pub(crate) async fn arrived(&self) {
-        tokio::time::timeout(Duration::from_secs(30), self.arrived.notified()).await.expect("a request");
+        tokio::time::timeout(Duration::from_secs(120), self.arrived.notified()).await.expect("a request");
     }
 
     async fn serve(&self, mut stream: TcpStream, post: &Does, read: &Does) {

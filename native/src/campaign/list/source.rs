@@ -240,7 +240,7 @@ pub(crate) fn cannot_be_opened(name: &str, error: io::Error) -> ListError {
         name,
         None,
         if leads_nowhere { "is a link to a file that is not there" } else { "cannot be opened" },
-        "the path of a file that can be read, or - for standard input",
+        "the path of a file that can be read",
         error,
     )
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{EarlierRun, Imported, Options, Zones, local};
@@ -19,6 +20,7 @@ use crate::table::table;
 
 /// So many lines of a kind are shown to people; programs get all.
 const SHOWN: usize = 20;
+const YEAR: Duration = Duration::from_hours(366 * 24);
 
 pub(super) struct Plan {
     pub(super) imported: Imported,
@@ -92,6 +94,10 @@ impl Plan {
             None => "held: their windows never meet; give these rows a time_zone".to_owned(),
             Some(opening) => match opening.zone {
                 None => "at any time".to_owned(),
+                // A span without an end is told with one that is far away.
+                Some(_) if opening.opens_at <= self.now && opening.closes_at.since(self.now) > YEAR => {
+                    "open, without an end".to_owned()
+                }
                 Some(zone) if opening.opens_at <= self.now => {
                     let first = row.zones.iter().next().unwrap_or(zone);
                     format!("open, until {}", local(opening.closes_at, first))
@@ -114,7 +120,7 @@ impl Plan {
             ),
             (None, _) | (_, None) => "Nobody would be called.".to_owned(),
         };
-        if rate < self.options.pace.rate {
+        if called > 0 && rate < self.options.pace.rate {
             let most = self.options.pace.max_in_flight;
             let _ = write!(text, " (--max-in-flight {most} allows no more than that.)");
         }

@@ -161,7 +161,7 @@ impl Snapshot {
             0 => {}
             days => windows.push_str(&format!("; not on {}", many(days as u64, "holiday", "holidays"))),
         }
-        if options.windows.reason().is_none() {
+        if options.windows.reason().is_none() && !options.window_margin.is_zero() {
             windows.push_str(&format!("; nobody is called in their last {}", span(options.window_margin)));
         }
         facts.push(("windows", harmless(&windows)));

@@ -3,7 +3,7 @@
 use polyai_outbound::Timestamp;
 use polyai_outbound::campaign::{Record, Zone, ZoneBy, Zones};
 
-use crate::campaign::words::clock;
+use crate::campaign::words::{clock, many};
 
 pub(super) struct Clocks {
     zones: Zones,
@@ -49,7 +49,10 @@ impl Clocks {
             0 => "in which time zone it is nobody knows".to_owned(),
             1 => format!("{by} it is in {names}"),
             2..=SHOWN => format!("{by} it may be in {names}"),
-            all => format!("{by} it may be in {names} or {} other zones", all - SHOWN),
+            all => {
+                let others = many((all - SHOWN) as u64, "other zone", "other zones");
+                format!("{by} it may be in {names} or {others}")
+            }
         }
     }
 

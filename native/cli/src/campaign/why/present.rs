@@ -88,11 +88,7 @@ impl Present {
             State::Suppressed => Self::suppressed(found, record).await?,
             State::Expired => Self {
                 why: vec!["nothing more happens: its time is over".to_owned()],
-                change: Some(if record.tries.attempts == 0 {
-                    format!("`{}` with a later --until, or with more --window", found.run_command())
-                } else {
-                    format!("{} and a later --until, or more --window", put_back(found, record))
-                }),
+                change: Some(expired_change(found, record)),
             },
             State::Cancelled => Self {
                 why: vec![format!("the campaign is cancelled{}", since(found))],
@@ -159,10 +155,11 @@ impl Present {
     }
 
     fn held(found: &Found, record: &Record) -> Self {
-        let why = match record.wait {
-            Some(WaitRule::NoWindow) => {
-                "no moment lies within the calling windows of all zones that its number may be in (rule no_window)"
-            }
+        let (why, windows) = match record.wait {
+            Some(WaitRule::NoWindow) => (
+                "no moment lies within the calling windows of all zones that its number may be in (rule no_window)",
+                "with more --window, or ",
+            ),
             Some(
                 WaitRule::ZoneUnknown
                 | WaitRule::NotBefore
@@ -173,11 +170,12 @@ impl Present {
                 | WaitRule::SameNumber
                 | WaitRule::RecentCall,
             )
-            | None => "nobody knows which hour it is there, so it is not called at any (rule zone_unknown)",
+            // Where no hour is known, no window helps.
+            | None => ("nobody knows which hour it is there, so it is not called at any (rule zone_unknown)", ""),
         };
         let change = format!(
-            "a list of its own with a time_zone column, run as another campaign; or `{}` with more --window, or with \
-             --no-windows REASON if it may be called at any hour",
+            "a list of its own with a time_zone column, run as another campaign; or `{}` {windows}with --no-windows REASON \
+             if it may be called at any hour",
             found.run_command()
         );
         Self { why: vec![why.to_owned()], change: Some(change) }
@@ -303,6 +301,24 @@ async fn number_cap(
     let most_triggers = options.max_triggers_per_number.max(options.max_per_number);
     Ok(sentence(&dialed, options.max_per_number, "dialed")
         .or_else(|| sentence(&triggered, most_triggers, "sent to the service")))
+}
+
+/// What would have a row called whose time is over: by its own end, or by that of the campaign.
+fn expired_change(found: &Found, record: &Record) -> String {
+    let own_end = record.not_after;
+    if own_end.is_some_and(|end| end <= found.now) {
+        return "another campaign with this row and a later not_after".to_owned();
+    }
+    let until = found.kept().and_then(|kept| kept.calling.until);
+    // The earlier of both ends is the one before which there was no window.
+    let is_own = own_end.is_some_and(|end| until.is_none_or(|until| end <= until));
+    let (run, later) = (found.run_command(), if is_own { "" } else { "a later --until, or " });
+    let before = if is_own { " that opens before its not_after" } else { "" };
+    if record.tries.attempts == 0 {
+        format!("`{run}` with {later}more --window{before}")
+    } else {
+        format!("{}, and {later}more --window{before}", put_back(found, record))
+    }
 }
 
 /// The command that puts a row back in place.
