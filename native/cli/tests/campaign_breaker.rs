@@ -35,7 +35,10 @@ async fn where_nobody_listens_no_row_ends_and_all_are_called_once_somebody_does(
     running.tells(", since ").await;
 
     let status = asks(&folder, ["status", "--json"]).ran().await.expect(0).only_json();
-    assert_eq!((&status["breaker"]["phase"], &status["states"]["scheduled"]), (&"open".into(), &6.into()));
+    // One of them may be on its way again, to try the service.
+    let states = status["states"].as_object().unwrap();
+    let waiting: u64 = ["scheduled", "dialing"].iter().filter_map(|state| states.get(*state)?.as_u64()).sum();
+    assert_eq!((&status["breaker"]["phase"], waiting), (&"open".into(), 6), "{states:?}");
     assert!(status["breaker"]["why"].as_str().unwrap().starts_with(&reason), "{status}");
     assert!(status["breaker"]["next_probe_at"].as_str().is_some(), "{status}");
     let ran = asks(&folder, ["status"]).ran().await.expect(0);

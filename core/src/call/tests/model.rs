@@ -73,8 +73,16 @@ struct Known {
     told: Option<CallStatus>,
     placed_at: Timestamp,
     seen: bool,
-    missing: u32,
-    missing_since: Option<Timestamp>,
+    refused: Refused,
+}
+
+/// The readings in a row that were refused.
+#[derive(Clone, Copy, Debug, Default)]
+struct Refused {
+    times: u32,
+    last: Option<Timestamp>,
+    /// For how long: what is too long between two was not spent asking, and counts as the pause between readings.
+    span: Duration,
 }
 
 /// How far in its life a call is that has such a status.
@@ -176,8 +184,8 @@ impl Check {
                 assert!(matches!(first, Some(CallEvent::Placed(_))), "it is told at once: {first:?}");
                 let placed_at = self.shell.now;
                 self.not_before = Some(placed_at + secs(2));
-                self.model =
-                    Model::Following(Known { told, placed_at, seen: false, missing: 0, missing_since: None });
+                let refused = Refused::default();
+                self.model = Model::Following(Known { told, placed_at, seen: false, refused });
             }
             Answer::Again(_) => {}
             Answer::Never(_) => self.model = Model::NotPlaced,
@@ -194,7 +202,7 @@ impl Check {
         match read {
             Read::Says(word) => {
                 let says = CallStatus::from_word(&if upper { word.to_uppercase() } else { word.to_owned() });
-                (known.seen, known.missing, known.missing_since) = (true, 0, None);
+                (known.seen, known.refused) = (true, Refused::default());
                 let older = match known.told.as_ref().map(|told| (rank(told), rank(&says))) {
                     Some((Some(held), Some(read))) => read < held,
                     Some(_) | None => false,
@@ -215,10 +223,11 @@ impl Check {
                 assert!(words.len() == 1 && words[0].starts_with("lost: "), "{words:?}");
             }
             Read::Missing | Read::Refused(_) => {
-                known.missing += 1;
-                let since = known.missing_since.unwrap_or(self.shell.now).min(self.shell.now);
-                known.missing_since = Some(since);
-                let believed = self.shell.now.since(since) >= secs(180) && known.missing >= 5;
+                let Refused { times, last, span } = known.refused;
+                let apart = last.map_or(Duration::ZERO, |last| self.shell.now.since(last));
+                let span = span + if apart > secs(30) { Duration::from_millis(4_500) } else { apart };
+                known.refused = Refused { times: times + 1, last: Some(self.shell.now), span };
+                let believed = span >= secs(180) && times + 1 >= 5;
                 let young = self.shell.now.since(known.placed_at) < secs(30);
                 match (believed, read, known.seen) {
                     (true, Read::Missing, true) => assert_eq!(words, ["lost: expired"]),
@@ -251,7 +260,7 @@ impl Check {
         self.not_before = None;
         self.shell = shell;
         if let Model::Following(known) = &mut self.model {
-            (known.missing, known.missing_since) = (0, None);
+            known.refused = Refused::default();
         }
     }
 
