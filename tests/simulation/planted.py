@@ -2,7 +2,8 @@
 """Plants bugs into a copy of the crates, one at a time, and tells after how many seeds the simulation finds each, or which test
 does: what is read from files is no part of the simulated world.
 
-usage: tests/simulation/planted.py [NAME …]
+usage: tests/simulation/planted.py [NAME …]             what the simulation finds, and what a test of lists finds
+       tests/simulation/planted.py --native [NAME …]    what any test of `native` finds
 
 A bug is a few words of the source that are replaced; if they are not there any more, that is a failure too.
 """
@@ -13,6 +14,8 @@ import shutil
 import subprocess
 import sys
 import time
+
+from planted_in_native import PLANTED_IN_NATIVE
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COPY = ROOT / "target/planted"
@@ -138,7 +141,8 @@ def copy():
     manifest = re.sub(r"^members = .*$", 'members = ["core", "native", "tests/simulation"]', manifest, flags=re.M)
     manifest = re.sub(r"^default-members = .*$", "", manifest, flags=re.M)
     (COPY / "Cargo.toml").write_text(manifest)
-    for name in ("Cargo.lock", "rust-toolchain.toml"):
+    (COPY / ".config").mkdir(exist_ok=True)
+    for name in ("Cargo.lock", "rust-toolchain.toml", ".config/nextest.toml"):
         shutil.copy(ROOT / name, COPY / name)
 
 
@@ -187,11 +191,33 @@ def find_by_test(name, file, old, new, test):
     return f"by the test {case}", True
 
 
+def find_by_any_test(name, file, old, new):
+    path = COPY / file
+    source = path.read_text()
+    if source.count(old) != 1:
+        return f"stands {source.count(old)} times in {file}", False
+    path.write_text(source.replace(old, new))
+    tests = ["nextest", "run", "-p", "polyai-outbound", "--all-features", "--fail-fast", "--config", "profile.dev.incremental=true"]
+    try:
+        built = cargo(*tests, "--no-run")
+        if built.returncode:
+            return "does not build: " + built.stderr[-2_000:], False
+        ran = cargo(*tests)
+    finally:
+        path.write_text(source)
+    failed = re.search(r"^ *(?:FAIL|TIMEOUT|SIG\w+) \[.*?\] \(.*?\) (.*)$", ran.stderr, flags=re.M)
+    return (f"by the test {failed[1]}", True) if failed else ("is found by no test " + ran.stderr[-300:], False)
+
+
 def main():
     names = sys.argv[1:]
     copy()
     passed = failed = 0
-    bugs = [(find, planted) for planted in PLANTED] + [(find_by_test, planted) for planted in PLANTED_IN_LISTS]
+    if names[:1] == ["--native"]:
+        names = names[1:]
+        bugs = [(find_by_any_test, planted) for planted in PLANTED_IN_NATIVE]
+    else:
+        bugs = [(find, planted) for planted in PLANTED] + [(find_by_test, planted) for planted in PLANTED_IN_LISTS]
     for look, planted in bugs:
         if names and not any(name in planted[0] for name in names):
             continue
