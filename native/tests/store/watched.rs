@@ -38,6 +38,7 @@ fn suppressed(id: i64) -> Vec<Refusal> {
 #[tokio::test]
 async fn a_number_that_comes_on_a_list_is_not_dialed_from_the_next_turn_on_and_one_that_leaves_it_is() {
     let (fixture, mut store, path) = watched("# nobody yet\n").await;
+    store.set_still(Duration::from_secs(3600));
     assert_eq!(dial(&mut store, 1).await.refused, []);
     std::fs::write(&path, format!("{}\n", number(2).as_str())).unwrap();
     assert_eq!(dial(&mut store, 2).await.refused, suppressed(2));
@@ -47,7 +48,7 @@ async fn a_number_that_comes_on_a_list_is_not_dialed_from_the_next_turn_on_and_o
     std::fs::rename(&new, &path).unwrap();
     assert_eq!(dial(&mut store, 3).await.refused, suppressed(3));
     assert_eq!(dial(&mut store, 2).await.refused, suppressed(2), "not before the file was still for a while");
-    tokio::time::sleep(STILL).await;
+    store.set_still(Duration::ZERO);
     assert_eq!(dial(&mut store, 3).await.refused, suppressed(3));
     assert_eq!(dial(&mut store, 2).await.refused, []);
     assert_eq!(fixture.text("SELECT group_concat(state) FROM recipients").await, "dialing,dialing,scheduled");
@@ -264,6 +265,7 @@ async fn a_number_leaves_a_list_when_the_file_has_been_still_and_not_before() {
 async fn a_list_that_lost_more_than_a_tenth_blocks_until_a_person_accepts_it() {
     for (kept, is_blocked) in [(18, false), (17, true), (10, true), (1, true), (0, true)] {
         let (mut fixture, mut store, path) = listed().await;
+        store.set_still(Duration::from_secs(3600));
         replace(&path, &lines(1..=kept));
         for _ in 0..2 {
             let (rang, why) = ring(&mut store).await;
@@ -274,7 +276,7 @@ async fn a_list_that_lost_more_than_a_tenth_blocks_until_a_person_accepts_it() {
                 assert!(why.contains(&said) && why.contains("--accept-shorter-suppression"), "{why}");
             }
         }
-        tokio::time::sleep(STILL * 2).await;
+        store.set_still(Duration::ZERO);
         if is_blocked {
             let (rang, why) = ring(&mut store).await;
             assert!(rang == 0 && why.is_some(), "time alone is no person: {kept}");
