@@ -128,7 +128,8 @@ pub(crate) enum Cause {
 }
 
 /// A shell that only takes notes. It checks what holds of every machine: an abort names a request that is on its way,
-/// no number is used twice, and a machine that is drained says when it wants to be woken.
+/// no number is used twice, a machine that is drained says when it wants to be woken, and a tick gives up a request if and
+/// only if the machine says so before.
 pub(crate) struct Shell<M: Machine> {
     pub(crate) machine: M,
     pub(crate) now: Timestamp,
@@ -187,8 +188,13 @@ impl<M: Machine> Shell<M> {
         {
             self.in_flight = None;
         }
+        let on_its_way = self.in_flight.filter(|_| matches!(input, Input::Tick));
+        let times_out = on_its_way.is_some() && self.machine.times_out(self.now);
         self.machine.handle_input(self.now, input, &mut self.budget);
         self.drain();
+        if let Some(id) = on_its_way {
+            assert_eq!(self.aborted.contains(&id), times_out, "what a tick gives up is told before");
+        }
     }
 
     /// Brings what came of the request that is on its way.
