@@ -15,7 +15,7 @@ use polyai_outbound::Placement::{self, NotPlaced, Placed, Unknown};
 use polyai_outbound::{CallSid, RetryPolicy};
 
 const TIME: Duration = Duration::from_secs(3);
-/// What a busy machine is late by; the slowest of what is said takes longer.
+/// Delay of a busy machine; the slowest of what is said takes longer.
 const LATE: Duration = Duration::from_secs(6);
 
 /// What is said at once, and what is said a byte a second.

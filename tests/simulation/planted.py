@@ -8,6 +8,7 @@ usage: tests/simulation/planted.py [NAME …]             what the simulation fi
 A bug is a few words of the source that are replaced; if they are not there any more, that is a failure too.
 """
 
+import contextlib
 import pathlib
 import re
 import shutil
@@ -154,20 +155,31 @@ def cargo(*arguments):
     return subprocess.run(command, cwd=COPY, capture_output=True, text=True)
 
 
-def find(name, file, old, new):
+class NotPlanted(Exception):
+    pass
+
+
+@contextlib.contextmanager
+def bug(file, old, new):
+    """The copy with the bug in it."""
     path = COPY / file
     source = path.read_text()
     if source.count(old) != 1:
-        return f"stands {source.count(old)} times in {file}", False
+        raise NotPlanted(f"stands {source.count(old)} times in {file}")
     path.write_text(source.replace(old, new))
     try:
+        yield
+    finally:
+        path.write_text(source)
+
+
+def find(name, file, old, new):
+    with bug(file, old, new):
         built = cargo("build", "--release", "-p", "polyai-outbound-simulation")
         if built.returncode:
             return "does not build: " + built.stderr[-2_000:], False
         command = [COPY / "target/release/simulation", "--seeds", f"0..{SEEDS}", "--jobs", "1", "--most", "1", "--lines", "0"]
         lived = subprocess.run(command, capture_output=True, text=True)
-    finally:
-        path.write_text(source)
     broken = re.search(r"^(\w+) of seed (\d+) breaks (\w+)", lived.stdout, flags=re.M)
     if broken is None:
         return f"is not found in {SEEDS} seeds", False
@@ -176,35 +188,21 @@ def find(name, file, old, new):
 
 
 def find_by_test(name, file, old, new, test):
-    path = COPY / file
-    source = path.read_text()
-    if source.count(old) != 1:
-        return f"stands {source.count(old)} times in {file}", False
-    path.write_text(source.replace(old, new))
     suite, case = test
-    try:
+    with bug(file, old, new):
         ran = cargo("test", "-p", "polyai-outbound", "--all-features", "--test", suite, case)
-    finally:
-        path.write_text(source)
     if f"{case} ... FAILED" not in ran.stdout:
         return f"is not found by {case}: " + (ran.stdout + ran.stderr)[-2_000:], False
     return f"by the test {case}", True
 
 
 def find_by_any_test(name, file, old, new):
-    path = COPY / file
-    source = path.read_text()
-    if source.count(old) != 1:
-        return f"stands {source.count(old)} times in {file}", False
-    path.write_text(source.replace(old, new))
     tests = ["nextest", "run", "-p", "polyai-outbound", "--all-features", "--fail-fast", "--config", "profile.dev.incremental=true"]
-    try:
+    with bug(file, old, new):
         built = cargo(*tests, "--no-run")
         if built.returncode:
             return "does not build: " + built.stderr[-2_000:], False
         ran = cargo(*tests)
-    finally:
-        path.write_text(source)
     failed = re.search(r"^ *(?:FAIL|TIMEOUT|SIG\w+) \[.*?\] \(.*?\) (.*)$", ran.stderr, flags=re.M)
     return (f"by the test {failed[1]}", True) if failed else ("is found by no test " + ran.stderr[-300:], False)
 
@@ -222,7 +220,10 @@ def main():
         if names and not any(name in planted[0] for name in names):
             continue
         began = time.monotonic()
-        told, found = look(*planted)
+        try:
+            told, found = look(*planted)
+        except NotPlanted as why:
+            told, found = str(why), False
         passed, failed = passed + found, failed + (not found)
         print(f"{'found' if found else 'NOT FOUND'}: {planted[0]}: {told} [{time.monotonic() - began:.0f} s]", flush=True)
     print(f"{passed} passed, {failed} failed")

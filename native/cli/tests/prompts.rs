@@ -4,7 +4,7 @@
 use crate::common::list::{Kept, number};
 use crate::common::{Ran, shell};
 
-/// What is no yes: Enter alone first, and the end of what is typed.
+/// Answers that are no yes: Enter alone first, and the end of what is typed.
 const NO: [&str; 9] = ["\\n", " \\n", "n\\n", "no\\n", "yep\\n", "ye s\\n", "0\\n", "\\ny\\n", "\\004"];
 
 async fn typed(kept: &Kept, command: &str, answer: &str) -> Ran {

@@ -23,7 +23,7 @@ struct Shared {
 }
 
 impl Shared {
-    /// What is there of its answer, or of the news that there will be none.
+    /// Its answer as far as it has arrived, or the news that there will be none.
     fn arrived(&mut self) -> Option<Result<Reply, TransportError>> {
         let flight = self.flight.as_mut()?;
         let arrived = match flight.poll(&mut Context::from_waker(Waker::noop())) {
@@ -116,7 +116,7 @@ impl Flights {
         }
     }
 
-    /// What has arrived of an answer that is given up now, all or a part of it, or why there will be none.
+    /// The answer to a request that is given up now, as far as it has arrived, or why there will be none.
     ///
     /// All of it may be there unseen: of many that arrive at once a runtime hands out some, and the time may come between. A
     /// part is worth as much: a body may hang behind a call SID.

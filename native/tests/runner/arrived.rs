@@ -99,7 +99,7 @@ impl World {
             .unwrap_or_else(|_| panic!("it hangs: {:?}", standings(&self.store)));
     }
 
-    /// Whether the first row is known by its call SID, and how it stands.
+    /// State of the first row, and the call SID of its last attempt.
     fn first(&self) -> (State, Option<String>) {
         let store = self.store.lock().unwrap();
         let (_, standing, attempts) = store.iter().next().unwrap();

@@ -14,7 +14,7 @@ use super::{PROGRAM, Ran};
 
 pub(crate) struct Transcript {
     text: String,
-    /// What is replaced by its name; in this order.
+    /// Texts that are replaced by their names; in this order.
     names: Vec<(Regex, &'static str)>,
 }
 
@@ -78,7 +78,7 @@ impl Transcript {
         self.text.push_str(&format!("# {what}\n"));
     }
 
-    /// What a command printed, and with which code it ended unless that is 0.
+    /// Output of a command, and the code that it ended with unless that is 0.
     pub(crate) fn shows(&mut self, command: &str, ran: &Ran) {
         self.part();
         let mut text = format!("$ {command}\n");

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::list::Kept;
 
-/// What is written of a row, and when.
+/// A row as it is written, and when.
 pub(crate) struct Step {
     pub(crate) row: u64,
     pub(crate) at: &'static str,
@@ -22,7 +22,7 @@ pub(crate) struct Step {
     pub(crate) wait: Option<WaitRule>,
     pub(crate) tries: Tries,
     pub(crate) attempt: Option<Attempt>,
-    /// What was read of the attempt's call, and when.
+    /// Readings of the attempt's call, and when each was made.
     pub(crate) statuses: &'static [(&'static str, &'static str, &'static str)],
 }
 

@@ -303,7 +303,7 @@ async fn number_cap(
         .or_else(|| sentence(&triggered, most_triggers, "sent to the service")))
 }
 
-/// What would have a row called whose time is over: by its own end, or by that of the campaign.
+/// The way to have a row called whose time is over: by its own end, or by that of the campaign.
 fn expired_change(found: &Found, record: &Record) -> String {
     let own_end = record.not_after;
     if own_end.is_some_and(|end| end <= found.now) {
