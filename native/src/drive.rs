@@ -27,13 +27,16 @@ pub(crate) struct Driver<M: Observed> {
     flight: Option<Flight>,
     /// Set while there is nothing to do but to wait.
     alarm: Alarm,
+    /// Set while what arrived for a request is read though its time is over.
+    last_reading: Option<LastReading>,
     span: Span,
     handle: PlacementHandle,
 }
 
 impl<M: Observed> Driver<M> {
     pub(crate) fn new(machine: M, shared: Arc<Shared>, span: Span) -> Self {
-        Self { machine, shared, flight: None, alarm: Alarm::default(), span, handle: PlacementHandle::new() }
+        let handle = PlacementHandle::new();
+        Self { machine, shared, flight: None, alarm: Alarm::default(), last_reading: None, span, handle }
     }
 
     pub(crate) const fn machine(&self) -> &M {
@@ -83,15 +86,14 @@ impl<M: Observed> Driver<M> {
                     Poll::Pending => {
                         ready!(self.alarm.poll(cx));
                         let now = now();
-                        let grace =
-                            self.machine.poll_timeout().map_or(Duration::ZERO, |due| grace(due.at, now));
-                        if self.flight.is_some() && self.alarm.put_off(grace) {
+                        if self.reads_on(now) {
                             continue;
                         }
                         (now, self.due(now))
                     }
                 };
                 self.alarm.unset();
+                self.last_reading = None;
                 self.handle_input(now, input);
                 now
             } else {
@@ -127,6 +129,24 @@ impl<M: Observed> Driver<M> {
         };
         self.flight = None;
         Poll::Ready(input)
+    }
+
+    /// Whether what is given up now is waited for a little longer.
+    fn reads_on(&mut self, now: Timestamp) -> bool {
+        let (Some(_), Some(due), true) =
+            (&self.flight, self.machine.poll_timeout(), self.machine.times_out(now))
+        else {
+            return false;
+        };
+        let reading = match self.last_reading {
+            None => Some(LastReading::new(due.at, now)),
+            Some(reading) => reading.prolonged(),
+        };
+        if let Some(reading) = reading {
+            self.last_reading = Some(reading);
+            self.alarm.set_to(reading.until);
+        }
+        reading.is_some()
     }
 
     /// A deadline is due. An answer whose time is not over yet, after a late wake say, is not cut short.
@@ -167,21 +187,43 @@ impl<M: Observed> Drop for Driver<M> {
     }
 }
 
-/// How long, once `due` has passed, what arrived meanwhile has to be read before anything is given up: a process that was
-/// busy or frozen learns of the time before it has read what lies in its sockets.
-pub(crate) fn grace(due: Timestamp, now: Timestamp) -> Duration {
+/// A request whose time is over is given up only once what arrived for it was read: a process that was busy or frozen learns
+/// of the time before it has read what lies in its sockets.
+#[derive(Clone, Copy)]
+pub(crate) struct LastReading {
+    pub(crate) until: Instant,
+    /// From then on it is not prolonged: an answer without end keeps a runtime busy for as long as it is read.
+    last_until: Instant,
+}
+
+impl LastReading {
     /// A timer is as late as that at times.
     const TIMELY: Duration = Duration::from_millis(50);
-    const GRACE: Duration = Duration::from_secs(1);
-    let late = now.since(due);
-    if late < TIMELY { late } else { GRACE }
+    /// A runtime that is not held up has looked at its sockets in that time.
+    const TURN: Duration = Duration::from_millis(5);
+    const LONGEST: Duration = Duration::from_secs(1);
+
+    /// Of a request whose time was over at `due`.
+    pub(crate) fn new(due: Timestamp, now: Timestamp) -> Self {
+        let late = now.since(due);
+        let span = if late < Self::TIMELY { late.max(Self::TURN) } else { Self::LONGEST };
+        let begins = Instant::now();
+        Self { until: begins + span, last_until: begins + Self::LONGEST }
+    }
+
+    /// What is left of it when its end has come. If that was noticed late, nothing may have been read yet.
+    pub(crate) fn prolonged(self) -> Option<Self> {
+        let now = Instant::now();
+        let late = now.saturating_duration_since(self.until);
+        let until = self.last_until.min(now + late);
+        (late >= Self::TURN && now < until).then_some(Self { until, ..self })
+    }
 }
 
 /// A timer.
 #[derive(Default)]
 struct Alarm {
     set: bool,
-    was_put_off: bool,
     /// Made when it is first set, because that needs a runtime and making a driver does not.
     sleep: Option<Pin<Box<Sleep>>>,
 }
@@ -190,23 +232,15 @@ impl Alarm {
     fn set(&mut self, span: Duration) {
         // Timers cannot hold all that a duration can.
         const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
-        let until = Instant::now() + span.min(LONGEST);
+        self.set_to(Instant::now() + span.min(LONGEST));
+    }
+
+    fn set_to(&mut self, until: Instant) {
         match &mut self.sleep {
             Some(sleep) => sleep.as_mut().reset(until),
             None => self.sleep = Some(Box::pin(tokio::time::sleep_until(until))),
         }
         self.set = true;
-        self.was_put_off = false;
-    }
-
-    /// Lets it ring again after that time, if there is any and it was not put off before.
-    fn put_off(&mut self, span: Duration) -> bool {
-        let puts_off = !self.was_put_off && !span.is_zero();
-        if puts_off {
-            self.set(span);
-            self.was_put_off = true;
-        }
-        puts_off
     }
 
     const fn unset(&mut self) {

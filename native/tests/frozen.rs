@@ -7,21 +7,31 @@ mod common;
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
-use std::time::Duration;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use common::{SID, builder, call};
 use polyai_outbound::{CallSid, CallStatus, Client};
 use tokio::sync::oneshot;
 
-const TIME: Duration = Duration::from_millis(400);
+const TIME: Duration = Duration::from_millis(200);
 
-/// A server in a thread of its own, which goes on while the runtime stands still. It answers one request, after half the
-/// time that this has; gives its base URL, and tells when it has read the request.
-fn server(body: &str) -> (String, oneshot::Receiver<()>) {
+/// A server in a thread of its own, which goes on while the runtime stands still.
+struct Server {
+    base_url: String,
+    /// Tells when it has read the request.
+    has_read: oneshot::Receiver<()>,
+    /// Tells when its answer has left.
+    has_answered: mpsc::Receiver<()>,
+}
+
+/// It answers one request, after half the time that this has.
+fn server(body: &str) -> Server {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-    let (tell, read) = oneshot::channel();
+    let (tell_read, has_read) = oneshot::channel();
+    let (tell_answered, has_answered) = mpsc::channel();
     std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut held = Vec::new();
@@ -30,49 +40,63 @@ fn server(body: &str) -> (String, oneshot::Receiver<()>) {
             let length = stream.read(&mut chunk).unwrap();
             held.extend_from_slice(&chunk[..length]);
         }
-        tell.send(()).unwrap();
+        tell_read.send(()).unwrap();
         std::thread::sleep(TIME / 2);
         stream.write_all(answer.as_bytes()).unwrap();
-        // Closed only when the test has ended: nothing but the answer wakes anybody.
-        std::thread::sleep(Duration::from_secs(20));
+        tell_answered.send(()).unwrap();
+        // Closed only by its peer: nothing but the answer wakes anybody.
+        while stream.read(&mut chunk).is_ok_and(|length| length > 0) {}
     });
-    (base_url, read)
+    Server { base_url, has_read, has_answered }
 }
 
 fn client(base_url: String) -> Client {
     builder(base_url).request_timeout(TIME).max_retries(0).build().unwrap()
 }
 
-/// Lets an operation begin until its request is read, and then lets the whole runtime stand still for so long.
-async fn frozen<T>(operation: impl Future<Output = T>, read: oneshot::Receiver<()>, stopped: Duration) -> T {
+/// Lets an operation begin until its request is read, and then lets the whole runtime stand still until so long after the
+/// beginning, when the answer lies in the socket.
+async fn frozen<T>(
+    operation: impl Future<Output = T>,
+    has_read: oneshot::Receiver<()>,
+    has_answered: &mpsc::Receiver<()>,
+    stopped: Duration,
+) -> T {
+    let begun = Instant::now();
     tokio::pin!(operation);
     tokio::select! {
         _ = &mut operation => panic!("it waits for its answer"),
-        read = read => read.unwrap(),
+        read = has_read => read.unwrap(),
     }
-    std::thread::sleep(stopped);
+    std::thread::sleep(stopped.saturating_sub(begun.elapsed()));
+    has_answered.recv().unwrap();
     operation.await
 }
 
-/// Little beyond the time for a request, and far beyond it.
-const STOPS: [Duration; 3] = [TIME, Duration::from_secs(2), Duration::from_secs(7)];
+/// Around the end of the time for a request, a little beyond it, and far beyond it. Times are kept in milliseconds, so that a
+/// wake may come at the end itself.
+fn stops() -> impl Iterator<Item = Duration> {
+    let around = (0..20).map(|tenths| TIME + Duration::from_micros(100 * tenths));
+    around.chain([TIME + Duration::from_millis(20), Duration::from_secs(2), Duration::from_secs(7)])
+}
 
 #[tokio::test]
 async fn the_answer_to_a_trigger_is_read_after_a_late_wake() {
-    for stopped in STOPS {
-        let (base_url, read) = server(&format!(r#"{{"call_sid":"{SID}"}}"#));
+    for stopped in stops() {
+        let Server { base_url, has_read, has_answered } = server(&format!(r#"{{"call_sid":"{SID}"}}"#));
         let client = client(base_url);
-        let placed = frozen(client.trigger(call()), read, stopped).await.unwrap();
+        let placed = frozen(client.trigger(call()), has_read, &has_answered, stopped).await.unwrap();
         assert_eq!(placed.value.call_sid.as_str(), SID, "{stopped:?}");
     }
 }
 
 #[tokio::test]
 async fn the_answer_to_a_reading_is_read_after_a_late_wake() {
-    for stopped in STOPS {
-        let (base_url, read) = server(r#"{"status":"success","reason":""}"#);
+    for stopped in stops() {
+        let Server { base_url, has_read, has_answered } = server(r#"{"status":"success","reason":""}"#);
         let client = client(base_url);
-        let read = frozen(client.status(&CallSid::parse(SID).unwrap()), read, stopped).await.unwrap();
+        let sid = CallSid::parse(SID).unwrap();
+        let read = frozen(client.status(&sid), has_read, &has_answered, stopped).await.unwrap();
         assert_eq!(read.value.status, CallStatus::Success, "{stopped:?}");
     }
 }

@@ -97,11 +97,6 @@ impl Flights {
         self.by_id.keys().copied().collect()
     }
 
-    /// Returns true if none is on its way.
-    pub(super) fn is_empty(&self) -> bool {
-        self.by_id.is_empty()
-    }
-
     /// The next answer, or why there will be none; waits for ever if nothing is on its way.
     pub(super) async fn next(&mut self) -> Input {
         loop {

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::flights::Flights;
 use super::{Store, StoreError};
 use crate::Client;
-use crate::drive::grace;
+use crate::drive::LastReading;
 
 /// Runs a campaign: a loop around [`next`](Self::next), which places calls as long as it is awaited.
 ///
@@ -82,8 +82,8 @@ pub struct Runner {
 struct Wait {
     deadline: Option<Deadline>,
     until: Instant,
-    /// Once the time is over: for how long what arrived meanwhile is read first.
-    reads_until: Option<Instant>,
+    /// Once the time of a request is over.
+    last_reading: Option<LastReading>,
 }
 
 /// How a runner is told the time.
@@ -217,7 +217,7 @@ impl Runner {
                 self.close_store().await;
                 return None;
             }
-            self.waits = Some(Wait { deadline, until: self.wakes_at(deadline), reads_until: None });
+            self.waits = Some(Wait { deadline, until: self.wakes_at(deadline), last_reading: None });
         }
     }
 
@@ -244,13 +244,26 @@ impl Runner {
     /// Until something arrives or is due. What arrived is told before the time is: after a late wake both are there.
     async fn wait(&mut self, wait: Wait) -> Input {
         let input = self.wait_until(wait.until).await;
-        let (Input::Tick, Some(deadline), false) = (&input, wait.deadline, self.flights.is_empty()) else {
+        let now = (self.clock)();
+        let (Input::Tick, Some(deadline), true) = (&input, wait.deadline, self.gives_up(now)) else {
             return input;
         };
-        let reads_until =
-            wait.reads_until.unwrap_or_else(|| Instant::now() + grace(deadline.at, (self.clock)()));
-        self.waits = Some(Wait { reads_until: Some(reads_until), ..wait });
-        tokio::time::timeout_at(reads_until, self.flights.next()).await.unwrap_or(Input::Tick)
+        let mut reading = wait.last_reading.unwrap_or_else(|| LastReading::new(deadline.at, now));
+        loop {
+            self.waits = Some(Wait { last_reading: Some(reading), ..wait });
+            if let Ok(arrived) = tokio::time::timeout_at(reading.until, self.flights.next()).await {
+                return arrived;
+            }
+            match reading.prolonged() {
+                Some(prolonged) => reading = prolonged,
+                None => return Input::Tick,
+            }
+        }
+    }
+
+    /// Whether the time of a request is over.
+    fn gives_up(&mut self, now: Timestamp) -> bool {
+        self.flights.ids().into_iter().any(|id| self.campaign.times_out(now, id))
     }
 
     /// When it wakes at the latest: it looks at the clock every ten seconds, because that may step back.
