@@ -7,6 +7,12 @@
 #[path = "runner/arrived.rs"]
 mod arrived;
 mod common;
+#[cfg(feature = "sandbox")]
+#[path = "runner/saved.rs"]
+mod saved;
+#[cfg(feature = "sandbox")]
+#[path = "runner/world.rs"]
+mod world;
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;

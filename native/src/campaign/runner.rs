@@ -73,6 +73,8 @@ pub struct Runner {
     clock: Clock,
     /// Set while there is nothing to do but to wait.
     waits: Option<Wait>,
+    /// Set from a stop on, while what has arrived is read.
+    stops: Option<LastReading>,
     /// Until when the store has time to close, once the campaign is over.
     closes_until: Option<Instant>,
 }
@@ -164,6 +166,7 @@ impl Runner {
             handle: RunnerHandle(tell),
             clock,
             waits: None,
+            stops: None,
             closes_until: None,
         })
     }
@@ -243,21 +246,45 @@ impl Runner {
 
     /// Until something arrives or is due. What arrived is told before the time is: after a late wake both are there.
     async fn wait(&mut self, wait: Wait) -> Input {
+        if let Some(reading) = self.stops {
+            let arrived = self.read_on(reading, |runner, reading| runner.stops = Some(reading)).await;
+            return arrived.unwrap_or_else(|| {
+                self.stops = None;
+                Input::Stop
+            });
+        }
         let input = self.wait_until(wait.until).await;
         let now = (self.clock)();
-        let (Input::Tick, Some(deadline), true) = (&input, wait.deadline, self.gives_up(now)) else {
-            return input;
-        };
-        let mut reading = wait.last_reading.unwrap_or_else(|| LastReading::new(deadline.at, now));
+        match (&input, wait.deadline) {
+            // Nobody is dialed any more, and what lies in the sockets is read first.
+            (Input::Stop, _) => {
+                self.stops = Some(LastReading::new(now, now));
+                Input::Drain
+            }
+            (Input::Tick, Some(deadline)) if self.gives_up(now) => {
+                let reading = wait.last_reading.unwrap_or_else(|| LastReading::new(deadline.at, now));
+                let keep = |runner: &mut Self, reading| {
+                    runner.waits = Some(Wait { last_reading: Some(reading), ..wait });
+                };
+                self.read_on(reading, keep).await.unwrap_or(Input::Tick)
+            }
+            _ => input,
+        }
+    }
+
+    /// The next answer that arrives while what has come is read; nothing once all of it was. Each prolongation is kept, so
+    /// that a caller who drops this and asks again does not begin it anew.
+    async fn read_on(
+        &mut self,
+        mut reading: LastReading,
+        keep: impl Fn(&mut Self, LastReading),
+    ) -> Option<Input> {
         loop {
-            self.waits = Some(Wait { last_reading: Some(reading), ..wait });
+            keep(self, reading);
             if let Ok(arrived) = tokio::time::timeout_at(reading.until, self.flights.next()).await {
-                return arrived;
+                return Some(arrived);
             }
-            match reading.prolonged() {
-                Some(prolonged) => reading = prolonged,
-                None => return Input::Tick,
-            }
+            reading = reading.prolonged()?;
         }
     }
 

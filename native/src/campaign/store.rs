@@ -104,7 +104,9 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn new(kind: StoreErrorKind, path: &Path, said: impl Into<String>) -> Self {
+    /// What went wrong with the file of that path, as the system or the database says it: for a [`Store`] of one's own. Name
+    /// no number and no metadata value; the text goes to logs and screens.
+    pub fn new(kind: StoreErrorKind, path: &Path, said: impl Into<String>) -> Self {
         Self { kind, path: path.to_owned(), said: said.into(), advice: None }
     }
 
