@@ -261,3 +261,48 @@ pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: u64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    fn span(late: u64) -> Duration {
+        let begun = Instant::now();
+        LastReading::new(at(1_000), at(1_000 + late)).until.duration_since(begun)
+    }
+
+    #[test]
+    fn what_has_come_is_read_for_a_turn_at_least_and_for_a_second_after_a_freeze() {
+        let lasts = |late, least, most| {
+            let span = span(late);
+            assert!(span >= Duration::from_millis(least) && span < Duration::from_millis(most), "{late}: {span:?}");
+        };
+        // A millisecond in which this test may be held up is much less than what tells them apart.
+        lasts(0, 5, 500);
+        lasts(1, 5, 500);
+        lasts(49, 49, 500);
+        lasts(50, 1_000, 1_500);
+        lasts(3_600_000, 1_000, 1_500);
+    }
+
+    #[test]
+    fn a_reading_whose_end_was_noticed_late_goes_on_and_not_for_ever() {
+        let reading = LastReading::new(at(1_000), at(1_000));
+        // Not late: nobody has looked at the clock since.
+        assert!(LastReading { until: Instant::now() + Duration::from_secs(60), ..reading }.prolonged().is_none());
+        let late = |millis| LastReading { until: Instant::now() - Duration::from_millis(millis), ..reading };
+        let prolonged = late(200).prolonged().unwrap();
+        let left = prolonged.until.saturating_duration_since(Instant::now());
+        assert!(left > Duration::from_millis(100), "as long as it was late, not {left:?}");
+        assert_eq!(prolonged.last_until, reading.last_until);
+        // A second after it began, whatever happened, it is over.
+        let longest = late(60_000).prolonged().unwrap();
+        assert_eq!(longest.until, reading.last_until);
+        let over = LastReading { last_until: Instant::now(), ..late(200) };
+        assert!(over.prolonged().is_none());
+    }
+}

@@ -22,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 COPY = ROOT / "target/planted"
 CAMPAIGN = "core/src/campaign/"
 SEEDS = 40_000
+CAMPAIGN_TESTS = ["campaign_peers", "list", "list_long", "runner", "store"]
 
 # What is planted: name, file, what stands there, what is put there.
 PLANTED = [
@@ -200,7 +201,9 @@ def find_by_test(name, file, old, new, test):
 
 
 def find_by_any_test(name, file, old, new):
-    tests = ["nextest", "run", "-p", "polyai-outbound", "--all-features", "--config", "profile.dev.incremental=true"]
+    # The rest of native's tests know nothing of campaigns, and take most of the time.
+    narrowed = ["--lib", *(f"--test={name}" for name in CAMPAIGN_TESTS)] if "/campaign" in file else []
+    tests = ["nextest", "run", "-p", "polyai-outbound", "--all-features", *narrowed]
     with bug(file, old, new):
         built = cargo(*tests, "--no-run")
         if built.returncode:

@@ -204,3 +204,22 @@ async fn a_pause_lets_nobody_be_rung_and_follows_who_was() {
         assert_eq!(standings.values().filter(|it| it.0 == rest).count(), 200 - succeeded, "{command:?}");
     }
 }
+
+#[tokio::test]
+async fn nobody_is_dialed_from_a_stop_on() {
+    let server = Server::start(|seen: &Seen, _| match seen.method() {
+        "POST" => vec![Act::Hang],
+        _ => taken(seen),
+    })
+    .await;
+    let mut world = World::of(64, server.url());
+    // The clock stands still, so that there is time for the first triggers only; then there is time for all.
+    world.run_until(Duration::ZERO, |_, _| server.count("POST") >= 1).await;
+    let dialed = |store: &Told| store.standings().values().filter(|it| it.0 != State::Scheduled).count();
+    let before = dialed(&world.store);
+    world.step(Duration::from_secs(10));
+    world.runner.handle().stop();
+    world.run_to_the_end().await;
+    assert!(before < 64, "{before}");
+    assert_eq!(dialed(&world.store), before);
+}

@@ -147,6 +147,47 @@ async fn a_number_that_comes_on_a_list_while_the_campaign_runs_is_not_dialed() {
     assert_eq!(fixture.count("SELECT count(*) FROM attempts").await, 1);
 }
 
+/// A row that waits for its redial keeps standing as it does when a list says so meanwhile.
+#[tokio::test]
+async fn a_number_of_which_a_list_says_so_while_its_row_is_in_flight_is_not_dialed_again() {
+    // By its own list, and by another: only what is certain holds for every list.
+    for (by_another, certain, may_be_dialed) in
+        [(false, 1, false), (false, 0, false), (true, 1, false), (true, 0, true)]
+    {
+        let mut fixture = Fixture::of(1).await;
+        let other = imported(&mut fixture.database, "autumn", Duplicates::Each, &[entry(1, 9)]).await;
+        fixture.save(vec![with_attempt(1, State::InProgress, placed(1))]).await.unwrap();
+        let campaign = if by_another { other.0 } else { fixture.campaign.0 };
+        let said = "INSERT INTO opt_outs (campaign_id, to_number, row, list, said, certain)
+            VALUES (?1, ?2, 7, 'b.csv', 'DNC=yes', ?3)";
+        let said = sqlx::query(said).bind(campaign).bind(number(1).canonical().as_str().to_owned()).bind(certain);
+        said.execute(&mut fixture.sql().await).await.unwrap();
+        fixture.save(vec![change(1, State::Scheduled, "is called again")]).await.unwrap();
+        let again = with_attempt(1, State::Dialing, Attempt::intended(2, at(60)));
+        let turned = fixture.save(vec![again]).await.unwrap();
+        let refused = [Refusal { id: RecipientId(1), obstacle: Obstacle::Suppressed }];
+        let expected = if may_be_dialed { &[][..] } else { &refused };
+        assert_eq!(turned.refused, expected, "by another: {by_another}, certain: {certain}");
+    }
+}
+
+/// As many as the campaign says it has saved are looked for when its file is opened again.
+#[tokio::test]
+async fn intents_are_counted_when_they_are_saved_and_not_when_they_are_refused() {
+    let mut fixture = Fixture::of(3).await;
+    let campaign = fixture.campaign;
+    let mut list = fixture.database.replace_suppressions(campaign, "stop.csv").await.unwrap();
+    list.add(&[number(2)]).await.unwrap();
+    list.finish().await.unwrap();
+    let refused = fixture.save(vec![intent(2)]).await.unwrap().refused;
+    assert_eq!(refused.len(), 1);
+    assert_eq!(fixture.count("SELECT intents FROM campaigns").await, 0);
+    fixture.save(vec![intent(1), intent(2), intent(3)]).await.unwrap();
+    assert_eq!(fixture.count("SELECT intents FROM campaigns").await, 2);
+    fixture.save(vec![with_attempt(1, State::InProgress, placed(1))]).await.unwrap();
+    assert_eq!(fixture.count("SELECT intents FROM campaigns").await, 2);
+}
+
 #[tokio::test]
 async fn all_but_intents_may_be_saved_again_from_any_state() {
     let mut fixture = Fixture::of(1).await;
