@@ -279,7 +279,10 @@ mod tests {
     fn what_has_come_is_read_for_a_turn_at_least_and_for_a_second_after_a_freeze() {
         let lasts = |late, least, most| {
             let span = span(late);
-            assert!(span >= Duration::from_millis(least) && span < Duration::from_millis(most), "{late}: {span:?}");
+            assert!(
+                span >= Duration::from_millis(least) && span < Duration::from_millis(most),
+                "{late}: {span:?}"
+            );
         };
         // A millisecond in which this test may be held up is much less than what tells them apart.
         lasts(0, 5, 500);
@@ -293,7 +296,9 @@ mod tests {
     fn a_reading_whose_end_was_noticed_late_goes_on_and_not_for_ever() {
         let reading = LastReading::new(at(1_000), at(1_000));
         // Not late: nobody has looked at the clock since.
-        assert!(LastReading { until: Instant::now() + Duration::from_secs(60), ..reading }.prolonged().is_none());
+        assert!(
+            LastReading { until: Instant::now() + Duration::from_secs(60), ..reading }.prolonged().is_none()
+        );
         let late = |millis| LastReading { until: Instant::now() - Duration::from_millis(millis), ..reading };
         let prolonged = late(200).prolonged().unwrap();
         let left = prolonged.until.saturating_duration_since(Instant::now());

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use common::case::{accepted, head};
-use common::server::{Act, Seen, Server, own, raw, refusing};
+use common::server::{Act, Refusing, Seen, Server, own, raw};
 use common::{SID, expect_eq, side_by_side};
 use polyai_outbound::campaign::{
     CallingWindows, Event, MemoryStore, NewRecipient, Options, Planner, Runner, RunnerHandle, State,
@@ -196,12 +196,11 @@ async fn a_reading_that_gets_no_answer_is_made_again_and_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_never_left_is_scheduled_again_and_sent_once_when_the_peer_is_there() {
-    let address = refusing().await;
-    let (mut runner, store) = campaign(&format!("http://{address}"), 1);
+    let refusing = Refusing::new();
+    let (mut runner, store) = campaign(&refusing.url(), 1);
     run_until(&mut runner, State::Scheduled).await;
     assert_eq!(standing(&store).0, State::Scheduled);
-    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
-    let server = Server::bound(listener, Vec::new(), |seen, _| match seen.method() {
+    let server = Server::bound(refusing.listen(), Vec::new(), |seen, _| match seen.method() {
         "POST" => vec![own(200, accepted())],
         _ => vec![ended("success")],
     });

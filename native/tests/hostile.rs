@@ -7,7 +7,7 @@ mod common;
 use std::time::Duration;
 
 use common::case::{At, Case, accepted, head, not_connected, placed, refused, unknown};
-use common::server::{Act, Full, Server, answer, json, own, raw, refusing};
+use common::server::{Act, Full, Refusing, Server, answer, json, own, raw};
 use common::{SID, builder, call, expect_eq, side_by_side};
 use polyai_outbound::{AgentId, Api, CallSid, ClientBuilder, Environment, ErrorCode, Placement, RetryPolicy};
 
@@ -25,7 +25,7 @@ const PAGE: &str = "<html><body><h1>Bad Gateway</h1></body></html>";
 struct Others {
     /// Where a redirect leads; must never be reached.
     elsewhere: Server,
-    refusing: String,
+    refusing: Refusing,
     /// Accepts no more connections: its queue is full.
     full: Full,
 }
@@ -34,7 +34,7 @@ impl Others {
     async fn new() -> Self {
         Self {
             elsewhere: Server::always([json(200, accepted())]).await,
-            refusing: format!("http://{}", refusing().await),
+            refusing: Refusing::new(),
             full: Full::new().await,
         }
     }
@@ -190,7 +190,7 @@ fn cases(others: &Others) -> Vec<Case> {
             ],
         )
         .that_waits(),
-        not_connected("nobody listens", At::Url(others.refusing.clone())),
+        not_connected("nobody listens", At::Url(others.refusing.url())),
         not_connected("nobody accepts", At::Url(others.full.url.clone())).that_waits(),
         not_connected("a name that is not found", At::Url(format!("https://{}.invalid", "n".repeat(64)))),
         not_connected(

@@ -10,7 +10,7 @@ use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use common::logs::Logs;
-use common::server::{Act, Server, answer, json, raw, refusing};
+use common::server::{Act, Refusing, Server, answer, json, raw};
 use common::tls::{Frame, H2Server, INTERNAL_ERROR};
 use common::{METADATA, NATIONAL, NUMBER, SID, TOKEN, builder, call, expect_eq, side_by_side};
 use futures_util::StreamExt;
@@ -276,10 +276,11 @@ async fn connections_that_fail_show_nothing() {
         let certificates = [server.certificate()];
         polyai_outbound::http_client_builder().no_proxy().tls_certs_only(certificates).build().unwrap()
     };
+    let refusing = Refusing::new();
     let clients = [
         builder(plain.url()),
         builder(hangs.url()),
-        builder(format!("http://{}", refusing().await)),
+        builder(refusing.url()),
         builder(format!("https://{}", plain.address())),
         builder(h2.url()),
         builder(h2.url()).http_client(trusting(&h2)),

@@ -97,6 +97,25 @@ export async function hostile(presented) {
     if (step.dies === 'after') die().then(() => (key.seen.gone = true));
   }
 
+  /**
+   * At a port below those that the system gives to who asks for any: once it is closed, nobody else gets it, another test's
+   * server say.
+   */
+  async function listenWhereNobodyComes(server) {
+    for (;;) {
+      const port = 20_000 + Math.floor(Math.random() * 10_000);
+      const failed = await new Promise((resolve) => {
+        server.once('error', resolve);
+        server.listen(port, '127.0.0.1', () => {
+          server.off('error', resolve);
+          resolve(undefined);
+        });
+      });
+      if (failed === undefined) return;
+      if (failed.code !== 'EADDRINUSE') throw failed;
+    }
+  }
+
   /** A server that is gone once `die` is called: its connections are closed, and its port refuses others. */
   async function mortal() {
     const server = createServer((incoming, answer) => {
@@ -109,7 +128,7 @@ export async function hostile(presented) {
       };
       handle(incoming, answer, die).catch(() => answer.socket?.destroy());
     });
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await listenWhereNobodyComes(server);
     server.unref();
     return `http://127.0.0.1:${server.address().port}`;
   }

@@ -8,7 +8,9 @@ is in `calling` for `life` seconds, then a success, whose status is kept for `ke
 import asyncio
 import collections
 import dataclasses
+import errno
 import json
+import random
 import re
 import socket
 import struct
@@ -96,10 +98,20 @@ class Peer:
         return f"http://127.0.0.1:{self.port}"
 
     async def listen(self):
-        """Begins to listen, at the same port as before."""
-        self.server = await asyncio.start_server(self.serve, "127.0.0.1", self.port)
-        self.port = self.server.sockets[0].getsockname()[1]
-        return self
+        """Begins to listen, at the same port as before.
+
+        It is below those that the system gives to who asks for any, so that nobody else gets it meanwhile.
+        """
+        while True:
+            port = self.port or random.randrange(20_000, 30_000)
+            try:
+                self.server = await asyncio.start_server(self.serve, "127.0.0.1", port)
+            except OSError as error:
+                if self.port or error.errno != errno.EADDRINUSE:
+                    raise
+            else:
+                self.port = port
+                return self
 
     async def refuse(self):
         """Listens no more: whoever connects is refused."""

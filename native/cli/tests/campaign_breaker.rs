@@ -26,9 +26,9 @@ fn folder(rows: usize) -> Folder {
 #[tokio::test]
 async fn where_nobody_listens_no_row_ends_and_all_are_called_once_somebody_does() {
     let folder = folder(6);
-    let base_url = nobody().await;
+    let base_url = nobody();
     let mut running = folder.run(&base_url, ["--rate", "20", "--json"]).start();
-    let reason = format!("Cannot reach {base_url}: ");
+    let reason = format!("Cannot reach {}: ", &*base_url);
     running.tells(&reason).await;
     running.tells("No calls are being placed: 1 trigger failed. The service is tried again in ").await;
     running.tells(" by one call; calls go on by themselves when it works").await;

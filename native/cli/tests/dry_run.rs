@@ -30,7 +30,8 @@ async fn dry_run(url: &str, more: &[&str]) -> Ran {
 
 #[tokio::test]
 async fn it_shows_the_request_of_each_dialect_with_the_credential_masked() {
-    let url = nobody().await;
+    let nobody = nobody();
+    let url = &*nobody;
     let outbound_body = json!({"to_number": "+14155550100", "metadata": awkward(), "encryption": "UDP/RTP"});
     let agents_body = json!({
         "toNumber": "+14155550100", "environment": "pre-release", "metadata": awkward(), "encryption": "udp_rtp"
@@ -73,7 +74,7 @@ async fn words(line: &str) -> (Vec<String>, String) {
 #[tokio::test]
 async fn the_shell_takes_its_curl_line_back_whole() {
     for api in [&[][..], &AGENTS] {
-        let shown = dry_run(&nobody().await, &[api, &["--json"]].concat()).await.only_json();
+        let shown = dry_run(&nobody(), &[api, &["--json"]].concat()).await.only_json();
         let (words, stdin) = words(shown["curl"].as_str().unwrap()).await;
         let after = |flag: &str| &words[words.iter().position(|it| it == flag).unwrap() + 1];
         assert_eq!(serde_json::from_str::<Value>(after("--data-raw")).unwrap(), shown["body"]);
@@ -111,7 +112,8 @@ async fn its_curl_line_places_exactly_one_call_with_all_that_was_given() {
 #[tokio::test]
 async fn its_curl_line_takes_the_token_from_where_it_was_taken() {
     let (_folder, path) = file("to ken", "s3cret-t0ken\r\n");
-    let url = nobody().await;
+    let nobody = nobody();
+    let url = &*nobody;
     let args = ["call", "+14155550100", "--dry-run", "--json", "--base-url", &url, "--token-file"];
     let shown = outbound(args).arg(&path).ran().await.expect(0).only_json();
     let (words, stdin) = words(shown["curl"].as_str().unwrap()).await;
@@ -121,7 +123,8 @@ async fn its_curl_line_takes_the_token_from_where_it_was_taken() {
 
 #[tokio::test]
 async fn it_needs_no_token_and_takes_no_wait() {
-    let url = nobody().await;
+    let nobody = nobody();
+    let url = &*nobody;
     let ran = outbound(["call", "+14155550100", "--dry-run", "--base-url", &url]).ran().await.expect(0);
     assert!(ran.stdout.contains("X-PolyAi-Auth-Token: ***"), "{ran:?}");
     let args = ["call", "+14155550100", "--dry-run", "--wait"];
@@ -130,7 +133,8 @@ async fn it_needs_no_token_and_takes_no_wait() {
 
 #[tokio::test]
 async fn what_would_be_refused_is_refused_here_too() {
-    let url = nobody().await;
+    let nobody = nobody();
+    let url = &*nobody;
     let variant = ["call", "+14155550100", "--dry-run", "--variant", "v1"];
     outbound_at(&url, variant).ran().await.expect(2).says(&["--variant: the outbound API knows no variants"]);
     let args = [&variant[..], &AGENTS].concat();

@@ -136,8 +136,8 @@ async fn once_a_call_is_placed_it_is_followed_through_outages_without_dialing_ag
 #[tokio::test]
 async fn a_service_that_fails_without_placing_exits_6() {
     let once = ["--max-retries", "0"];
-    assert_eq!(error_code(&call(&nobody().await, &once).await.expect(6)), "not_connected");
-    assert_eq!(error_code(&status(&nobody().await, &once).await.expect(6)), "not_connected");
+    assert_eq!(error_code(&call(&nobody(), &once).await.expect(6)), "not_connected");
+    assert_eq!(error_code(&status(&nobody(), &once).await.expect(6)), "not_connected");
     // After 408 nobody knows of a trigger.
     for (answer, code, of_trigger) in [
         (500, "service_failed", 6),

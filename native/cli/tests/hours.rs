@@ -90,7 +90,7 @@ async fn emergency_and_premium_numbers_are_called_only_if_they_are_asked_for_by_
         call().args(["--dry-run"]).ran().await.expect(2);
         call().arg(flag).ran().await.expect(0);
     }
-    outbound_at(&nobody().await, ["call", "+1911"]).ran().await.expect(2);
+    outbound_at(&nobody(), ["call", "+1911"]).ran().await.expect(2);
 }
 
 #[tokio::test]

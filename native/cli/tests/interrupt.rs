@@ -136,6 +136,6 @@ async fn a_status_read_that_hangs_is_given_up_and_says_nothing_of_a_call_that_go
 
 #[tokio::test]
 async fn the_help_says_which_of_the_two_exit_codes_an_interruption_has() {
-    let ran = outbound_at(&nobody().await, ["--help"]).ran().await.expect(0);
+    let ran = outbound_at(&nobody(), ["--help"]).ran().await.expect(0);
     assert!(ran.stdout.contains("130  interrupted; 5 instead if a trigger was on its way"), "{}", ran.stdout);
 }

@@ -58,7 +58,7 @@ async fn a_trigger_of_unknown_placement_is_sent_exactly_once() {
 
 #[tokio::test]
 async fn what_is_certain_not_to_be_placed_is_tried_four_times() {
-    let url = nobody().await;
+    let url = nobody();
     let (nobody, ..) = tokio::join!(
         outbound_at(&url, ["call", "+14155550100", "--json"]).ran(),
         sees(refusal(500), &[], 4, "not_placed"),

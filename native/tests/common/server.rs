@@ -147,9 +147,25 @@ pub(crate) async fn listen() -> TcpListener {
     TcpListener::bind(("127.0.0.1", 0)).await.unwrap()
 }
 
-/// A port of this machine that nobody listens at.
-pub(crate) async fn refusing() -> SocketAddr {
-    listen().await.local_addr().unwrap()
+/// A port of this machine that nobody listens at. It is kept, because a port that was closed is given to the next who asks,
+/// another test's server say.
+pub(crate) struct Refusing(TcpSocket);
+
+impl Refusing {
+    pub(crate) fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        Self(socket)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.0.local_addr().unwrap())
+    }
+
+    /// From now on somebody does.
+    pub(crate) fn listen(self) -> TcpListener {
+        self.0.listen(64).unwrap()
+    }
 }
 
 /// A listener that is never served, with as many connections as its queue holds.

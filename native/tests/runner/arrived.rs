@@ -16,12 +16,13 @@ use crate::common::server::{Act, Seen, Server, own};
 
 /// A campaign of two rows. The trigger of the first gets this, that of the second a whole answer; readings tell a success.
 async fn two(first: Vec<Act>) -> (World, Server) {
-    let server = Server::start(move |seen: &Seen, _| match (seen.method(), row_of(seen.target(), &seen.body)) {
-        ("POST", 1) => first.clone(),
-        ("POST", row) => vec![own(200, accepted(row))],
-        (_, row) => vec![own(200, format!(r#"{{"call_sid":"{}","status":"success"}}"#, sid(row)))],
-    })
-    .await;
+    let server =
+        Server::start(move |seen: &Seen, _| match (seen.method(), row_of(seen.target(), &seen.body)) {
+            ("POST", 1) => first.clone(),
+            ("POST", row) => vec![own(200, accepted(row))],
+            (_, row) => vec![own(200, format!(r#"{{"call_sid":"{}","status":"success"}}"#, sid(row)))],
+        })
+        .await;
     (World::of(2, server.url()), server)
 }
 

@@ -181,7 +181,7 @@ impl World {
             while let Ok(Some(_)) | Err(_) =
                 tokio::time::timeout(Duration::from_millis(20), self.runner.next()).await
             {
-                self.step(Duration::from_millis(100));
+                self.step(Duration::from_millis(500));
             }
         };
         let ended = tokio::time::timeout(HANG, run).await;

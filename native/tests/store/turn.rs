@@ -160,7 +160,8 @@ async fn a_number_of_which_a_list_says_so_while_its_row_is_in_flight_is_not_dial
         let campaign = if by_another { other.0 } else { fixture.campaign.0 };
         let said = "INSERT INTO opt_outs (campaign_id, to_number, row, list, said, certain)
             VALUES (?1, ?2, 7, 'b.csv', 'DNC=yes', ?3)";
-        let said = sqlx::query(said).bind(campaign).bind(number(1).canonical().as_str().to_owned()).bind(certain);
+        let said =
+            sqlx::query(said).bind(campaign).bind(number(1).canonical().as_str().to_owned()).bind(certain);
         said.execute(&mut fixture.sql().await).await.unwrap();
         fixture.save(vec![change(1, State::Scheduled, "is called again")]).await.unwrap();
         let again = with_attempt(1, State::Dialing, Attempt::intended(2, at(60)));

@@ -314,10 +314,26 @@ pub(crate) async fn sandbox(speed: f64) -> RunningSandbox {
     SandboxServer::bind(([127, 0, 0, 1], 0).into(), config).await.unwrap().spawn()
 }
 
-/// An address on which nobody listens.
-pub(crate) async fn nobody() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
+/// A base URL at which nobody listens. Its port is kept, because one that was closed is given to the next who asks, another
+/// test's server say; who asks for this very port may listen at it.
+pub(crate) struct Nobody {
+    url: String,
+    _socket: tokio::net::TcpSocket,
+}
+
+pub(crate) fn nobody() -> Nobody {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    Nobody { url: format!("http://{}", socket.local_addr().unwrap()), _socket: socket }
+}
+
+impl std::ops::Deref for Nobody {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.url
+    }
 }
 
 /// A folder of its own, with one file in it.
