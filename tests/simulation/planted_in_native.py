@@ -21,8 +21,6 @@ PLANTED_IN_NATIVE = [
      "        if let Some(input) = self.so_far() {\n            let now = now();", "        if let Some(input) = self.so_far().filter(|_| false) {\n            let now = now();"),
     ("a trigger that leaves is told to be not placed", "native/src/drive.rs",
      "                        self.remember(None);\n", ""),
-    ("an aborted request goes on", "native/src/drive.rs",
-     "                            self.flight = None;\n                        }", "                        }"),
     ("a body is read without end", "native/src/transport.rs",
      "if body.len() + chunk.len() <= LONGEST_BODY", "if chunk.len() <= LONGEST_BODY"),
     ("a redirect that was followed is believed", "native/src/transport.rs",
