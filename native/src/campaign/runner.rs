@@ -106,7 +106,8 @@ impl RunnerHandle {
         let _ = self.0.send(Told::Drain);
     }
 
-    /// The runner gives up what is in flight, saves what is known of it and ends.
+    /// Nobody is called any more; the runner reads what has arrived, gives up what is in flight, saves what is known of it and
+    /// ends.
     pub fn stop(&self) {
         let _ = self.0.send(Told::Stop);
     }
