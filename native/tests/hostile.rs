@@ -258,6 +258,15 @@ async fn the_words_of_the_other_dialect_are_those_that_count_there() {
     }
 }
 
+/// A clock here that is wrong by months, or there, makes no wait longer or shorter.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_to_wait_until_is_read_by_the_clock_of_its_answer() {
+    let fields = "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\nRetry-After: Thu, 01 Jan 2026 00:02:00 GMT\r\n";
+    let server = Server::always([answer(429, fields, "")]).await;
+    let error = builder(server.url()).max_retries(0).build().unwrap().trigger(call()).await.unwrap_err();
+    assert_eq!((error.code(), error.retry_after()), (RateLimited, Some(Duration::from_secs(120))));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn status_reads_are_tried_again_after_whatever_may_pass() {
     let others = Others::new().await;
