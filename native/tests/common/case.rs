@@ -132,8 +132,10 @@ impl Case {
         }
         expect_eq("the handle's placement", handle.placement(), self.placement)?;
         expect_eq("the handle's SID", handle.call_sid(), result.ok().map(|done| done.value.call_sid))?;
-        // A request that is sent behind the caller's back would be here by now.
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        // The client is gone: a request that was sent behind the caller's back is here once its connection is over.
+        if let Some(server) = &server {
+            server.all_over().await;
+        }
         let seen = server.as_ref().map_or_else(Vec::new, Server::seen);
         let flooded = server.as_ref().map_or(0, Server::flooded);
         if flooded > 32 * 1024 * 1024 {

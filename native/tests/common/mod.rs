@@ -11,6 +11,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "values read better where they are compared")]
 
 pub(crate) mod case;
+pub(crate) mod connections;
 pub(crate) mod logs;
 #[cfg(target_os = "linux")]
 pub(crate) mod memory;
