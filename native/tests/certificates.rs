@@ -6,10 +6,12 @@
 mod common;
 
 use std::io::{self, Read, Write};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::case::accepted;
+use common::connections::{Connections, Holders};
 use common::server::{Act, Server, answer, json, listen};
 use common::{NUMBER, SID, TOKEN, builder, call, expect_eq, side_by_side};
 use polyai_outbound::ErrorCode::{NotConnected, UnexpectedAnswer};
@@ -40,11 +42,16 @@ impl Authority {
 
     /// A client that trusts nobody else.
     fn trusting(&self, url: String) -> Client {
+        self.watched(url).0
+    }
+
+    /// The same, and what tells when it is gone.
+    fn watched(&self, url: String) -> (Client, Holders) {
         let certificate = reqwest::Certificate::from_der(self.0.der()).unwrap();
         let http = polyai_outbound::http_client_builder().no_proxy().tls_certs_only([certificate]);
-        let http = http.connect_timeout(Duration::from_secs(1)).build().unwrap();
+        let (http, holders) = Holders::of(http.connect_timeout(Duration::from_secs(1)));
         let retry = RetryPolicy { base: Duration::from_millis(10), max_retries: 1, ..RetryPolicy::default() };
-        builder(url).http_client(http).retry(retry).build().unwrap()
+        (builder(url).http_client(http.build().unwrap()).retry(retry).build().unwrap(), holders)
     }
 
     /// A certificate for that name, otherwise as `change` has it.
@@ -75,14 +82,14 @@ fn self_signed() -> Identity {
 
 /// A server that keeps every byte that comes to it, and what they are once decrypted.
 struct Recorder {
-    port: u16,
+    address: SocketAddr,
     told: Arc<Mutex<Told>>,
+    connections: Connections,
     _tasks: JoinSet<()>,
 }
 
 #[derive(Default)]
 struct Told {
-    connections: usize,
     raw: Vec<u8>,
     opened: Vec<u8>,
     handshakes: usize,
@@ -129,28 +136,30 @@ impl Recorder {
         F: Future<Output = io::Result<()>> + Send + 'static,
     {
         let listener = listen().await;
-        let port = listener.local_addr().unwrap().port();
-        let told = Arc::new(Mutex::new(Told::default()));
-        let (mut tasks, noted) = (JoinSet::new(), Arc::clone(&told));
+        let address = listener.local_addr().unwrap();
+        let (told, connections) = (Arc::new(Mutex::new(Told::default())), Connections::default());
+        let (mut tasks, noted, accepting) = (JoinSet::new(), Arc::clone(&told), connections.clone());
         tasks.spawn(async move {
-            let mut connections = JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                noted.lock().unwrap().connections += 1;
+            let mut tasks = JoinSet::new();
+            while let Ok((stream, open)) = accepting.accept(&listener).await {
                 let serving = serve(stream, Arc::clone(&noted));
-                connections.spawn(async move { drop(serving.await) });
+                tasks.spawn(async move {
+                    let _open = open;
+                    drop(serving.await);
+                });
             }
         });
-        Self { port, told, _tasks: tasks }
+        Self { address, told, connections, _tasks: tasks }
     }
 
     fn url(&self) -> String {
-        format!("https://localhost:{}", self.port)
+        format!("https://localhost:{}", self.address.port())
     }
 
     /// Connections, completed handshakes, and all that was said within TLS.
     fn heard(&self) -> (usize, usize, String) {
         let told = self.told.lock().unwrap();
-        (told.connections, told.handshakes, String::from_utf8_lossy(&told.opened).into_owned())
+        (self.connections.accepted(), told.handshakes, String::from_utf8_lossy(&told.opened).into_owned())
     }
 
     /// What of the call can be read in the bytes as they came.
@@ -239,7 +248,7 @@ async fn who_cannot_show_who_he_is_hears_nothing_of_the_call() {
             let (identity, trusted) = (identity(), Arc::clone(&trusted));
             let case = async move {
                 let server = Recorder::start(identity, version, whole(&json(200, accepted()))).await;
-                nothing_is_told(&trusted.trusting(server.url()), &server).await
+                nothing_is_told(trusted.watched(server.url()), &server).await
             };
             (name, case)
         }))
@@ -262,7 +271,7 @@ async fn who_knows_no_tls_hears_nothing_of_the_call() {
         let trusted = Arc::clone(&trusted);
         let case = async move {
             let server = Recorder::plain(answer).await;
-            nothing_is_told(&trusted.trusting(server.url()), &server).await
+            nothing_is_told(trusted.watched(server.url()), &server).await
         };
         (name, case)
     }))
@@ -270,12 +279,14 @@ async fn who_knows_no_tls_hears_nothing_of_the_call() {
 }
 
 /// Triggers a call, and reads a status: tried again, as nothing was sent, and nothing is.
-async fn nothing_is_told(client: &Client, server: &Recorder) -> Result<(), String> {
+async fn nothing_is_told((client, holders): (Client, Holders), server: &Recorder) -> Result<(), String> {
     let error = client.trigger(call()).await.map_or_else(Ok, |done| Err(format!("{done:?}")))?;
     expect_eq("the code", (error.code(), error.placement()), (NotConnected, Some(NotPlaced)))?;
     let error = client.status(&CallSid::parse(SID).unwrap()).await.unwrap_err();
     expect_eq("the code of the reading", error.code(), NotConnected)?;
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    drop(client);
+    holders.all_gone().await;
+    server.connections.all_over(server.address).await;
     expect_eq("connections, handshakes, and what was said", server.heard(), (4, 0, String::new()))?;
     expect_eq("what was said before", server.overheard(), None)
 }

@@ -5,6 +5,7 @@
 mod common;
 
 use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Poll;
@@ -15,10 +16,9 @@ use common::server::{Act, Full, Server, answer, json, raw};
 use common::{SID, builder, call};
 use futures_util::{FutureExt, StreamExt};
 use polyai_outbound::{CallEvent, CallSid, Client, Placement, PlacementHandle, RetryPolicy};
+use tokio::sync::Notify;
 
 const ENVELOPE: &str = r#"{"error":"the call could not be placed","code":"INTERNAL_ERROR"}"#;
-/// Longer than the longest wait between two status reads of a call that is calling.
-const A_POLL: Duration = Duration::from_millis(2_700);
 const A_SECOND: Duration = Duration::from_secs(1);
 
 fn client(server: &Server) -> Client {
@@ -35,6 +35,14 @@ fn known(handle: &PlacementHandle) -> (Placement, Option<String>) {
 
 fn with_sid(placement: Placement) -> (Placement, Option<String>) {
     (placement, Some(SID.to_owned()))
+}
+
+/// Waits until what the server has sent is read: in a runtime of one thread every wait looks at all sockets, and runs all
+/// tasks that something has come for. A few of them are enough for what is handed from task to task, however slow they are.
+async fn all_is_read() {
+    for _ in 0..50 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 /// Polls a future until that moment has come, and drops it.
@@ -55,7 +63,8 @@ async fn what_was_never_polled_connects_to_nobody() {
     let handles = [trigger.handle(), calling.handle()];
     let sid = CallSid::parse(SID).unwrap();
     drop((trigger, calling.events(), watch.events(), client.status(&sid)));
-    tokio::time::sleep(A_SECOND / 2).await;
+    drop(client);
+    server.all_over().await;
     assert_eq!(handles.map(|it| known(&it)), [(Placement::NotPlaced, None), (Placement::NotPlaced, None)]);
     assert_eq!(server.connections(), 0);
 }
@@ -86,11 +95,31 @@ async fn the_handle_does_not_wait_for_the_end_of_a_poll_in_which_the_trigger_may
     assert_eq!(error.placement(), Some(Placement::NotPlaced));
 }
 
+/// Finds every host at one address, and tells when it is asked.
+struct Lookup {
+    address: SocketAddr,
+    asked: Arc<Notify>,
+}
+
+impl reqwest::dns::Resolve for Lookup {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        self.asked.notify_one();
+        let addresses: reqwest::dns::Addrs = Box::new(std::iter::once(self.address));
+        Box::pin(async { Ok(addresses) })
+    }
+}
+
 #[tokio::test]
 async fn dropped_while_connecting_it_sends_nothing_once_the_connection_is_there() {
     let full = Full::new().await;
-    let trigger = builder(full.url.as_str()).build().unwrap().trigger(call());
-    drop_when(trigger, tokio::time::sleep(A_SECOND / 5)).await;
+    let asked = Arc::new(Notify::new());
+    let lookup = Arc::new(Lookup { address: full.address(), asked: Arc::clone(&asked) });
+    let http = polyai_outbound::http_client_builder().no_proxy().dns_resolver(lookup).build().unwrap();
+    let url = format!("http://outbound.example:{}", full.address().port());
+    let client = builder(url).allow_insecure_http().http_client(http).build().unwrap();
+    // Once the address is known it connects, in the same poll.
+    drop_when(client.trigger(call()), asked.notified()).await;
+    drop(client);
     assert_eq!(full.opened(A_SECOND * 2).await, "");
 }
 
@@ -98,23 +127,18 @@ async fn dropped_while_connecting_it_sends_nothing_once_the_connection_is_there(
 async fn dropped_once_the_server_has_read_it_nobody_knows_and_nothing_follows() {
     let logs = Logs::default();
     let _guard = tracing::subscriber::set_default(logs.subscriber());
-    let late = Act::Pause(A_SECOND / 4);
-    let server = Server::always([late, accepted()]).await;
-    for (round, handle) in [
-        (1, {
-            let trigger = client(&server).trigger(call());
-            let handle = trigger.handle();
-            drop_when(trigger, server.reads(1)).await;
-            handle
-        }),
-        (2, {
-            let calling = client(&server).call(call());
-            let handle = calling.handle();
-            drop_when(calling, server.reads(2)).await;
-            handle
-        }),
-    ] {
-        tokio::time::sleep(A_SECOND).await;
+    let answers = Arc::new(Notify::new());
+    let server = Server::always([Act::Await(Arc::clone(&answers)), accepted()]).await;
+    for round in 1..=2 {
+        let (trigger, calling) = (client(&server).trigger(call()), client(&server).call(call()));
+        let handle = if round == 1 { trigger.handle() } else { calling.handle() };
+        if round == 1 {
+            drop_when(trigger, server.reads(round)).await;
+        } else {
+            drop_when(calling, server.reads(round)).await;
+        }
+        answers.notify_one();
+        server.all_over().await;
         assert_eq!(known(&handle), (Placement::Unknown, None), "round {round}");
     }
     assert_eq!((server.count("POST"), server.count("GET")), (2, 0));
@@ -145,11 +169,11 @@ async fn dropped_while_the_rest_of_an_answer_is_awaited_what_came_of_it_counts()
         let handle = calling.handle();
         drop_when(calling, async {
             server.reads(1).await;
-            tokio::time::sleep(A_SECOND / 10).await;
+            all_is_read().await;
         })
         .await;
         assert_eq!(known(&handle), expected, "{said}");
-        tokio::time::sleep(A_SECOND / 5).await;
+        server.all_over().await;
         assert_eq!(server.seen().len(), 1);
     }
     assert_eq!(logs.text().matches("the call may have been placed").count(), 3, "{}", logs.text());
@@ -163,12 +187,12 @@ async fn dropped_while_it_waits_to_try_again_no_call_was_placed_and_none_will_be
     let trigger = client(&server).trigger(call());
     let handle = trigger.handle();
     drop_when(trigger, async {
-        server.reads(1).await;
-        tokio::time::sleep(A_SECOND / 5).await;
+        while !logs.text().contains("attempt failed, trying again") {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
     })
     .await;
-    // Longer than the service asked to wait, and the jitter that comes on top.
-    tokio::time::sleep(A_SECOND * 5 / 2).await;
+    server.all_over().await;
     assert_eq!(known(&handle), (Placement::NotPlaced, None));
     assert_eq!(server.count("POST"), 1);
     assert!(!logs.text().contains("WARN"), "nobody was called: {}", logs.text());
@@ -185,7 +209,7 @@ async fn dropped_while_the_call_is_followed_it_stays_placed_and_is_not_read_agai
     assert!(events.next().now_or_never().is_none(), "it waits for its first reading");
     assert_eq!(known(&handle), with_sid(Placement::Placed));
     drop(events);
-    tokio::time::sleep(A_POLL).await;
+    server.all_over().await;
     assert_eq!(known(&handle), with_sid(Placement::Placed));
     assert_eq!((server.count("POST"), server.count("GET")), (1, 0));
     assert!(!logs.text().contains("WARN"), "its placement is known: {}", logs.text());
@@ -193,15 +217,18 @@ async fn dropped_while_the_call_is_followed_it_stays_placed_and_is_not_read_agai
 
 #[tokio::test]
 async fn dropped_while_a_status_is_read_the_call_stays_placed_and_is_not_read_again() {
-    let server = Server::start(|seen, _| match seen.method() {
+    let answers = Arc::new(Notify::new());
+    let reading = [Act::Await(Arc::clone(&answers)), json(200, r#"{"status":"calling","reason":""}"#)];
+    let server = Server::start(move |seen, _| match seen.method() {
         "POST" => vec![accepted()],
-        _ => vec![Act::Hang],
+        _ => reading.to_vec(),
     })
     .await;
     let calling = client(&server).call(call());
     let handle = calling.handle();
     drop_when(calling, server.reads(2)).await;
-    tokio::time::sleep(A_POLL).await;
+    answers.notify_one();
+    server.all_over().await;
     assert_eq!(known(&handle), with_sid(Placement::Placed));
     assert_eq!((server.count("POST"), server.count("GET")), (1, 1));
 }
@@ -220,7 +247,8 @@ async fn a_watch_or_a_status_read_that_is_dropped_reads_nothing_further() {
     assert!(watch.next().now_or_never().is_none());
     drop(watch);
     drop_when(client.status(&sid), server.reads(2)).await;
-    tokio::time::sleep(A_POLL).await;
+    drop(client);
+    server.all_over().await;
     assert_eq!(server.count("GET"), 2);
 }
 
@@ -257,7 +285,7 @@ async fn after_however_many_polls_it_is_dropped_the_handle_tells_the_truth() {
         let handle = trigger.handle();
         let result = polled(times, trigger).await;
         let posts = server.count("POST");
-        tokio::time::sleep(Duration::from_millis(30)).await;
+        server.all_over().await;
         let after = server.count("POST");
         match (known(&handle), after) {
             ((Placement::NotPlaced, None), 0 | 1) => {}

@@ -200,7 +200,7 @@ fn cases(others: &Others) -> Vec<Case> {
         not_connected("a cut before TLS", At::GreetsTls(vec![Act::Reset])),
         not_connected("silence before TLS", At::GreetsTls(vec![Act::Hang])).that_waits(),
         Case { posts: 0, ..unknown("a cut before the request is read", ConnectionLost, []) }
-            .greeted([Act::Pause(second / 5), Act::Reset]),
+            .greeted([Act::Arrival, Act::Reset]),
         Case { posts: 0, ..unknown("silence and nothing is read", TimedOut, []) }
             .greeted([Act::Hang])
             .that_waits(),

@@ -1,4 +1,4 @@
-//! What a file, a variable or a server can cost at most: little memory, a few words, and the right exit code. Every run
+//! Bounds on the cost of any file, variable or server: little memory, a few words, and the right exit code. Every run
 //! has an address space that what is too long does not fit into.
 
 use std::io::Write;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::campaign::{Folder, list, numbers, rang};
 use crate::common::server::{Does, Server, accepts, gateway};
-use crate::common::{Run, nobody, outbound, sandbox};
+use crate::common::{Run, another_press, nobody, outbound, sandbox};
 
 /// A command of campaigns about the one in the folder.
 fn asks<'a>(folder: &Folder, words: impl IntoIterator<Item = &'a str>) -> Run {
@@ -138,8 +138,7 @@ async fn a_call_that_does_not_end_keeps_nobody_waiting_and_is_told_of() {
     assert!(ran.stdout.contains("1 call placed over 2 s ago, followed beside those in flight"), "{ran:?}");
     running.signal("INT").await;
     running.tells("interrupted").await;
-    // Signals within half a second are of one press.
-    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    another_press().await;
     running.signal("INT").await;
     let ran = running.ran().await;
     let lines = ran.json();

@@ -1,4 +1,4 @@
-//! What is said to a campaign from another terminal, while it runs and while it does not.
+//! Commands to a campaign from another terminal, while it runs and while it does not.
 
 use std::time::Duration;
 

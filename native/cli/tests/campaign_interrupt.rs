@@ -7,18 +7,13 @@ use polyai_outbound::campaign::{Record, State};
 
 use crate::campaign::{Folder, list, numbers, rang};
 use crate::common::list::Kept;
-use crate::common::{comes_true, sandbox};
+use crate::common::{another_press, comes_true, sandbox};
 
 const ROWS: usize = 40;
 
 fn folder() -> Folder {
     let numbers = numbers(ROWS, "0100");
     Folder::with(&list(numbers.iter().map(String::as_str)))
-}
-
-/// Longer than signals of one press are apart.
-async fn another_press() {
-    tokio::time::sleep(Duration::from_millis(600)).await;
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What a list says of its people, obeyed by `outbound campaign plan` and `run`: opt-outs, countries, states.
+//! Opt-outs, countries and states in columns of a list, and that `outbound campaign plan` and `run` obey them.
 
 use crate::common::list::{ALWAYS, Kept, number};
 

@@ -4,10 +4,22 @@
 use polyai_outbound::campaign::State;
 
 use crate::campaign::{Folder, list, numbers, rang};
-use crate::common::{Ran, sandbox, shell};
+use crate::common::{Ran, Running, another_press, comes_true, sandbox, shell};
 
 /// Files may not grow beyond so many blocks of 512 bytes: enough to begin with, and not for the whole campaign.
 const BLOCKS: u32 = 1000;
+
+/// Reads what it prints up to the next failure of the store, and tells how many rows it dialed until then.
+async fn dialed_until_the_store_fails(run: &mut Running) -> usize {
+    let mut dialed = 0;
+    loop {
+        let event: serde_json::Value = serde_json::from_str(&run.line().await).unwrap();
+        dialed += usize::from(event["state"] == "dialing");
+        if event["type"] == "store_failed" {
+            return dialed;
+        }
+    }
+}
 
 /// The exit code of a run whose results could not all be saved: 5 if it saved of some row that nobody knows whether it rang.
 fn code_of_unsaved(ran: &Ran) -> i32 {
@@ -31,16 +43,17 @@ async fn a_full_disk_stops_the_calling_and_what_could_not_be_saved_is_printed() 
     let run = shell(&script).current_dir(folder.folder.path());
     let mut run = at.iter().fold(run, |run, (name, value)| run.env(name, value)).start();
     run.tells("the store failed: nobody is called until it works again").await;
-    let rung = sandbox.calls().len();
-    assert!(rung > 0 && rung < 400, "{rung}");
-    run.tells("the store failed: ").await;
+    let dialed = dialed_until_the_store_fails(&mut run).await;
+    assert!(dialed > 0 && dialed < 400, "{dialed}");
+    // Triggers whose intent was saved before may be on their way still.
+    comes_true(async || sandbox.calls().len() == dialed).await;
+    assert_eq!(dialed_until_the_store_fails(&mut run).await, 0, "when it is tried again");
     run.signal("INT").await;
     run.tells("interrupted: ").await;
-    // Signals within half a second are of one press.
-    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    another_press().await;
     run.signal("INT").await;
     let ran = run.ran().await;
-    assert_eq!(sandbox.calls().len(), rung, "nobody was called any more: {ran:?}");
+    assert_eq!(sandbox.calls().len(), dialed, "nobody was called any more: {ran:?}");
     assert_eq!(ran.code, Some(code_of_unsaved(&ran)), "{ran:?}");
     let unsaved: Vec<serde_json::Value> = ran
         .stderr
@@ -78,17 +91,16 @@ async fn a_database_that_is_taken_away_stops_the_calling_and_what_could_not_be_s
         }
         shell(taken).current_dir(folder.folder.path()).ran().await.expect(0);
         run.tells("the store failed: nobody is called until it works again").await;
+        let dialed = dialed_until_the_store_fails(&mut run).await;
         // Triggers whose intent was saved before may be on their way still.
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        let rung = sandbox.calls().len();
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        comes_true(async || sandbox.calls().len() == dialed).await;
+        assert_eq!(dialed_until_the_store_fails(&mut run).await, 0, "{taken}: when it is tried again");
         run.signal("INT").await;
         run.tells("interrupted: ").await;
-        // Signals within half a second are of one press.
-        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+        another_press().await;
         run.signal("INT").await;
         let ran = run.ran().await.says(&["results could not be saved: keep the lines above"]);
-        assert_eq!(sandbox.calls().len(), rung, "{taken}: nobody was called any more: {ran:?}");
+        assert_eq!(sandbox.calls().len(), dialed, "{taken}: nobody was called any more: {ran:?}");
         assert_eq!(ran.code, Some(code_of_unsaved(&ran)), "{taken}: {ran:?}");
     }
 }

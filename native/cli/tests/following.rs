@@ -1,4 +1,4 @@
-//! What a person sees of a call that is followed, while there is nothing to tell programs.
+//! Notes on stderr for a person who waits for a call whose status the service does not show yet.
 
 use crate::common::server::{Does, Server, accepts, refusal};
 use crate::common::{Ran, outbound_at};

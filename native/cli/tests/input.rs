@@ -1,4 +1,4 @@
-//! What is said about a call on the command line: numbers, metadata, limits; and what is said back if it is wrong.
+//! Numbers, metadata and limits of a call on the command line, and the messages where they are wrong.
 
 use serde_json::{Value, json};
 

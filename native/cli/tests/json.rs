@@ -1,4 +1,4 @@
-//! What programs read: with `--json` stdout holds JSON lines and nothing else, and stderr what is for people.
+//! Output for programs: with `--json` stdout holds JSON lines and nothing else, and stderr what is for people.
 
 use serde_json::Value;
 

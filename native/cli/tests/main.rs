@@ -1,4 +1,4 @@
-//! What the `outbound` command promises, by running it: against the served sandbox, and against servers that answer
+//! The promises of the `outbound` command, held by running it: against the served sandbox, and against servers that answer
 //! badly or not at all. Every run has an environment and a folder of its own and talks to loopback only.
 
 #![cfg(test)]

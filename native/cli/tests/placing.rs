@@ -1,13 +1,14 @@
-//! How often a trigger is sent to a server that treats it badly: the promise that nobody's phone rings twice.
+//! Triggers to servers that treat them badly, and how often each is sent: the promise that nobody's phone rings twice.
 
 use std::time::Duration;
 
 use polyai_outbound::Destination;
+use serde_json::Value;
 
 use crate::common::server::{Does, Server, gateway, refusal};
 use crate::common::{AGENTS, nobody, outbound_at, sandbox};
 
-/// Each ending, and after how many requests it is what: `unknown` exits with 5, `not_placed` with 6.
+/// Each ending, and after how many requests, one like the other, it is what: `unknown` exits with 5, `not_placed` with 6.
 async fn sees(to_posts: Does, args: &[&str], posts: usize, placement: &str) {
     let server = Server::start(to_posts.clone(), Does::Hangs).await;
     let args = ["call", "+14155550100", "--json"].iter().chain(args).copied();
@@ -16,6 +17,12 @@ async fn sees(to_posts: Does, args: &[&str], posts: usize, placement: &str) {
     let exit = if placement == "unknown" { 5 } else { 6 };
     let told = (ran.code, error["placement"].as_str(), error["attempts"].as_u64(), server.posts());
     assert_eq!(told, (Some(exit), Some(placement), Some(posts as u64), posts), "{to_posts:?}: {ran:?}");
+    let seen = server.seen();
+    let bodies: Vec<_> = seen.iter().map(|it| it.split_once("\r\n\r\n").unwrap().1).collect();
+    assert!(bodies.iter().all(|it| *it == bodies[0]), "{to_posts:?}: {bodies:?}");
+    let body: Value = serde_json::from_str(bodies[0]).unwrap();
+    let numbers = [&body["to_number"], &body["toNumber"]];
+    assert!(numbers.contains(&&"+14155550100".into()), "{to_posts:?}: {body}");
 }
 
 /// What leaves it open whether the call was placed.

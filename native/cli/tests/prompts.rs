@@ -1,4 +1,4 @@
-//! What a person at a terminal is asked before something is done that cannot be undone: only a yes is one.
+//! Questions to a person at a terminal before something is done that cannot be undone: only a yes is one.
 #![cfg(target_os = "linux")]
 
 use crate::common::list::{Kept, number};

@@ -1,4 +1,4 @@
-//! What people are told when they steer a campaign, and of lists of numbers that are never called: `snapshots/*.txt`.
+//! Commands that steer a campaign, and lists of numbers that are never called, as people read them: `snapshots/*.txt`.
 
 use crate::common::list::{Kept, far_window, number};
 use crate::common::transcript::Transcript;

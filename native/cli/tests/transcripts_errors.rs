@@ -1,4 +1,4 @@
-//! What is said of flags and lists that are refused, and the help: `snapshots/*.txt`.
+//! Messages about flags and lists that are refused, and the help: `snapshots/*.txt`.
 
 use crate::common::list::Kept;
 use crate::common::transcript::Transcript;

@@ -11,6 +11,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "values read better where they are compared")]
 
 pub(crate) mod case;
+pub(crate) mod connections;
 pub(crate) mod logs;
 #[cfg(target_os = "linux")]
 pub(crate) mod memory;
@@ -21,6 +22,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use polyai_outbound::{Client, ClientBuilder, Destination, Metadata, TriggerCall};
+use tokio::time::MissedTickBehavior;
 
 /// What no output may show. Metadata is long enough not to be an ordinary word.
 pub(crate) const TOKEN: &str = "tok-5b1c9e77";
@@ -46,14 +48,35 @@ pub(crate) fn builder(base_url: impl Into<String>) -> ClientBuilder {
     Client::builder().base_url(base_url).token(TOKEN)
 }
 
+/// Waits so long as this process is run: of a time in which it got no processor, or was stopped, a tenth of a second counts.
+/// So a limit is about what is tested and not about the machine.
+pub(crate) async fn patience(time: Duration) {
+    const STEP: Duration = Duration::from_millis(100);
+    let mut steps = tokio::time::interval(STEP);
+    steps.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    // The first comes at once.
+    for _ in 0..=time.as_millis() / STEP.as_millis() {
+        steps.tick().await;
+    }
+}
+
+/// What comes of it if it is over within that time, see [`patience`].
+pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
+    tokio::select! {
+        biased;
+        output = future => Some(output),
+        () = patience(time) => None,
+    }
+}
+
 /// Runs cases side by side, because most of their time is waiting, and tells of all that failed at once.
 pub(crate) async fn side_by_side<C: Future<Output = Result<(), String>>>(
     cases: impl IntoIterator<Item = (&'static str, C)>,
 ) {
     let running = cases.into_iter().map(|(name, case)| async move {
-        match tokio::time::timeout(Duration::from_secs(40), case).await {
-            Ok(result) => result.err().map(|wrong| format!("{name}: {wrong}")),
-            Err(_) => Some(format!("{name}: never ends")),
+        match within(Duration::from_secs(40), case).await {
+            Some(result) => result.err().map(|wrong| format!("{name}: {wrong}")),
+            None => Some(format!("{name}: never ends")),
         }
     });
     let wrong: Vec<String> = futures_util::future::join_all(running).await.into_iter().flatten().collect();

@@ -3,13 +3,16 @@
 use std::borrow::Cow;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
+
+use super::connections::Connections;
 
 /// What is done with a connection, one after the other; after the last the next request is read from it.
 #[derive(Clone, Debug)]
@@ -18,13 +21,17 @@ pub(crate) enum Act {
     /// Sends what may be no text.
     Bytes(Cow<'static, [u8]>),
     Pause(Duration),
+    /// Waits until the test notifies it.
+    Await(Arc<Notify>),
+    /// Waits until a request has arrived, and leaves it unread.
+    Arrival,
     /// Sends it, waiting so long after every byte.
     Drip(Cow<'static, str>, Duration),
     /// Sends it again and again, as long as it is taken.
     Flood(&'static str),
     /// Sends it so many times, as long as it is taken.
     Times(u64, &'static str),
-    /// Neither reads nor writes nor closes.
+    /// Neither reads nor writes nor closes, as long as the client does not close.
     Hang,
     /// Closes in good order.
     Close,
@@ -46,6 +53,8 @@ pub(crate) struct Seen {
     /// Request line and header fields, as they came.
     pub(crate) head: String,
     pub(crate) body: String,
+    /// Its number on its connection, from 0.
+    pub(crate) on_connection: usize,
 }
 
 impl Seen {
@@ -69,13 +78,13 @@ type Script = dyn Fn(&Seen, usize) -> Vec<Act> + Send + Sync;
 pub(crate) struct Server {
     address: SocketAddr,
     noted: Arc<Noted>,
+    connections: Connections,
     _tasks: JoinSet<()>,
 }
 
 #[derive(Default)]
 struct Noted {
     seen: Mutex<Vec<Seen>>,
-    connections: AtomicUsize,
     sent: AtomicU64,
 }
 
@@ -102,10 +111,10 @@ impl Server {
         script: impl Fn(&Seen, usize) -> Vec<Act> + Send + Sync + 'static,
     ) -> Self {
         let address = listener.local_addr().unwrap();
-        let noted = Arc::new(Noted::default());
+        let (noted, connections) = (Arc::new(Noted::default()), Connections::default());
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept(listener, Arc::clone(&noted), greeting, Arc::new(script)));
-        Self { address, noted, _tasks: tasks }
+        tasks.spawn(accept(listener, connections.clone(), Arc::clone(&noted), greeting, Arc::new(script)));
+        Self { address, noted, connections, _tasks: tasks }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -127,7 +136,7 @@ impl Server {
 
     /// How many connections were accepted.
     pub(crate) fn connections(&self) -> usize {
-        self.noted.connections.load(Ordering::SeqCst)
+        self.connections.accepted()
     }
 
     /// How many bytes of floods were taken from it.
@@ -140,6 +149,11 @@ impl Server {
         while self.seen().len() < requests {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
+    }
+
+    /// Waits until every connection that was made so far is over, because its client has closed it: what was sent was read.
+    pub(crate) async fn all_over(&self) {
+        self.connections.all_over(self.address).await;
     }
 }
 
@@ -189,27 +203,38 @@ impl Full {
         Self { url: format!("http://{address}"), listener, held }
     }
 
-    /// Accepts again, and tells what is sent on all its connections within that time.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.listener.local_addr().unwrap()
+    }
+
+    /// Accepts again, and tells what is sent on all its connections: on those that are made within that time, to their ends.
     pub(crate) async fn opened(self, time: Duration) -> String {
+        drop(self.held);
         let mut all = Vec::new();
         let accepted = async {
             loop {
                 let (mut stream, _) = self.listener.accept().await.unwrap();
-                drop(tokio::time::timeout(Duration::from_millis(50), stream.read_buf(&mut all)).await);
+                // A reset is an end as well.
+                stream.read_to_end(&mut all).await.ok();
             }
         };
         let _: Result<(), _> = tokio::time::timeout(time, accepted).await;
-        drop(self.held);
         String::from_utf8_lossy(&all).into_owned()
     }
 }
 
-async fn accept(listener: TcpListener, noted: Arc<Noted>, greeting: Vec<Act>, script: Arc<Script>) {
-    let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        noted.connections.fetch_add(1, Ordering::SeqCst);
+async fn accept(
+    listener: TcpListener,
+    connections: Connections,
+    noted: Arc<Noted>,
+    greeting: Vec<Act>,
+    script: Arc<Script>,
+) {
+    let mut tasks = JoinSet::new();
+    while let Ok((stream, open)) = connections.accept(&listener).await {
         let (noted, greeting, script) = (Arc::clone(&noted), greeting.clone(), Arc::clone(&script));
-        connections.spawn(async move {
+        tasks.spawn(async move {
+            let _open = open;
             let _ = serve(stream, &noted, greeting, &*script).await;
         });
     }
@@ -221,7 +246,10 @@ async fn serve(mut stream: TcpStream, noted: &Noted, greeting: Vec<Act>, script:
         return Ok(());
     }
     let mut held = Vec::new();
-    while let Some(seen) = read_request(&mut stream, &mut held).await? {
+    let mut on_connection = 0;
+    while let Some(request) = read_request(&mut stream, &mut held).await? {
+        let seen = Seen { on_connection, ..request };
+        on_connection += 1;
         let number = {
             let mut all = noted.seen.lock().unwrap();
             all.push(seen.clone());
@@ -241,6 +269,8 @@ async fn perform(stream: &mut TcpStream, noted: &Noted, acts: Vec<Act>) -> io::R
             Act::Send(text) => stream.write_all(text.as_bytes()).await?,
             Act::Bytes(bytes) => stream.write_all(&bytes).await?,
             Act::Pause(time) => tokio::time::sleep(time).await,
+            Act::Await(notify) => notify.notified().await,
+            Act::Arrival => arrival(stream).await?,
             Act::Drip(text, time) => {
                 for byte in text.bytes() {
                     stream.write_all(&[byte]).await?;
@@ -249,7 +279,10 @@ async fn perform(stream: &mut TcpStream, noted: &Noted, acts: Vec<Act>) -> io::R
             }
             Act::Flood(text) => flood(stream, noted, text, u64::MAX).await?,
             Act::Times(times, text) => flood(stream, noted, text, times).await?,
-            Act::Hang => std::future::pending().await,
+            Act::Hang => {
+                closing(stream).await?;
+                return Ok(false);
+            }
             Act::Close => return Ok(false),
             Act::Reset => {
                 stream.set_zero_linger()?;
@@ -258,6 +291,29 @@ async fn perform(stream: &mut TcpStream, noted: &Noted, acts: Vec<Act>) -> io::R
         }
     }
     Ok(true)
+}
+
+/// Waits until the client has closed, whatever else it sent before.
+async fn closing(stream: &TcpStream) -> io::Result<()> {
+    while !stream.ready(Interest::READABLE).await?.is_read_closed() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    Ok(())
+}
+
+/// Waits until a whole request could be read, or the client has closed.
+async fn arrival(stream: &TcpStream) -> io::Result<()> {
+    let mut room = vec![0; 1 << 20];
+    loop {
+        let length = stream.peek(&mut room).await?;
+        if take_request(&mut room[..length].to_vec()).is_some() {
+            return Ok(());
+        }
+        if stream.ready(Interest::READABLE).await?.is_read_closed() {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
 }
 
 async fn flood(stream: &mut TcpStream, noted: &Noted, text: &str, times: u64) -> io::Result<()> {
@@ -274,21 +330,25 @@ pub(crate) async fn read_request(
     held: &mut Vec<u8>,
 ) -> io::Result<Option<Seen>> {
     loop {
-        if let Some(end) = held.windows(4).position(|it| it == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&held[..end]).into_owned();
-            let seen = Seen { head, body: String::new() };
-            let length = seen.header("content-length").map_or(0, |it| it.parse().unwrap());
-            let all = end + 4 + length;
-            if held.len() >= all {
-                let body = String::from_utf8_lossy(&held[end + 4..all]).into_owned();
-                held.drain(..all);
-                return Ok(Some(Seen { body, ..seen }));
-            }
+        if let Some(seen) = take_request(held) {
+            return Ok(Some(seen));
         }
         if stream.read_buf(held).await? == 0 {
             return Ok(None);
         }
     }
+}
+
+/// The first request of what was read, if it is whole.
+fn take_request(held: &mut Vec<u8>) -> Option<Seen> {
+    let end = held.windows(4).position(|it| it == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&held[..end]).into_owned();
+    let seen = Seen { head, body: String::new(), on_connection: 0 };
+    let length: usize = seen.header("content-length").map_or(0, |it| it.parse().unwrap());
+    let all = end + 4 + length;
+    let body = String::from_utf8_lossy(held.get(end + 4..all)?).into_owned();
+    held.drain(..all);
+    Some(Seen { body, ..seen })
 }
 
 /// A whole answer with a body of JSON.

@@ -15,6 +15,7 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::server::TlsStream;
 
+use super::connections::Connections;
 use super::server::listen;
 
 /// What is done to a request once it was read whole.
@@ -57,13 +58,13 @@ pub(crate) struct H2Server {
     address: SocketAddr,
     certificate: String,
     noted: Arc<Noted>,
+    connections: Connections,
     _tasks: JoinSet<()>,
 }
 
 #[derive(Default)]
 struct Noted {
     requests: AtomicUsize,
-    connections: AtomicUsize,
     flooded: AtomicU64,
 }
 
@@ -88,20 +89,20 @@ impl H2Server {
 
         let (listener, script) = (listen().await, (greeting.into(), frames.into()));
         let address = listener.local_addr().unwrap();
-        let noted = Arc::new(Noted::default());
+        let (noted, connections) = (Arc::new(Noted::default()), Connections::default());
         let mut tasks = JoinSet::new();
-        let notes = Arc::clone(&noted);
+        let (notes, accepting) = (Arc::clone(&noted), connections.clone());
         tasks.spawn(async move {
-            let mut connections = JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
+            let mut tasks = JoinSet::new();
+            while let Ok((stream, open)) = accepting.accept(&listener).await {
                 let (acceptor, script, notes) = (acceptor.clone(), script.clone(), Arc::clone(&notes));
-                notes.connections.fetch_add(1, Ordering::SeqCst);
-                connections.spawn(async move {
+                tasks.spawn(async move {
+                    let _open = open;
                     let _ = serve(&acceptor, stream, &script, &notes).await;
                 });
             }
         });
-        Self { address, certificate: made.cert.pem(), noted, _tasks: tasks }
+        Self { address, certificate: made.cert.pem(), noted, connections, _tasks: tasks }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -120,7 +121,12 @@ impl H2Server {
 
     /// How many connections were accepted.
     pub(crate) fn connections(&self) -> usize {
-        self.noted.connections.load(Ordering::SeqCst)
+        self.connections.accepted()
+    }
+
+    /// Waits until every connection that was made so far is over, because its client has closed it.
+    pub(crate) async fn all_over(&self) {
+        self.connections.all_over(self.address).await;
     }
 
     /// How many bytes of bodies and floods were taken from it.

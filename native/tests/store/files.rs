@@ -170,15 +170,19 @@ async fn a_database_that_somebody_holds_is_busy_and_free_again_later() {
 
 #[tokio::test]
 async fn somebody_who_holds_it_for_a_moment_is_waited_for() {
-    let mut fixture = Fixture::of(1).await;
+    let mut fixture = Fixture::of(2).await;
     let mut browser = fixture.sql().await;
     sqlx::query("BEGIN IMMEDIATE").execute(&mut browser).await.unwrap();
-    let turn = turn(NOW, vec![intent(1)], None);
+    let mut hasty =
+        Database::open(fixture.path(), false).await.unwrap().store(fixture.campaign).await.unwrap();
+    hasty.set_patience(Duration::from_millis(300));
+    let (turn, later) = (turn(NOW, vec![intent(1)], None), turn(NOW, vec![intent(2)], None));
     let (turned, ()) = tokio::join!(fixture.store.turn(&turn), async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        // Once another that came later has waited in vain, the first has waited as long.
+        assert_eq!(hasty.turn(&later).await.unwrap_err().kind(), StoreErrorKind::Busy);
         sqlx::query("COMMIT").execute(&mut browser).await.unwrap();
     });
-    turned.unwrap();
+    assert_eq!(turned.unwrap().refused, []);
 }
 
 #[tokio::test]
@@ -258,7 +262,8 @@ async fn a_log_that_was_cut_off_in_the_middle_of_a_turn_opens_without_that_turn(
     fixture.save((33..=64).map(intent).collect()).await.unwrap();
     let (main, log) = (std::fs::read(fixture.path()).unwrap(), std::fs::read(&wal).unwrap());
     assert!(before < between && between < log.len() as u64, "the log grows with each turn here");
-    for cut in (before..=log.len() as u64).step_by(1000) {
+    let end = log.len() as u64;
+    for cut in (before..end).step_by(1000).chain([between, end - 1, end]) {
         let copy = TempDir::new().unwrap();
         let copied = copy.path().join("calls.db");
         std::fs::write(&copied, &main).unwrap();
@@ -266,7 +271,7 @@ async fn a_log_that_was_cut_off_in_the_middle_of_a_turn_opens_without_that_turn(
         let tally = Database::open(&copied, false).await.unwrap().tally(fixture.campaign).await.unwrap();
         let dialing = tally[&State::Dialing] - 2;
         let whole = if cut < between { 0 } else { 32 };
-        assert!(dialing == whole || (dialing == 64 && cut > between), "{dialing} at {cut}");
+        assert_eq!(dialing, if cut == end { 64 } else { whole }, "cut at {cut}");
     }
 }
 

@@ -308,6 +308,11 @@ pub(crate) async fn comes_true(mut is_so: impl AsyncFnMut() -> bool) {
     tokio::time::timeout(LONGEST, looks).await.expect("it comes true in time");
 }
 
+/// Waits until the next signal is another press: those of one press are less than half a second apart.
+pub(crate) async fn another_press() {
+    tokio::time::sleep(Duration::from_millis(600)).await;
+}
+
 /// A sandbox in this process.
 pub(crate) async fn sandbox(speed: f64) -> RunningSandbox {
     let config = Config::default().with_speed(speed).unwrap();

@@ -1,4 +1,4 @@
-//! What the command says to people, as a text that a person can read and compare: a command line, and below it what it
+//! Transcripts of the command, as texts that a person can read and compare: a command line, and below it what it
 //! prints. It is held by a file of `tests/snapshots`; `SNAPSHOTS=overwrite` in the environment writes the files anew.
 //!
 //! Lines behind `|` are on stderr, all others on stdout. What differs from run to run has a name in its place: `[TIME]`,
