@@ -41,7 +41,7 @@ async fn it_shows_the_request_of_each_dialect_with_the_credential_masked() {
         (&[][..], "/v1/outbound-calling", "X-PolyAi-Auth-Token", outbound_body),
         (&AGENTS, agents_path, "X-API-KEY", agents_body),
     ] {
-        let ran = dry_run(&url, api).await;
+        let ran = dry_run(url, api).await;
         assert!(!ran.said().contains(TOKEN), "{ran:?}");
         let expected = [
             format!("POST {url}{path}\n"),
@@ -53,7 +53,7 @@ async fn it_shows_the_request_of_each_dialect_with_the_credential_masked() {
         }
         ran.says(&["nothing was sent"]);
 
-        let ran = dry_run(&url, &[api, &["--json"]].concat()).await;
+        let ran = dry_run(url, &[api, &["--json"]].concat()).await;
         assert!(!ran.said().contains(TOKEN), "{ran:?}");
         let shown = ran.only_json();
         assert_eq!((&shown["method"], &shown["url"]), (&"POST".into(), &format!("{url}{path}").into()));
@@ -114,7 +114,7 @@ async fn its_curl_line_takes_the_token_from_where_it_was_taken() {
     let (_folder, path) = file("to ken", "s3cret-t0ken\r\n");
     let nobody = nobody();
     let url = &*nobody;
-    let args = ["call", "+14155550100", "--dry-run", "--json", "--base-url", &url, "--token-file"];
+    let args = ["call", "+14155550100", "--dry-run", "--json", "--base-url", url, "--token-file"];
     let shown = outbound(args).arg(&path).ran().await.expect(0).only_json();
     let (words, stdin) = words(shown["curl"].as_str().unwrap()).await;
     assert_eq!(stdin, format!("X-PolyAi-Auth-Token: {TOKEN}\n"));
@@ -125,10 +125,10 @@ async fn its_curl_line_takes_the_token_from_where_it_was_taken() {
 async fn it_needs_no_token_and_takes_no_wait() {
     let nobody = nobody();
     let url = &*nobody;
-    let ran = outbound(["call", "+14155550100", "--dry-run", "--base-url", &url]).ran().await.expect(0);
+    let ran = outbound(["call", "+14155550100", "--dry-run", "--base-url", url]).ran().await.expect(0);
     assert!(ran.stdout.contains("X-PolyAi-Auth-Token: ***"), "{ran:?}");
     let args = ["call", "+14155550100", "--dry-run", "--wait"];
-    outbound_at(&url, args).ran().await.expect(2).says(&["--wait", "--dry-run"]);
+    outbound_at(url, args).ran().await.expect(2).says(&["--wait", "--dry-run"]);
 }
 
 #[tokio::test]
@@ -136,8 +136,8 @@ async fn what_would_be_refused_is_refused_here_too() {
     let nobody = nobody();
     let url = &*nobody;
     let variant = ["call", "+14155550100", "--dry-run", "--variant", "v1"];
-    outbound_at(&url, variant).ran().await.expect(2).says(&["--variant: the outbound API knows no variants"]);
+    outbound_at(url, variant).ran().await.expect(2).says(&["--variant: the outbound API knows no variants"]);
     let args = [&variant[..], &AGENTS].concat();
-    let ran = outbound_at(&url, args).ran().await.expect(0);
+    let ran = outbound_at(url, args).ran().await.expect(0);
     assert!(ran.stdout.contains(r#""variantId":"v1""#), "{ran:?}");
 }

@@ -172,3 +172,19 @@ async fn whole_answers_that_lie_in_the_sockets_are_read_when_their_time_is_over(
         assert_eq!(world.store.standings(), all_in_progress(), "{beyond:?} beyond");
     }
 }
+
+#[tokio::test]
+async fn whole_answers_that_came_while_the_process_stood_still_are_read_when_it_goes_on() {
+    const TIME: Duration = Duration::from_secs(2);
+    let mut server = waiting(8);
+    let mut world = World::in_real_time(8, server.url.clone(), TIME);
+    server.stands_still(&mut world).await;
+    // Their time is over by little, so that timers and sockets are looked at in the same moment.
+    std::thread::sleep(TIME);
+    let none_is_awaited = |_: Option<&_>, store: &super::world::Told| {
+        store.standings().values().all(|(state, _)| *state != State::Dialing)
+    };
+    world.run_until(Duration::ZERO, none_is_awaited).await;
+    let in_progress: BTreeMap<_, _> = (1..=8).map(|row| (row, (State::InProgress, Some(sid(row))))).collect();
+    assert_eq!(world.store.standings(), in_progress);
+}

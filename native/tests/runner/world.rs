@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use polyai_outbound::campaign::{
     CallingWindows, Change, Event, MemoryStore, NewRecipient, Options, Pace, Planner, Runner, State, Store,
@@ -59,6 +59,16 @@ impl Default for Gate {
 }
 
 impl Told {
+    fn with(rows: u64, now: Timestamp) -> Self {
+        let (store, mut planner) = (Self::default(), Planner::new(&options()));
+        for row in 1..=rows {
+            let recipient = NewRecipient::new(row, PhoneNumber::parse(&number(row)).unwrap());
+            let standing = planner.first(now, &recipient);
+            store.rows.lock().unwrap().add(recipient, standing);
+        }
+        store
+    }
+
     /// Every visit from now on waits.
     pub(crate) fn hold(&self) {
         self.is_held.store(true, Ordering::SeqCst);
@@ -114,16 +124,18 @@ impl World {
     pub(crate) fn of(rows: u64, url: String) -> Self {
         let client = builder(url).request_timeout(TIME).build().unwrap();
         let clock = Arc::new(AtomicU64::new(1_795_622_400_000));
-        let store = Told::default();
-        let now = Timestamp::from_millis(clock.load(Ordering::SeqCst));
-        let mut planner = Planner::new(&options());
-        for row in 1..=rows {
-            let recipient = NewRecipient::new(row, PhoneNumber::parse(&number(row)).unwrap());
-            let standing = planner.first(now, &recipient);
-            store.rows.lock().unwrap().add(recipient, standing);
-        }
+        let store = Told::with(rows, Timestamp::from_millis(clock.load(Ordering::SeqCst)));
         let runner = runner(&client, &store, &clock);
         Self { runner, store, clock, client }
+    }
+
+    /// The same by the clock of the machine, with so much time for a request.
+    pub(crate) fn in_real_time(rows: u64, url: String, time: Duration) -> Self {
+        let client = builder(url).request_timeout(time).build().unwrap();
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let store = Told::with(rows, Timestamp::default() + since);
+        let runner = Runner::new(&client, store.clone(), options()).unwrap();
+        Self { runner, store, clock: Arc::default(), client }
     }
 
     /// As after a crash: what is in flight is dropped, and another process runs what the store knows.
