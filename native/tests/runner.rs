@@ -1,7 +1,13 @@
 //! The runner over a store that does what no store should, and under a clock that steps back.
 
 #![cfg(feature = "campaign")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests: what is not there fails them"
+)]
 
 #[cfg(feature = "sandbox")]
 #[path = "runner/arrived.rs"]
