@@ -82,17 +82,13 @@ async def campaign(binary, report, row):
     peer.trigger = lambda _: does
     outbound = harness.Outbound(binary, peer.url)
     running = await outbound.start(*outbound.campaign(harness.numbers(8), *(harness.AGENTS if agents else []), *flags))
-    states = {}
-    async with asyncio.timeout(40):
-        while states.get("unconfirmed", 0) < 3 and running.process.returncode is None:
-            await asyncio.sleep(0.5)
-            states = await outbound.states()
+    stopped = await running.until(lambda it: "campaign resume" in it.stderr)
     # More of them would be dialed now.
     await asyncio.sleep(3)
     states = await outbound.states()
     report.check(states.get("unconfirmed") == 3, f"{named(row)}: three rows of a campaign become unconfirmed", (states, running.stderr))
     report.check(list(peer.posts.values()) == [1, 1, 1], f"{named(row)}: in a campaign 1 POST for each of them and for no other", peer.posts)
-    report.check("campaign resume" in running.stderr, f"{named(row)}: the campaign stops until a person resumes it, and says so", running.stderr)
+    report.check(stopped, f"{named(row)}: the campaign stops until a person resumes it, and says so", running.stderr)
     told = await outbound.run("campaign", "cancel", "--yes")
     ran = await running.ran()
     report.check(ran.code == 5, f"{named(row)}: the campaign's exit code is 5", (told, ran))
