@@ -26,6 +26,7 @@
 //   keepAlive                 lets the connection be used again; others are closed, because hosts send again by themselves
 //                             what was lost on a connection that was used before
 
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 import { CORS } from './hostiles/cors.mjs';
@@ -119,9 +120,10 @@ export async function hostile(presented) {
   /** A server that is gone once `die` is called: its connections are closed, and its port refuses others. */
   async function mortal() {
     const server = createServer((incoming, answer) => {
-      // What was answered has arrived before the connection is closed.
       const die = async () => {
-        await sleep(20);
+        // What was answered is sent before the connection is closed, and so arrives before its end.
+        if (answer.writableEnded && !answer.writableFinished)
+          await Promise.race([once(answer, 'finish'), once(answer, 'close')]);
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();
         await closed;

@@ -1,6 +1,6 @@
 // Giving up, in every wait: before anything is sent, in flight, between attempts, between readings.
 
-import { equal, kind, ok, rejects, same, sleep, test } from './registry.mjs';
+import { equal, kind, ok, rejects, same, test, until } from './registry.mjs';
 import { FAILED, NUMBER, PLACED, SID, besieged, client, collect, reading, stubbed } from './support.mjs';
 
 const HANG = { hang: true };
@@ -123,10 +123,10 @@ test('an abort closes the connection to the server', async (context) => {
   const controller = new AbortController();
   const { client: it, seen } = await besieged(context, { POST: [{ hang: 'head' }] });
   const placing = rejects(it.trigger({ toNumber: NUMBER }, { signal: controller.signal }));
-  for (let tries = 0; tries < 100 && (await seen()).POST === 0; tries++) await sleep(20);
+  await until(async () => (await seen()).POST > 0);
   controller.abort();
   kind(await placing, context.lib.PlacementUnknownError);
-  for (let tries = 0; tries < 100 && (await seen()).closed === 0; tries++) await sleep(20);
+  await until(async () => (await seen()).closed > 0);
   const { POST, closed } = await seen();
   same({ POST, closed }, { POST: 1, closed: 1 }, 'at the server');
 });

@@ -1,6 +1,6 @@
 // Calls that are followed to their end: what is told of them, by whom they are followed, and where they are resumed.
 
-import { between, equal, has, kind, ok, rejects, same, sleep, test } from './registry.mjs';
+import { between, equal, has, kind, ok, rejects, same, sleep, test, until } from './registry.mjs';
 import { FAILED, NUMBER, PLACED, SID, client, collect, hostile, reading, sandboxed, scripted, stubbed } from './support.mjs';
 
 const words = (updates) => updates.map(({ status }) => status);
@@ -272,6 +272,7 @@ test('an onRetry that fails ends neither the call nor the process, and is said o
       const { client: it, run } = stubbed(context, steps);
       equal((await run(it.call({ toNumber: NUMBER }, { onRetry: fail }))).status, 'success');
     }
+    await until(() => said.length >= 8);
     await sleep(20);
   } finally {
     console.error = own;

@@ -1,7 +1,7 @@
 // What frameworks and tools do to what they are given: they steer by errors that go through `fetch`, put a `fetch` of their own
 // in the place of the host's, wrap what they keep in proxies, and run tests on clocks that stand still.
 
-import { equal, has, kind, ok, rejects, same, sleep, test, throws } from './registry.mjs';
+import { equal, has, kind, ok, rejects, same, test, throws, until } from './registry.mjs';
 import { AGENTS, FAILED, NUMBER, PLACED, SID, TOKEN, client, inPage, reading, stubbed } from './support.mjs';
 
 // --- errors that steer ----------------------------------------------------------------------------------------------
@@ -257,11 +257,11 @@ test(
   async (context) => {
     const controller = new AbortController();
     const { signal } = controller;
-    const { client: it, run } = stubbed(context, { POST: [{ hang: true }], GET: [reading('calling')] }, { signal });
+    const { client: it, of, run } = stubbed(context, { POST: [{ hang: true }], GET: [reading('calling')] }, { signal });
     const placing = Array.from({ length: 50 }, () => it.trigger({ toNumber: NUMBER }, { signal }).catch((error) => error));
     const call = it.watch(SID);
     const waiting = Array.from({ length: 50 }, () => call.result({ signal }).catch((error) => error));
-    await sleep(20);
+    await until(() => of('POST').length === 50 && of('GET').length === 1);
     equal(context.listeners(signal), 1, 'listeners while they wait');
     controller.abort(new Error('over'));
     for (const error of await run(Promise.all([...placing, ...waiting]))) equal(error.code, 'cancelled', 'each is told');
@@ -272,9 +272,9 @@ test(
 
 test('one signal that is given to several operations ends each of them', async (context) => {
   const controller = new AbortController();
-  const { client: it } = stubbed(context, { POST: [{ hang: true }] });
+  const { client: it, calls } = stubbed(context, { POST: [{ hang: true }] });
   const placing = [1, 2, 3].map(() => rejects(it.trigger({ toNumber: NUMBER }, { signal: controller.signal })));
-  await sleep(20);
+  await until(() => calls.length === 3);
   controller.abort();
   for (const error of await Promise.all(placing)) has(error, { code: 'cancelled', placement: 'unknown' });
   has(await rejects(it.trigger({ toNumber: NUMBER }, { signal: controller.signal })), { code: 'cancelled', placement: 'not_placed' });

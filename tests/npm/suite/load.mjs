@@ -1,6 +1,6 @@
 // Loading the package and using it for the first time. These tests come first: a first use comes but once.
 
-import { equal, kind, ok, rejects, same, sleep, test } from './registry.mjs';
+import { equal, kind, ok, rejects, same, sleep, test, until } from './registry.mjs';
 import { failNext, instances } from './instances.mjs';
 import { NUMBER, PLACED, SID, client, compilesAtOnce, stubbed } from './support.mjs';
 
@@ -85,6 +85,7 @@ test(
 test('a request is on its way when trigger returns, whether or not anybody waits for it', async (context) => {
   const { client: it, calls } = stubbed(context, { POST: [PLACED] });
   it.trigger({ toNumber: NUMBER });
+  await until(() => calls.length > 0);
   await sleep(50);
   equal(calls.length, 1, 'requests');
 });

@@ -14,6 +14,11 @@ export function test(name, body, where = () => true) {
 const { setTimeout: later, clearTimeout: never } = globalThis;
 export const sleep = (ms) => new Promise((resolve) => later.call(globalThis, resolve, ms));
 
+/** Waits until it is so; a test that waits in vain ends at its limit. */
+export async function until(isSo) {
+  while (!(await isSo())) await sleep(5);
+}
+
 /** For one test, and for all of them. A host that is busy without end is ended by the runner, which asks the journal. */
 const LIMIT_MS = 15_000;
 const SUITE_LIMIT_MS = 200_000;

@@ -1,6 +1,6 @@
 // What is sent beside what the API asks for, and what is told of each request: events, log lines, and the headers of answers.
 
-import { all, equal, has, kind, ok, rejects, same, sleep, test, throws } from './registry.mjs';
+import { all, equal, has, kind, ok, rejects, same, test, throws, until } from './registry.mjs';
 import { AGENTS, FAILED, NUMBER, PLACED, SID, TOKEN, besieged, client, inPage, reading, stubbed } from './support.mjs';
 
 const REQUEST = { toNumber: NUMBER, metadata: { customer: 'Ada-Lovelace-b.1815' } };
@@ -129,13 +129,13 @@ test('each request is told when it is over, with nothing that must not be shown'
 test('a request without an answer is told once, and so is one that is given up', async (context) => {
   const events = [];
   const onRequest = (event) => events.push(event);
-  const { client: it, run, clock } = stubbed(context, { POST: [{ hang: true }], GET: [{ hang: true }] }, { onRequest, requestTimeoutMs: 2_000 });
+  const { client: it, of, run, clock } = stubbed(context, { POST: [{ hang: true }], GET: [{ hang: true }] }, { onRequest, requestTimeoutMs: 2_000 });
   const began = clock.time;
   await rejects(run(it.trigger({ toNumber: NUMBER })));
   same(events.map(({ method, status, durationMs }) => [method, status, durationMs]), [['POST', null, clock.time - began]], 'after its time');
   const controller = new AbortController();
   const waiting = rejects(it.status(SID, { signal: controller.signal }));
-  await sleep(5);
+  await until(() => of('GET').length === 1);
   controller.abort();
   await waiting;
   same(events.map(({ method, status }) => [method, status]), [['POST', null], ['GET', null]], 'given up');

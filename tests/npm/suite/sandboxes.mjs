@@ -1,6 +1,6 @@
 // `polyai-outbound/sandbox`: the service in the process, with a clock of its own.
 
-import { all, between, equal, has, kind, ok, rejects, same, sleep, test, throws } from './registry.mjs';
+import { all, between, equal, has, kind, ok, rejects, same, sleep, test, throws, until } from './registry.mjs';
 import { breakInstances } from './instances.mjs';
 import { AGENTS, collect } from './support.mjs';
 
@@ -149,6 +149,7 @@ test('the clock moves only when it is told to', async (context) => {
   const waiting = (async () => {
     for await (const { status } of call.updates()) seen.push(status);
   })();
+  await until(() => seen.length > 0);
   await sleep(50);
   equal(sandbox.clock.now(), 1_000_000, 'while real time passes');
   same(seen, ['queued'], 'before time passes');

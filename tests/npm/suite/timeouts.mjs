@@ -1,7 +1,7 @@
 // How long things may take: one request with its body, one operation with its retries, one call to its end.
 
 import { sinceArrival } from './clocks.mjs';
-import { between, equal, has, kind, ok, rejects, same, sleep, test } from './registry.mjs';
+import { between, equal, has, kind, ok, rejects, same, sleep, test, until } from './registry.mjs';
 import { FAILED, NUMBER, PLACED, SID, besieged, client, reading, stubbed } from './support.mjs';
 
 /** Times in life, which begin when the request has arrived: a busy machine may take as long before. */
@@ -13,7 +13,7 @@ test('requestTimeoutMs ends a request that is not answered, and gives it up', as
   const error = await rejects(it.trigger({ toNumber: NUMBER }));
   kind(error, context.lib.PlacementUnknownError, { code: 'timed_out', placement: 'unknown', attempts: 1 });
   between(Date.now() - began, 750, 7_000, 'ms');
-  for (let tries = 0; tries < 100 && (await seen()).closed === 0; tries++) await sleep(20);
+  await until(async () => (await seen()).closed > 0);
   const { POST, closed } = await seen();
   same({ POST, closed }, { POST: 1, closed: 1 }, 'at the server');
 });
