@@ -131,7 +131,7 @@ impl<M: Observed> Driver<M> {
         Poll::Ready(input)
     }
 
-    /// Whether what is given up now is waited for a little longer.
+    /// Sets the alarm again, and returns true, if the answer that is given up now is waited for a little longer.
     fn reads_on(&mut self, now: Timestamp) -> bool {
         let (Some(_), Some(due), true) =
             (&self.flight, self.machine.poll_timeout(), self.machine.times_out(now))
@@ -211,7 +211,7 @@ impl LastReading {
         Self { until: begins + span, last_until: begins + Self::LONGEST }
     }
 
-    /// What is left of it when its end has come. If that was noticed late, nothing may have been read yet.
+    /// The rest of it, once its end has come: nothing, unless that was noticed late, when nothing may have been read yet.
     pub(crate) fn prolonged(self) -> Option<Self> {
         let now = Instant::now();
         let late = now.saturating_duration_since(self.until);
@@ -270,44 +270,28 @@ mod tests {
         Timestamp::from_millis(millis)
     }
 
-    fn span(late: u64) -> Duration {
-        let begun = Instant::now();
-        LastReading::new(at(1_000), at(1_000 + late)).until.duration_since(begun)
-    }
-
     #[test]
     fn what_has_come_is_read_for_a_turn_at_least_and_for_a_second_after_a_freeze() {
-        let lasts = |late, least, most| {
-            let span = span(late);
-            assert!(
-                span >= Duration::from_millis(least) && span < Duration::from_millis(most),
-                "{late}: {span:?}"
-            );
+        let lasts = |late: u64| {
+            let reading = LastReading::new(at(1_000), at(1_000 + late));
+            LastReading::LONGEST - reading.last_until.duration_since(reading.until)
         };
-        // A millisecond in which this test may be held up is much less than what tells them apart.
-        lasts(0, 5, 500);
-        lasts(1, 5, 500);
-        lasts(49, 49, 500);
-        lasts(50, 1_000, 1_500);
-        lasts(3_600_000, 1_000, 1_500);
+        for (late, span) in [(0, 5), (1, 5), (49, 49), (50, 1_000), (3_600_000, 1_000)] {
+            assert_eq!(lasts(late), Duration::from_millis(span), "{late} ms late");
+        }
     }
 
     #[test]
     fn a_reading_whose_end_was_noticed_late_goes_on_and_not_for_ever() {
-        let reading = LastReading::new(at(1_000), at(1_000));
-        // Not late: nobody has looked at the clock since.
-        assert!(
-            LastReading { until: Instant::now() + Duration::from_secs(60), ..reading }.prolonged().is_none()
-        );
-        let late = |millis| LastReading { until: Instant::now() - Duration::from_millis(millis), ..reading };
-        let prolonged = late(200).prolonged().unwrap();
-        let left = prolonged.until.saturating_duration_since(Instant::now());
-        assert!(left > Duration::from_millis(100), "as long as it was late, not {left:?}");
-        assert_eq!(prolonged.last_until, reading.last_until);
-        // A second after it began, whatever happened, it is over.
-        let longest = late(60_000).prolonged().unwrap();
-        assert_eq!(longest.until, reading.last_until);
-        let over = LastReading { last_until: Instant::now(), ..late(200) };
-        assert!(over.prolonged().is_none());
+        const LATE: Duration = Duration::from_secs(10);
+        let now = Instant::now();
+        let reading = |until, last_until| LastReading { until, last_until };
+        assert!(reading(now + LATE, now + 2 * LATE).prolonged().is_none(), "its end has not come");
+        // For as long as it was late, but not beyond its last end.
+        let prolonged = reading(now - LATE, now + 360 * LATE).prolonged().unwrap();
+        assert!(prolonged.until >= now + LATE);
+        let cut_short = reading(now - LATE, now + LATE / 2).prolonged().unwrap();
+        assert_eq!((cut_short.until, cut_short.last_until), (now + LATE / 2, now + LATE / 2));
+        assert!(reading(now - LATE, now).prolonged().is_none(), "it is over, whatever happened");
     }
 }

@@ -289,7 +289,7 @@ impl Runner {
         }
     }
 
-    /// Whether the time of a request is over.
+    /// True if the time of a request is over.
     fn gives_up(&mut self, now: Timestamp) -> bool {
         self.flights.ids().into_iter().any(|id| self.campaign.times_out(now, id))
     }

@@ -104,8 +104,8 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    /// What went wrong with the file of that path, as the system or the database says it: for a [`Store`] of one's own. Name
-    /// no number and no metadata value; the text goes to logs and screens.
+    /// The error of a [`Store`] of one's own: its kind, the file it is about, and the words of the system or the database. The
+    /// text goes to logs and screens, so it names no number and no metadata value.
     pub fn new(kind: StoreErrorKind, path: &Path, said: impl Into<String>) -> Self {
         Self { kind, path: path.to_owned(), said: said.into(), advice: None }
     }

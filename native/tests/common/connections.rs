@@ -69,7 +69,7 @@ impl Connections {
         }
     }
 
-    /// How many were accepted.
+    /// The number of connections that were accepted.
     pub(crate) fn accepted(&self) -> usize {
         self.0.lock().unwrap().accepted
     }

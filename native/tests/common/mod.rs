@@ -60,7 +60,7 @@ pub(crate) async fn patience(time: Duration) {
     }
 }
 
-/// What comes of it if it is over within that time, see [`patience`].
+/// The output of a future that is over within that time, as [`patience`] counts it; else nothing.
 pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
     tokio::select! {
         biased;

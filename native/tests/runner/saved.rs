@@ -1,4 +1,4 @@
-//! What the store knows when something leaves, arrives or is told, whatever happens to the store and to the runner.
+//! A runner and its store: what leaves, arrives or is told is saved first, whatever happens to either of them.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
@@ -19,7 +19,7 @@ fn taken(seen: &Seen) -> Vec<Act> {
     }
 }
 
-/// How many triggers there were for each row, as pairs of row and number of triggers.
+/// The rows that were dialed, each with the number of its triggers.
 fn triggers(server: &Server) -> Vec<(u64, usize)> {
     let rows: Vec<u64> = server
         .seen()
@@ -87,7 +87,7 @@ async fn what_is_told_to_be_saved_is_saved() {
     }
 }
 
-/// Whether a row that stands there has not come so far yet.
+/// True if a row that stands there has not come so far yet.
 fn told_before(stands: State, told: State) -> bool {
     const WAY: [State; 4] = [State::Scheduled, State::Dialing, State::InProgress, State::Succeeded];
     let far = |state| WAY.iter().position(|it| *it == state).unwrap_or_else(|| panic!("{state:?}"));

@@ -43,7 +43,7 @@ pub(crate) fn row_of(target: &str, body: &str) -> u64 {
 #[derive(Clone, Default)]
 pub(crate) struct Told {
     pub(crate) rows: Arc<Mutex<MemoryStore>>,
-    /// How often it fails from now on, before it does anything.
+    /// The number of visits that fail from now on, before they do anything.
     pub(crate) fails: Arc<AtomicUsize>,
     is_held: Arc<AtomicBool>,
     /// Visits that are being held up wait here.

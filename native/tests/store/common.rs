@@ -94,6 +94,13 @@ impl Fixture {
         self.store.turn(&turn(NOW, changes, None)).await
     }
 
+    /// Puts a number on a suppression list of the campaign, which held nobody before.
+    pub(crate) async fn suppress(&mut self, number: PhoneNumber) {
+        let mut list = self.database.replace_suppressions(self.campaign, "stop.csv").await.unwrap();
+        list.add(&[number]).await.unwrap();
+        assert_eq!(list.finish().await.unwrap(), 1);
+    }
+
     pub(crate) async fn store_turn(&mut self, now: Timestamp, changes: Vec<Change>) -> Turned {
         self.store.turn(&turn(now, changes, None)).await.unwrap()
     }

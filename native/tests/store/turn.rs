@@ -137,10 +137,7 @@ async fn an_intent_to_somebody_elses_row_or_to_none_is_refused() {
 #[tokio::test]
 async fn a_number_that_comes_on_a_list_while_the_campaign_runs_is_not_dialed() {
     let mut fixture = Fixture::of(2).await;
-    let campaign = fixture.campaign;
-    let mut list = fixture.database.replace_suppressions(campaign, "stop.csv").await.unwrap();
-    list.add(&[number(2)]).await.unwrap();
-    assert_eq!(list.finish().await.unwrap(), 1);
+    fixture.suppress(number(2)).await;
     let turned = fixture.save(vec![intent(1), intent(2)]).await.unwrap();
     assert_eq!(turned.refused, [Refusal { id: RecipientId(2), obstacle: Obstacle::Suppressed }]);
     assert_eq!(fixture.text("SELECT state FROM recipients WHERE id = 2").await, "scheduled");
@@ -172,14 +169,11 @@ async fn a_number_of_which_a_list_says_so_while_its_row_is_in_flight_is_not_dial
     }
 }
 
-/// As many as the campaign says it has saved are looked for when its file is opened again.
+/// When its file is opened again, as many calls are looked for as this count says.
 #[tokio::test]
 async fn intents_are_counted_when_they_are_saved_and_not_when_they_are_refused() {
     let mut fixture = Fixture::of(3).await;
-    let campaign = fixture.campaign;
-    let mut list = fixture.database.replace_suppressions(campaign, "stop.csv").await.unwrap();
-    list.add(&[number(2)]).await.unwrap();
-    list.finish().await.unwrap();
+    fixture.suppress(number(2)).await;
     let refused = fixture.save(vec![intent(2)]).await.unwrap().refused;
     assert_eq!(refused.len(), 1);
     assert_eq!(fixture.count("SELECT intents FROM campaigns").await, 0);
